@@ -1,15 +1,37 @@
-# yaocang (药仓). Targets: all (default) deps run test lint rules bench asan tsan fuzz web docs clean; see README.md.
-# B is the build folder; a flavour (asan, tsan) builds the same tree below build/FLAVOUR.
+# yaocang (药仓). Targets: all (default) deps run test unit lint rules bench asan tsan fuzz docs clean; see README.md, HACKING.md.
+# B is the build folder; a flavour (asan, tsan, fuzz) builds the same tree below build/FLAVOUR.
 FLAVOUR ?=
 B := build$(if $(FLAVOUR),/$(FLAVOUR))
-CC = gcc
+CC := $(if $(filter fuzz,$(FLAVOUR)),clang-14,gcc)
 WARN := -Wall -Wextra -Wconversion -Wshadow -Werror
-SANITIZE := $(if $(filter asan,$(FLAVOUR)),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -O1,$(if $(filter tsan,$(FLAVOUR)),-fsanitize=thread -O1,-O2))
-comma := ,
+SANITIZE_ := -O2
+SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -O1
+SANITIZE_tsan := -fsanitize=thread -O1
+SANITIZE_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -O1
+SANITIZE := $(SANITIZE_$(FLAVOUR))
 PACKAGES := sqlite3 libmicrohttpd jansson libsodium libmodbus libqrencode pangocairo zlib
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+TOGETHER = $(MAKE) --no-print-directory -j$(JOBS)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all deps run test unit lint rules bench asan tsan fuzz fuzz-targets docs clean
+all: $(B)/yaocang
+
+# Where the libraries are. Made once the packages are there: make reads this file, finds it missing or older than the
+# list of packages, installs what is not there, writes it and starts over, so that `make` alone works on a bare machine.
+ifeq ($(filter clean,$(MAKECMDGOALS)),)
+include build/deps.mk
+endif
+build/deps.mk: tools/deps.sh Makefile
+	@tools/deps.sh build
+	@mkdir -p build
+	@{ echo "PACKAGE_CFLAGS := $$(pkg-config --cflags $(PACKAGES))" && \
+	   echo "PACKAGE_LIBS := $$(pkg-config --libs $(PACKAGES))"; } >$@.$$$$ && mv $@.$$$$ $@
+
 CFLAGS += -std=c17 -D_GNU_SOURCE -g $(SANITIZE) $(WARN) -fstack-protector-strong -fno-omit-frame-pointer -I. -I$(B)/gen -MMD -MP
-CFLAGS += $(shell pkg-config --cflags $(PACKAGES) cunit 2>/dev/null)
-LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lzint -linih -lpthread -lm
+CFLAGS += $(PACKAGE_CFLAGS)
+LDLIBS := $(PACKAGE_LIBS) -lzint -linih -lpthread -lm
 LDFLAGS += $(SANITIZE)
 
 SRC := $(wildcard core/*.c labels/*.c devices/*.c warehouse/*.c warehouse/*/*.c dispensing/*.c service/*.c service/api/*.c)
@@ -17,13 +39,10 @@ OBJ := $(SRC:%.c=$(B)/obj/%.o) $(B)/obj/embed.o
 LIB := $(filter-out $(B)/obj/service/main.o,$(OBJ))
 TEST_SRC := $(wildcard tests/*.c tests/unit/*/*.c tests/scenario/*.c)
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/obj/%.o)
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+FUZZ_OBJ := $(FUZZ_SRC:%.c=$(B)/obj/%.o)
 
-.DELETE_ON_ERROR:
-.SECONDARY:
-.PHONY: all deps run test lint rules bench asan tsan fuzz web docs clean unit
-
-all: $(B)/yaocang
-
+# Rules of the rooms. tools/web.mk may set PAGE: what has to be made before the files below build/web are embedded.
 include $(wildcard tools/*.mk)
 
 $(B)/yaocang: $(OBJ)
@@ -36,25 +55,59 @@ $(B)/unit: $(LIB) $(TEST_OBJ)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	@echo "  CC $<"
+	@echo "  CC $@"
 	@$(CC) $(CFLAGS) -c -o $@ $<
 
 # Every file that the program carries inside itself: migrations, data tables, the page.
-EMBEDDED := $(wildcard schema/*.sql schema/*/*.tsv labels/*.def devices/profiles/*.ini) $(wildcard $(B)/web/*)
-$(B)/obj/embed.o: $(B)/gen/embed.S $(EMBEDDED)
+EMBEDDED := $(wildcard schema/*.sql schema/*/*.tsv labels/*.def devices/profiles/*.ini)
+$(B)/obj/embed.o: $(B)/gen/embed.S $(EMBEDDED) $(PAGE)
 	@mkdir -p $(@D)
-	$(CC) -c -o $@ $<
-$(B)/gen/embed.S: tools/embed.sh $(EMBEDDED)
+	@$(CC) -c -o $@ $<
+$(B)/gen/embed.S: tools/embed.sh $(EMBEDDED) $(PAGE)
 	@mkdir -p $(@D)
-	tools/embed.sh $(EMBEDDED) > $@.new && mv $@.new $@
+	@tools/embed.sh $(EMBEDDED) $$(find build/web -type f 2>/dev/null | sort) >$@.$$$$ && mv $@.$$$$ $@
+
+# libFuzzer programs build/fuzz/NAME from tests/fuzz/NAME.c, with the library compiled for it (make FLAVOUR=fuzz).
+fuzz-targets: $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
+build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o $(LIB)
+	@echo "  LD $@"
+	@$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
+
+deps:
+	@tools/deps.sh build
+
+# In the foreground: the shell becomes the program, so that Ctrl-C and SIGTERM reach it and end all its processes.
+PORT ?= 8080
+DATA ?= demo-data
+run:
+	@tools/deps.sh build
+	@$(TOGETHER) all
+	@exec build/yaocang demo --data "$(DATA)" --port "$(PORT)"
 
 unit: $(B)/unit
 	$(B)/unit $(T)
 
+# All stages, or with T=suite or T=suite.case only that of the unit tests.
+test:
+	@tools/test.sh $(T)
+lint:
+	@tools/lint.sh
+rules:
+	@tools/rules.sh
+bench:
+	@$(TOGETHER) all
+	@if [ -x tests/bench/run.sh ]; then tests/bench/run.sh; else echo "bench: tests/bench/run.sh is missing" >&2; exit 1; fi
+
 asan tsan:
-	$(MAKE) FLAVOUR=$@ all
+	@$(TOGETHER) FLAVOUR=$@ all
+fuzz:
+	@$(TOGETHER) FLAVOUR=fuzz fuzz-targets
+
+# docs/roles.md, docs/flows.md and the API description are written by the program itself.
+docs: $(B)/yaocang
+	@$(B)/yaocang docs --to docs
 
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d)
