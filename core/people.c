@@ -1,0 +1,216 @@
+#include "core/people.h"
+
+#include "core/write.h"
+
+#include <string.h>
+
+enum { /* R_name: the bit of a role */
+#define ROLE(name, title) R_##name = 1 << ROLE_##name,
+#include "core/people.def"
+#undef ROLE
+};
+
+static const struct {
+	const char *name, *title;
+} roles[] = {
+#define ROLE(name, title) {#name, title},
+#include "core/people.def"
+#undef ROLE
+};
+
+static const struct {
+	const char *name, *title;
+	uint32_t roles;
+} permissions[] = {
+#define PERMISSION(name, title, roles) {#name, title, roles},
+#include "core/people.def"
+#undef PERMISSION
+};
+
+const char *role_name(enum role role)
+{
+	return roles[role].name;
+}
+
+const char *role_title(enum role role)
+{
+	return roles[role].title;
+}
+
+bool role_find(const char *name, enum role *out)
+{
+	for (int i = 0; i < ROLE_COUNT; i++)
+		if (strcmp(roles[i].name, name) == 0) {
+			*out = (enum role)i;
+			return true;
+		}
+	return false;
+}
+
+const char *permission_name(enum permission p)
+{
+	return p < PERM_COUNT ? permissions[p].name : "NONE";
+}
+
+const char *permission_title(enum permission p)
+{
+	return p < PERM_COUNT ? permissions[p].title : "无需登录";
+}
+
+uint32_t permission_roles(enum permission p)
+{
+	return p < PERM_COUNT ? permissions[p].roles : ~0u;
+}
+
+uint64_t rights_of_roles(uint32_t set)
+{
+	uint64_t rights = 0;
+	for (int p = 0; p < PERM_COUNT; p++)
+		if (permissions[p].roles & set)
+			rights |= (uint64_t)1 << p;
+	return rights;
+}
+
+bool me_may(const struct me *me, enum permission p)
+{
+	return p == PERM_NONE || (me->rights >> p & 1) != 0;
+}
+
+SQL(select_user_site, "SELECT 1 FROM user_site WHERE user_id = :me_id AND site_id = :site_id");
+SQL(select_user, "SELECT name, display_name, root_site_id FROM app_user WHERE id = :id AND disabled_at_ms IS NULL");
+SQL(select_roles, "SELECT role FROM user_role WHERE user_id = :id");
+
+bool me_at_site(struct db *db, const struct me *me, int64_t site_id)
+{
+	return me->id == 0 || db_i64(db, 0, select_user_site, I64(":me_id", me->id), I64(":site_id", site_id)) != 0;
+}
+
+static uint32_t roles_of(struct db *db, struct arena *a, int64_t user_id)
+{
+	uint32_t set = 0;
+	enum role role = ROLE_admin;
+	SCOPED(rows) r = db_query(db, select_roles, I64(":id", user_id));
+	while (rows_next(&r))
+		if (role_find(col_text(a, &r, 0), &role))
+			set |= 1u << role;
+	return set;
+}
+
+enum status people_load(struct db *db, struct arena *a, int64_t user_id, struct me *me)
+{
+	SCOPED(rows) r = db_query(db, select_user, I64(":id", user_id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	*me = (struct me){.id = user_id, .root_site_id = col_i64(&r, 2)};
+	me->name = col_text(a, &r, 0);
+	me->display_name = col_text(a, &r, 1);
+	me->roles = roles_of(db, a, user_id);
+	me->rights = rights_of_roles(me->roles);
+	return ST_OK;
+}
+
+SQL(insert_site, "INSERT INTO site (id, code, name, kind, parent_id, inhabitants) VALUES (:id, :code_t, :name_t, :kind_t, :parent_id, "
+		 ":inhabitants) ON CONFLICT DO NOTHING");
+SQL(insert_above, "INSERT INTO site_above (site_id, above_id) SELECT :id, above_id FROM site_above WHERE site_id = :parent_id "
+		  "UNION ALL SELECT :id, :id FROM store_info WHERE name = 'code'");
+SQL(insert_user_site, "INSERT INTO user_site (user_id, site_id) SELECT u.id, :id FROM app_user u JOIN site_above a ON "
+		      "a.above_id = u.root_site_id WHERE a.site_id = :id ON CONFLICT DO NOTHING /*scan: a new site, few users*/");
+
+enum status site_add(struct tx *tx, const struct new_site *in, int64_t *id)
+{
+	*id = tx_new_id(tx);
+	int64_t added = db_exec(tx, insert_site, I64(":id", *id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
+				TEXT(":kind_t", in->kind), ID(":parent_id", in->parent_id), I64(":inhabitants", in->inhabitants));
+	if (added == 0)
+		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "机构代码 %s 已存在", in->code);
+	db_exec(tx, insert_above, I64(":id", *id), ID(":parent_id", in->parent_id));
+	db_exec(tx, insert_user_site, I64(":id", *id));
+	return ST_OK;
+}
+
+SQL(insert_place, "INSERT INTO place (id, kind, site_id, code, name, depot_kind) VALUES (:id, :kind_t, :site_id, :code_t, :name_t, "
+		  ":depot_kind_t) ON CONFLICT DO NOTHING");
+SQL(insert_user_place, "INSERT INTO user_place (user_id, place_id) SELECT user_id, :id FROM user_site WHERE site_id = :site_id "
+		       "ON CONFLICT DO NOTHING /*scan: a new depot, few users*/ /*all sites: keeps the closure*/");
+
+enum status depot_add(struct tx *tx, int64_t site_id, const char *code, const char *name, const char *kind, int64_t *id)
+{
+	*id = tx_new_id(tx);
+	int64_t added = db_exec(tx, insert_place, I64(":id", *id), TEXT(":kind_t", "depot"), I64(":site_id", site_id),
+				TEXT(":code_t", code), TEXT(":name_t", name), TEXT(":depot_kind_t", kind));
+	if (added == 0)
+		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "库房代码 %s 已存在", code);
+	db_exec(tx, insert_user_place, I64(":id", *id), I64(":site_id", site_id));
+	return ST_OK;
+}
+
+int64_t place_add(struct tx *tx, const char *kind, int64_t site_id, const char *code, const char *name)
+{
+	int64_t id = tx_new_id(tx);
+	db_exec(tx, insert_place, I64(":id", id), TEXT(":kind_t", kind), ID(":site_id", site_id), TEXT(":code_t", code),
+		TEXT(":name_t", name), TEXT(":depot_kind_t", NULL));
+	return id;
+}
+
+SQL(select_site, "SELECT id FROM site WHERE code = :code_t");
+SQL(select_root, "SELECT id FROM site WHERE parent_id IS NULL /*scan: a few hundred sites*/");
+SQL(select_default_depot, "SELECT id FROM place WHERE site_id = :site_id AND kind = 'depot' ORDER BY depot_kind <> 'store', code LIMIT 1 "
+			  "/*all sites: the caller checks the site*/");
+SQL(select_depot, "SELECT id FROM place WHERE site_id = :site_id AND code = :code_t AND kind = 'depot' "
+		  "/*all sites: the caller checks the site*/");
+SQL(select_depot_site, "SELECT site_id FROM place WHERE id = :id AND kind = 'depot' /*all sites: the caller checks the site*/");
+SQL(select_outside, "SELECT id FROM place WHERE site_id IS NULL AND kind = :kind_t /*all sites: outside places*/");
+
+int64_t site_by_code(struct db *db, const char *code)
+{
+	return db_i64(db, 0, select_site, TEXT(":code_t", code));
+}
+
+int64_t site_root(struct db *db)
+{
+	return db_i64_n(db, 0, &select_root, NULL, 0);
+}
+
+int64_t site_default_depot(struct db *db, int64_t site_id)
+{
+	return db_i64(db, 0, select_default_depot, I64(":site_id", site_id));
+}
+
+int64_t depot_by_code(struct db *db, int64_t site_id, const char *code)
+{
+	return db_i64(db, 0, select_depot, I64(":site_id", site_id), TEXT(":code_t", code));
+}
+
+int64_t depot_site(struct db *db, int64_t place_id)
+{
+	return db_i64(db, 0, select_depot_site, I64(":id", place_id));
+}
+
+int64_t place_outside(struct db *db, const char *kind)
+{
+	return db_i64(db, 0, select_outside, TEXT(":kind_t", kind));
+}
+
+SQL(insert_user, "INSERT INTO app_user (id, name, display_name, password_hash, root_site_id, made_at_ms) VALUES (:id, :name_t, "
+		 ":display_t, :hash_t, :site_id, :at_ms) ON CONFLICT DO NOTHING");
+SQL(insert_role, "INSERT INTO user_role (user_id, role) VALUES (:id, :role_t)");
+SQL(insert_my_sites, "INSERT INTO user_site (user_id, site_id) SELECT :id, site_id FROM site_above WHERE above_id = :site_id "
+		     "/*scan: a new user, few sites*/");
+SQL(insert_my_places, "INSERT INTO user_place (user_id, place_id) SELECT us.user_id, p.id FROM user_site us JOIN place p ON "
+		      "p.site_id = us.site_id WHERE us.user_id = :id AND p.kind = 'depot' /*all sites: keeps the closure*/");
+
+enum status user_add(struct tx *tx, const struct new_user *in, int64_t *id)
+{
+	*id = tx_new_id(tx);
+	int64_t added = db_exec(tx, insert_user, I64(":id", *id), TEXT(":name_t", in->name), TEXT(":display_t", in->display_name),
+				TEXT(":hash_t", in->password_hash), I64(":site_id", in->root_site_id), I64(":at_ms", tx->now_ms));
+	if (added == 0)
+		return tx_fail(tx, ST_ALREADY_EXISTS, "name", 0, "账号 %s 已存在", in->name);
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (in->roles >> role & 1)
+			db_exec(tx, insert_role, I64(":id", *id), TEXT(":role_t", role_name((enum role)role)));
+	db_exec(tx, insert_my_sites, I64(":id", *id), I64(":site_id", in->root_site_id));
+	db_exec(tx, insert_my_places, I64(":id", *id));
+	tx->ref_id = *id;
+	return ST_OK;
+}

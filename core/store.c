@@ -1,0 +1,381 @@
+#include "core/store.h"
+
+#include "core/store_driver.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CACHE_SLOTS 2048 /* a power of two, well above the number of statements in the program */
+
+struct cached {
+	const struct sql *key;
+	void *stmt;
+	bool busy; /* a query on it is running */
+};
+
+/* Statements built from constant pieces (lists with their filters), found again by their text. */
+#define TEXT_SLOTS 128
+struct cached_text {
+	char *text;
+	struct sql sql;
+};
+
+struct db {
+	const struct store_driver *driver;
+	void *conn;
+	enum status failed; /* the first error since the transaction began, or ST_OK */
+	char error[200];
+	struct cached cache[CACHE_SLOTS];
+	struct cached_text texts[TEXT_SLOTS];
+};
+
+static const struct store_driver *const drivers[] = {&store_sqlite};
+
+struct arg arg_i64(const char *name, int64_t v)
+{
+	return (struct arg){name, ARG_I64, v, NULL, 0};
+}
+
+struct arg arg_id(const char *name, int64_t id)
+{
+	return (struct arg){name, id ? ARG_I64 : ARG_NULL, id, NULL, 0};
+}
+
+struct arg arg_text(const char *name, const char *s)
+{
+	return (struct arg){name, s ? ARG_TEXT : ARG_NULL, 0, s, s ? strlen(s) : 0};
+}
+
+struct arg arg_bytes(const char *name, const void *p, size_t n)
+{
+	return (struct arg){name, p ? ARG_BYTES : ARG_NULL, 0, p, n};
+}
+
+enum status db_open(const char *where, enum store_access access, struct db **out, char why[200])
+{
+	*out = NULL;
+	for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++) {
+		size_t n = strlen(drivers[i]->scheme);
+		if (strncmp(where, drivers[i]->scheme, n) != 0 || where[n] != ':')
+			continue;
+		void *conn = NULL;
+		enum status st = drivers[i]->open(where + n + 1, access, &conn, why);
+		if (st != ST_OK)
+			return st;
+		struct db *db = memory_alloc(sizeof *db);
+		db->driver = drivers[i];
+		db->conn = conn;
+		*out = db;
+		return ST_OK;
+	}
+	snprintf(why, 200, "no engine for %s", where);
+	return ST_STORE_UNAVAILABLE;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	for (size_t i = 0; i < CACHE_SLOTS; i++)
+		if (db->cache[i].stmt)
+			db->driver->finalize(db->cache[i].stmt);
+	for (size_t i = 0; i < TEXT_SLOTS; i++)
+		free(db->texts[i].text);
+	db->driver->close(db->conn);
+	free(db);
+}
+
+/* Takes the engine's last error; the first one stays. */
+static void latch(struct db *db)
+{
+	if (db->failed == ST_OK)
+		db->failed = db->driver->error(db->conn, db->error);
+}
+
+enum status db_status(const struct db *db)
+{
+	return db->failed;
+}
+
+const char *db_error(const struct db *db)
+{
+	return db->error;
+}
+
+static struct cached *cache_slot(struct db *db, const struct sql *q)
+{
+	size_t i = ((uintptr_t)q >> 3) * 0x9E3779B1u & (CACHE_SLOTS - 1);
+	while (db->cache[i].key && db->cache[i].key != q)
+		i = (i + 1) & (CACHE_SLOTS - 1);
+	return &db->cache[i];
+}
+
+/* The type of a parameter stands in its name: _t text, _b bytes, else integer. */
+static bool arg_fits_name(const struct arg *arg)
+{
+	size_t n = strlen(arg->name);
+	const char *end = n > 2 ? arg->name + n - 2 : "";
+	enum arg_type type = strcmp(end, "_t") == 0 ? ARG_TEXT : strcmp(end, "_b") == 0 ? ARG_BYTES : ARG_I64;
+	return arg->type == ARG_NULL || arg->type == type;
+}
+
+static void bind_all(struct db *db, void *stmt, const struct arg *args, size_t n)
+{
+	assert(db->driver->param_count(stmt) == (int)n);
+	for (size_t i = 0; i < n; i++) {
+		assert(arg_fits_name(&args[i]));
+		bool known = db->driver->bind(stmt, &args[i]);
+		assert(known);
+		(void)known;
+	}
+}
+
+/* A prepared statement for q: the cached one, or one of its own where that one is running. */
+static struct rows rows_prepare(struct db *db, const struct sql *q)
+{
+	struct rows r = {db, NULL, q, false};
+	if (db->failed != ST_OK)
+		return r;
+	struct cached *slot = cache_slot(db, q);
+	if (slot->busy || !slot->stmt)
+		r.handle = db->driver->prepare(db->conn, q->text);
+	if (slot->busy) {
+		r.own = true;
+	} else {
+		if (!slot->stmt)
+			*slot = (struct cached){r.handle ? q : NULL, r.handle, false};
+		r.handle = slot->stmt;
+		slot->busy = r.handle != NULL;
+	}
+	if (!r.handle)
+		latch(db);
+	return r;
+}
+
+struct rows db_query_n(struct db *db, const struct sql *q, const struct arg *args, size_t n)
+{
+	struct rows r = rows_prepare(db, q);
+	if (r.handle)
+		bind_all(db, r.handle, args, n);
+	return r;
+}
+
+/* The cache's own struct sql for a text; NULL where its slot belongs to another text. */
+static const struct sql *text_slot(struct db *db, const char *text)
+{
+	uint32_t h = 2166136261u;
+	for (const char *p = text; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	struct cached_text *slot = &db->texts[h % TEXT_SLOTS];
+	if (!slot->text) {
+		slot->text = memory_string(text);
+		slot->sql = (struct sql){slot->text, "list", 0};
+	}
+	return strcmp(slot->text, text) == 0 ? &slot->sql : NULL;
+}
+
+struct rows db_query_text(struct db *db, const char *sql_text, const struct arg *args, size_t n)
+{
+	const struct sql *q = text_slot(db, sql_text);
+	struct rows r = {db, NULL, NULL, true};
+	if (q)
+		return db_query_n(db, q, args, n);
+	if (db->failed != ST_OK)
+		return r;
+	r.handle = db->driver->prepare(db->conn, sql_text);
+	if (r.handle)
+		bind_all(db, r.handle, args, n);
+	else
+		latch(db);
+	return r;
+}
+
+bool rows_next(struct rows *r)
+{
+	if (!r->handle || r->db->failed != ST_OK)
+		return false;
+	enum step step = r->db->driver->step(r->handle);
+	if (step == STEP_ERROR)
+		latch(r->db);
+	return step == STEP_ROW;
+}
+
+void rows_drop(struct rows *r)
+{
+	if (!r->handle)
+		return;
+	if (r->own) {
+		r->db->driver->finalize(r->handle);
+	} else {
+		r->db->driver->reset(r->handle);
+		cache_slot(r->db, r->sql)->busy = false;
+	}
+	r->handle = NULL;
+}
+
+int64_t col_i64(struct rows *r, int i)
+{
+	return r->db->driver->column_i64(r->handle, i);
+}
+
+enum col_kind col_kind(struct rows *r, int i)
+{
+	return r->db->driver->column_kind(r->handle, i);
+}
+
+bool col_is_null(struct rows *r, int i)
+{
+	return col_kind(r, i) == COL_NULL;
+}
+
+const char *col_peek(struct rows *r, int i, size_t *n)
+{
+	return r->db->driver->column_bytes(r->handle, i, n);
+}
+
+char *col_text(struct arena *a, struct rows *r, int i)
+{
+	size_t n = 0;
+	if (col_is_null(r, i))
+		return NULL;
+	const char *bytes = col_peek(r, i, &n);
+	return arena_copy(a, bytes, n);
+}
+
+int col_count(struct rows *r)
+{
+	return r->db->driver->column_count(r->handle);
+}
+
+const char *col_name(struct rows *r, int i)
+{
+	return r->db->driver->column_name(r->handle, i);
+}
+
+int64_t db_i64_n(struct db *db, int64_t missing, const struct sql *q, const struct arg *args, size_t n)
+{
+	SCOPED(rows) r = db_query_n(db, q, args, n);
+	return rows_next(&r) && !col_is_null(&r, 0) ? col_i64(&r, 0) : missing;
+}
+
+char *db_text_n(struct db *db, struct arena *a, const struct sql *q, const struct arg *args, size_t n)
+{
+	SCOPED(rows) r = db_query_n(db, q, args, n);
+	return rows_next(&r) ? col_text(a, &r, 0) : NULL;
+}
+
+int64_t db_exec_n(struct tx *tx, const struct sql *q, const struct arg *args, size_t n)
+{
+	struct db *db = tx_db(tx);
+	SCOPED(rows) r = db_query_n(db, q, args, n);
+	while (rows_next(&r))
+		;
+	return db->failed == ST_OK ? db->driver->changes(db->conn) : 0;
+}
+
+int64_t db_exec_rows(struct tx *tx, const struct sql *q, const struct arg *rows, size_t width, size_t count)
+{
+	int64_t changed = 0;
+	for (size_t i = 0; i < count; i++)
+		changed += db_exec_n(tx, q, rows + i * width, width);
+	return changed;
+}
+
+static enum status run(struct db *db, const char *text)
+{
+	enum status st = db->driver->script(db->conn, text);
+	if (st != ST_OK)
+		latch(db);
+	return st;
+}
+
+void db_read_begin(struct db *db)
+{
+	db->failed = ST_OK;
+	db->error[0] = '\0';
+	(void)!run(db, db->driver->begin_read);
+}
+
+enum status db_read_end(struct db *db)
+{
+	enum status st = db->failed;
+	if (db->driver->in_transaction(db->conn))
+		(void)!db->driver->script(db->conn, "ROLLBACK");
+	db->failed = ST_OK;
+	return st;
+}
+
+enum status db_begin(struct db *db)
+{
+	db->failed = ST_OK;
+	db->error[0] = '\0';
+	return run(db, db->driver->begin_write);
+}
+
+enum status db_commit(struct db *db)
+{
+	return db->failed != ST_OK ? db->failed : run(db, "COMMIT");
+}
+
+void db_rollback(struct db *db)
+{
+	if (db->driver->in_transaction(db->conn))
+		(void)!db->driver->script(db->conn, "ROLLBACK");
+	db->failed = ST_OK;
+}
+
+enum status db_savepoint(struct db *db)
+{
+	return run(db, "SAVEPOINT request");
+}
+
+enum status db_savepoint_release(struct db *db)
+{
+	return db->failed != ST_OK ? db->failed : run(db, "RELEASE request");
+}
+
+void db_savepoint_rollback(struct db *db)
+{
+	if (!db->driver->in_transaction(db->conn))
+		return;
+	if (db->driver->script(db->conn, "ROLLBACK TO request") == ST_OK &&
+	    db->driver->script(db->conn, "RELEASE request") == ST_OK)
+		db->failed = ST_OK;
+}
+
+bool db_in_transaction(const struct db *db)
+{
+	return db->driver->in_transaction(db->conn);
+}
+
+void db_checkpoint(struct db *db)
+{
+	db->driver->checkpoint(db->conn);
+}
+
+enum status db_script(struct db *db, const char *text)
+{
+	return run(db, text);
+}
+
+char *db_dialect(struct db *db, struct arena *a, const char *migration)
+{
+	return db->driver->dialect(a, migration);
+}
+
+char *db_plan(struct db *db, struct arena *a, const char *sql_text)
+{
+	return db->driver->plan(db->conn, a, sql_text);
+}
+
+enum status db_backup(struct db *db, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg)
+{
+	return db->driver->backup(db->conn, to_path, progress, arg);
+}
+
+enum status db_check_file(struct db *db, char why[200])
+{
+	return db->driver->check_file(db->conn, why);
+}

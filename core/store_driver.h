@@ -1,0 +1,39 @@
+/*
+ * What an engine must offer to core/store.c, and nobody else. SQLite lives in core/store_sqlite.c; a second engine is a
+ * second table of these functions in a file of its own, chosen by the scheme before the colon ("sqlite:PATH").
+ */
+#pragma once
+#include "core/store.h"
+
+enum step { STEP_ROW, STEP_DONE, STEP_ERROR };
+
+struct store_driver {
+	const char *scheme;
+	enum status (*open)(const char *place, enum store_access access, void **conn, char why[200]);
+	void (*close)(void *conn);
+	void *(*prepare)(void *conn, const char *text); /* NULL on an error */
+	void (*finalize)(void *stmt);
+	void (*reset)(void *stmt); /* also forgets the bound arguments */
+	int (*param_count)(void *stmt);
+	/* False where the statement has no such parameter. */
+	bool (*bind)(void *stmt, const struct arg *arg);
+	enum step (*step)(void *stmt);
+	int64_t (*changes)(void *conn);
+	int (*column_count)(void *stmt);
+	const char *(*column_name)(void *stmt, int i);
+	enum col_kind (*column_kind)(void *stmt, int i);
+	int64_t (*column_i64)(void *stmt, int i);
+	const char *(*column_bytes)(void *stmt, int i, size_t *n);
+	/* Classifies the last error: STORE_UNAVAILABLE, BUSY or INTERNAL. */
+	enum status (*error)(void *conn, char why[200]);
+	enum status (*script)(void *conn, const char *text);
+	bool (*in_transaction)(void *conn);
+	void (*checkpoint)(void *conn);
+	char *(*dialect)(struct arena *a, const char *migration);
+	char *(*plan)(void *conn, struct arena *a, const char *text);
+	enum status (*backup)(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
+	enum status (*check_file)(void *conn, char why[200]);
+	const char *begin_read, *begin_write;
+};
+
+extern const struct store_driver store_sqlite;

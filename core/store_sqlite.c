@@ -1,0 +1,347 @@
+/*
+ * SQLite as the engine of a store. Exactly one connection in the world writes and checkpoints a file (SQLite 3.40's
+ * WAL-reset bug): whoever opens with STORE_WRITE holds the folder's lock, every other connection is read-only.
+ */
+#include "core/store_driver.h"
+#include "core/text.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUSY_WAIT_MS 5000
+
+static enum status classify(int code)
+{
+	switch (code & 0xFF) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return ST_OK;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ST_BUSY;
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_NOMEM:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+	case SQLITE_PROTOCOL:
+		return ST_STORE_UNAVAILABLE;
+	default:
+		return ST_INTERNAL;
+	}
+}
+
+static enum status lite_error(void *conn, char why[200])
+{
+	int code = sqlite3_extended_errcode(conn);
+	snprintf(why, 200, "%s (%d)", sqlite3_errmsg(conn), code);
+	enum status st = classify(code);
+	return st == ST_OK ? ST_INTERNAL : st;
+}
+
+static enum status lite_script(void *conn, const char *text)
+{
+	return sqlite3_exec(conn, text, NULL, NULL, NULL) == SQLITE_OK ? ST_OK : classify(sqlite3_extended_errcode(conn));
+}
+
+/* Settings of one connection; WAL with a full fsync per commit, checkpoints only when the writer asks. */
+static enum status configure(sqlite3 *conn, enum store_access access)
+{
+	sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(conn, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_busy_timeout(conn, BUSY_WAIT_MS);
+	if (access == STORE_READ)
+		return lite_script(conn, "PRAGMA query_only=1; PRAGMA cache_size=-1500; PRAGMA temp_store=2");
+	return lite_script(conn, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1;"
+				 "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000; PRAGMA temp_store=2");
+}
+
+/* A file that is no store of ours, or is cut short, is told apart from an empty new one by reading its head. */
+static enum status touch(sqlite3 *conn, char why[200])
+{
+	enum status st = lite_script(conn, "SELECT count(*) FROM sqlite_schema");
+	if (st != ST_OK)
+		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
+	return st == ST_OK ? ST_OK : ST_STORE_UNAVAILABLE;
+}
+
+static enum status lite_open(const char *place, enum store_access access, void **out, char why[200])
+{
+	static const int flags[] = {
+		[STORE_READ] = SQLITE_OPEN_READONLY,
+		[STORE_WRITE] = SQLITE_OPEN_READWRITE,
+		[STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	};
+	sqlite3 *conn = NULL;
+	int code = sqlite3_open_v2(place, &conn, flags[access] | SQLITE_OPEN_NOMUTEX, NULL);
+	enum status st = code == SQLITE_OK ? configure(conn, access) : ST_STORE_UNAVAILABLE;
+	if (st == ST_OK)
+		st = touch(conn, why);
+	else
+		snprintf(why, 200, "%s: %s", place, conn ? sqlite3_errmsg(conn) : sqlite3_errstr(code));
+	if (st != ST_OK) {
+		sqlite3_close(conn);
+		return ST_STORE_UNAVAILABLE;
+	}
+	*out = conn;
+	return ST_OK;
+}
+
+static void lite_close(void *conn)
+{
+	sqlite3_close(conn);
+}
+
+static void *lite_prepare(void *conn, const char *text)
+{
+	sqlite3_stmt *stmt = NULL;
+	sqlite3_prepare_v3(conn, text, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+	return stmt;
+}
+
+static void lite_finalize(void *stmt)
+{
+	sqlite3_finalize(stmt);
+}
+
+static void lite_reset(void *stmt)
+{
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+}
+
+static int lite_param_count(void *stmt)
+{
+	return sqlite3_bind_parameter_count(stmt);
+}
+
+static bool lite_bind(void *stmt, const struct arg *arg)
+{
+	int i = sqlite3_bind_parameter_index(stmt, arg->name);
+	switch (arg->type) {
+	case ARG_I64:
+		return sqlite3_bind_int64(stmt, i, arg->i) == SQLITE_OK;
+	case ARG_TEXT:
+		return sqlite3_bind_text64(stmt, i, arg->bytes, arg->n, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
+	case ARG_BYTES:
+		return sqlite3_bind_blob64(stmt, i, arg->bytes, arg->n, SQLITE_STATIC) == SQLITE_OK;
+	case ARG_NULL:
+		return sqlite3_bind_null(stmt, i) == SQLITE_OK;
+	}
+	return false;
+}
+
+static enum step lite_step(void *stmt)
+{
+	int code = sqlite3_step(stmt);
+	return code == SQLITE_ROW ? STEP_ROW : code == SQLITE_DONE ? STEP_DONE : STEP_ERROR;
+}
+
+static int64_t lite_changes(void *conn)
+{
+	return sqlite3_changes64(conn);
+}
+
+static int lite_column_count(void *stmt)
+{
+	return sqlite3_column_count(stmt);
+}
+
+static const char *lite_column_name(void *stmt, int i)
+{
+	return sqlite3_column_name(stmt, i);
+}
+
+static enum col_kind lite_column_kind(void *stmt, int i)
+{
+	switch (sqlite3_column_type(stmt, i)) {
+	case SQLITE_INTEGER:
+		return COL_I64;
+	case SQLITE_TEXT:
+		return COL_TEXT;
+	case SQLITE_BLOB:
+		return COL_BYTES;
+	default:
+		return COL_NULL;
+	}
+}
+
+static int64_t lite_column_i64(void *stmt, int i)
+{
+	return sqlite3_column_int64(stmt, i);
+}
+
+static const char *lite_column_bytes(void *stmt, int i, size_t *n)
+{
+	const void *p = sqlite3_column_blob(stmt, i);
+	*n = (size_t)sqlite3_column_bytes(stmt, i);
+	return p ? p : "";
+}
+
+static bool lite_in_transaction(void *conn)
+{
+	return !sqlite3_get_autocommit(conn);
+}
+
+static void lite_checkpoint(void *conn)
+{
+	sqlite3_wal_checkpoint_v2(conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+static char *lite_plan(void *conn, struct arena *a, const char *text)
+{
+	SCOPED(buf) plan = {0};
+	sqlite3_stmt *stmt = NULL;
+	char *query = arena_printf(a, "EXPLAIN QUERY PLAN %s", text);
+	if (sqlite3_prepare_v2(conn, query, -1, &stmt, NULL) != SQLITE_OK)
+		return arena_printf(a, "ERROR %s", sqlite3_errmsg(conn));
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		buf_printf(&plan, "%s\n", (const char *)sqlite3_column_text(stmt, 3));
+	sqlite3_finalize(stmt);
+	return arena_string(a, plan.data ? plan.data : "");
+}
+
+/* Copies inside one read transaction, so that writers neither wait nor make the copy start again. */
+static enum status lite_backup(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg)
+{
+	sqlite3 *to = NULL;
+	int code = sqlite3_open(to_path, &to);
+	enum status st = lite_script(conn, "BEGIN; SELECT count(*) FROM sqlite_schema");
+	sqlite3_backup *copy = code == SQLITE_OK && st == ST_OK ? sqlite3_backup_init(to, "main", conn, "main") : NULL;
+	code = copy ? SQLITE_OK : SQLITE_ERROR;
+	while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+		code = sqlite3_backup_step(copy, 256);
+		if (progress)
+			progress(arg, sqlite3_backup_pagecount(copy) - sqlite3_backup_remaining(copy), sqlite3_backup_pagecount(copy));
+	}
+	if (copy)
+		sqlite3_backup_finish(copy);
+	(void)!lite_script(conn, "ROLLBACK");
+	sqlite3_close(to);
+	return code == SQLITE_DONE ? ST_OK : ST_STORE_UNAVAILABLE;
+}
+
+static enum status lite_check_file(void *conn, char why[200])
+{
+	sqlite3_stmt *stmt = NULL;
+	why[0] = '\0';
+	if (sqlite3_prepare_v2(conn, "PRAGMA integrity_check(1)", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		snprintf(why, 200, "%s", (const char *)sqlite3_column_text(stmt, 0));
+	else
+		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
+	sqlite3_finalize(stmt);
+	return strcmp(why, "ok") == 0 ? ST_OK : ST_INTERNAL;
+}
+
+/* The common dialect's types and what SQLite calls them in a STRICT table. */
+static const struct {
+	const char *common, *ours;
+} types[] = {{"BIGINT", "INTEGER"}, {"BYTES", "BLOB"}};
+
+static bool is_word(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static void put_line(struct buf *out, const char *line, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t word = 0;
+		while (i + word < n && is_word(line[i + word]))
+			word++;
+		const char *put = NULL;
+		for (size_t t = 0; t < sizeof types / sizeof *types; t++)
+			if (word == strlen(types[t].common) && memcmp(line + i, types[t].common, word) == 0)
+				put = types[t].ours;
+		if (put)
+			buf_puts(out, put);
+		else
+			buf_put(out, line + i, word ? word : 1);
+		i += word ? word : 1;
+	}
+	buf_putc(out, '\n');
+}
+
+static void put_append_only(struct buf *out, const char *table)
+{
+	static const char *const verbs[] = {"UPDATE", "DELETE"};
+	for (size_t i = 0; i < 2; i++)
+		buf_printf(out, "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n", table,
+			   i ? "delete" : "update", verbs[i], table, table);
+}
+
+/* A document's state changes only along a row of document_step; other columns that name it are beyond change. */
+static void put_steps(struct buf *out, const char *table)
+{
+	buf_printf(out,
+		   "CREATE TRIGGER %s_steps BEFORE UPDATE OF state ON %s WHEN NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM "
+		   "document_step s WHERE s.kind = NEW.kind AND s.from_state = OLD.state AND s.to_state = NEW.state) "
+		   "BEGIN SELECT RAISE(ABORT, 'no such step'); END;\n"
+		   "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'nothing is deleted'); END;\n",
+		   table, table, table, table);
+}
+
+/*
+ * Directives stand alone on a line: `-- @clustered` before CREATE TABLE (rows stored in key order),
+ * `-- @append_only TABLE`, `-- @steps TABLE` after it. A table's definition ends with a line `);`.
+ */
+static char *lite_dialect(struct arena *a, const char *migration)
+{
+	SCOPED(buf) out = {0};
+	bool clustered = false;
+	char table[64];
+	for (const char *line = migration; *line;) {
+		size_t n = strcspn(line, "\n");
+		if (strncmp(line, "-- @clustered", 13) == 0)
+			clustered = true;
+		else if (sscanf(line, "-- @append_only %63[a-z_]", table) == 1)
+			put_append_only(&out, table);
+		else if (sscanf(line, "-- @steps %63[a-z_]", table) == 1)
+			put_steps(&out, table);
+		else if (n == 2 && memcmp(line, ");", 2) == 0) {
+			buf_puts(&out, clustered ? ") STRICT, WITHOUT ROWID;\n" : ") STRICT;\n");
+			clustered = false;
+		} else {
+			put_line(&out, line, n);
+		}
+		line += n + (line[n] == '\n');
+	}
+	return arena_string(a, out.data ? out.data : "");
+}
+
+const struct store_driver store_sqlite = {
+	.scheme = "sqlite",
+	.open = lite_open,
+	.close = lite_close,
+	.prepare = lite_prepare,
+	.finalize = lite_finalize,
+	.reset = lite_reset,
+	.param_count = lite_param_count,
+	.bind = lite_bind,
+	.step = lite_step,
+	.changes = lite_changes,
+	.column_count = lite_column_count,
+	.column_name = lite_column_name,
+	.column_kind = lite_column_kind,
+	.column_i64 = lite_column_i64,
+	.column_bytes = lite_column_bytes,
+	.error = lite_error,
+	.script = lite_script,
+	.in_transaction = lite_in_transaction,
+	.checkpoint = lite_checkpoint,
+	.dialect = lite_dialect,
+	.plan = lite_plan,
+	.backup = lite_backup,
+	.check_file = lite_check_file,
+	.begin_read = "BEGIN",
+	.begin_write = "BEGIN IMMEDIATE",
+};

@@ -1,0 +1,220 @@
+#include "core/write.h"
+
+#include "core/audit.h"
+#include "core/log.h"
+#include "core/migrate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+SQL(newest_lease, "SELECT lease FROM node_lease ORDER BY lease DESC LIMIT 1");
+SQL(take_lease, "INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, :node, :at_ms)");
+SQL(newest_at, "SELECT at_ms FROM audit ORDER BY seq DESC LIMIT 1");
+SQL(insert_change, "INSERT INTO change (seq, n, topic, site_id, other_site_id, ref, at_ms) "
+		   "VALUES (:seq, :n, :topic_t, :site_id, :other_id, :ref_id, :at_ms)");
+SQL(insert_refusal, "INSERT INTO refusal (id, at_ms, user_id, site_id, action, code, detail, seq) "
+		    "VALUES (:id, :at_ms, :user_id, :site_id, :action_t, :code_t, :detail_t, :seq)");
+
+struct db *tx_db(struct tx *tx)
+{
+	return tx->db;
+}
+
+int64_t tx_new_id(struct tx *tx)
+{
+	return ids_next(tx->ids);
+}
+
+void tx_changed(struct tx *tx, const char *topic, int64_t site_id, int64_t other_site_id, int64_t ref)
+{
+	db_exec(tx, insert_change, I64(":seq", tx->seq), I64(":n", ++tx->change_count), TEXT(":topic_t", topic), ID(":site_id", site_id),
+		ID(":other_id", other_site_id), ID(":ref_id", ref), I64(":at_ms", tx->now_ms));
+}
+
+/* A transaction that is no request's: the lease of a node number. */
+static enum status lease_node(struct writer *w)
+{
+	struct tx tx = {.db = w->db};
+	int64_t now = clock_now_ms(w->clock);
+	enum status st = db_begin(w->db);
+	if (st != ST_OK)
+		return st;
+	int64_t lease = db_i64_n(w->db, 0, &newest_lease, NULL, 0) + 1;
+	w->node = lease % 1024;
+	db_exec(&tx, take_lease, I64(":lease", lease), I64(":node", w->node), I64(":at_ms", now));
+	st = db_commit(w->db);
+	db_rollback(w->db);
+	return st;
+}
+
+/* Reads where the chain stands; after opening and after a commit whose outcome was unknown. */
+static void read_head(struct writer *w)
+{
+	db_read_begin(w->db);
+	w->seq = audit_head(w->db, w->head);
+	int64_t floor_ms = db_i64_n(w->db, 0, &newest_at, NULL, 0);
+	(void)!db_read_end(w->db);
+	w->ids = ids_begin(w->clock, w->node, floor_ms + 1);
+}
+
+static enum status open_db(struct writer *w, enum store_access access, char why[200])
+{
+	enum status st = db_open(w->where, access, &w->db, why);
+	if (st == ST_OK)
+		st = migrate_run(w->db, clock_now_ms(w->clock), why);
+	if (st == ST_OK) {
+		st = lease_node(w);
+		snprintf(why, 200, "%s", st == ST_OK ? "" : db_error(w->db));
+	}
+	if (st != ST_OK) {
+		db_close(w->db);
+		w->db = NULL;
+		return st;
+	}
+	read_head(w);
+	return ST_OK;
+}
+
+enum status writer_open(const char *where, bool create, const struct clock *clock, struct writer *out, char why[200])
+{
+	*out = (struct writer){.where = memory_string(where), .clock = clock};
+	enum status st = open_db(out, create ? STORE_CREATE : STORE_WRITE, why);
+	if (st != ST_OK)
+		writer_close(out);
+	return st;
+}
+
+void writer_close(struct writer *w)
+{
+	db_close(w->db);
+	free(w->where);
+	*w = (struct writer){0};
+}
+
+static struct tx tx_begin(struct writer *w, struct write_job *job)
+{
+	int64_t now = clock_now_ms(w->clock);
+	return (struct tx){
+		.arena = job->arena,
+		.faults = job->faults,
+		.now_ms = now,
+		.today_ymd = ymd_of_ms(now),
+		.seq = w->seq + 1,
+		.db = w->db,
+		.ids = &w->ids,
+	};
+}
+
+/* Keeps a refusal on record as a write of its own. */
+static void record_refusal(struct writer *w, struct write_job *job, const struct tx *refused)
+{
+	struct tx tx = tx_begin(w, job);
+	const struct fault *fault = job->faults ? job->faults->first : NULL;
+	unsigned char head[HASH_BYTES];
+	memcpy(head, w->head, sizeof head);
+	tx.me = refused->me;
+	tx.action = arena_printf(job->arena, "refused %s", refused->action ? refused->action : "");
+	tx.request_id = refused->request_id;
+	tx.ref_id = refused->ref_id;
+	if (db_savepoint(w->db) != ST_OK)
+		return;
+	db_exec(&tx, insert_refusal, I64(":id", tx_new_id(&tx)), I64(":at_ms", tx.now_ms), ID(":user_id", tx.me.id),
+		ID(":site_id", refused->refusal_site_id ? refused->refusal_site_id : tx.me.root_site_id),
+		TEXT(":action_t", refused->action ? refused->action : ""), TEXT(":code_t", status_code(job->outcome)),
+		TEXT(":detail_t", fault && fault->message ? fault->message : status_text(job->outcome)), I64(":seq", tx.seq));
+	audit_append(&tx, w->node, head);
+	if (db_savepoint_release(w->db) != ST_OK) {
+		db_savepoint_rollback(w->db);
+		return;
+	}
+	w->seq = tx.seq;
+	memcpy(w->head, head, sizeof head);
+}
+
+/* One job in its savepoint. Afterwards the transaction stands, unless the engine itself gave up. */
+static void run_job(struct writer *w, struct write_job *job)
+{
+	struct tx tx = tx_begin(w, job);
+	unsigned char head[HASH_BYTES];
+	memcpy(head, w->head, sizeof head);
+	job->outcome = db_savepoint(w->db);
+	if (job->outcome == ST_OK)
+		job->outcome = job->run(&tx, job->arg);
+	if (job->outcome == ST_OK && db_status(w->db) == ST_OK)
+		audit_append(&tx, w->node, head);
+	if (db_status(w->db) != ST_OK) {
+		job->outcome = db_status(w->db);
+		log_error("write_failed", "%s: %s", tx.action ? tx.action : "?", db_error(w->db));
+	}
+	if (job->outcome == ST_OK)
+		job->outcome = db_savepoint_release(w->db);
+	if (job->outcome != ST_OK) {
+		db_savepoint_rollback(w->db);
+		if (status_is_recorded(job->outcome) && db_in_transaction(w->db))
+			record_refusal(w, job, &tx);
+		return;
+	}
+	job->seq = w->seq = tx.seq;
+	memcpy(w->head, head, sizeof head);
+}
+
+static void fail_all(struct write_job *const *jobs, size_t n, enum status st)
+{
+	for (size_t i = 0; i < n; i++)
+		jobs[i]->outcome = st;
+}
+
+/* Opens the store again after a failure; the jobs that said OK are asked for by their keys. */
+static void settle(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	char why[200] = "";
+	db_close(w->db);
+	w->db = NULL;
+	if (open_db(w, STORE_WRITE, why) != ST_OK) {
+		log_error("store_down", "%s", why);
+		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
+		return;
+	}
+	db_read_begin(w->db);
+	for (size_t i = 0; i < n; i++) {
+		bool was_ok = jobs[i]->outcome == ST_OK;
+		if (was_ok && !(jobs[i]->settled && jobs[i]->settled(w->db, jobs[i]->arg)))
+			jobs[i]->outcome = ST_STORE_UNAVAILABLE;
+	}
+	(void)!db_read_end(w->db);
+}
+
+void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	char why[200] = "";
+	if (!w->db && open_db(w, STORE_WRITE, why) != ST_OK) {
+		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
+		return;
+	}
+	if (db_begin(w->db) != ST_OK) {
+		log_error("begin_failed", "%s", db_error(w->db));
+		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
+		settle(w, jobs, n);
+		return;
+	}
+	for (size_t i = 0; i < n && db_in_transaction(w->db); i++)
+		run_job(w, jobs[i]);
+	if (!db_in_transaction(w->db)) {
+		log_error("group_lost", "the engine ended the transaction: %s", db_error(w->db));
+		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
+		settle(w, jobs, n);
+		return;
+	}
+	if (db_commit(w->db) != ST_OK) {
+		log_error("commit_unknown", "%s", db_error(w->db));
+		settle(w, jobs, n);
+	}
+}
+
+enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a, struct faults *f)
+{
+	struct write_job job = {.run = run, .arg = arg, .arena = a, .faults = f};
+	writer_run(w, (struct write_job *const[]){&job}, 1);
+	return job.outcome;
+}
