@@ -9,7 +9,8 @@
  *   symbol X Y W H KIND [options] "template"   the largest module that fits, centred; refused below the kind's minimum
  *   fill X Y W H [options]    box X Y W H [thick=N] [options]
  *   rows Y PITCH COUNT  …  end                 elements between are drawn for each row, at most COUNT on a page, Y relative
- * Options: size=N min=N center right bold wrap whole (refused rather than cut) white if=FIELD unless=FIELD.
+ * Options: size=N min=N center right bold wrap balance (lines of even length) whole (refused rather
+ * than cut) white if=FIELD unless=FIELD.
  * Template: {name} must have a value where the element is drawn, {name?} may be missing; an element whose templates are
  * all empty is not drawn. page, pages and row (its number) are given by the layout itself.
  *
@@ -46,7 +47,7 @@ struct element {
 	int size, min; /* of type: the em, largest and smallest */
 	int thick;     /* of a box's border */
 	enum align align;
-	bool bold, wrap, whole, white;
+	bool bold, wrap, balance, whole, white;
 	bool in_rows;
 	enum symbol_kind symbol;
 	const char *template;          /* "" for elements without text */

@@ -86,6 +86,7 @@ static const struct {
 	const char *name;
 	size_t offset;
 } flags[] = {{"bold", offsetof(struct element, bold)},
+             {"balance", offsetof(struct element, balance)},
              {"wrap", offsetof(struct element, wrap)},
              {"whole", offsetof(struct element, whole)},
              {"white", offsetof(struct element, white)}},

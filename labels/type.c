@@ -4,8 +4,8 @@
 
 #define FAMILIES "Noto Sans CJK SC,WenQuanYi Micro Hei,sans-serif"
 /* Tenths of an em: from line to line, and from a line's top to its baseline (a Chinese em square hangs 0.12 em below it). */
-#define PITCH 12
-#define BASELINE 9.4
+#define PITCH 11
+#define BASELINE 9
 
 static bool has_chinese_font(struct typesetter *t)
 {
@@ -89,9 +89,48 @@ static void set_text(struct typesetter *t, const struct element *e, const char *
 	pango_font_description_set_weight(t->font, e->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_layout_set_ellipsize(t->line, PANGO_ELLIPSIZE_NONE);
 	pango_layout_set_height(t->line, -1);
-	pango_layout_set_width(t->line, e->wrap ? e->w * PANGO_SCALE : -1);
+	pango_layout_set_width(t->line, -1);
 	pango_layout_set_wrap(t->line, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_text(t->line, text, -1);
+}
+
+/* A lot number or a sentence is read best on one line: only what would lose a third of its size there is wrapped. What
+   is `balance`d is to be seen from afar: there the size alone decides. */
+static int fit_size(struct typesetter *t, const struct element *e)
+{
+	int two_thirds = e->size * 2 / 3, size = 0;
+	if (!e->wrap)
+		return largest(t, e, e->min, e->size);
+	if (!e->balance)
+		size = largest(t, e, e->min > two_thirds ? e->min : two_thirds, e->size);
+	if (size)
+		return size;
+	pango_layout_set_width(t->line, e->w * PANGO_SCALE);
+	return largest(t, e, e->min, e->size);
+}
+
+/* Narrows the lines as far as their number stays: no last line of a single character. */
+static void balance(struct typesetter *t, const struct element *e)
+{
+	int lines = pango_layout_get_line_count(t->line), narrow = e->w / lines, wide = e->w;
+	while (narrow < wide) {
+		int middle = (narrow + wide) / 2;
+		pango_layout_set_width(t->line, middle * PANGO_SCALE);
+		if (pango_layout_get_line_count(t->line) > lines)
+			narrow = middle + 1;
+		else
+			wide = middle;
+	}
+	pango_layout_set_width(t->line, wide * PANGO_SCALE);
+}
+
+/* At its smallest, with an ellipsis for what does not fit. */
+static void cut(struct typesetter *t, const struct element *e)
+{
+	set_size(t, e->min);
+	pango_layout_set_width(t->line, e->w * PANGO_SCALE);
+	pango_layout_set_height(t->line, -max_lines(e, e->min));
+	pango_layout_set_ellipsize(t->line, PANGO_ELLIPSIZE_END);
 }
 
 enum status typesetter_fit(struct typesetter *t, const struct element *e, const char *text, struct fitted *out,
@@ -99,16 +138,15 @@ enum status typesetter_fit(struct typesetter *t, const struct element *e, const 
 {
 	*out = (struct fitted){0};
 	set_text(t, e, text);
-	out->size = largest(t, e, e->min, e->size);
-	if (!out->size) {
+	out->size = fit_size(t, e);
+	out->cut = !out->size;
+	if (out->cut) {
 		out->size = e->min;
-		out->cut = true;
-		set_size(t, e->min);
-		pango_layout_set_width(t->line, e->w * PANGO_SCALE);
-		pango_layout_set_height(t->line, -max_lines(e, e->min));
-		pango_layout_set_ellipsize(t->line, PANGO_ELLIPSIZE_END);
+		cut(t, e);
 	} else {
 		set_size(t, out->size);
+		if (e->balance)
+			balance(t, e);
 	}
 	int lines = pango_layout_get_line_count(t->line), most = max_lines(e, out->size);
 	out->lines = lines < most ? lines : most;

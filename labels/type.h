@@ -1,7 +1,7 @@
 /*
  * Setting text in a rectangle by pango: the largest size between the element's limits at which it fits, then a cut with an
  * ellipsis; it never leaves its rectangle. Chinese fonts: Noto Sans CJK SC, else WenQuanYi Micro Hei. Lines stand on an
- * own pitch (1.2 em), because the fonts' own leading differs. Pango is not shared between threads: one typesetter, one
+ * own pitch (1.1 em), because the fonts' own leading differs. Pango is not shared between threads: one typesetter, one
  * thread.
  */
 #pragma once
