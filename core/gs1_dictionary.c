@@ -109,9 +109,11 @@ enum code_error gs1_value_check(const struct gs1_ai *rule, const char *value, si
 	struct component c;
 	if (n == 0)
 		return CE_AI_VALUE_EMPTY;
-	for (const char *spec = rule->components; *spec;) {
+	for (const char *spec = rule->components;;) {
 		bool skip = is_optional(spec) && n == 0;
-		if (!next_component(&spec, &c) || skip)
+		if (!next_component(&spec, &c))
+			break;
+		if (skip)
 			continue;
 		size_t len = n < c.max ? n : c.max;
 		if (len < c.min)
