@@ -373,6 +373,8 @@ bool mkt_result(const struct mkt *m, double *celsius)
 
 void mkt_add_samples(struct mkt *m, const struct coldchain_sample *samples, size_t n, int32_t period_s)
 {
-	for (size_t i = 0; i + 1 < n; i++)
-		mkt_add(m, samples[i].temp_c100, (double)span_ms(samples[i].at_ms, samples[i + 1].at_ms, period_s));
+	for (size_t i = 0; i < n; i++) {
+		int64_t span = i + 1 < n ? span_ms(samples[i].at_ms, samples[i + 1].at_ms, period_s) : 0;
+		mkt_add(m, samples[i].temp_c100, (double)(span > 0 ? span : period_s * 1000LL));
+	}
 }

@@ -117,5 +117,5 @@ struct mkt mkt_begin(double dh_over_r);
 void mkt_add(struct mkt *m, int32_t temp_c100, double weight);
 /* °C; false without any weight. */
 bool mkt_result(const struct mkt *m, double *celsius);
-/* Adds all samples, each weighted with the time it stands; gaps weigh nothing. */
+/* Adds all samples, each weighted with the time to the next; the last one and one before a gap weigh one period. */
 void mkt_add_samples(struct mkt *m, const struct coldchain_sample *samples, size_t n, int32_t period_s);
