@@ -63,7 +63,7 @@ check == "words" {
 	code = strip($0, 0)
 	if (toupper(code) ~ /INSERT[ \t]+OR[ \t]+(REPLACE|IGNORE)/)
 		wrong("INSERT OR REPLACE slips past triggers; use ON CONFLICT")
-	if (match(code, /(^|[^A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|atof)[ ]*\(/))
+	if (match(code, /(^|[^A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca)[ ]*\(/))
 		wrong("a refused function: " substr(code, RSTART, RLENGTH))
 	sub(/"([^"\\]|\\.)*"/, "\"\"", code)
 	if (code ~ /(^|[^A-Za-z0-9_])goto([^A-Za-z0-9_]|$)/)
