@@ -11,6 +11,8 @@
 #define CODE_DIGITS 4
 #define TYPED_LENGTH 4
 #define TYPED_DIGITS 3
+/* More letters in front are a name (jyec4000s), no code. */
+#define CODE_LETTERS 2
 /* Codes have pieces of their first 4, 6, 8 … 24 characters. */
 #define PREFIX_FIRST 4
 #define PREFIX_STEP 2
@@ -18,9 +20,9 @@
 /* a to z, then 0 to 9. */
 #define SYMBOLS 36
 
-/* A maximal run of ASCII letters and digits, [begin, end). */
+/* A maximal run of ASCII letters and digits, [begin, end); `letters` stand before its first digit. */
 struct run {
-	uint16_t begin, end, digits;
+	uint16_t begin, end, digits, letters;
 };
 
 /* A folded text or word of a query. run_of is the index of a character's run plus one, 0 outside of runs. */
@@ -85,6 +87,7 @@ static void view_add(struct view *v, uint32_t c)
 	struct run *run = &v->runs[v->run_count - 1];
 	run->end = (uint16_t)(at + 1);
 	run->digits = (uint16_t)(run->digits + is_digit(c));
+	run->letters = (uint16_t)(run->letters + (run->digits == 0));
 	v->run_of[at] = (uint16_t)v->run_count;
 }
 
@@ -103,13 +106,13 @@ static const struct run *run_at(const struct view *v, size_t at)
 
 static bool is_code(const struct run *run)
 {
-	return run->end - run->begin >= CODE_LENGTH && run->digits >= CODE_DIGITS;
+	return run->end - run->begin >= CODE_LENGTH && run->digits >= CODE_DIGITS && run->letters <= CODE_LETTERS;
 }
 
 /* Is that run of a query taken for a code or a number? */
 static bool is_typed_code(const struct run *run)
 {
-	return run->end - run->begin >= TYPED_LENGTH && run->digits >= TYPED_DIGITS;
+	return run->end - run->begin >= TYPED_LENGTH && run->digits >= TYPED_DIGITS && run->letters <= CODE_LETTERS;
 }
 
 /* H20053089 may also be typed without its letter. */

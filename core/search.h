@@ -8,11 +8,13 @@
  *   fragment  the query stands somewhere in the text;
  *   initials  the query is letters and digits, and each in turn is a possible initial of successive characters (letters
  *             and digits stand for themselves, punctuation is passed over);
- *   code      a run of at least 8 letters and digits with at least 4 digits is a code: it is found from its first
- *             character on, or from the second where the first is its only letter (H20053089), never in its middle.
- *   A run of the query with at least 4 characters and 3 digits is taken for a code or a number, which must begin where
- *   the text's run begins. A query of one character finds what begins with it. Words parted by blanks must all match;
- *   beside a longer word a word of one character may stand anywhere.
+ *   code      a run of at least 8 letters and digits with at least 4 digits, at most 2 letters before the first, is a
+ *             code: it is found from its first character on, or from the second where the first is its only letter
+ *             (H20053089), never in its middle.
+ *   A run of the query with at least 4 characters and 3 digits, at most 2 letters before the first, is taken for a code
+ *   or a number, which must begin where the text's run begins.
+ *   A query of one character finds what begins with it. Words parted by blanks must all match; beside a longer word a
+ *   word of one character may stand anywhere.
  */
 #pragma once
 #include <stdbool.h>
@@ -36,7 +38,7 @@ enum search_how { SEARCH_CODE, SEARCH_FRAGMENT, SEARCH_INITIALS };
  */
 size_t search_pieces(struct arena *a, const char *text, int64_t **out);
 
-/* The pieces that every match of the query has; none where nothing can match (an empty or overlong query). */
+/* `query` is valid UTF-8. The pieces that every match of the query has; none where nothing can match (an empty or overlong query). */
 size_t search_query_pieces(struct arena *a, const char *query, int64_t **out);
 
 /* Does the text match? *how (may be NULL) tells the way of the loosest word; it is set on a match only. */
