@@ -164,6 +164,7 @@ static void words_must_all_match(void)
 	CU_ASSERT_TRUE(search_matches_any(texts, COUNT(texts), "西林　0.25g", &how) && how == SEARCH_FRAGMENT);
 	CU_ASSERT_FALSE(search_matches_any(texts, COUNT(texts), "amxl 淮北", &how));
 	CU_ASSERT_TRUE(search_matches_any(texts, COUNT(texts), "西林 囊", &how));
+	CU_ASSERT_TRUE(search_matches_any(texts, COUNT(texts), "囊 西林", &how));
 	CU_ASSERT_FALSE(search_matches_any(texts, COUNT(texts), "囊 粒", &how));
 	CU_ASSERT_TRUE(search_matches_any(texts, COUNT(texts), "阿 粒", &how));
 }
@@ -199,6 +200,17 @@ static void pieces_are_bounded_distinct_and_positive(void)
 		for (size_t i = 1; i < n; i++)
 			CU_ASSERT_TRUE_FATAL(pieces[i - 1] < pieces[i]);
 	}
+}
+
+/* Pieces narrow: what is nowhere side by side is no candidate. */
+static void pieces_keep_others_away(void)
+{
+	CU_ASSERT_FALSE(is_candidate("阿莫西林胶囊", "axl"));
+	CU_ASSERT_FALSE(is_candidate("阿莫西林胶囊", "阿西"));
+	CU_ASSERT_FALSE(is_candidate("药86902551000259", "y8"));
+	CU_ASSERT_FALSE(is_candidate("86902551000259", "51"));
+	CU_ASSERT_FALSE(is_candidate("86902551000259", "86902551000359"));
+	CU_ASSERT_FALSE(is_candidate("阿胶", "胶"));
 }
 
 /* They are stored in databases: a change would silently hide products. */
@@ -358,6 +370,7 @@ SUITE(search, {"every_reading_is_found", every_reading_is_found}, {"two_characte
       {"codes_are_found_from_their_beginning", codes_are_found_from_their_beginning},
       {"words_must_all_match", words_must_all_match}, {"nothing_and_too_much_find_nothing", nothing_and_too_much_find_nothing},
       {"pieces_are_bounded_distinct_and_positive", pieces_are_bounded_distinct_and_positive},
-      {"pieces_never_change", pieces_never_change}, {"what_matches_is_a_candidate", what_matches_is_a_candidate},
+      {"pieces_keep_others_away", pieces_keep_others_away}, {"pieces_never_change", pieces_never_change},
+      {"what_matches_is_a_candidate", what_matches_is_a_candidate},
       {"every_part_of_a_name_is_found", every_part_of_a_name_is_found}, {"initials_of_characters", initials_of_characters},
       {"code_of_names", code_of_names});
