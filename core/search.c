@@ -129,7 +129,7 @@ static bool begins_run(const struct view *v, const struct run *run, size_t at)
 /* The symbols a character may stand for among initials; 0 for what is passed over. */
 static uint64_t symbols(uint32_t c)
 {
-	return is_digit(c) ? 1ull << (26 + c - '0') : pinyin_initials(c);
+	return is_digit(c) ? 1ull << (26 + (c - '0') % 10) : pinyin_initials(c);
 }
 
 /* Codes bound the sequence of initials: nobody spells into them. */
