@@ -1,6 +1,9 @@
 #include "labels/type.h"
 
+#include "core/text.h"
+
 #include <stdio.h>
+#include <string.h>
 
 #define FAMILIES "Noto Sans CJK SC,WenQuanYi Micro Hei,sans-serif"
 /* Tenths of an em: from line to line, and from a line's top to its baseline (a Chinese em square hangs 0.12 em below it). */
@@ -66,12 +69,27 @@ static bool fits(struct typesetter *t, const struct element *e, int size)
 	       pango_layout_get_line_count(t->line) <= max_lines(e, size);
 }
 
-/* The largest size in min..max that fits; 0 where none does. Each probe shapes the text anew, hence the halving. */
+/* What one line of the width set now could grow to: widths are proportional to the size, as nothing is hinted. */
+static int line_estimate(struct typesetter *t, const struct element *e, int size)
+{
+	int width = 0;
+	pango_layout_get_size(t->line, &width, NULL);
+	int by_width = width > e->w * PANGO_SCALE ? (int)((int64_t)size * e->w * PANGO_SCALE / width) : size;
+	int by_height = e->h * 10 / PITCH;
+	return by_width < by_height ? by_width : by_height;
+}
+
+/* The largest size in min..max that fits; 0 where none does. Each probe shapes the text anew: few are wanted. */
 static int largest(struct typesetter *t, const struct element *e, int min, int max)
 {
 	if (fits(t, e, max))
 		return max;
-	int found = 0;
+	int found = 0, one_line = line_estimate(t, e, max);
+	if (pango_layout_get_width(t->line) < 0) {
+		for (int size = one_line; size >= min && size > one_line - 3 && !found; size--)
+			found = fits(t, e, size) ? size : 0;
+		return found;
+	}
 	while (min < max) {
 		int middle = (min + max) / 2;
 		if (fits(t, e, middle)) {
@@ -133,10 +151,9 @@ static void cut(struct typesetter *t, const struct element *e)
 	pango_layout_set_ellipsize(t->line, PANGO_ELLIPSIZE_END);
 }
 
-enum status typesetter_fit(struct typesetter *t, const struct element *e, const char *text, struct fitted *out,
-                           char why[LABEL_WHY_MAX])
+/* Sets the text at the size it gets; what it answers stands in *out. */
+static void fit_text(struct typesetter *t, const struct element *e, const char *text, struct fitted *out)
 {
-	*out = (struct fitted){0};
 	set_text(t, e, text);
 	out->size = fit_size(t, e);
 	out->cut = !out->size;
@@ -150,6 +167,69 @@ enum status typesetter_fit(struct typesetter *t, const struct element *e, const 
 	}
 	int lines = pango_layout_get_line_count(t->line), most = max_lines(e, out->size);
 	out->lines = lines < most ? lines : most;
+}
+
+/* The first character of the run that prints nothing although it should; NULL where there is none. Ink smaller than the
+   smallest full stop counts as nothing: where bold is simulated, even an empty glyph claims a speck of em/24. */
+static const char *blank_in_run(const char *text, const PangoLayoutRun *run, int size)
+{
+	const int speck = size * PANGO_SCALE / 16;
+	for (int i = 0; i < run->glyphs->num_glyphs; i++) {
+		PangoGlyph glyph = run->glyphs->glyphs[i].glyph;
+		const char *at = text + run->item->offset + run->glyphs->log_clusters[i];
+		if (glyph == PANGO_GLYPH_EMPTY || glyph & PANGO_GLYPH_UNKNOWN_FLAG || g_unichar_isspace(g_utf8_get_char(at)))
+			continue;
+		PangoRectangle ink;
+		pango_font_get_glyph_extents(run->item->analysis.font, glyph, &ink, NULL);
+		if (ink.width <= speck && ink.height <= speck && run->glyphs->glyphs[i].geometry.width > 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* WenQuanYi Micro Hei claims some characters (℃ Ⅴ Ⅹ) and draws nothing. On a medicine's label that is not a flaw of beauty. */
+static const char *blank_character(struct typesetter *t, int size)
+{
+	const char *text = pango_layout_get_text(t->line), *blank = NULL;
+	for (GSList *l = pango_layout_get_lines_readonly(t->line); l && !blank; l = l->next)
+		for (GSList *r = ((PangoLayoutLine *)l->data)->runs; r && !blank; r = r->next)
+			blank = blank_in_run(text, r->data, size);
+	return blank;
+}
+
+/* The text with characters that a font leaves blank written in others that look the same. */
+static void write_otherwise(const char *text, struct buf *out)
+{
+	static const char *const others[][2] = {{"℃", "°C"}, {"℉", "°F"}, {"Ⅴ", "V"},
+	                                        {"Ⅹ", "X"},  {"∼", "~"},  {"\u212b", "\u00c5"}};
+	while (*text) {
+		size_t k = 0, count = sizeof others / sizeof *others;
+		while (k < count && strncmp(text, others[k][0], strlen(others[k][0])) != 0)
+			k++;
+		if (k < count)
+			buf_puts(out, others[k][1]);
+		else
+			buf_putc(out, *text);
+		text += k < count ? strlen(others[k][0]) : 1;
+	}
+}
+
+enum status typesetter_fit(struct typesetter *t, const struct element *e, const char *text, struct fitted *out,
+                           char why[LABEL_WHY_MAX])
+{
+	*out = (struct fitted){0};
+	fit_text(t, e, text, out);
+	const char *blank = blank_character(t, out->size);
+	if (blank) {
+		SCOPED(buf) other = {0};
+		write_otherwise(text, &other);
+		fit_text(t, e, other.data, out);
+		blank = blank_character(t, out->size);
+	}
+	if (blank) {
+		snprintf(why, LABEL_WHY_MAX, "字体里没有这个字: %.*s", (int)(g_utf8_next_char(blank) - blank), blank);
+		return ST_INVALID_FIELD;
+	}
 	if (!out->cut || !e->whole)
 		return ST_OK;
 	snprintf(why, LABEL_WHY_MAX, "内容过长, 不能截断: %.60s", text);

@@ -1,7 +1,7 @@
 // Reads the printed labels back with zxing (shares no code with the encoders), with zbarimg where it is installed, and the
 // Chinese text of the PDF with pdftotext. Usage: node decode.mjs [path of yaocang]. Last line: N passed, N failed.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -11,9 +11,9 @@ import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
 const here = dirname(fileURLToPath(import.meta.url));
 const yaocang = resolve(process.argv[2] ?? join(here, "../../build/yaocang"));
 const folder = mkdtempSync(join(tmpdir(), "labels-"));
-const GS = "\x1d";
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 function check(name, good, detail = "") {
   if (good) passed++;
@@ -27,11 +27,16 @@ function has(tool, flag) {
   return spawnSync(tool, [flag], { stdio: "ignore" }).error === undefined;
 }
 const tools = { zbarimg: has("zbarimg", "--version"), pdftoppm: has("pdftoppm", "-v"), pdftotext: has("pdftotext", "-v") };
-for (const [tool, there] of Object.entries(tools)) if (!there) console.log(`SKIPPED all checks with ${tool}: not installed`);
+function skip(what) {
+  skipped++;
+  console.log(`SKIPPED ${what}`);
+}
+for (const [tool, there] of Object.entries(tools)) if (!there) skip(`all checks with ${tool}: not installed`);
 
+let environment = process.env; // of the renderer
 function render(layout, data, ...options) {
   const input = typeof data === "string" || Buffer.isBuffer(data) ? data : JSON.stringify(data);
-  const run = spawnSync(yaocang, ["render", layout, ...options], { input, maxBuffer: 64 << 20 });
+  const run = spawnSync(yaocang, ["render", layout, ...options], { input, maxBuffer: 64 << 20, env: environment });
   if (run.error && run.error.code !== "EPIPE") throw run.error;
   return { status: run.status, bytes: run.stdout, reason: run.stderr.toString() };
 }
@@ -58,6 +63,9 @@ async function checkPicture(name, png, expected) {
   check(`${name} zxing`, JSON.stringify(found) === JSON.stringify([...expected].sort()), `${JSON.stringify(found)} instead of ${JSON.stringify(expected)}`);
 }
 
+// Blanks mean nothing here, and a font without ℃ prints °C.
+const plain = (text) => text.replace(/\s/g, "").replaceAll("℃", "°C");
+
 async function checkPdf(c, pdf, page, expected, texts) {
   const file = join(folder, "sheet.pdf");
   writeFileSync(file, pdf);
@@ -68,8 +76,8 @@ async function checkPdf(c, pdf, page, expected, texts) {
     await checkPicture(`${c.name} page ${page} pdf ${dpi} dpi`, readFileSync(join(folder, "page.png")), expected);
   }
   if (!tools.pdftotext) return;
-  const text = execFileSync("pdftotext", ["-f", String(page), "-l", String(page), file, "-"], { encoding: "utf8" }).replace(/\s/g, "");
-  for (const t of texts) check(`${c.name} page ${page} pdf text`, text.includes(t.replace(/\s/g, "")), `${t} not in ${text}`);
+  const text = execFileSync("pdftotext", ["-f", String(page), "-l", String(page), file, "-"], { encoding: "utf8" });
+  for (const t of texts) check(`${c.name} page ${page} pdf text`, plain(text).includes(plain(t)), `${t} not in ${text}`);
 }
 
 const tote = {
@@ -191,13 +199,31 @@ function checkRefusal([name, layout, data, options, status, word]) {
   check(name, run.status === status && run.bytes.length === 0 && run.reason.includes(word), `${run.status} ${run.reason}`);
 }
 
+// The same with nothing but the small Chinese font, which simulates bold and leaves some characters blank.
+async function checkSmallFont() {
+  const fonts = "/usr/share/fonts/truetype/wqy";
+  if (!existsSync(join(fonts, "wqy-microhei.ttc"))) return skip("the small font: fonts-wqy-microhei is not installed");
+  const config = join(folder, "fonts.conf");
+  const parts = `<dir>${fonts}</dir><include ignore_missing="yes">/etc/fonts/conf.d</include><cachedir>${folder}</cachedir>`;
+  writeFileSync(config, `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${parts}</fontconfig>`);
+  environment = { ...process.env, FONTCONFIG_FILE: config };
+  const signs = { ...cases[1], name: "signs the small font leaves blank", data: toteFields({ tote: "YT:PS-20261121-0007:1", packed_by: "凝血因子Ⅹ 2–8 ℃" }) };
+  const inPdf = [{ ...signs.pages[0], texts: ["凝血因子X 2–8 °C"] }];
+  for (const c of [...cases.slice(0, 2), { ...signs, pages: inPdf }]) await checkCase({ ...c, name: `${c.name}, small font` });
+  checkRefusal(["a character that would print as nothing", "tote", toteFields({ packed_by: "王ǎ" }), png, 1, "ǎ"]);
+  writeFileSync(config, "<fontconfig></fontconfig>");
+  checkRefusal(["no Chinese font at all", "tote", toteFields({}), png, 3, "fonts-noto-cjk"]);
+  environment = process.env;
+}
+
 const wasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
 prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(readFileSync(wasm)).buffer }, fireImmediately: true });
 try {
   for (const c of cases) await checkCase(c);
   refusals.forEach(checkRefusal);
+  await checkSmallFont();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
 process.exitCode = failed || passed === 0 ? 1 : 0;
