@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum step_kind {
-	LENGTHS,  /* one digit out of `allowed`, then base + that digit digits; a 9 not among the lengths means none */
+	LENGTHS,  /* one digit out of `allowed`, then base + that many digits; where 9 is allowed but 8 is not, 9 means none */
 	FIXED,    /* base digits */
 	CHOICE,   /* one digit out of `allowed` */
 	DATE_END, /* yymmdd, kept for the comparison */
@@ -151,19 +151,24 @@ static struct lint take_date(struct cursor *c, const struct step *s)
 	return inner;
 }
 
-static struct lint take_step(struct cursor *c, const struct step *s)
+static struct lint take_fixed(struct cursor *c, const struct step *s)
+{
+	return take(c, s->base, s->truncated);
+}
+
+static struct lint take_choice(struct cursor *c, const struct step *s)
 {
 	char digit = '0';
-	switch (s->kind) {
-	case LENGTHS:
-		return take_lengths(c, s);
-	case FIXED:
-		return take(c, s->base, s->truncated);
-	case CHOICE:
-		return choose(c, s, &digit);
-	default:
-		return take_date(c, s);
-	}
+	return choose(c, s, &digit);
+}
+
+static struct lint take_step(struct cursor *c, const struct step *s)
+{
+	static struct lint (*const takers[])(struct cursor *, const struct step *) = {
+	        [LENGTHS] = take_lengths, [FIXED] = take_fixed,     [CHOICE] = take_choice,
+	        [DATE_END] = take_date,   [DATE_START] = take_date,
+	};
+	return takers[s->kind](c, s);
 }
 
 static struct lint walk(struct cursor *c, const struct field *fields, size_t count)

@@ -127,10 +127,10 @@ static enum code_error add_pair(struct reader *r, struct span ai, struct span en
 }
 
 /* True where one alternative of the key's qualifiers ("22,10,21|235") holds the path's qualifiers in order, and `extra`
- * too if it is given. */
+ * too ("": none). */
 static bool alternative_fits(const char *link, size_t n, const struct gs1 *g, size_t path_fields, const char *extra)
 {
-	bool extra_found = extra == NULL;
+	bool extra_found = *extra == '\0';
 	size_t next = 1;
 	struct span rest = {link, n};
 	while (rest.n) {
@@ -145,7 +145,7 @@ static bool alternative_fits(const char *link, size_t n, const struct gs1 *g, si
 static bool path_fits(const struct gs1_ai *key, const struct gs1 *g, size_t path_fields, const char *extra)
 {
 	struct span rest = {key->link, strlen(key->link)};
-	bool fits = path_fields <= 1 && !extra;
+	bool fits = path_fields <= 1 && *extra == '\0';
 	while (rest.n && !fits) {
 		struct span alternative = cut(&rest, "|");
 		fits = alternative_fits(alternative.s, alternative.n, g, path_fields, extra);
@@ -166,7 +166,7 @@ static enum code_error read_path(struct reader *r, struct span path)
 	for (; at < count && !e; at += 2)
 		e = add_pair(r, list[at], list[at + 1], false);
 	r->path_fields = r->g->count;
-	if (!e && !path_fits(r->key, r->g, r->path_fields, NULL))
+	if (!e && !path_fits(r->key, r->g, r->path_fields, ""))
 		e = CE_LINK_BAD_PATH;
 	return e;
 }
