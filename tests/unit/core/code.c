@@ -387,6 +387,29 @@ static void json_answer(void)
 	                               "\"data\":\"^010690123456789210A\\\"B^10A\\\"B^17290301\"}");
 }
 
+static const char *answer_to(struct arena *a, const char *scan)
+{
+	SCOPED(buf) b = {0};
+	struct jo o = {&b, false};
+	struct code c = parse(a, scan);
+	jo_open(&o, '{');
+	code_write_json(&c, &o);
+	jo_close(&o, '}');
+	return arena_copy(a, b.data, b.len);
+}
+
+static void json_answer_says_what_people_must_mind(void)
+{
+	SCOPED(arena) a = {0};
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer_to(&a, "89000010000000000017"), "\"controlled\":true"));
+	CU_ASSERT_PTR_NULL(strstr(answer_to(&a, "81000010000000000017"), "\"controlled\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer_to(&a, "86900000000003"), "\"doubtful\":true"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer_to(&a, "(10)L"), "\"association\":\"AI_MISSING\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(answer_to(&a, "6901234567893"), "\"error\":\"INCORRECT_CHECK_DIGIT\""));
+	for (unsigned k = 0; k < CODE_KIND_COUNT; k++)
+		CU_ASSERT(strlen(code_kind_name((enum code_kind)k)) > 0 && strlen(code_kind_text((enum code_kind)k)) > 0);
+}
+
 static void bounds(void)
 {
 	SCOPED(arena) a = {0};
@@ -502,4 +525,5 @@ SUITE(code, {"kinds", kinds}, {"trace_code", trace_code}, {"fields_of_a_pack", f
       {"national_codes", national_codes}, {"insurance_codes", insurance_codes}, {"check_digits", check_digits},
       {"expiry_customs", expiry_customs}, {"shared_national_codes", shared_national_codes}, {"shared_gtins", shared_gtins},
       {"shared_expiry_customs", shared_expiry_customs}, {"shared_mixed_codes", shared_mixed_codes}, {"json_answer", json_answer},
-      {"bounds", bounds}, {"any_bytes", any_bytes});
+      {"json_answer_says_what_people_must_mind", json_answer_says_what_people_must_mind}, {"bounds", bounds},
+      {"any_bytes", any_bytes});
