@@ -11,8 +11,11 @@ SANITIZE_tsan := -fsanitize=thread -O1 -w
 SANITIZE_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -O1 -w
 SANITIZE := $(SANITIZE_$(FLAVOUR))
 PACKAGES := sqlite3 libmicrohttpd jansson libsodium libmodbus libqrencode pangocairo zlib
-JOBS := $(shell nproc 2>/dev/null || echo 2)
-TOGETHER = $(MAKE) --no-print-directory -j$(JOBS)
+TOGETHER = $(MAKE) --no-print-directory
+# All cores, unless the caller says -j.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -43,7 +46,7 @@ TEST_OBJ := $(TEST_SRC:%.c=$(B)/obj/%.o)
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(B)/obj/%.o)
 
-# Rules of the rooms. tools/web.mk may set PAGE: what has to be made before the files below build/web are embedded.
+# Rules of the rooms. tools/web.mk may set PAGE: what has to be made before the files below $(B)/web are embedded.
 include $(wildcard tools/*.mk)
 
 $(B)/yaocang: $(OBJ)
@@ -66,7 +69,7 @@ $(B)/obj/embed.o: $(B)/gen/embed.S $(EMBEDDED) $(PAGE)
 	@$(CC) -c -o $@ $<
 $(B)/gen/embed.S: tools/embed.sh $(EMBEDDED) $(PAGE)
 	@mkdir -p $(@D)
-	@tools/embed.sh $(EMBEDDED) $$(find build/web -type f 2>/dev/null | sort) >$@.$$$$ && mv $@.$$$$ $@
+	@tools/embed.sh $(EMBEDDED) $$(find $(B)/web -type f 2>/dev/null | sort) >$@.$$$$ && mv $@.$$$$ $@
 
 # libFuzzer programs build/fuzz/NAME from tests/fuzz/NAME.c, with the library compiled for it (make FLAVOUR=fuzz).
 fuzz-targets: $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/%)
