@@ -106,7 +106,7 @@ static enum status draw_text(struct sheet *s, const struct mark *m, char why[LAB
 	struct fitted fitted;
 	enum status st = typesetter_fit(&s->type, m->element, m->text, &fitted, why);
 	if (st == ST_OK)
-		typesetter_draw(&s->type, s->cr, m->element, m->y, &fitted);
+		typesetter_draw(s->cr, m->element, m->y, &fitted);
 	return st;
 }
 

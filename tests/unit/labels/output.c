@@ -62,7 +62,7 @@ static struct fitted fit(const struct element *e, const char *text, int *inside)
 	char why[LABEL_WHY_MAX];
 	CU_ASSERT_TRUE_FATAL(desk_open(&d));
 	CU_ASSERT_EQUAL(typesetter_fit(&d.type, e, text, &f, why), ST_OK);
-	typesetter_draw(&d.type, d.cr, e, e->y, &f);
+	typesetter_draw(d.cr, e, e->y, &f);
 	CU_ASSERT_EQUAL(ink_outside(&d, e, inside), 0);
 	CU_ASSERT_TRUE(*inside > 0);
 	return f;
@@ -105,7 +105,7 @@ static void balanced_lines_have_even_length(void)
 	CU_ASSERT_TRUE_FATAL(desk_open(&d));
 	CU_ASSERT_EQUAL(typesetter_fit(&d.type, &block, "石桥中心医院", &f, why), ST_OK);
 	CU_ASSERT_TRUE(f.size == 45 && f.lines == 2);
-	CU_ASSERT_EQUAL(pango_layout_get_line_readonly(d.type.line, 0)->length, 9); /* three and three, not four and two */
+	CU_ASSERT_EQUAL(pango_layout_get_line_readonly(f.line, 0)->length, 9); /* three and three, not four and two */
 }
 
 static void what_must_stay_whole_is_refused_rather_than_cut(void)
