@@ -182,7 +182,8 @@ static int64_t lite_column_i64(void *stmt, int i)
 
 static const char *lite_column_bytes(void *stmt, int i, size_t *n)
 {
-	const void *p = sqlite3_column_blob(stmt, i);
+	bool is_text = sqlite3_column_type(stmt, i) == SQLITE_TEXT; /* only text is NUL-terminated */
+	const void *p = is_text ? (const void *)sqlite3_column_text(stmt, i) : sqlite3_column_blob(stmt, i);
 	*n = (size_t)sqlite3_column_bytes(stmt, i);
 	return p ? p : "";
 }

@@ -1,0 +1,452 @@
+#include "service/http.h"
+
+#include "core/log.h"
+#include "service/queue.h"
+#include "service/stream.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define BODY_MAX ((size_t)1 << 20)
+#define IMPORT_MAX ((size_t)64 << 20)
+#define IDLE_S 25
+#define PATIENCE_MS 27000
+#define BODY_STEP 2048 /* at least that much of a body must come within PATIENCE_MS */
+#define STOP_MS 10000
+
+/* What a connection is waiting for; the sweeper ends those that send nothing useful. */
+enum phase { PHASE_HEAD, PHASE_BODY, PHASE_BUSY };
+struct watch {
+	int fd;
+	enum phase phase;
+	int64_t since_ms;
+	size_t bytes;
+	struct watch *next, **link;
+};
+
+struct http {
+	struct service *service;
+	struct MHD_Daemon *daemon;
+	pthread_mutex_t lock; /* of the watches */
+	struct watch *watches;
+	pthread_t sweeper;
+	atomic_bool stopping;
+	atomic_long active;
+};
+
+/* One request on a connection. */
+struct call {
+	struct exchange x;
+	struct http *http;
+	struct MHD_Connection *connection;
+	char *uri;
+	struct buf body;
+	enum status refused; /* decided from the head alone */
+	bool begun, submitted, finished;
+	struct subscriber *subscriber;
+};
+
+/* The raw request target, before anything is decoded; called first for each request. */
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct http *h = cls;
+	struct call *c = memory_alloc(sizeof *c);
+	c->http = h;
+	c->connection = connection;
+	c->uri = memory_string(uri);
+	c->x.service = h->service;
+	atomic_fetch_add(&h->active, 1);
+	return c;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
+{
+	struct http *h = cls;
+	struct call *c = *state;
+	(void)why;
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct watch *w = info ? info->socket_context : NULL;
+	if (w) {
+		pthread_mutex_lock(&h->lock);
+		w->phase = PHASE_HEAD;
+		w->since_ms = clock_monotonic_ms();
+		pthread_mutex_unlock(&h->lock);
+	}
+	if (!c)
+		return;
+	if (c->subscriber)
+		stream_unsubscribe(h->service->hub, c->subscriber);
+	exchange_drop(&c->x);
+	buf_drop(&c->body);
+	free(c->uri);
+	free(c);
+	*state = NULL;
+	atomic_fetch_sub(&h->active, 1);
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+	struct http *h = cls;
+	struct watch *w = *context;
+	pthread_mutex_lock(&h->lock);
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		w = memory_alloc(sizeof *w);
+		w->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+		w->since_ms = clock_monotonic_ms();
+		w->next = h->watches;
+		w->link = &h->watches;
+		if (w->next)
+			w->next->link = &w->next;
+		h->watches = w;
+		*context = w;
+	} else if (w) {
+		*w->link = w->next;
+		if (w->next)
+			w->next->link = w->link;
+		free(w);
+		*context = NULL;
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+static void set_phase(struct call *c, enum phase phase, size_t bytes)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct watch *w = info ? info->socket_context : NULL;
+	if (!w)
+		return;
+	pthread_mutex_lock(&c->http->lock);
+	w->bytes += bytes;
+	if (w->phase != phase || w->bytes >= BODY_STEP) {
+		w->phase = phase;
+		w->since_ms = clock_monotonic_ms();
+		w->bytes = 0;
+	}
+	pthread_mutex_unlock(&c->http->lock);
+}
+
+/* Ends connections that hold a place and send nothing useful: a head or a step of the body must come in time. */
+static void *sweep(void *arg)
+{
+	struct http *h = arg;
+	while (!atomic_load(&h->stopping)) {
+		usleep(500000);
+		int64_t now = clock_monotonic_ms();
+		pthread_mutex_lock(&h->lock);
+		for (struct watch *w = h->watches; w; w = w->next)
+			if (w->phase != PHASE_BUSY && now - w->since_ms > PATIENCE_MS)
+				shutdown(w->fd, SHUT_RDWR);
+		pthread_mutex_unlock(&h->lock);
+	}
+	return NULL;
+}
+
+struct head {
+	struct request *r;
+	int content_lengths, encodings, hosts;
+	bool bad;
+};
+
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct head *head = cls;
+	struct request *r = head->r;
+	const struct {
+		const char *name, **to;
+	} wanted[] = {
+		{"Cookie", &r->cookie},       {"Idempotency-Key", &r->key},          {"Origin", &r->origin},
+		{"Host", &r->host},           {"X-Forwarded-Proto", &r->forwarded_proto}, {"Content-Type", &r->content_type},
+		{"Last-Event-ID", &r->last_event_id},
+	};
+	(void)kind;
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		if (strcasecmp(name, wanted[i].name) == 0)
+			*wanted[i].to = value ? value : "";
+	head->hosts += strcasecmp(name, "Host") == 0;
+	head->content_lengths += strcasecmp(name, "Content-Length") == 0;
+	if (strcasecmp(name, "Transfer-Encoding") == 0) {
+		head->encodings++;
+		head->bad = head->bad || !value || strcasecmp(value, "chunked") != 0;
+	}
+	return MHD_YES;
+}
+
+/* libmicrohttpd 0.9.75 lets through heads that two readers may understand differently; we do not. */
+static bool head_is_clean(const struct head *head, const char *uri)
+{
+	bool ambiguous = head->content_lengths > 1 || head->encodings > 1 || (head->content_lengths && head->encodings);
+	for (const char *p = uri; *p; p++)
+		if ((unsigned char)*p <= 0x20 || *p == 0x7F)
+			return false;
+	return !head->bad && !ambiguous && head->hosts <= 1 && uri[0] == '/';
+}
+
+static bool find_method(const char *name, enum method *out)
+{
+	static const struct {
+		const char *name;
+		enum method method;
+	} methods[] = {{"GET", METHOD_GET}, {"HEAD", METHOD_GET}, {"POST", METHOD_POST}, {"PATCH", METHOD_PATCH}, {"DELETE", METHOD_DELETE}};
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (strcmp(name, methods[i].name) == 0) {
+			*out = methods[i].method;
+			return true;
+		}
+	return false;
+}
+
+static size_t body_limit(const struct call *c)
+{
+	return strstr(c->x.request.path, "/imports/") || strstr(c->x.request.path, "/delivery-note") ? IMPORT_MAX : BODY_MAX;
+}
+
+static void split_uri(struct call *c)
+{
+	char *mark = strchr(c->uri, '?');
+	if (mark)
+		*mark = '\0';
+	c->x.request.path = c->uri;
+	c->x.request.query = mark ? mark + 1 : "";
+}
+
+/* Looks at the head once it is whole. */
+static void begin_call(struct call *c, const char *method)
+{
+	struct request *r = &c->x.request;
+	struct head head = {.r = r};
+	c->begun = true;
+	MHD_get_connection_values(c->connection, MHD_HEADER_KIND, on_header, &head);
+	bool clean = head_is_clean(&head, c->uri);
+	split_uri(c);
+	if (!clean)
+		c->refused = ST_BAD_REQUEST;
+	else if (!find_method(method, &r->method))
+		c->refused = ST_METHOD_NOT_ALLOWED;
+	const union MHD_ConnectionInfo *peer = MHD_get_connection_info(c->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	r->from_trusted_proxy = peer && config_trusts(c->http->service->config, peer->client_addr);
+	const char *length = MHD_lookup_connection_value(c->connection, MHD_HEADER_KIND, "Content-Length");
+	int64_t n = 0;
+	if (length && (!text_to_i64(length, &n) || n < 0))
+		c->refused = ST_BAD_REQUEST;
+	if (n > (int64_t)body_limit(c))
+		c->refused = ST_TOO_LARGE;
+	c->body.max = body_limit(c);
+	set_phase(c, PHASE_BODY, 0);
+}
+
+static void add_headers(struct call *c, struct MHD_Response *response)
+{
+	const struct reply *r = &c->x.reply;
+	char number[16];
+	MHD_add_response_header(response, "Content-Type", r->content_type ? r->content_type : "application/json");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(response, "Referrer-Policy", "same-origin");
+	MHD_add_response_header(response, "Cache-Control",
+				r->cacheable ? "public, max-age=31536000, immutable" : r->page ? "no-cache" : "no-store");
+	if (r->page)
+		MHD_add_response_header(response, "Content-Security-Policy",
+					"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+					"frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+	if (r->cookie)
+		MHD_add_response_header(response, "Set-Cookie", r->cookie);
+	if (r->encoding)
+		MHD_add_response_header(response, "Content-Encoding", r->encoding);
+	if (r->file_name) {
+		char disposition[200];
+		snprintf(disposition, sizeof disposition, "attachment; filename=\"%.150s\"", r->file_name);
+		MHD_add_response_header(response, "Content-Disposition", disposition);
+	}
+	if (r->retry_after_s) {
+		snprintf(number, sizeof number, "%d", r->retry_after_s);
+		MHD_add_response_header(response, "Retry-After", number);
+	}
+	if (c->refused != ST_OK || atomic_load(&c->http->stopping))
+		MHD_add_response_header(response, "Connection", "close");
+}
+
+static enum MHD_Result answer(struct call *c)
+{
+	struct reply *r = &c->x.reply;
+	struct MHD_Response *response = NULL;
+	if (r->constant) {
+		response = MHD_create_response_from_buffer(r->constant_len, (void *)(uintptr_t)r->constant, MHD_RESPMEM_PERSISTENT);
+	} else {
+		response = MHD_create_response_from_buffer(r->body.len, r->body.data, MHD_RESPMEM_MUST_FREE);
+		r->body = (struct buf){0};
+	}
+	if (!response)
+		return MHD_NO;
+	add_headers(c, response);
+	enum MHD_Result done = MHD_queue_response(c->connection, (unsigned)(r->http ? r->http : 200), response);
+	MHD_destroy_response(response);
+	return done;
+}
+
+static enum MHD_Result answer_stream(struct call *c)
+{
+	struct MHD_Response *response = stream_response(c->subscriber);
+	if (!response)
+		return MHD_NO;
+	c->x.reply.content_type = "text/event-stream; charset=utf-8";
+	add_headers(c, response);
+	enum MHD_Result done = MHD_queue_response(c->connection, 200, response);
+	MHD_destroy_response(response);
+	return done;
+}
+
+/* On whatever thread ended the work. */
+static void on_done(struct exchange *x)
+{
+	struct call *c = x->owner;
+	c->finished = true;
+	MHD_resume_connection(c->connection);
+}
+
+static enum MHD_Result submit(struct call *c)
+{
+	struct exchange *x = &c->x;
+	c->submitted = true;
+	set_phase(c, PHASE_BUSY, 0);
+	x->owner = c;
+	x->done = on_done;
+	x->request.over_limit = c->body.over;
+	x->request.body = c->body.data ? c->body.data : "";
+	x->request.body_len = c->body.len;
+	if (atomic_load(&c->http->service->stopping)) {
+		x->faults.arena = &x->arena;
+		reply_problem(x, ST_STOPPING);
+		return answer(c);
+	}
+	enum work work = dispatch_begin(x);
+	if (work == WORK_DONE)
+		return answer(c);
+	MHD_suspend_connection(c->connection);
+	queue_submit(c->http->service, x, work);
+	return MHD_YES;
+}
+
+static enum MHD_Result refuse(struct call *c)
+{
+	c->x.faults.arena = &c->x.arena;
+	snprintf(c->x.request_id, sizeof c->x.request_id, "-");
+	reply_problem(&c->x, c->refused);
+	return answer(c);
+}
+
+static enum MHD_Result finish(struct call *c)
+{
+	if (c->x.next != WORK_STREAM)
+		return answer(c);
+	c->subscriber = stream_subscribe(c->http->service->hub, &c->x, c->connection);
+	return c->subscriber ? answer_stream(c) : MHD_NO;
+}
+
+/* Called when the head is whole, for each piece of the body, at its end, and after each resume. */
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+				  const char *upload, size_t *upload_size, void **state)
+{
+	struct call *c = *state;
+	(void)cls;
+	(void)connection;
+	(void)url;
+	(void)version;
+	if (!c->begun) {
+		begin_call(c, method);
+		return c->refused == ST_TOO_LARGE ? refuse(c) : MHD_YES;
+	}
+	if (*upload_size) {
+		buf_put(&c->body, upload, *upload_size);
+		set_phase(c, PHASE_BODY, *upload_size);
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	if (c->refused != ST_OK)
+		return refuse(c);
+	if (!c->submitted)
+		return submit(c);
+	return c->finished ? finish(c) : MHD_YES;
+}
+
+static int listen_on(const char *host, uint16_t *port, char why[200])
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *list = NULL;
+	struct sockaddr_storage bound;
+	socklen_t n = sizeof bound;
+	char service[8];
+	int yes = 1;
+	snprintf(service, sizeof service, "%u", *port);
+	int rc = getaddrinfo(*host ? host : NULL, service, &hints, &list);
+	int fd = rc == 0 ? socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
+	bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+		  bind(fd, list->ai_addr, list->ai_addrlen) == 0 && listen(fd, 1024) == 0 && getsockname(fd, (void *)&bound, &n) == 0;
+	snprintf(why, 200, "%s:%u: %s", host, *port, rc ? gai_strerror(rc) : strerror(errno));
+	if (list)
+		freeaddrinfo(list);
+	if (!ok && fd >= 0)
+		close(fd);
+	if (!ok)
+		return -1;
+	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
+						  : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+	return fd;
+}
+
+/* libmicrohttpd found itself broken: better a clean exit status than a signal. */
+static void on_panic(void *cls, const char *file, unsigned line, const char *reason)
+{
+	(void)cls;
+	log_error("http_panic", "%s:%u: %s", file, line, reason ? reason : "");
+	_exit(3);
+}
+
+enum status http_start(struct service *s, const char *host, uint16_t *port, struct http **out, char why[200])
+{
+	struct http *h = memory_alloc(sizeof *h);
+	int fd = listen_on(host, port, why);
+	if (fd < 0) {
+		free(h);
+		return ST_BUSY;
+	}
+	h->service = s;
+	pthread_mutex_init(&h->lock, NULL);
+	MHD_set_panic_func(on_panic, NULL);
+	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, h,
+				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->config->connections,
+				     MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32 << 10, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
+				     MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+				     MHD_OPTION_END);
+	if (!h->daemon || pthread_create(&h->sweeper, NULL, sweep, h) != 0) {
+		snprintf(why, 200, "cannot start the HTTP thread");
+		close(fd);
+		free(h);
+		return ST_BUSY;
+	}
+	*out = h;
+	return ST_OK;
+}
+
+void http_stop(struct http *h)
+{
+	int fd = MHD_quiesce_daemon(h->daemon);
+	if (fd >= 0)
+		close(fd);
+	atomic_store(&h->service->stopping, true);
+	stream_stop(h->service->hub);
+	for (int64_t end = clock_monotonic_ms() + STOP_MS; atomic_load(&h->active) > 0 && clock_monotonic_ms() < end;)
+		usleep(5000);
+	atomic_store(&h->stopping, true);
+	pthread_join(h->sweeper, NULL);
+	MHD_stop_daemon(h->daemon);
+	pthread_mutex_destroy(&h->lock);
+	free(h);
+}

@@ -1,0 +1,480 @@
+#include "service/list.h"
+
+#include "core/csv.h"
+#include "core/money.h"
+#include "core/search.h"
+#include "core/table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LIMIT_DEFAULT 100
+#define LIMIT_MAX 10000
+#define ARGS_MAX 24
+#define CSV_PAGE 5000
+#define SEARCH_SCAN_MAX 20000 /* candidates looked at for one page; beyond that the page is shorter */
+
+/* One question to a list, being built. */
+struct ask {
+	struct exchange *x;
+	const struct list_spec *spec;
+	const struct list_path *path;
+	struct arg args[ARGS_MAX];
+	size_t arg_count;
+	const char *q;
+	int64_t *pieces;
+	size_t piece_count;
+	int64_t limit;
+	int64_t after[LIST_KEYS_MAX];
+	bool has_after;
+};
+
+static size_t key_count(const struct list_path *p)
+{
+	size_t n = 0;
+	while (n < LIST_KEYS_MAX && p->keys[n])
+		n++;
+	return n;
+}
+
+static const struct list_path *find_path(const struct list_spec *spec, const char *filter)
+{
+	const struct list_path *p = spec->paths;
+	while (p->filter && (!filter || strcmp(p->filter, filter) != 0))
+		p++;
+	return p;
+}
+
+static const struct list_filter *find_filter(const struct list_spec *spec, const char *name)
+{
+	for (const struct list_filter *f = spec->filters; f && f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f;
+	return NULL;
+}
+
+static bool is_parameter(const struct list_spec *spec, const char *name)
+{
+	static const char *const common[] = {"q", "limit", "after", NULL};
+	for (const char *const *p = common; *p; p++)
+		if (strcmp(*p, name) == 0)
+			return true;
+	for (const char *const *p = spec->parameters; p && *p; p++)
+		if (strcmp(*p, name) == 0)
+			return true;
+	return find_filter(spec, name) != NULL;
+}
+
+/* A filter nobody knows would silently answer too much. */
+static enum status check_names(struct ask *k)
+{
+	for (const char *p = k->x->request.query; *p; p += strcspn(p, "&"), p += *p == '&') {
+		const char *name = arena_copy(&k->x->arena, p, strcspn(p, "=&"));
+		if (*name && !is_parameter(k->spec, name))
+			return x_fail(k->x, ST_UNKNOWN_FIELD, name, 0, "%s没有名为 %s 的筛选条件", k->spec->title, name);
+	}
+	return ST_OK;
+}
+
+static void add_arg(struct ask *k, struct arg arg)
+{
+	if (k->arg_count < ARGS_MAX)
+		k->args[k->arg_count++] = arg;
+}
+
+/* The value of a filter as an argument; false where the text is none. */
+static bool filter_arg(struct ask *k, const struct list_filter *f, const char *value, struct arg *out)
+{
+	int64_t v = 0;
+	if (f->type == L_TEXT) {
+		*out = arg_text(arena_printf(&k->x->arena, ":f_%s_t", f->name), value);
+		return true;
+	}
+	*out = arg_i64(arena_printf(&k->x->arena, ":f_%s_id", f->name), 0);
+	bool ok = text_to_i64(value, &v);
+	out->i = v;
+	return ok;
+}
+
+static void put_select(struct buf *sql, const struct list_spec *spec, const struct list_path *path)
+{
+	buf_puts(sql, "SELECT ");
+	for (const struct list_column *c = spec->columns; c->name; c++)
+		buf_printf(sql, "%s%s", c == spec->columns ? "" : ", ", c->expr);
+	for (size_t i = 0; i < key_count(path); i++)
+		buf_printf(sql, ", %s", path->keys[i]);
+	if (spec->search_expr)
+		buf_printf(sql, ", %s", spec->search_expr);
+	buf_printf(sql, " FROM %s", path->from);
+}
+
+static void put_keyset(struct buf *sql, const struct list_path *path)
+{
+	size_t n = key_count(path);
+	buf_puts(sql, n > 1 ? " AND (" : " AND ");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(sql, "%s%s", i ? ", " : "", path->keys[i]);
+	buf_printf(sql, "%s %s %s", n > 1 ? ")" : "", path->newest_first ? "<" : ">", n > 1 ? "(" : "");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(sql, "%s:after%zu", i ? ", " : "", i);
+	buf_puts(sql, n > 1 ? ")" : "");
+}
+
+static void put_order(struct buf *sql, const struct list_path *path)
+{
+	buf_puts(sql, " ORDER BY ");
+	for (size_t i = 0; i < key_count(path); i++)
+		buf_printf(sql, "%s%s%s", i ? ", " : "", path->keys[i], path->newest_first ? " DESC" : "");
+	buf_puts(sql, " LIMIT :limit");
+}
+
+/* Chooses the path: the search first, then the first given filter that drives one. */
+static void choose_path(struct ask *k)
+{
+	k->path = find_path(k->spec, NULL);
+	for (const struct list_path *p = k->spec->paths; p->filter; p++) {
+		bool is_search = strcmp(p->filter, "q") == 0;
+		if (is_search ? k->piece_count > 0 : query_get(k->x, p->filter) != NULL) {
+			k->path = p;
+			return;
+		}
+	}
+}
+
+static enum status put_filters(struct ask *k, struct buf *sql)
+{
+	for (const struct list_filter *f = k->spec->filters; f && f->name; f++) {
+		struct arg arg;
+		const char *value = query_get(k->x, f->name);
+		if (!value)
+			continue;
+		if (!filter_arg(k, f, value, &arg))
+			return x_fail(k->x, ST_INVALID_FIELD, f->name, 0, "筛选条件 %s 应为数字", f->name);
+		add_arg(k, arg);
+		buf_printf(sql, " AND %s", f->where);
+	}
+	return ST_OK;
+}
+
+/* Parameters of columns are always bound where the statement has them. */
+static void bind_parameters(struct ask *k, const char *sql)
+{
+	for (const char *const *p = k->spec->parameters; p && *p; p++) {
+		const char *name = arena_printf(&k->x->arena, ":p_%s", *p);
+		if (strstr(sql, name))
+			add_arg(k, arg_i64(name, query_i64(k->x, *p, 0)));
+	}
+	if (strstr(sql, ":me_id"))
+		add_arg(k, I64(":me_id", k->x->me.id));
+	if (strstr(sql, ":today_ymd"))
+		add_arg(k, I64(":today_ymd", k->x->today_ymd));
+	if (strstr(sql, ":now_ms"))
+		add_arg(k, I64(":now_ms", k->x->now_ms));
+	if (strstr(sql, ":piece"))
+		add_arg(k, I64(":piece", k->pieces[0]));
+}
+
+static enum status build(struct ask *k, struct buf *sql)
+{
+	static const char *const after_names[] = {":after0", ":after1", ":after2", ":after3", ":after4"};
+	put_select(sql, k->spec, k->path);
+	enum status st = put_filters(k, sql);
+	if (st != ST_OK)
+		return st;
+	if (k->has_after) {
+		put_keyset(sql, k->path);
+		for (size_t i = 0; i < key_count(k->path); i++)
+			add_arg(k, I64(after_names[i], k->after[i]));
+	}
+	put_order(sql, k->path);
+	bind_parameters(k, sql->data);
+	add_arg(k, I64(":limit", k->q ? SEARCH_SCAN_MAX : k->limit + 1));
+	return ST_OK;
+}
+
+/* "12.-3.4" into numbers; false where it is no key of this path. */
+static bool parse_after(struct ask *k, const char *text)
+{
+	size_t n = key_count(k->path);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strcspn(text, ".");
+		char *part = arena_copy(&k->x->arena, text, len);
+		if (!text_to_i64(part, &k->after[i]))
+			return false;
+		text += len;
+		if (i + 1 < n && *text++ != '.')
+			return false;
+	}
+	k->has_after = true;
+	return *text == '\0';
+}
+
+SQL(count_piece, "SELECT count(*) FROM (SELECT 1 FROM product_piece WHERE piece = :piece LIMIT 300) AS few");
+
+/* The rarest piece drives; it stands first. */
+static void rarest_first(struct ask *k, struct db *db)
+{
+	int64_t least = INT64_MAX;
+	for (size_t i = 0; i < k->piece_count && i < 16; i++) {
+		int64_t n = db_i64(db, 0, count_piece, I64(":piece", k->pieces[i]));
+		if (n < least) {
+			int64_t first = k->pieces[0];
+			k->pieces[0] = k->pieces[i];
+			k->pieces[i] = first;
+			least = n;
+		}
+		if (least == 0)
+			return;
+	}
+}
+
+static enum status prepare(struct ask *k, struct db *db)
+{
+	enum status st = check_names(k);
+	if (st != ST_OK)
+		return st;
+	k->limit = query_i64(k->x, "limit", LIMIT_DEFAULT);
+	if (k->limit < 1 || k->limit > LIMIT_MAX)
+		return x_fail(k->x, ST_INVALID_FIELD, "limit", 0, "limit 应为 1 到 %d", LIMIT_MAX);
+	k->q = query_get(k->x, "q");
+	if (k->q && !*k->q)
+		k->q = NULL;
+	if (k->q && k->spec->search_expr) {
+		k->piece_count = search_query_pieces(&k->x->arena, k->q, &k->pieces);
+		if (k->piece_count && strcmp(k->spec->paths->filter ? k->spec->paths->filter : "", "q") == 0)
+			rarest_first(k, db);
+	}
+	choose_path(k);
+	const char *after = query_get(k->x, "after");
+	if (after && *after && !parse_after(k, after))
+		return x_fail(k->x, ST_INVALID_FIELD, "after", 0, "翻页标记不正确");
+	return ST_OK;
+}
+
+static const char *title_of(const struct word_title *titles, const char *word)
+{
+	for (; titles->word; titles++)
+		if (strcmp(titles->word, word) == 0)
+			return titles->title;
+	return word;
+}
+
+void list_put_column(struct jo *o, struct rows *r, int i, const struct list_column *c)
+{
+	size_t n = 0;
+	if (col_is_null(r, i)) {
+		jo_null(o, c->name);
+		return;
+	}
+	switch (c->type) {
+	case L_ID:
+		jo_id(o, c->name, col_i64(r, i));
+		return;
+	case L_INT:
+	case L_INT_OR_NULL:
+		jo_i64(o, c->name, col_i64(r, i));
+		return;
+	case L_PRICE:
+		jo_price(o, c->name, col_i64(r, i));
+		return;
+	case L_FEN:
+		jo_fen(o, c->name, col_i64(r, i));
+		return;
+	case L_BOOL:
+		jo_bool(o, c->name, col_i64(r, i) != 0);
+		return;
+	case L_TEXT:
+		jo_text(o, c->name, c->titles ? title_of(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
+		return;
+	}
+}
+
+static void csv_column_value(struct csv_writer *w, struct rows *r, int i, const struct list_column *c)
+{
+	size_t n = 0;
+	char text[32];
+	if (col_is_null(r, i)) {
+		csv_put_text(w, NULL);
+	} else if (c->type == L_TEXT) {
+		csv_put_text(w, c->titles ? title_of(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
+	} else if (c->type == L_PRICE || c->type == L_FEN) {
+		(c->type == L_PRICE ? price_text : fen_text)(col_i64(r, i), text);
+		csv_put_number(w, text);
+	} else {
+		csv_put_i64(w, col_i64(r, i));
+	}
+}
+
+static int column_count(const struct list_spec *spec)
+{
+	int n = 0;
+	while (spec->columns[n].name)
+		n++;
+	return n;
+}
+
+/* Does this row's text match the search? Its text stands behind the keys, one line a part. */
+static bool row_matches(struct ask *k, struct rows *r, enum search_how *how)
+{
+	const char *texts[32];
+	size_t n = 0;
+	SCOPED(arena) a = {0};
+	int column = column_count(k->spec) + (int)key_count(k->path);
+	char *text = col_text(&a, r, column);
+	while (text && n < sizeof texts / sizeof *texts) {
+		texts[n++] = text;
+		text = strchr(text, '\n');
+		if (text)
+			*text++ = '\0';
+	}
+	return search_matches_any(texts, n, k->q, how);
+}
+
+static void remember_key(struct ask *k, struct rows *r)
+{
+	int first = column_count(k->spec);
+	for (size_t i = 0; i < key_count(k->path); i++)
+		k->after[i] = col_i64(r, first + (int)i);
+}
+
+struct sink {
+	struct jo *o;          /* JSON, or */
+	struct csv_writer *w;  /* CSV */
+};
+
+static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_how how)
+{
+	static const char *const hows[] = {"code", "fragment", "initials"};
+	int i = 0;
+	if (to->o) {
+		jo_name(to->o, NULL);
+		jo_open(to->o, '{');
+	}
+	for (const struct list_column *c = k->spec->columns; c->name; c++, i++) {
+		if (to->o)
+			list_put_column(to->o, r, i, c);
+		else
+			csv_column_value(to->w, r, i, c);
+	}
+	if (to->o) {
+		if (k->spec->search_expr)
+			jo_text(to->o, "match", k->q ? hows[how] : NULL);
+		jo_close(to->o, '}');
+	} else {
+		csv_end_row(to->w);
+	}
+}
+
+/* Writes one page; *more tells whether rows are left behind it. */
+static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool *more)
+{
+	SCOPED(buf) sql = {0};
+	int64_t put = 0, seen = 0;
+	*more = false;
+	k->arg_count = 0;
+	enum status st = build(k, &sql);
+	if (st != ST_OK)
+		return st;
+	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
+	while (!*more && rows_next(&r)) {
+		enum search_how how = SEARCH_FRAGMENT;
+		if (put == k->limit || ++seen == SEARCH_SCAN_MAX) {
+			*more = true;
+		} else if (!k->q || row_matches(k, &r, &how)) {
+			put_row(k, &r, to, how);
+			put++;
+			remember_key(k, &r);
+		}
+	}
+	return ST_OK;
+}
+
+static void put_next(struct ask *k, bool more)
+{
+	SCOPED(buf) next = {0};
+	for (size_t i = 0; i < key_count(k->path); i++)
+		buf_printf(&next, "%s%lld", i ? "." : "", (long long)k->after[i]);
+	jo_text(&k->x->o, "next", more ? next.data : NULL);
+}
+
+static enum status answer_json(struct ask *k, struct db *db)
+{
+	struct jo *o = &k->x->o;
+	struct sink to = {o, NULL};
+	bool more = false;
+	jo_open(o, '{');
+	jo_name(o, "rows");
+	jo_open(o, '[');
+	bool nothing = k->q && k->spec->search_expr && k->piece_count == 0;
+	enum status st = nothing ? ST_OK : put_page(k, db, &to, &more);
+	jo_close(o, ']');
+	put_next(k, more);
+	jo_close(o, '}');
+	return k->x->reply.body.over ? ST_TOO_LARGE : st;
+}
+
+/* Page by page, each in a snapshot of its own: a long export holds none open. */
+static enum status answer_csv(struct ask *k, struct db *db)
+{
+	struct csv_writer w;
+	struct sink to = {NULL, &w};
+	const char *heads[64];
+	size_t n = 0;
+	bool more = true;
+	for (const struct list_column *c = k->spec->columns; c->name && n < 64; c++)
+		heads[n++] = c->name;
+	csv_begin(&w, &k->x->reply.body, heads, n);
+	k->limit = CSV_PAGE;
+	enum status st = ST_OK;
+	while (st == ST_OK && more && !k->x->reply.body.over) {
+		st = put_page(k, db, &to, &more);
+		k->has_after = true;
+		if (more && db_status(db) == ST_OK) {
+			(void)!db_read_end(db);
+			db_read_begin(db);
+		}
+	}
+	k->x->reply.content_type = "text/csv; charset=utf-8";
+	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.csv", k->spec->name);
+	return k->x->reply.body.over ? ST_TOO_LARGE : st;
+}
+
+enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec)
+{
+	struct ask k = {.x = x, .spec = spec};
+	enum status st = prepare(&k, db);
+	if (st != ST_OK)
+		return st;
+	return x->csv ? answer_csv(&k, db) : answer_json(&k, db);
+}
+
+/* path × (no further filter, or each single one) × (first page, next page). */
+void list_each_statement(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg)
+{
+	static const struct list_filter none[] = {{NULL, L_INT, NULL}};
+	for (const struct list_path *p = spec->paths;; p++) {
+		const struct list_filter *own = p->filter ? find_filter(spec, p->filter) : NULL;
+		const struct list_filter *f = spec->filters ? spec->filters : none;
+		for (;; f++) {
+			struct buf sql = {0};
+			put_select(&sql, spec, p);
+			if (own)
+				buf_printf(&sql, " AND %s", own->where);
+			if (f->name && f != own)
+				buf_printf(&sql, " AND %s", f->where);
+			struct buf next = {0};
+			buf_puts(&next, sql.data);
+			put_order(&sql, p);
+			put_keyset(&next, p);
+			put_order(&next, p);
+			each(arg, arena_string(a, sql.data));
+			each(arg, arena_string(a, next.data));
+			buf_drop(&sql);
+			buf_drop(&next);
+			if (!f->name)
+				break;
+		}
+		if (!p->filter)
+			break;
+	}
+}

@@ -1,0 +1,58 @@
+/*
+ * Every list of the API is a row of data: columns, the ways to reach its rows (each over an index) and its filters. The
+ * engine builds the statement from these constant pieces, pages by key, and writes JSON or CSV. A filter that is not
+ * given leaves no trace in the statement.
+ *
+ * The first path whose driving filter was asked for is taken; the path without one comes last and must stand. Keys are
+ * integers and unique together; a page's `next` is the last row's keys.
+ */
+#pragma once
+#include "service/service.h"
+
+enum list_type { L_ID, L_INT, L_TEXT, L_PRICE, L_FEN, L_BOOL, L_INT_OR_NULL };
+
+/* A word of the program and what people call it. */
+struct word_title {
+	const char *word, *title;
+};
+
+struct list_column {
+	const char *name;
+	enum list_type type;
+	const char *expr; /* SQL */
+	const char *title;
+	const struct word_title *titles; /* the stored word is shown by its title */
+};
+
+struct list_filter {
+	const char *name;
+	enum list_type type; /* L_ID, L_INT, L_TEXT or L_BOOL (0/1) */
+	const char *where;   /* SQL with the parameter :f_NAME_id / :f_NAME_t, see list.c */
+};
+
+#define LIST_KEYS_MAX 5
+struct list_path {
+	const char *filter; /* the driving filter's name; NULL for the path of everything */
+	const char *from;   /* FROM … WHERE with the scope; may use :me_id and the driving filter's parameter */
+	const char *keys[LIST_KEYS_MAX]; /* ends with NULL */
+	bool newest_first;
+};
+
+struct list_spec {
+	const char *name, *title;
+	const struct list_column *columns; /* ends with name NULL */
+	const struct list_filter *filters; /* ends with name NULL */
+	const struct list_path *paths;     /* ends with the one whose filter is NULL */
+	/* For ?q=: prepares the search; the path named "q" is driven by its piece. keep (may be NULL) checks each row's text. */
+	const char *search_expr; /* SQL of the text that search_matches looks at, lines of it apart; NULL: no search */
+	/* Parameters that are no filters of rows but of columns (site_id of supply …): names, ends with NULL. May be NULL. */
+	const char *const *parameters;
+};
+
+/* Answers a GET of a list, as JSON or (x->csv) as CSV. */
+MUST_CHECK enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec);
+/* Writes the rows of a list into an open array of some other answer (a document's lines): all of them, at most limit. */
+/* Calls each(arg, sql) for every statement a list can build, for the test that prepares them all. */
+void list_each_statement(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg);
+/* One column's value of the current row as a JSON member. */
+void list_put_column(struct jo *o, struct rows *r, int i, const struct list_column *c);

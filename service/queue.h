@@ -1,0 +1,22 @@
+/*
+ * The threads of `serve`: readers (each with a read-only connection per store), one writer per store with group commit,
+ * and two slow threads (password hashes, drawings). An exchange travels between them until its work is DONE, then its
+ * done() is called on whatever thread finished it.
+ */
+#pragma once
+#include "service/service.h"
+
+/* Starts all threads; the stores' writers are open. */
+MUST_CHECK enum status queue_start(struct service *s, int readers);
+/* Hands an exchange over for its next work; WORK_DONE and WORK_STREAM call done() at once. */
+void queue_submit(struct service *s, struct exchange *x, enum work work);
+/* Takes no more, finishes what was taken, ends the threads. */
+void queue_stop(struct service *s);
+/* Runs one job on a store's writer from another thread (an administrator's command) and waits. */
+enum status queue_write(struct store *store, struct write_job *job);
+/* Called on the writer's thread after each commit (wakes the event stream). */
+typedef void queue_committed(struct store *store, int64_t seq);
+void queue_on_commit(struct service *s, queue_committed *committed);
+/* Called on the writer's thread when it has nothing to do, at most once a second: housekeeping in small pieces. */
+typedef void queue_idle(struct store *store);
+void queue_on_idle(struct service *s, queue_idle *idle);

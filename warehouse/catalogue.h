@@ -1,0 +1,41 @@
+/* The unified catalogue (统一目录): drugs, products with their codes and search pieces, suppliers. */
+#pragma once
+#include "core/write.h"
+
+struct new_product {
+	const char *code;
+	const char *drug_name, *form, *strength, *drug_class; /* western, patent, decoction */
+	const char *name, *trade_name, *spec, *maker, *unit_name, *pack_name;
+	int64_t units_per_pack, units_per_box, units_per_case;
+	const char *approval_no, *storage, *controlled; /* controlled NULL: not */
+	int64_t traced, warn_days;
+	const char *gtin, *national_code, *nhsa_code; /* NULL: none; the caller has checked their form */
+};
+/* Adds or changes a product by its code. *added tells which. ALREADY_EXISTS where the GTIN is another product's. */
+MUST_CHECK enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id, bool *added);
+
+struct product {
+	int64_t id, units_per_pack, units_per_box, units_per_case, traced, active, warn_days;
+	const char *code, *name, *spec, *maker, *unit_name, *pack_name, *approval_no, *storage, *controlled;
+};
+MUST_CHECK enum status product_load(struct db *db, struct arena *a, int64_t id, struct product *out);
+int64_t product_by_code(struct db *db, const char *code);
+int64_t product_by_gtin(struct db *db, const char *gtin);
+
+struct new_supplier {
+	const char *code, *name, *licence_no, *phone;
+	int64_t licence_until_ymd;
+};
+MUST_CHECK enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added);
+struct supplier {
+	int64_t id, active;
+	int32_t licence_until_ymd;
+	const char *code, *name;
+};
+MUST_CHECK enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct supplier *out);
+int64_t supplier_by_code(struct db *db, const char *code);
+
+/* The bin (货位) of a product in a depot. */
+void depot_product_put(struct tx *tx, int64_t place_id, int64_t product_id, const char *bin);
+/* Adds to a month's consumption; days_out: days of it without stock. month: yyyymm. */
+void consumption_add(struct tx *tx, int64_t place_id, int64_t product_id, int64_t month, int64_t units, int64_t days_out);
