@@ -17,8 +17,8 @@ struct test_suite {
 };
 
 /* SUITE(clock, {"month_end", month_end}, ...) at the end of a test file. */
-#define SUITE(suite, ...)                                                                                                   \
-	static const struct test_case suite##_cases[] = {__VA_ARGS__};                                                       \
+#define SUITE(suite, ...)                                                                                                     \
+	static const struct test_case suite##_cases[] = {__VA_ARGS__};                                                        \
 	static const struct test_suite suite##_suite = {#suite, suite##_cases, sizeof suite##_cases / sizeof *suite##_cases}; \
 	static const struct test_suite *const suite##_entry __attribute__((used, retain, section("suites"))) = &suite##_suite
 

@@ -89,4 +89,5 @@ static void a_buf_never_passes_its_bound(void)
 SUITE(ground, {"amounts_round_half_up_in_one_place", amounts_round_half_up_in_one_place},
       {"prices_keep_four_decimals", prices_keep_four_decimals}, {"utf8_refuses_what_is_not", utf8_refuses_what_is_not},
       {"json_refuses_doubles_and_depth", json_refuses_doubles_and_depth},
-      {"json_writes_every_character", json_writes_every_character}, {"a_buf_never_passes_its_bound", a_buf_never_passes_its_bound});
+      {"json_writes_every_character", json_writes_every_character},
+      {"a_buf_never_passes_its_bound", a_buf_never_passes_its_bound});
