@@ -49,8 +49,9 @@ static const char *const texts[STATEMENTS] = {
         [ADVANCE] = "UPDATE spool SET last_seq = last_seq + ?1",
         [LOSE] = "UPDATE spool SET dropped = dropped + ?1",
         [ACKNOWLEDGE] = "UPDATE spool SET acknowledged = max(acknowledged, ?1) WHERE ?1 <= last_seq",
-        [COUNT] = "SELECT (SELECT count(*) FROM reading), (SELECT at_ms FROM reading ORDER BY seq LIMIT 1), dropped, last_seq,"
-                  " acknowledged FROM spool",
+        /* The numbers in the file have no holes, so nothing needs counting. */
+        [COUNT] = "SELECT last_seq + 1 - coalesce((SELECT min(seq) FROM reading), last_seq + 1),"
+                  " (SELECT at_ms FROM reading ORDER BY seq LIMIT 1), dropped, last_seq, acknowledged FROM spool",
 };
 
 struct spool {
