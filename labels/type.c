@@ -39,7 +39,11 @@ static bool has_chinese_font(const struct typesetter *t)
 
 enum status typesetter_open(struct typesetter *out, cairo_t *cr, char why[LABEL_WHY_MAX])
 {
-	out->context = pango_cairo_create_context(cr);
+	/* A font map of its own, which takes its caches along when it goes: the shared one keeps them for ever. */
+	PangoFontMap *map = pango_cairo_font_map_new();
+	out->context = pango_font_map_create_context(map);
+	g_object_unref(map);
+	pango_cairo_update_context(cr, out->context);
 	out->font = pango_font_description_from_string(FAMILIES);
 	cairo_font_options_t *options = cairo_font_options_create();
 	/* Without hinting the same text has the same width in PDF and PNG, so that both break alike. */

@@ -33,7 +33,9 @@ function skip(what) {
 }
 for (const [tool, there] of Object.entries(tools)) if (!there) skip(`all checks with ${tool}: not installed`);
 
-let environment = process.env; // of the renderer
+// Of the renderer; the suppressions matter where it is built with a leak checker.
+const commonEnvironment = { ...process.env, LSAN_OPTIONS: `suppressions=${join(here, "leaks.supp")}:print_suppressions=0` };
+let environment = commonEnvironment;
 function render(layout, data, ...options) {
   const input = typeof data === "string" || Buffer.isBuffer(data) ? data : JSON.stringify(data);
   const run = spawnSync(yaocang, ["render", layout, ...options], { input, maxBuffer: 64 << 20, env: environment });
@@ -206,14 +208,14 @@ async function checkSmallFont() {
   const config = join(folder, "fonts.conf");
   const parts = `<dir>${fonts}</dir><include ignore_missing="yes">/etc/fonts/conf.d</include><cachedir>${folder}</cachedir>`;
   writeFileSync(config, `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${parts}</fontconfig>`);
-  environment = { ...process.env, FONTCONFIG_FILE: config };
+  environment = { ...commonEnvironment, FONTCONFIG_FILE: config };
   const signs = { ...cases[1], name: "signs the small font leaves blank", data: toteFields({ tote: "YT:PS-20261121-0007:1", packed_by: "凝血因子Ⅹ 2–8 ℃" }) };
   const inPdf = [{ ...signs.pages[0], texts: ["凝血因子X 2–8 °C"] }];
   for (const c of [...cases.slice(0, 2), { ...signs, pages: inPdf }]) await checkCase({ ...c, name: `${c.name}, small font` });
   checkRefusal(["a character that would print as nothing", "tote", toteFields({ packed_by: "王ǎ" }), png, 1, "ǎ"]);
   writeFileSync(config, "<fontconfig></fontconfig>");
   checkRefusal(["no Chinese font at all", "tote", toteFields({}), png, 3, "fonts-noto-cjk"]);
-  environment = process.env;
+  environment = commonEnvironment;
 }
 
 const wasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
