@@ -119,6 +119,10 @@ static enum status find_replay(struct arena *a, const char *path, struct simulat
 	enum status st = logger_parse(a, text, n, &export, why);
 	if (st != ST_OK)
 		return st;
+	if (export.reading_count == 0) {
+		snprintf(why, 160, "%.100s holds daily summaries but no readings", path);
+		return ST_INVALID_FIELD;
+	}
 	struct coldchain_sample *samples = arena_array(a, export.reading_count + 1, sizeof *samples);
 	for (size_t i = 0; i < export.reading_count; i++)
 		samples[i] = (struct coldchain_sample){export.readings[i].at_ms, export.readings[i].temp_c100};
