@@ -308,7 +308,7 @@ void typesetter_draw(cairo_t *cr, const struct element *e, int y, const struct f
 	double pitch = f->size * PITCH / 10.0, top = y + (e->h - pitch * f->lines) / 2;
 	for (int i = 0; i < f->lines; i++) {
 		PangoLayoutLine *line = pango_layout_get_line_readonly(f->line, i);
-		cairo_move_to(cr, line_left(line, e), top + pitch * i + f->size * BASELINE / 10);
+		cairo_move_to(cr, line_left(line, e), top + pitch * i + f->size * BASELINE / 10.0);
 		pango_cairo_show_layout_line(cr, line);
 	}
 }
