@@ -1,6 +1,7 @@
 #include "warehouse/catalogue.h"
 
 #include "core/search.h"
+#include "core/text.h"
 
 #include <string.h>
 

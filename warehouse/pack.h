@@ -52,10 +52,9 @@ void pack_move(struct tx *tx, const struct pack *p, struct stock_spot to, const 
 MUST_CHECK enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id);
 
 /*
- * Chooses packs of a batch at a place that together hold `units`, opening cases where needed; a smallest pack that is
- * larger than the rest is split (拆零). Used where nobody scanned. Calls take for each; answers the units in whole packs.
+ * Books a move of goods that nobody scanned: loose units first, then packs, the largest that fit; cases are opened and a
+ * smallest pack is split (拆零) where needed. c->traced_units is found here. Event: what is told of each pack.
  */
-int64_t pack_choose(struct tx *tx, struct stock_spot at, int64_t batch_id, int64_t units, int64_t document_id,
-		    void (*take)(struct tx *tx, const struct pack *p, void *arg), void *arg);
+MUST_CHECK enum status goods_move(struct tx *tx, const struct stock_change *c, const char *event);
 /* Words of pack_event.event and their titles; ends with word NULL. */
 extern const struct stock_reason pack_events[];

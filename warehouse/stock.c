@@ -172,6 +172,13 @@ enum status stock_book(struct tx *tx, const struct stock_change *c)
 	return ST_OK;
 }
 
+SQL(untrace_holding, "UPDATE holding SET traced_units = traced_units - :units WHERE " AT_HOLDING " /*all sites: the ledger*/");
+
+void stock_untrace(struct tx *tx, struct stock_spot spot, const struct batch *batch, int64_t units)
+{
+	db_exec(tx, untrace_holding, SPOT_ARGS(&spot, batch), I64(":units", units));
+}
+
 SQL(select_units, "SELECT units, traced_units FROM holding WHERE " AT_HOLDING " /*all sites: the ledger*/");
 
 int64_t stock_units(struct db *db, int64_t place_id, const struct batch *batch, enum quality q)

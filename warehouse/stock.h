@@ -55,6 +55,9 @@ extern const struct stock_reason stock_reasons[];
  */
 MUST_CHECK enum status stock_book(struct tx *tx, const struct stock_change *c);
 
+/* Units of a holding that were in a pack and are loose now (a pack was split). */
+void stock_untrace(struct tx *tx, struct stock_spot spot, const struct batch *batch, int64_t units);
+
 /* Units of a batch in one quality at a place. */
 int64_t stock_units(struct db *db, int64_t place_id, const struct batch *batch, enum quality q);
 int64_t stock_traced_units(struct db *db, int64_t place_id, const struct batch *batch, enum quality q);
