@@ -14,6 +14,12 @@
 #define PERIOD_MIN_MS 200
 #define RECONNECT_MAX_MS 30000
 
+/* What was last pushed about a unit, so that repeated failures do not fill the queue. */
+struct last_word {
+	int64_t at_ms; /* monotonic */
+	enum reading_reason reason;
+};
+
 struct bus {
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards stop and counts */
@@ -26,6 +32,7 @@ struct bus {
 	struct line *line;
 	struct schedule schedule;
 	struct bus_unit *units;
+	struct last_word *words;
 	size_t unit_count;
 	const struct clock *clock;
 	struct reading_queue *queue;
@@ -147,6 +154,17 @@ static void read_unit(struct bus *b, const struct bus_unit *u, struct reading *r
 	r->at_ms = clock_now_ms(b->clock);
 }
 
+/* Silence is told when it begins, when its reason changes, and then once a period, however often the unit is probed. */
+static void push(struct bus *b, size_t i, const struct reading *r)
+{
+	struct last_word *w = &b->words[i];
+	int64_t now = clock_monotonic_ms();
+	if (r->status == READING_SILENT && w->reason == r->reason && now - w->at_ms < b->units[i].period_ms)
+		return;
+	*w = (struct last_word){now, r->reason};
+	reading_queue_push(b->queue, r);
+}
+
 static void ask(struct bus *b, size_t i)
 {
 	const struct bus_unit *u = &b->units[i];
@@ -158,10 +176,10 @@ static void ask(struct bus *b, size_t i)
 		schedule_done(&b->schedule, i, r.status != READING_SILENT, begun, clock_monotonic_ms());
 	} else {
 		r.at_ms = clock_now_ms(b->clock);
-		schedule_skip(&b->schedule, i, clock_monotonic_ms());
+		schedule_skip(&b->schedule, i, clock_monotonic_ms(), b->reconnect_at_ms);
 	}
 	count_request(b, r.reason);
-	reading_queue_push(b->queue, &r);
+	push(b, i, &r);
 }
 
 static void *run(void *arg)
@@ -207,6 +225,7 @@ static void bus_free(struct bus *b)
 	pthread_cond_destroy(&b->wake);
 	pthread_mutex_destroy(&b->mutex);
 	free(b->schedule.units);
+	free(b->words);
 	free(b->units);
 	free(b);
 }
@@ -219,6 +238,8 @@ static struct bus *bus_new(const struct bus_settings *s, const struct line_addre
 	b->line = line_new(address);
 	b->units = memory_alloc(s->count * sizeof *b->units);
 	memcpy(b->units, s->units, s->count * sizeof *b->units);
+	b->words = memory_alloc(s->count * sizeof *b->words);
+	memset(b->words, 0, s->count * sizeof *b->words);
 	b->schedule = (struct schedule){.units = memory_alloc(s->count * sizeof(struct schedule_unit)), .count = s->count};
 	for (size_t i = 0; i < s->count; i++)
 		b->schedule.units[i].period_ms = s->units[i].period_ms;

@@ -1,6 +1,6 @@
 /*
  * One thread that asks the units of one line and pushes what it finds into a queue. It never gives up: a dead line or
- * unit yields readings of status READING_SILENT, at a slowing pace, and is picked up again when it answers.
+ * unit yields a reading of status READING_SILENT at once, then at most one a period, and is picked up again when it answers.
  */
 #pragma once
 #include "core/clock.h"

@@ -102,7 +102,7 @@ void schedule_done(struct schedule *s, size_t unit, bool answered, int64_t begun
 	u->due_ms = now_ms + backoff_ms(s, u->failures);
 }
 
-void schedule_skip(struct schedule *s, size_t unit, int64_t now_ms)
+void schedule_skip(struct schedule *s, size_t unit, int64_t now_ms, int64_t until_ms)
 {
-	s->units[unit].due_ms = now_ms + s->units[unit].period_ms;
+	s->units[unit].due_ms = until_ms > now_ms ? until_ms : now_ms + 1;
 }

@@ -28,5 +28,5 @@ void schedule_start(struct schedule *s, int64_t now_ms, uint64_t seed);
 int64_t schedule_next(struct schedule *s, int64_t now_ms, size_t *unit);
 /* The unit was asked from begun_ms to now_ms. */
 void schedule_done(struct schedule *s, size_t unit, bool answered, int64_t begun_ms, int64_t now_ms);
-/* The unit could not be asked because the whole line is down: no fault of its own, it is tried again after its period. */
-void schedule_skip(struct schedule *s, size_t unit, int64_t now_ms);
+/* The unit could not be asked because the whole line is down until then: no fault of its own, and due again at once. */
+void schedule_skip(struct schedule *s, size_t unit, int64_t now_ms, int64_t until_ms);

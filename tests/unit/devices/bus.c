@@ -145,6 +145,23 @@ static void a_line_that_comes_back_is_found_again(void)
 	test_server_stop(server);
 }
 
+/* Probes after 1, 2, 4 s, but one line in the record a period. */
+static void silence_is_told_once_a_period(void)
+{
+	struct profile p = test_profile();
+	struct simulate_settings s = simulate_defaults(&p);
+	struct test_server *server = test_server_start(&s);
+	struct bus_unit units[] = {{1, 200, 60000, &p}};
+	struct bench b;
+	start(&b, test_server_url(server), units, 1);
+	collect(&b, 4000);
+	CU_ASSERT_TRUE(bus_read_counts(b.bus).requests >= 3);
+	CU_ASSERT_EQUAL(b.n, 1);
+	CU_ASSERT_EQUAL(b.got[0].reason, REASON_TIMEOUT);
+	stop(&b);
+	test_server_stop(server);
+}
+
 static void bad_settings_are_refused(void)
 {
 	struct profile p = test_profile();
@@ -169,4 +186,4 @@ SUITE(bus, {"readings_carry_device_value_and_wall_time", readings_carry_device_v
       {"silent_units_do_not_delay_a_live_one", silent_units_do_not_delay_a_live_one},
       {"sentinel_is_a_fault_and_keeps_the_beat", sentinel_is_a_fault_and_keeps_the_beat},
       {"a_line_that_comes_back_is_found_again", a_line_that_comes_back_is_found_again},
-      {"bad_settings_are_refused", bad_settings_are_refused});
+      {"silence_is_told_once_a_period", silence_is_told_once_a_period}, {"bad_settings_are_refused", bad_settings_are_refused});
