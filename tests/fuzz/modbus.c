@@ -28,8 +28,8 @@ static void request(const uint8_t *data, size_t n)
 	struct simulator *sim = NULL;
 	char why[160];
 	uint8_t out[FRAME_MAX];
-	if (profile_load("fridge", &p, why) != ST_OK)
-		assert(!"the embedded profile cannot be read");
+	bool embedded = profile_load("fridge", &p, why) == ST_OK;
+	assert(embedded);
 	struct simulate_settings s = simulate_defaults(&p);
 	if (simulate_open(&s, &sim, why) != ST_OK)
 		return;
