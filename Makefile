@@ -46,8 +46,9 @@ TEST_OBJ := $(TEST_SRC:%.c=$(B)/obj/%.o)
 FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(B)/obj/%.o)
 
-# Rules of the rooms. tools/web.mk may set PAGE: what has to be made before the files below $(B)/web are embedded.
+# Rules of the rooms. PAGE is made before the files below $(B)/web are embedded.
 include $(wildcard tools/*.mk)
+PAGE := $(if $(wildcard tools/web.mk),$(B)/web.stamp)
 
 $(B)/yaocang: $(OBJ)
 	@echo "  LD $@"
