@@ -1,0 +1,432 @@
+// The shapes the service answers (docs/openapi). Ids are strings, prices decimal strings in yuan for one pricing
+// pack of units_per_pack units, units integers of smallest units, _ymd integers yyyymmdd, _ms UTC milliseconds.
+
+export interface Page<R> {
+	rows: R[];
+	next: string | null;
+}
+
+export interface FieldError {
+	field?: string;
+	row?: number;
+	code: string;
+	message: string;
+}
+
+export interface Depot {
+	id: string;
+	code: string;
+	name: string;
+	kind: string;
+}
+
+export interface Site {
+	id: string;
+	code: string;
+	name: string;
+	kind: string;
+	parent_id: string | null;
+	depots: Depot[];
+}
+
+export interface Session {
+	user: string;
+	display_name: string;
+	roles: string[];
+	permissions: string[];
+	sites: Site[];
+	home_site_id: string;
+	consortium: { code: string; name: string };
+	today_ymd: number;
+}
+
+/** What is needed to show units as packs and units. */
+export interface Packing {
+	unit_name?: string;
+	pack_name?: string;
+	units_per_pack?: number;
+}
+
+export interface Product extends Packing {
+	id: string;
+	code: string;
+	name: string;
+	trade_name?: string;
+	spec?: string;
+	form?: string;
+	maker?: string;
+	approval_no?: string;
+	national_code?: string;
+	nhsa_code?: string;
+	gtin?: string;
+	storage?: "normal" | "cool" | "cold";
+	controlled?: string | boolean | null;
+	traced?: boolean;
+	active?: boolean;
+	ceiling_price?: string | null;
+	ceiling_source?: string | null;
+	ceiling_from_ymd?: number | null;
+	match?: "fragment" | "initials" | "code" | null;
+}
+
+export interface Supplier {
+	id: string;
+	code: string;
+	name: string;
+	licence_no?: string;
+	licence_until_ymd?: number | null;
+	licence_state?: "ok" | "soon" | "expired";
+}
+
+export interface Supply extends Product {
+	stock_units: number;
+	reserved_units: number;
+	transit_units: number;
+	on_order_units: number;
+	daily_use_milli: number;
+	days_of_stock: number | null;
+	suggest_units: number;
+	last_price: string | null;
+}
+
+export interface ChainState {
+	state: string;
+	title: string;
+	at_ms: number | null;
+	by: string | null;
+	current: boolean;
+}
+
+export interface Action {
+	action: string;
+	title: string;
+	to: string;
+	allowed: boolean;
+	note_needed: boolean;
+	why: string | null;
+}
+
+export interface DocumentEvent {
+	seq: number;
+	action: string;
+	title: string;
+	from_state: string | null;
+	to_state: string;
+	at_ms: number;
+	by: string;
+	note: string | null;
+}
+
+export interface RelatedDocument {
+	id: string;
+	kind: string;
+	kind_title: string;
+	number: string;
+	state: string;
+	state_title: string;
+}
+
+/** Head of every list row of documents. */
+export interface DocumentRow {
+	id: string;
+	number: string;
+	state: string;
+	state_title: string;
+	version: number;
+	reference?: string | null;
+	note?: string | null;
+	made_at_ms: number;
+	made_by?: string;
+	from_site_name?: string;
+	to_site_name?: string;
+}
+
+export interface Doc extends DocumentRow {
+	kind: string;
+	kind_title: string;
+	from_site_id?: string;
+	to_site_id?: string;
+	chain: ChainState[];
+	actions: Action[];
+	events: DocumentEvent[];
+	related: RelatedDocument[];
+}
+
+/** Answer of every write on a document. */
+export interface Written {
+	id: string;
+	number: string;
+	state: string;
+	version: number;
+	seq: number;
+}
+
+export interface OrderLine extends Packing {
+	id: string;
+	n: number;
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	maker?: string;
+	units: number;
+	price: string | null;
+	amount: string;
+	ceiling_price?: string | null;
+	ceiling_source?: string | null;
+	ceiling_from_ymd?: number | null;
+	to_site_id?: string;
+	to_site_name?: string;
+	owner_site_name?: string;
+	payer_site_name?: string;
+	received_units: number;
+	stock_units?: number;
+	days_of_stock?: number | null;
+}
+
+export interface Order extends Doc {
+	supplier_id: string;
+	supplier_name: string;
+	supplier_licence_state?: string;
+	amount: string;
+	buyer_site_name?: string;
+	payer_site_name?: string;
+	owner_site_name?: string;
+	lines: OrderLine[];
+}
+
+export type Outcome = "accepted" | "pending" | "rejected";
+
+export interface ReceiptLine extends Packing {
+	id: string;
+	order_line_id: string;
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	maker?: string;
+	lot: string;
+	made_ymd?: number | null;
+	expiry_ymd: number;
+	expiry_days: number;
+	units: number;
+	codes: number;
+	outcome: Outcome | null;
+	outcome_title: string | null;
+	approval_no?: string | null;
+	appearance?: string | null;
+	reason?: string | null;
+	posted: boolean;
+}
+
+export interface ExpectedLine extends Packing {
+	order_line_id: string;
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	ordered_units: number;
+	received_units: number;
+	left_units: number;
+	announced_units: number;
+}
+
+export interface Refused {
+	order_line_id?: string;
+	product_name?: string;
+	units: number;
+	reason: string;
+}
+
+export interface Receipt extends Doc {
+	order_id: string;
+	order_number: string;
+	supplier_id?: string;
+	supplier_name: string;
+	depot_name?: string;
+	lines: ReceiptLine[];
+	expected: ExpectedLine[];
+	refused: Refused[];
+	bindings: { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string }[];
+	scans: { code: string; product_name: string; units: number; at_ms: number; by: string }[];
+}
+
+export interface ScanDone extends Written {
+	scan?: {
+		kind?: string;
+		code: string;
+		product_id?: string;
+		product_name: string;
+		lot?: string;
+		expiry_ymd?: number;
+		units: number;
+		line_id?: string;
+		line_units?: number;
+		order_left_units?: number;
+		message: string;
+	};
+}
+
+export interface RequestLine extends Packing {
+	id: string;
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	units: number;
+	approved_units: number;
+	reduce_reason?: string | null;
+	shipped_units: number;
+	received_units: number;
+	centre_stock_units: number;
+	site_stock_units: number;
+	days_of_stock: number | null;
+}
+
+export interface Request extends Doc {
+	lines: RequestLine[];
+}
+
+export interface Allocation {
+	id: string;
+	batch_id: string;
+	lot: string;
+	expiry_ymd: number;
+	units: number;
+	bin: string | null;
+	picked_units?: number;
+	received_units?: number;
+}
+
+export interface PassedOver {
+	lot: string;
+	expiry_ymd: number;
+	units: number;
+	reason: string;
+	reason_title: string;
+}
+
+export interface ShipmentLine extends Packing {
+	id: string;
+	product_id?: string;
+	product_name: string;
+	spec?: string;
+	units: number;
+	unmet_units: number;
+	picked_units?: number;
+	received_units?: number;
+	allocations: Allocation[];
+	passed_over: PassedOver[];
+}
+
+export interface Shipment extends Doc {
+	from_depot_name?: string;
+	to_depot_name?: string;
+	seal_no: string | null;
+	tote_code: string | null;
+	request_id?: string | null;
+	request_number?: string | null;
+	packs?: number;
+	lines: ShipmentLine[];
+}
+
+export interface StockRow extends Packing {
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	maker?: string;
+	batch_id: string;
+	lot_id: string;
+	lot: string;
+	expiry_ymd: number;
+	expiry_days: number;
+	expiry_warn: boolean;
+	expired: boolean;
+	site_name: string;
+	depot_name: string;
+	bin: string | null;
+	quality: string;
+	quality_title: string;
+	units: number;
+	reserved_units: number;
+	held: boolean;
+	price: string | null;
+}
+
+export interface Shortage extends Doc {
+	site_name: string;
+	product_id?: string | null;
+	product_name: string | null;
+	drug_text?: string | null;
+	units: number;
+	unit_name?: string;
+	needed_ymd?: number | null;
+	urgency: "normal" | "urgent" | "critical";
+	reason?: string;
+	patient_name?: string | null;
+	patient_phone?: string | null;
+	age_hours: number;
+	due_at_ms: number | null;
+	overdue: boolean;
+	solution: { kind: string; number: string; id: string } | null;
+}
+
+export interface Sensor {
+	id: string;
+	code: string;
+	name: string;
+	site_name: string;
+	depot_name?: string;
+	value_c100: number | null;
+	rh_c100: number | null;
+	at_ms: number | null;
+	state: "normal" | "warn" | "alarm" | "silent" | "fault" | "never";
+	silent_minutes: number | null;
+	low_c100: number | null;
+	high_c100: number | null;
+	alarm_id: string | null;
+}
+
+export interface Alarm {
+	id: string;
+	sensor_id: string;
+	sensor_name: string;
+	site_name: string;
+	kind: string;
+	kind_title: string;
+	state: "active" | "returned" | "acknowledged" | "closed";
+	opened_at_ms: number;
+	returned_at_ms: number | null;
+	peak_c100: number | null;
+	acknowledged_by: string | null;
+	cause: string | null;
+}
+
+export interface Found {
+	type: "pack" | "lot" | "product" | "shipment" | "order" | "receipt" | "request" | "shortage" | "document" | "bin" | null;
+	id: string | null;
+	title?: string | null;
+}
+
+export interface Scan {
+	input: string;
+	valid: boolean;
+	kind?: string;
+	gtin?: string | null;
+	lot?: string | null;
+	expiry_ymd?: number | null;
+	serial?: string | null;
+	trace_code?: string | null;
+	error?: string | null;
+	found: Found | null;
+}
+
+export interface Card {
+	key: string;
+	title: string;
+	count: number;
+	level: "info" | "warn" | "bad";
+	path: string;
+}
+
+export interface ImportResult {
+	added: number;
+	changed: number;
+	refused: FieldError[];
+}

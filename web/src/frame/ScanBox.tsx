@@ -1,0 +1,132 @@
+// The one box that owns the scanner, and the line that says what each scan did.
+import { Button, Drawer } from "antd";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type Answer, type Scanned, listenToWedge, readScan, scanned, useScanHandler, useScans } from "../base/scanner";
+import { get } from "../base/api";
+import { go } from "../base/route";
+import type { Scan } from "../base/types";
+import { pathOfFound } from "../parts/kinds";
+
+/** Without an open document a scan, or typed words, are looked up and opened. */
+async function lookUp(code: string): Promise<Answer | null> {
+	const scan = await get<Scan>("scan", { code });
+	const path = pathOfFound(scan.found);
+	if (path) {
+		go(path);
+		return { text: scan.found!.title || "已打开", more: code };
+	}
+	if (scan.valid && scan.trace_code) return { text: "不认识的追溯码, 没有入库记录", more: code, tone: "warn" };
+	go(`/search?q=${encodeURIComponent(code)}`);
+	return null;
+}
+
+export function ScanBox() {
+	const [text, setText] = useState("");
+	const box = useRef<HTMLInputElement>(null);
+	useScanHandler(lookUp);
+	useEffect(listenToWedge, []);
+	useEffect(() => {
+		const focus = (event: globalThis.KeyboardEvent) => {
+			if (event.key !== "F2") return;
+			event.preventDefault();
+			box.current?.focus();
+			box.current?.select();
+		};
+		addEventListener("keydown", focus);
+		return () => removeEventListener("keydown", focus);
+	}, []);
+	const press = (event: KeyboardEvent<HTMLInputElement>) => {
+		if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+		if (event.key === "Enter" && text.trim()) {
+			event.preventDefault();
+			scanned(text);
+			setText("");
+		}
+		if (event.key === "Escape") {
+			event.stopPropagation();
+			setText("");
+			box.current?.blur();
+		}
+	};
+	return (
+		<div className="scan-box" role="search">
+			<input
+				ref={box}
+				value={text}
+				data-testid="scan-box"
+				aria-label="扫码或搜索 (F2)"
+				placeholder="扫码或搜索"
+				autoComplete="off"
+				autoCorrect="off"
+				spellCheck={false}
+				enterKeyHint="go"
+				onChange={(event) => setText(event.target.value)}
+				onKeyDown={press}
+			/>
+			<kbd aria-hidden>F2</kbd>
+		</div>
+	);
+}
+
+const MARK = { waiting: "…", busy: "…", good: "✓", warn: "!", bad: "✕" };
+const GOOD_STAYS_MS = 8000;
+
+function Line({ of, onRead }: { of: Scanned; onRead?: () => void }) {
+	return (
+		<div className={`scan-line ${of.state}`} role={of.state === "bad" ? "alert" : "status"} data-testid="scan-result" data-state={of.state}>
+			<b className="mark" aria-hidden>
+				{MARK[of.state]}
+			</b>
+			<span className="words">
+				<b>{of.text}</b>
+				{of.more && <span>{of.more}</span>}
+				<small className="num">
+					{of.at} {of.code.replace(/\x1d/g, "␝")}
+				</small>
+			</span>
+			{onRead && (
+				<Button size="small" data-testid="scan-read" onClick={onRead}>
+					已读
+				</Button>
+			)}
+		</div>
+	);
+}
+
+/** Below the top bar: how many wait, every error until it is read, and the last result, large. */
+export function ScanStrip() {
+	const scans = useScans();
+	const [all, setAll] = useState(false);
+	const [, tick] = useState(0);
+	const waiting = scans.filter((one) => one.state === "waiting").length;
+	const bad = scans.filter((one) => one.state === "bad");
+	const last = scans.find((one) => one.state !== "waiting" && one.state !== "bad");
+	const [seen, setSeen] = useState<{ key: string; at: number } | null>(null);
+	useEffect(() => {
+		if (!last || last.state === "busy") return;
+		setSeen({ key: last.key, at: Date.now() });
+		const timer = setTimeout(() => tick((n) => n + 1), GOOD_STAYS_MS + 50);
+		return () => clearTimeout(timer);
+	}, [last?.key, last?.state]);
+	const fresh = last && (last.state === "busy" || seen?.key !== last.key || Date.now() - seen.at < GOOD_STAYS_MS);
+	if (!fresh && bad.length === 0 && waiting === 0) return null;
+	return (
+		<div className="scan-strip">
+			{bad.map((one) => (
+				<Line key={one.key} of={one} onRead={() => readScan(one.key)} />
+			))}
+			{fresh && <Line of={last} />}
+			<div className="scan-tail">
+				{waiting > 0 && <span data-testid="scan-waiting">还有 {waiting} 个扫描等待处理</span>}
+				<button type="button" className="link" onClick={() => setAll(true)}>
+					本次扫描 {scans.length} 条
+				</button>
+			</div>
+			<Drawer open={all} onClose={() => setAll(false)} title="本次扫描" size={420}>
+				{scans.map((one) => (
+					<Line key={one.key} of={one} />
+				))}
+			</Drawer>
+		</div>
+	);
+}

@@ -1,0 +1,125 @@
+// 总药师工作台: left what waits for me, middle what is wrong now, right what will happen. Every figure opens its rows.
+import { Button } from "antd";
+import { useData } from "../base/data";
+import { celsius } from "../base/format";
+import type { Sensor } from "../base/types";
+import { Chip, To } from "../parts/cells";
+import { Loaded } from "../parts/Trouble";
+import { AgeBars, type AgeBucket } from "./Bars";
+import { SENSOR_STATES } from "./coldchain/Wall";
+
+interface Figure {
+	title: string;
+	count: number;
+	path: string;
+}
+interface BoardData {
+	shortages: { by_age: AgeBucket[]; open: number; overdue: number };
+	decide: Figure[];
+	wrong: Figure[];
+	coming: Figure[];
+	coverage: { site_id: string; site_name: string; moved_units: number; traced_units: number }[];
+	coldchain: { sensor_id: string; name: string; site_name: string; value_c100: number | null; at_ms: number | null; state: Sensor["state"] }[];
+	refusals: { count: number; path: string };
+}
+
+function Figures({ of, hot, none }: { of: Figure[]; hot?: boolean; none: string }) {
+	if (of.length === 0) return <p className="mute">{none}</p>;
+	return of.map((one) => (
+		<To key={one.title} path={one.path} className={`figure ${hot && one.count > 0 ? "hot" : ""}`}>
+			<span>{one.title}</span>
+			<b>{one.count}</b>
+		</To>
+	));
+}
+
+/** Share of moved units that carried trace codes; without movement there is no figure, never 0 %. */
+function Coverage({ of }: { of: BoardData["coverage"] }) {
+	return (
+		<div className="heat">
+			{of.map((site) => {
+				const share = site.moved_units > 0 ? site.traced_units / site.moved_units : null;
+				const background = share === null ? "var(--off-soft)" : share >= 0.95 ? "var(--good-soft)" : share >= 0.7 ? "var(--wait-soft)" : "var(--bad-soft)";
+				return (
+					<To key={site.site_id} path={`/stock-moves?site_id=${site.site_id}`} className="" title={`${site.traced_units} / ${site.moved_units}`}>
+						<span style={{ background, display: "block", borderRadius: 6, padding: "6px 8px" }}>
+							{site.site_name}
+							<b className="num">{share === null ? "无流转" : `${Math.round(share * 100)}%`}</b>
+						</span>
+					</To>
+				);
+			})}
+		</div>
+	);
+}
+
+function Cold({ of }: { of: BoardData["coldchain"] }) {
+	const wrong = of.filter((one) => one.state !== "normal");
+	return (
+		<>
+			{wrong.map((one) => (
+				<To key={one.sensor_id} path={`/coldchain/${one.sensor_id}`} className="figure">
+					<span>
+						{one.site_name} {one.name}
+					</span>
+					<span>
+						{one.state === "alarm" || one.state === "warn" ? `${celsius(one.value_c100)} ℃ ` : ""}
+						<Chip tone={one.state === "alarm" || one.state === "fault" ? "bad" : one.state === "warn" ? "wait" : "off"}>{SENSOR_STATES[one.state]}</Chip>
+					</span>
+				</To>
+			))}
+			<To path="/coldchain" className="figure">
+				<span>正常的冷藏点</span>
+				<b>{of.length - wrong.length}</b>
+			</To>
+		</>
+	);
+}
+
+export function Board() {
+	const data = useData<BoardData>("board", { topics: ["shortages", "alarms", "discrepancies", "orders", "receipts", "shipments"] });
+	return (
+		<section className="page">
+			<header className="page-head">
+				<h1>总药师工作台</h1>
+				<span className="grow" />
+				<Button onClick={() => print()}>打印</Button>
+			</header>
+			<Loaded of={data} rows={12}>
+				{(board) => (
+					<div className="three" data-testid="board">
+						<div className="panel" data-testid="board-decide">
+							<h2>等我决定</h2>
+							<Figures of={board.decide} none="没有等您决定的事。" />
+						</div>
+						<div className="panel" data-testid="board-wrong">
+							<h2>现在不对</h2>
+							<To path="/shortages" className={`figure ${board.shortages.open ? "hot" : ""}`}>
+								<span>未解决的缺药</span>
+								<b>{board.shortages.open}</b>
+							</To>
+							<To path="/shortages?overdue=1" className={`figure ${board.shortages.overdue ? "hot" : ""}`}>
+								<span>其中超时</span>
+								<b>{board.shortages.overdue}</b>
+							</To>
+							<AgeBars of={board.shortages.by_age} />
+							<Figures of={board.wrong} hot none="没有其他异常。" />
+							<To path={board.refusals.path} className="figure">
+								<span>被拒绝的操作</span>
+								<b>{board.refusals.count}</b>
+							</To>
+							<h2 style={{ marginTop: 14 }}>冷链</h2>
+							<Cold of={board.coldchain} />
+							<h2 style={{ marginTop: 14 }}>追溯码覆盖率</h2>
+							<Coverage of={board.coverage} />
+						</div>
+						<div className="panel" data-testid="board-coming">
+							<h2>将要发生</h2>
+							<Figures of={board.coming} none="近期没有到期或短缺的预告。" />
+						</div>
+					</div>
+				)}
+			</Loaded>
+		</section>
+	);
+}

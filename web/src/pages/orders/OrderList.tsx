@@ -1,0 +1,38 @@
+import { money, time } from "../../base/format";
+import type { DocumentRow } from "../../base/types";
+import { StateChip } from "../../parts/cells";
+import { ListPage, options } from "../../parts/ListPage";
+
+interface Row extends DocumentRow {
+	supplier_name: string;
+	amount: string;
+	lines: number;
+}
+
+export const ORDER_STATES = options({ draft: "草稿", submitted: "已提交", approved: "已审批", sent: "已发送", part_received: "部分到货", received: "已到齐", closed: "已关闭" });
+
+export function OrderList() {
+	return (
+		<ListPage<Row>
+			title="采购订单"
+			resource="orders"
+			topics={["orders"]}
+			id={(row) => row.id}
+			open={(row) => `/orders/${row.id}`}
+			search="单号、供应商、外部单号"
+			filters={[{ name: "state", label: "状态", options: ORDER_STATES }]}
+			primary={{ label: "采购计划", path: "/supply", permission: "ORDER_EDIT" }}
+			empty={"这里是向供应商下的订单。\n先在采购计划里看缺什么, 采用建议数量, 生成第一张订单。"}
+			columns={[
+				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
+				{ key: "state", title: "状态", show: (row) => <StateChip kind="orders" state={row.state} title={row.state_title} /> },
+				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
+				{ key: "to", title: "收货单位", show: (row) => row.to_site_name },
+				{ key: "lines", title: "行数", align: "right", show: (row) => row.lines },
+				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "reference", title: "外部单号", card: "hide", show: (row) => row.reference },
+				{ key: "made", title: "制单", card: "hide", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
+			]}
+		/>
+	);
+}

@@ -1,0 +1,70 @@
+// A purchase order typed from nothing (the plan sheet is the usual way).
+import { Button, Input } from "antd";
+import { useState } from "react";
+import { post } from "../../base/api";
+import { useAct } from "../../base/data";
+import { fen } from "../../base/format";
+import { go } from "../../base/route";
+import type { Written } from "../../base/types";
+import { Field, SitePicker, SupplierPicker } from "../../parts/Fields";
+import { EditLines, useDrafts } from "../../parts/Lines";
+import { Trouble } from "../../parts/Trouble";
+import { useUnsaved } from "../../parts/unsaved";
+import { orderLines } from "./OrderPage";
+import { Amount, Ceiling, PriceCell, totalFen } from "./price";
+
+export function OrderNew() {
+	const { lines, set, change } = useDrafts();
+	const [supplier, setSupplier] = useState<string>();
+	const [site, setSite] = useState<string>();
+	const [reference, setReference] = useState("");
+	const [done, setDone] = useState(false);
+	const { act, busy, problem, clear } = useAct();
+	useUnsaved(lines.length > 0 && !done);
+	const create = () =>
+		act(async () => {
+			const body = { supplier_id: supplier, ...(site ? { to_site_id: site } : {}), ...(reference ? { reference } : {}), lines: orderLines(lines) };
+			const order = await post<Written>("orders", body);
+			setDone(true);
+			setTimeout(() => go(`/orders/${order.id}`, { replace: true }));
+		});
+	return (
+		<section className="page">
+			<header className="page-head">
+				<h1>新建采购订单</h1>
+			</header>
+			<Trouble problem={problem} onClose={clear} />
+			<div className="form">
+				<Field label="供应商" error={problem?.at("supplier_id")}>
+					<SupplierPicker value={supplier} onChange={setSupplier} />
+				</Field>
+				<Field label="收货单位 (直送时选分院)">
+					<SitePicker value={site} onChange={setSite} />
+				</Field>
+				<Field label="外部单号" error={problem?.at("reference")}>
+					<Input maxLength={64} value={reference} data-testid="reference" onChange={(event) => setReference(event.target.value)} />
+				</Field>
+			</div>
+			<EditLines
+				lines={lines}
+				set={set}
+				change={change}
+				problem={problem}
+				more={[
+					{ key: "price", title: "单价 (元)", width: 150, align: "right", show: (line, n) => <PriceCell line={line} n={n} error={problem?.at(`lines[${n - 1}].price`)} onChange={(price) => change(line.key, { price })} /> },
+					{ key: "ceiling", title: "限价", align: "right", show: (line) => <Ceiling of={line} /> },
+					{ key: "amount", title: "金额", align: "right", show: (line) => <Amount line={line} /> },
+				]}
+			/>
+			<div className="totals">
+				<span>
+					{lines.length} 行, 合计 <b className="num">{fen(totalFen(lines))}</b> 元
+				</span>
+				<span className="grow" />
+				<Button type="primary" size="large" loading={busy} disabled={!supplier || lines.length === 0} data-testid="create" data-next-step onClick={() => void create()}>
+					建立订单
+				</Button>
+			</div>
+		</section>
+	);
+}

@@ -1,0 +1,54 @@
+// The price of an order line against its ceiling, told while it is typed.
+import { amountFen, fen, money, priceE4, ymd } from "../../base/format";
+import { Cell } from "../../parts/Fields";
+import type { Draft } from "../../parts/Lines";
+
+type Priced = Pick<Draft, "price" | "ceiling_price" | "ceiling_source" | "ceiling_from_ymd">;
+
+/** What is wrong with a typed price; undefined when nothing is. RULE CEILING: the service refuses it in any case. */
+export function priceTrouble(line: Priced): string | undefined {
+	if (!line.price) return line.ceiling_price ? undefined : "没有现行挂网价, 不能采购";
+	const price = priceE4(line.price);
+	if (price === null) return "单价写作 12.50, 最多四位小数";
+	const ceiling = priceE4(line.ceiling_price);
+	if (ceiling === null || price <= ceiling) return undefined;
+	return `高于限价 ${money(line.ceiling_price)} (${line.ceiling_source ?? "限价"}${line.ceiling_from_ymd ? `, ${ymd(line.ceiling_from_ymd)} 起` : ""})`;
+}
+
+/** Price left out means the price in force, which is the ceiling known here. */
+export function draftFen(line: Draft): number {
+	return amountFen(line.units ?? 0, line.price || line.ceiling_price, line.units_per_pack ?? 1) ?? 0;
+}
+
+export const totalFen = (lines: Draft[]) => lines.reduce((sum, line) => sum + draftFen(line), 0);
+
+export function PriceCell({ line, n, onChange, error }: { line: Draft; n: number; onChange: (price: string) => void; error?: string }) {
+	const trouble = error ?? (line.units ? priceTrouble(line) : undefined);
+	return (
+		<>
+			<Cell
+				value={line.price ?? ""}
+				inputMode="decimal"
+				cell="price"
+				field={`lines[${n - 1}].price`}
+				testid={`line-${n}-price`}
+				aria-label={`第 ${n} 行单价`}
+				placeholder={line.ceiling_price ?? "挂网价"}
+				error={trouble}
+				onChange={(text) => onChange(text.replace(/。/g, ".").replace(/[^\d.]/g, ""))}
+			/>
+			{trouble && <span className="cell-note">{trouble}</span>}
+		</>
+	);
+}
+
+export const Ceiling = ({ of }: { of: Priced }) =>
+	of.ceiling_price ? (
+		<span className="num" title={of.ceiling_from_ymd ? `${ymd(of.ceiling_from_ymd)} 起` : undefined}>
+			{money(of.ceiling_price)} <small className="mute">{of.ceiling_source}</small>
+		</span>
+	) : (
+		<span className="mute">无挂网价</span>
+	);
+
+export const Amount = ({ line }: { line: Draft }) => <span className="num">{line.units ? fen(draftFen(line)) : ""}</span>;

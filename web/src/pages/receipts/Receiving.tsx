@@ -1,0 +1,113 @@
+// Receiving: at the left what is still due, at the right the last scans; lots that carry no code are typed.
+import { Button } from "antd";
+import { type FormEvent, useState } from "react";
+import { post } from "../../base/api";
+import { clock } from "../../base/format";
+import type { ExpectedLine, Receipt } from "../../base/types";
+import { Chip, Drug, Units } from "../../parts/cells";
+import { DataTable } from "../../parts/DataTable";
+import type { OpenDocument } from "../../parts/document";
+import { Cell, DateCell, Field, UnitsInput } from "../../parts/Fields";
+
+interface Reply {
+	refused?: { units: number; reason: string }[];
+}
+
+/** One lot of an order line, typed from the box or the delivery note. */
+function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: ExpectedLine; done: () => void }) {
+	const [lot, setLot] = useState("");
+	const [made, setMade] = useState<number | null>(null);
+	const [expiry, setExpiry] = useState<number | null>(null);
+	const [count, setCount] = useState<number | null>(line.left_units > 0 ? line.left_units : null);
+	const ready = lot.trim() !== "" && expiry !== null && (count ?? 0) > 0;
+	const add = async (event: FormEvent) => {
+		event.preventDefault();
+		if (!ready) return;
+		const body = { order_line_id: line.order_line_id, lot: lot.trim(), expiry_ymd: expiry, units: count, ...(made ? { made_ymd: made } : {}) };
+		const reply = await of.run(() => post<Reply>(`receipts/${of.doc!.id}/lines`, { lines: [body] }));
+		if (reply) done();
+	};
+	const error = (field: string) => of.problem?.at(`lines[0].${field}`);
+	return (
+		<form className="form-row" onSubmit={(event) => void add(event)}>
+			<Field label="批号" error={error("lot")}>
+				<Cell autoFocus value={lot} maxLength={40} testid="typed-lot" onChange={setLot} />
+			</Field>
+			<Field label="生产日期" error={error("made_ymd")}>
+				<DateCell value={made} testid="typed-made" onChange={setMade} />
+			</Field>
+			<Field label="有效期至" error={error("expiry_ymd")}>
+				<DateCell value={expiry} testid="typed-expiry" onChange={setExpiry} />
+			</Field>
+			<Field label="数量" error={error("units")}>
+				<UnitsInput value={count} of={line} label="数量" testid="typed" onChange={setCount} />
+			</Field>
+			<Button type="primary" htmlType="submit" loading={of.busy} disabled={!ready} data-testid="typed-add">
+				收下
+			</Button>
+			<Button onClick={done}>取消</Button>
+		</form>
+	);
+}
+
+function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
+	const [typing, setTyping] = useState<string | null>(null);
+	return (
+		<DataTable
+			label="应到"
+			testid="expected"
+			rows={receipt.expected}
+			id={(line) => line.order_line_id}
+			rowClass={(line) => (line.left_units <= 0 ? "complete" : undefined)}
+			below={(line) => typing === line.order_line_id && <TypedLot of={of} line={line} done={() => setTyping(null)} />}
+			columns={[
+				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
+				{ key: "ordered", title: "订购", align: "right", show: (line) => <Units n={line.ordered_units} of={line} /> },
+				{ key: "announced", title: "随货单", align: "right", card: "hide", show: (line) => <Units n={line.announced_units || null} of={line} /> },
+				{ key: "received", title: "已收", align: "right", show: (line) => <Units n={line.received_units} of={line} /> },
+				{ key: "left", title: "还差", align: "right", show: (line) => (line.left_units <= 0 ? <Chip tone="good">到齐</Chip> : <Units n={line.left_units} of={line} strong />) },
+				{
+					key: "type", title: "", align: "center",
+					show: (line, n) => (
+						<Button size="small" data-testid={`line-${n}-type`} onClick={() => setTyping(line.order_line_id)}>
+							录入
+						</Button>
+					),
+				},
+			]}
+		/>
+	);
+}
+
+function LastScans({ receipt }: { receipt: Receipt }) {
+	const [all, setAll] = useState(false);
+	const shown = all ? receipt.scans : receipt.scans.slice(0, 12);
+	return (
+		<div className="panel" data-testid="last-scans">
+			<h2>最近扫描 {receipt.scans.length}</h2>
+			{receipt.scans.length === 0 && <p className="mute">扫药盒或整箱的追溯码, 不必先点任何地方。没有码的, 在左边一行点 "录入"。</p>}
+			{shown.map((scan) => (
+				<div key={scan.code} className="figure">
+					<span>
+						{scan.product_name}
+						<small className="mute block num">{scan.code}</small>
+					</span>
+					<span className="right">
+						<b>{scan.units}</b>
+						<small className="mute block">{clock(scan.at_ms)} {scan.by}</small>
+					</span>
+				</div>
+			))}
+			{receipt.scans.length > shown.length && <Button type="link" onClick={() => setAll(true)}>全部</Button>}
+		</div>
+	);
+}
+
+export function Receiving({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
+	return (
+		<div className="two">
+			<Due of={of} receipt={receipt} />
+			<LastScans receipt={receipt} />
+		</div>
+	);
+}

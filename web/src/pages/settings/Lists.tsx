@@ -1,0 +1,139 @@
+// 设置: the plain lists of the house.
+import { group, money, time } from "../../base/format";
+import type { Product, Site, Supplier } from "../../base/types";
+import { Chip, Drug, Expiry, To } from "../../parts/cells";
+import { ListPage } from "../../parts/ListPage";
+
+const STORAGE: Record<string, string> = { normal: "常温", cool: "阴凉", cold: "冷藏" };
+const IMPORT = (kind: string) => ({ label: "导入", path: `/imports?kind=${kind}`, permission: "IMPORT" });
+const MATCH: Record<string, string> = { initials: "首字母", code: "编码" };
+
+export function Products() {
+	return (
+		<ListPage<Product>
+			title="药品目录"
+			resource="products"
+			id={(row) => row.id}
+			open={(row) => `/products/${row.id}`}
+			search="名称、首字母 (amxl)、编码、批准文号"
+			filters={[{ name: "storage", label: "储存", options: Object.entries(STORAGE).map(([value, label]) => ({ value, label })) }]}
+			primary={IMPORT("products")}
+			rowClass={(row) => (row.active === false ? "dim" : undefined)}
+			empty={"药品目录是一切的起点。\n先导入药品 (CSV), 再导入限价和期初库存。"}
+			columns={[
+				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.code}</span> },
+				{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} note={row.match && MATCH[row.match] && <small className="mute">按{MATCH[row.match]}</small>} /> },
+				{ key: "maker", title: "生产企业", show: (row) => row.maker },
+				{ key: "pack", title: "包装", show: (row) => `${row.units_per_pack ?? 1} ${row.unit_name ?? ""}/${row.pack_name ?? ""}` },
+				{ key: "storage", title: "储存", show: (row) => row.storage && STORAGE[row.storage] },
+				{ key: "traced", title: "追溯", show: (row) => (row.traced ? "逐盒" : "") },
+				{ key: "ceiling", title: "限价 (元)", align: "right", show: (row) => (row.ceiling_price ? <span className="num">{money(row.ceiling_price)} <small className="mute">{row.ceiling_source}</small></span> : <span className="mute">无</span>) },
+				{ key: "active", title: "状态", show: (row) => (row.active === false ? <Chip tone="off">停用</Chip> : <Chip tone="good">在用</Chip>) },
+			]}
+		/>
+	);
+}
+
+const LICENCE = { ok: <Chip tone="good">有效</Chip>, soon: <Chip tone="wait">将到期</Chip>, expired: <Chip tone="bad">已过期</Chip> };
+
+export function Suppliers() {
+	return (
+		<ListPage<Supplier>
+			title="供应商"
+			resource="suppliers"
+			id={(row) => row.id}
+			open={(row) => `/orders?supplier_id=${row.id}`}
+			primary={IMPORT("suppliers")}
+			empty={"供应商和他们的证照。证照过期的不能下单。\n先导入供应商 (CSV)。"}
+			columns={[
+				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.code}</span> },
+				{ key: "name", title: "名称", card: "title", show: (row) => <b>{row.name}</b> },
+				{ key: "licence", title: "许可证", show: (row) => <span className="num">{row.licence_no}</span> },
+				{ key: "until", title: "有效期至", show: (row) => <Expiry at={row.licence_until_ymd} warn={row.licence_state === "soon"} expired={row.licence_state === "expired"} /> },
+				{ key: "state", title: "证照", show: (row) => row.licence_state && LICENCE[row.licence_state] },
+			]}
+		/>
+	);
+}
+
+const KINDS: Record<string, string> = { centre: "中心药房", hospital: "县医院", lead: "牵头医院", township: "分院", clinic: "村卫生室", village: "村卫生室" };
+
+export function Sites() {
+	return (
+		<ListPage<Site>
+			title="机构"
+			resource="sites"
+			id={(row) => row.id}
+			open={(row) => `/stock?site_id=${row.id}`}
+			primary={IMPORT("sites")}
+			empty="医共体的机构和库房。先导入机构 (CSV)。"
+			columns={[
+				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.code}</span> },
+				{ key: "name", title: "名称", card: "title", show: (row) => <b>{row.name}</b> },
+				{ key: "kind", title: "类型", show: (row) => KINDS[row.kind] ?? row.kind },
+				{ key: "depots", title: "库房", show: (row) => row.depots.map((depot) => depot.name).join("、") },
+			]}
+		/>
+	);
+}
+
+interface Refusal {
+	id: string;
+	at_ms: number;
+	by: string;
+	site_name: string;
+	action: string;
+	code: string;
+	title: string;
+	detail: string;
+	product_name: string | null;
+}
+
+export function Refusals() {
+	return (
+		<ListPage<Refusal>
+			title="拒绝记录"
+			resource="refusals"
+			topics={["orders", "receipts", "shipments"]}
+			id={(row) => row.id}
+			empty="系统拦下的操作会留在这里: 超限价、证照过期、重复的追溯码、同一人验收……现在没有。"
+			columns={[
+				{ key: "at", title: "时间", show: (row) => <span className="num">{time(row.at_ms)}</span> },
+				{ key: "title", title: "为什么", card: "title", show: (row) => <b>{row.title}</b> },
+				{ key: "detail", title: "内容", show: (row) => row.detail },
+				{ key: "product", title: "药品", show: (row) => row.product_name },
+				{ key: "action", title: "操作", card: "hide", show: (row) => row.action },
+				{ key: "site", title: "机构", show: (row) => row.site_name },
+				{ key: "by", title: "经手", show: (row) => row.by },
+			]}
+		/>
+	);
+}
+
+interface HisItem {
+	id: string;
+	item_code: string;
+	item_name: string;
+	product_id: string;
+	product_name: string;
+	factor: number;
+	site_name?: string;
+}
+
+export function HisItems() {
+	return (
+		<ListPage<HisItem>
+			title="HIS 对码"
+			resource="his-items"
+			id={(row) => row.id}
+			empty="HIS 项目和目录药品的对照。对码在 HIS 未匹配 页面里进行。"
+			columns={[
+				{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },
+				{ key: "product", title: "药品", show: (row) => <To path={`/products/${row.product_id}`}>{row.product_name}</To> },
+				{ key: "factor", title: "换算", align: "right", show: (row) => group(row.factor) },
+				{ key: "site", title: "机构", show: (row) => row.site_name },
+			]}
+		/>
+	);
+}
+

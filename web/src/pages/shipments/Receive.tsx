@@ -1,0 +1,87 @@
+// 收货 in three moves: scan the tote, see everything as sent, confirm. A difference is told by tapping its line.
+import { Modal, Segmented } from "antd";
+import { useState } from "react";
+import { units } from "../../base/format";
+import type { Shipment } from "../../base/types";
+import { Chip, Drug, Expiry, Units } from "../../parts/cells";
+import { Cell, Field, UnitsInput } from "../../parts/Fields";
+import { type Stop, stopsOf } from "./Allocation";
+
+export interface Difference {
+	units: number;
+	reason: string;
+}
+export type Differences = Record<string, Difference>;
+
+/** The body of the receive step: nothing to say means all as sent. */
+export function receiveBody(shipment: Shipment, differences: Differences): object {
+	if (Object.keys(differences).length === 0) return {};
+	const lines = stopsOf(shipment).map((stop) => ({ allocation_id: stop.id, units: differences[stop.id]?.units ?? stop.units, ...(differences[stop.id] && { reason: differences[stop.id].reason }) }));
+	return { lines };
+}
+
+const KINDS = ["少了", "破损", "批号不符", "受热"];
+
+function DifferenceDialog({ of, now, close }: { of: Stop; now: Difference | undefined; close: (difference: Difference | null | undefined) => void }) {
+	const [kind, setKind] = useState(now?.reason.split(":")[0] ?? KINDS[0]);
+	const [count, setCount] = useState<number | null>(now?.units ?? null);
+	const [words, setWords] = useState(now?.reason.split(": ")[1] ?? "");
+	const good = count ?? 0;
+	return (
+		<Modal open title={of.line.product_name} okText="记下差异" cancelText={now ? "没有差异" : "返回"} onCancel={() => close(now ? null : undefined)} onOk={() => close({ units: good, reason: words ? `${kind}: ${words}` : kind })} okButtonProps={{ disabled: count === null || good > of.units, "data-testid": "difference-ok" }} data-testid="difference-dialog">
+			<div className="dialog-form">
+				<p>
+					批号 <b className="num">{of.lot}</b> · 发来 <Units n={of.units} of={of.line} strong />
+				</p>
+				<Segmented block size="large" value={kind} options={KINDS} onChange={(value) => setKind(String(value))} />
+				<Field label="实际收下的完好数量" error={good > of.units ? "多出来的请另行登记盘盈, 并通知中心" : undefined}>
+					<UnitsInput value={count} of={of.line} label="实收" testid="difference" onChange={setCount} />
+				</Field>
+				<Field label="说明">
+					<Cell value={words} testid="difference-words" maxLength={200} onChange={setWords} />
+				</Field>
+				{count !== null && good < of.units && <p>差异 {units(of.units - good, of.line)}, 由发货方处理。</p>}
+			</div>
+		</Modal>
+	);
+}
+
+export function ReceiveList({ shipment, differences, set }: { shipment: Shipment; differences: Differences; set: (differences: Differences) => void }) {
+	const [open, setOpen] = useState<Stop | null>(null);
+	const stops = stopsOf(shipment);
+	const short = Object.keys(differences).length;
+	const close = (difference: Difference | null | undefined) => {
+		if (open && difference !== undefined) {
+			const { [open.id]: _, ...others } = differences;
+			set(difference === null ? others : { ...others, [open.id]: difference });
+		}
+		setOpen(null);
+	};
+	return (
+		<div data-testid="receive-list">
+			<h2>
+				发来 {stops.length} 行 {short > 0 ? <Chip tone="bad">{short} 行有差异</Chip> : <Chip tone="good">全部如数</Chip>}
+			</h2>
+			<p className="mute">扫周转箱码整箱收下; 或核对后点下面的 收货。有差异时点那一行。</p>
+			{stops.map((stop, i) => {
+				const difference = differences[stop.id];
+				const seen = (stop.received_units ?? 0) >= stop.units;
+				return (
+					<button key={stop.id} type="button" data-testid={`sent-${i + 1}`} className={`sent-line ${difference ? "less" : seen ? "seen" : ""}`} onClick={() => setOpen(stop)}>
+						<span>
+							<Drug name={stop.line.product_name} spec={stop.line.spec} />
+							<span className="block">
+								<b className="num">{stop.lot}</b> <Expiry at={stop.expiry_ymd} />
+							</span>
+						</span>
+						<span className="right">
+							<Units n={difference?.units ?? stop.units} of={stop.line} strong />
+							{difference ? <small className="block">✕ {difference.reason}</small> : <small className="block mute">{seen ? "✓ 已扫" : "如数"}</small>}
+						</span>
+					</button>
+				);
+			})}
+			{open && <DifferenceDialog of={open} now={differences[open.id]} close={close} />}
+		</div>
+	);
+}

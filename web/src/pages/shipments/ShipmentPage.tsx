@@ -1,0 +1,116 @@
+// 配送单: allocate, pick, ship under a seal, receive.
+import { Button, Input, Modal } from "antd";
+import { useState } from "react";
+import { url } from "../../base/api";
+import { sendOrKeep } from "../../base/queue";
+import type { Params } from "../../base/route";
+import { useScanHandler } from "../../base/scanner";
+import { can } from "../../base/session";
+import type { ScanDone, Shipment } from "../../base/types";
+import { Chip, Fact, To } from "../../parts/cells";
+import { useDocument } from "../../parts/document";
+import { DocumentPage } from "../../parts/DocumentPage";
+import { Field } from "../../parts/Fields";
+import { AllocationSheet, PickList } from "./Allocation";
+import { type Differences, ReceiveList, receiveBody } from "./Receive";
+
+function SealDialog({ close }: { close: (body: object | null) => void }) {
+	const [seal, setSeal] = useState("");
+	return (
+		<Modal open title="发货: 封签号" okText="发货" cancelText="返回" onCancel={() => close(null)} onOk={() => close({ seal_no: seal.trim() })} okButtonProps={{ disabled: !seal.trim(), "data-testid": "seal-ok" }}>
+			<Field label="封签号 (扫或输入)" wide>
+				<Input autoFocus size="large" maxLength={64} value={seal} data-testid="seal-no" onChange={(event) => setSeal(event.target.value)} onPressEnter={() => seal.trim() && close({ seal_no: seal.trim() })} />
+			</Field>
+		</Modal>
+	);
+}
+
+function LabelDialog({ shipment, close }: { shipment: Shipment; close: () => void }) {
+	const path = `shipments/${shipment.id}/label`;
+	return (
+		<Modal open title="周转箱标签" onCancel={close} footer={<><Button href={url(`${path}.png`)} download>下载图片</Button><Button type="primary" href={url(`${path}.pdf`)} target="_blank">打印 (PDF)</Button></>}>
+			<img className="label-preview" src={url(`${path}.png`)} alt={`周转箱标签 ${shipment.tote_code ?? ""}`} data-testid="label-preview" />
+		</Modal>
+	);
+}
+
+function useScans(id: string, shipment: Shipment | undefined, reload: () => Promise<void>) {
+	const picks = shipment?.state === "allocated" && can("SHIP");
+	const receives = shipment?.state === "shipped" && can("SHIPMENT_RECEIVE");
+	useScanHandler(
+		picks || receives
+			? async (code) => {
+					const done = await sendOrKeep<ScanDone>("POST", `shipments/${id}/scans`, { code }, `扫描 ${code}`);
+					void reload();
+					if (!done) return { text: "断网: 已记下, 恢复后自动提交", more: code, tone: "warn" };
+					const whole = done.state === "received";
+					return { text: done.scan?.message || (whole ? "整箱已收下" : "已记录"), more: [done.scan?.product_name, done.scan?.lot].filter(Boolean).join(" · ") || code };
+				}
+			: null,
+	);
+}
+
+export function ShipmentPage({ params }: { params: Params }) {
+	const of = useDocument<Shipment>("shipments", params.id);
+	const [label, setLabel] = useState(false);
+	const [picked, setPicked] = useState<Record<string, number>>({});
+	const [differences, setDifferences] = useState<Differences>({});
+	const [kept, setKept] = useState(false);
+	useScans(params.id, of.doc, of.reload);
+
+	const instead = async (action: string) => {
+		if (action === "pick") {
+			const lines = Object.entries(picked).map(([allocation_id, units]) => ({ allocation_id, units }));
+			await of.step("pick", lines.length > 0 ? { lines } : {});
+			return true;
+		}
+		if (action !== "receive") return false;
+		const body = { version: of.doc!.version, ...receiveBody(of.doc!, differences) };
+		const reply = await of.run(() => sendOrKeep("POST", `shipments/${params.id}/receive`, body, `收货 ${of.doc!.number}`));
+		if (reply === null) setKept(true);
+		return true;
+	};
+	const receiving = (shipment: Shipment) => shipment.state === "shipped" && can("SHIPMENT_RECEIVE");
+	return (
+		<>
+			<DocumentPage
+				of={of}
+				instead={instead}
+				inputs={{ ship: (close) => <SealDialog close={close} /> }}
+				facts={(shipment) => (
+					<>
+						<Fact label="从">{[shipment.from_site_name, shipment.from_depot_name].filter(Boolean).join(" · ")}</Fact>
+						<Fact label="到">{[shipment.to_site_name, shipment.to_depot_name].filter(Boolean).join(" · ")}</Fact>
+						<Fact label="请领单">{shipment.request_id && <To path={`/requests/${shipment.request_id}`}>{shipment.request_number}</To>}</Fact>
+						<Fact label="周转箱"><b className="num">{shipment.tote_code}</b></Fact>
+						<Fact label="封签号"><b className="num">{shipment.seal_no}</b></Fact>
+						<Fact label="追溯码">{shipment.packs ? `${shipment.packs} 个` : null}</Fact>
+						{kept && shipment.state === "shipped" && <Chip tone="wait">断网: 收货已记下, 恢复后自动提交</Chip>}
+					</>
+				)}
+				tools={(shipment) =>
+					shipment.state !== "draft" &&
+					can("SHIP") && (
+						<>
+							<Button data-testid="label" onClick={() => setLabel(true)}>标签</Button>
+							<Button href={url(`shipments/${shipment.id}/picklist.pdf`)} target="_blank">拣货单</Button>
+						</>
+					)
+				}
+			>
+				{(shipment) =>
+					receiving(shipment) ? (
+						<ReceiveList shipment={shipment} differences={differences} set={setDifferences} />
+					) : (
+						<>
+							{shipment.state === "allocated" && can("SHIP") && <PickList shipment={shipment} typed={picked} set={setPicked} />}
+							<h2>明细与批次</h2>
+							<AllocationSheet shipment={shipment} />
+						</>
+					)
+				}
+			</DocumentPage>
+			{label && of.doc && <LabelDialog shipment={of.doc} close={() => setLabel(false)} />}
+		</>
+	);
+}

@@ -1,0 +1,164 @@
+// 报损、用量、盘盈登记: posted at once, all lines or none.
+import { Button, Input, Segmented } from "antd";
+import { useState } from "react";
+import { post } from "../../base/api";
+import { useAct } from "../../base/data";
+import { group, time, ymd } from "../../base/format";
+import { type Params, go, useQuery } from "../../base/route";
+import { homeSite } from "../../base/session";
+import type { Doc, DocumentRow, Packing, Written } from "../../base/types";
+import { Drug, Fact, Lot, Units } from "../../parts/cells";
+import { DataTable } from "../../parts/DataTable";
+import { useDocument } from "../../parts/document";
+import { DocumentPage } from "../../parts/DocumentPage";
+import { Cell, DateCell, DepotPicker, Field, SitePicker } from "../../parts/Fields";
+import { EditLines, useDrafts } from "../../parts/Lines";
+import { ListPage, options } from "../../parts/ListPage";
+import { Trouble } from "../../parts/Trouble";
+import { useUnsaved } from "../../parts/unsaved";
+import { REASONS } from "./StockMoves";
+
+interface Row extends DocumentRow {
+	reason: keyof typeof REASONS;
+	reason_title?: string;
+	site_name?: string;
+	lines?: number;
+}
+
+export function AdjustmentList() {
+	return (
+		<ListPage<Row>
+			title="盘点与登记"
+			resource="adjustments"
+			topics={["stock"]}
+			id={(row) => row.id}
+			open={(row) => `/adjustments/${row.id}`}
+			filters={[{ name: "reason", label: "原因", options: options(REASONS) }, { name: "site_id", label: "机构", options: "sites" }]}
+			primary={{ label: "登记", path: "/adjustments/new", permission: "ADJUST" }}
+			extra={<Button onClick={() => go("/unmatched")}>HIS 未匹配</Button>}
+			empty={"破损、丢失、盘盈和用量在这里登记, 立即记账, 不能删改。\n点 登记 录入第一张。"}
+			columns={[
+				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
+				{ key: "reason", title: "原因", show: (row) => row.reason_title ?? REASONS[row.reason] ?? row.reason },
+				{ key: "site", title: "机构", show: (row) => row.site_name ?? row.to_site_name ?? row.from_site_name },
+				{ key: "lines", title: "行数", align: "right", show: (row) => row.lines },
+				{ key: "note", title: "备注", card: "hide", show: (row) => row.note },
+				{ key: "made", title: "登记", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
+			]}
+		/>
+	);
+}
+
+const NEW_REASONS = [
+	{ value: "usage", label: "用量" }, { value: "broken", label: "破损" }, { value: "lost", label: "盘亏/丢失" },
+	{ value: "found", label: "盘盈" }, { value: "return", label: "退回" }, { value: "opening", label: "期初" },
+];
+const ADDS = ["opening", "found", "return"];
+
+export function AdjustmentNew() {
+	const [query] = useQuery();
+	const { lines, set, change } = useDrafts();
+	const [site, setSite] = useState(homeSite()?.id);
+	const [depot, setDepot] = useState("");
+	const [reason, setReason] = useState(query.reason ?? "usage");
+	const [note, setNote] = useState("");
+	const [done, setDone] = useState(false);
+	const { act, busy, problem, clear } = useAct();
+	useUnsaved(lines.length > 0 && !done);
+	const save = () =>
+		act(async () => {
+			const body = {
+				site_id: site, reason, ...(depot && { depot_id: depot }), ...(note && { note }),
+				lines: lines.map((line) => ({ product_id: line.product_id, units: line.units ?? 0, ...(line.lot && { lot: line.lot }), ...(line.expiry_ymd && { expiry_ymd: line.expiry_ymd }) })),
+			};
+			const made = await post<Written>("adjustments", body);
+			setDone(true);
+			setTimeout(() => go(`/adjustments/${made.id}`, { replace: true }));
+		});
+	return (
+		<section className="page">
+			<header className="page-head">
+				<h1>登记{NEW_REASONS.find((one) => one.value === reason)?.label}</h1>
+			</header>
+			<Trouble problem={problem} onClose={clear} />
+			<div className="form">
+				<Segmented value={reason} options={NEW_REASONS} onChange={(value) => setReason(String(value))} data-testid="reason" />
+				<Field label="机构" error={problem?.at("site_id")}>
+					<SitePicker value={site} onChange={setSite} />
+				</Field>
+				<Field label="库房">
+					<DepotPicker site={site} value={depot} onChange={setDepot} />
+				</Field>
+				<Field label="说明" error={problem?.at("note")}>
+					<Input maxLength={2000} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
+				</Field>
+			</div>
+			{reason === "usage" && <p className="mute">用量不填批号时, 按先到期先出自动分摊。</p>}
+			<EditLines
+				lines={lines}
+				set={set}
+				change={change}
+				problem={problem}
+				more={[
+					{ key: "lot", title: "批号", width: 150, show: (line, n) => <Cell value={line.lot ?? ""} cell="lot" field={`lines[${n - 1}].lot`} testid={`line-${n}-lot`} aria-label={`第 ${n} 行批号`} error={problem?.at(`lines[${n - 1}].lot`)} onChange={(lot) => change(line.key, { lot })} /> },
+					...(ADDS.includes(reason)
+						? [{ key: "expiry", title: "有效期至", width: 130, show: (line: (typeof lines)[number], n: number) => <DateCell value={line.expiry_ymd ?? null} cell="expiry" field={`lines[${n - 1}].expiry_ymd`} testid={`line-${n}-expiry`} aria-label={`第 ${n} 行有效期`} error={problem?.at(`lines[${n - 1}].expiry_ymd`)} onChange={(expiry_ymd) => change(line.key, { expiry_ymd })} /> }]
+						: []),
+				]}
+			/>
+			<div className="totals">
+				<span>{lines.length} 行</span>
+				<span className="grow" />
+				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={lines.length === 0 || !site} onClick={() => void save()}>
+					记账 ▸
+				</Button>
+			</div>
+		</section>
+	);
+}
+
+interface AdjustmentLine extends Packing {
+	id: string;
+	product_name: string;
+	spec?: string;
+	lot: string | null;
+	expiry_ymd: number | null;
+	units: number;
+}
+interface Adjustment extends Doc {
+	reason: keyof typeof REASONS;
+	site_name?: string;
+	depot_name?: string;
+	lines: AdjustmentLine[];
+}
+
+export function AdjustmentPage({ params }: { params: Params }) {
+	const of = useDocument<Adjustment>("adjustments", params.id, "stock");
+	return (
+		<DocumentPage
+			of={of}
+			facts={(doc) => (
+				<>
+					<Fact label="原因">{REASONS[doc.reason] ?? doc.reason}</Fact>
+					<Fact label="机构">{doc.site_name ?? doc.to_site_name ?? doc.from_site_name}</Fact>
+					<Fact label="库房">{doc.depot_name}</Fact>
+				</>
+			)}
+		>
+			{(doc) => (
+				<DataTable
+					label="明细"
+					testid="lines"
+					rows={doc.lines}
+					id={(line, n) => line.id ?? String(n)}
+					columns={[
+						{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
+						{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
+						{ key: "lot", title: "批号 · 有效期", show: (line) => (line.expiry_ymd ? <Lot lot={line.lot} at={line.expiry_ymd} /> : (line.lot ?? `先到期先出 ${ymd(line.expiry_ymd)}`)) },
+						{ key: "units", title: "数量", align: "right", show: (line) => (line.units_per_pack ? <Units n={line.units} of={line} strong /> : group(line.units)) },
+					]}
+				/>
+			)}
+		</DocumentPage>
+	);
+}

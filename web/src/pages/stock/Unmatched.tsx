@@ -1,0 +1,85 @@
+// HIS 未匹配: usage lines that named an item nobody has matched to a drug wait here, visibly.
+import { Modal, message } from "antd";
+import { useState } from "react";
+import { post } from "../../base/api";
+import { useAct } from "../../base/data";
+import { time } from "../../base/format";
+import { can } from "../../base/session";
+import type { ImportResult, Product } from "../../base/types";
+import { Drug, StateChip } from "../../parts/cells";
+import { Cell, Field, ProductPicker } from "../../parts/Fields";
+import { FileButton } from "../../parts/FileButton";
+import { ListPage } from "../../parts/ListPage";
+import { Trouble } from "../../parts/Trouble";
+
+interface Row {
+	id: string;
+	site_name: string;
+	depot_name: string;
+	reference: string;
+	item_code: string;
+	item_name: string;
+	units: number;
+	lot: string | null;
+	reason: string;
+	at_ms: number;
+	state: string;
+}
+
+const STATES: Record<string, string> = { open: "待匹配", waiting: "待匹配", matched: "已匹配", ignored: "不处理" };
+
+function Match({ of, close }: { of: Row; close: () => void }) {
+	const [product, setProduct] = useState<Product | null>(null);
+	const [factor, setFactor] = useState("1");
+	const { act, busy, problem } = useAct();
+	const save = async () => {
+		if (await act(async () => (await post(`usage-unmatched/${of.id}/match`, { product_id: product!.id, factor: Number(factor) }), true))) close();
+	};
+	return (
+		<Modal open title={`对码: ${of.item_code} ${of.item_name}`} okText="对码并记账" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
+			<Trouble problem={problem} />
+			<div className="dialog-form">
+				<p className="mute">{of.reason}</p>
+				{product ? <Drug name={product.name} spec={product.spec} maker={product.maker} /> : <ProductPicker placeholder="它是目录里的哪个药" onPick={setProduct} />}
+				<Field label={`HIS 的 1 个 = 多少${product?.unit_name ?? "最小单位"}`} error={problem?.at("factor")}>
+					<Cell value={factor} inputMode="numeric" testid="factor" onChange={setFactor} />
+				</Field>
+				<p className="mute">以后同一项目自动按此换算。</p>
+			</div>
+		</Modal>
+	);
+}
+
+export function Unmatched() {
+	const [open, setOpen] = useState<Row | null>(null);
+	const { act, busy, problem, clear } = useAct();
+	const upload = (csv: string) =>
+		act(async () => {
+			const done = await post<ImportResult>("imports/usage", undefined, { csv });
+			void message.success(`已记账 ${done.added ?? 0} 行`, 5);
+		});
+	return (
+		<>
+			<ListPage<Row>
+				title="HIS 未匹配"
+				resource="usage-unmatched"
+				topics={["imports", "stock"]}
+				id={(row) => row.id}
+				open={(row) => (can("ADJUST") && row.state !== "matched" ? () => setOpen(row) : null)}
+				extra={can("ADJUST") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}
+				above={<Trouble problem={problem} onClose={clear} />}
+				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
+				columns={[
+					{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },
+					{ key: "place", title: "机构 · 库房", show: (row) => `${row.site_name} · ${row.depot_name}` },
+					{ key: "units", title: "数量", align: "right", show: (row) => row.units },
+					{ key: "lot", title: "批号", card: "hide", show: (row) => row.lot },
+					{ key: "reason", title: "为什么", show: (row) => row.reason },
+					{ key: "at", title: "时间", show: (row) => time(row.at_ms) },
+					{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={STATES[row.state]} /> },
+				]}
+			/>
+			{open && <Match of={open} close={() => setOpen(null)} />}
+		</>
+	);
+}

@@ -1,0 +1,184 @@
+// A list of the service: paged by it, filters and search in the address, everything exportable.
+import { Button, Input, Select } from "antd";
+import { type ReactNode, useEffect, useState } from "react";
+import { type Query, url } from "../base/api";
+import { useData } from "../base/data";
+import type { Topic } from "../base/live";
+import { go, useQuery } from "../base/route";
+import { can, useSession } from "../base/session";
+import type { Page } from "../base/types";
+import { type Column, DataTable } from "./DataTable";
+import { Empty, Loaded } from "./Trouble";
+
+export interface Filter {
+	name: string;
+	label: string;
+	options: { value: string; label: string }[] | "sites" | "check";
+}
+
+export interface Primary {
+	label: string;
+	path?: string;
+	onClick?: () => void;
+	permission?: string;
+	testid?: string;
+}
+
+export interface ListProps<R> {
+	title: string;
+	resource: string;
+	columns: Column<R>[];
+	id: (row: R) => string;
+	topics?: Topic[];
+	filters?: Filter[];
+	/** Sent with every read, not shown in the address. */
+	fixed?: Query;
+	open?: (row: R) => string | (() => void) | null;
+	rowClass?: (row: R) => string | undefined;
+	primary?: Primary;
+	extra?: ReactNode;
+	/** What the page is for, and the first step. */
+	empty: string;
+	search?: string | false;
+	above?: ReactNode;
+}
+
+/** "a=甲, b=乙" → options */
+export const options = (of: Record<string, string>) => Object.entries(of).map(([value, label]) => ({ value, label }));
+
+export function PrimaryButton({ of }: { of: Primary | undefined }) {
+	if (!of || !can(of.permission)) return null;
+	return (
+		<Button type="primary" data-testid={of.testid ?? "primary"} data-primary onClick={() => (of.onClick ? of.onClick() : go(of.path!))}>
+			{of.label}
+		</Button>
+	);
+}
+
+/** Text typed slowly into the address. */
+export function SearchBox({ hint, name = "q" }: { hint: string; name?: string }) {
+	const [query, change] = useQuery();
+	const [text, setText] = useState(query[name] ?? "");
+	useEffect(() => setText(query[name] ?? ""), [query, name]);
+	useEffect(() => {
+		if (text === (query[name] ?? "")) return;
+		const timer = setTimeout(() => change({ [name]: text || undefined }, { replace: true }), 250);
+		return () => clearTimeout(timer);
+	}, [text, query, change, name]);
+	return (
+		<Input
+			className="search"
+			aria-label={hint}
+			placeholder={hint}
+			allowClear
+			value={text}
+			data-testid="list-search"
+			onChange={(event) => setText(event.target.value)}
+			onPressEnter={() => change({ [name]: text || undefined }, { replace: true })}
+		/>
+	);
+}
+
+function FilterBox({ of }: { of: Filter }) {
+	const [query, change] = useQuery();
+	const { session } = useSession();
+	const value = query[of.name];
+	if (of.options === "check") {
+		return (
+			<label className="check">
+				<input type="checkbox" checked={value === "1"} data-testid={`filter-${of.name}`} onChange={(event) => change({ [of.name]: event.target.checked ? "1" : undefined })} />
+				{of.label}
+			</label>
+		);
+	}
+	const choices = of.options === "sites" ? (session?.sites ?? []).map((site) => ({ value: site.id, label: site.name })) : of.options;
+	if (of.options === "sites" && choices.length < 2) return null;
+	return (
+		<Select
+			className="filter"
+			aria-label={of.label}
+			placeholder={of.label}
+			allowClear
+			showSearch={choices.length > 8 ? { optionFilterProp: "label" } : false}
+			popupMatchSelectWidth={false}
+			value={value}
+			options={choices}
+			data-testid={`filter-${of.name}`}
+			onChange={(next?: string) => change({ [of.name]: next })}
+		/>
+	);
+}
+
+/** Filters that came with a link and have no box: shown, and removable. */
+function Others({ known }: { known: string[] }) {
+	const [query, change] = useQuery();
+	const others = Object.keys(query).filter((name) => !known.includes(name));
+	return others.map((name) => (
+		<button key={name} type="button" className="tag" onClick={() => change({ [name]: undefined })} aria-label={`去掉筛选 ${name}`}>
+			{name} = {query[name]} ✕
+		</button>
+	));
+}
+
+function Pager({ next, count }: { next: string | null; count: number }) {
+	const [query, change] = useQuery();
+	if (!next && !query.after) return count > 0 ? <p className="pager mute">共 {count} 行</p> : null;
+	return (
+		<p className="pager">
+			{query.after && <Button onClick={() => history.back()}>上一页</Button>}
+			<span className="mute">本页 {count} 行</span>
+			{next && (
+				<Button data-testid="next-page" onClick={() => change({ after: next })}>
+					下一页
+				</Button>
+			)}
+		</p>
+	);
+}
+
+export function ListPage<R>(props: ListProps<R>) {
+	const [query] = useQuery();
+	const asked = { ...query, ...props.fixed };
+	const data = useData<Page<R>>(props.resource, { query: asked, topics: props.topics });
+	const filters = props.filters ?? [];
+	const open = (row: R) => {
+		const target = props.open?.(row);
+		if (typeof target === "function") target();
+		else if (target) go(target);
+	};
+	return (
+		<section className="page list-page">
+			<header className="page-head">
+				<h1>{props.title}</h1>
+				<span className="grow" />
+				{props.extra}
+				<a className="ant-btn ant-btn-default export" href={url(`${props.resource}.csv`, { ...asked, after: undefined })} download data-testid="export">
+					导出
+				</a>
+				<PrimaryButton of={props.primary} />
+			</header>
+			{props.above}
+			<div className="filters" role="search">
+				{props.search !== false && <SearchBox hint={props.search ?? "搜索"} />}
+				{filters.map((filter) => (
+					<FilterBox key={filter.name} of={filter} />
+				))}
+				<Others known={["q", "after", "limit", ...filters.map((filter) => filter.name)]} />
+			</div>
+			<Loaded of={data} rows={10}>
+				{(page) =>
+					page.rows.length > 0 ? (
+						<div className={data.loading ? "stale" : undefined}>
+							<DataTable label={props.title} columns={props.columns} rows={page.rows} id={props.id} open={props.open && open} rowClass={props.rowClass} />
+							<Pager next={page.next} count={page.rows.length} />
+						</div>
+					) : (
+						<Empty text={Object.keys(query).length ? "没有符合条件的记录。" : props.empty}>
+							{Object.keys(query).length > 0 ? <Button onClick={() => go(location.pathname.replace(/^\/[^/]+/, ""))}>清除条件</Button> : <PrimaryButton of={props.primary && { ...props.primary, testid: "empty-primary" }} />}
+						</Empty>
+					)
+				}
+			</Loaded>
+		</section>
+	);
+}

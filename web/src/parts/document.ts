@@ -1,0 +1,80 @@
+// An open document: read, stepped, and honest about what others did to it meanwhile.
+import { useCallback, useRef, useState } from "react";
+import { Problem, patch, post } from "../base/api";
+import { useAct, useData } from "../base/data";
+import type { Topic } from "../base/live";
+import type { Action, Doc, DocumentEvent, Written } from "../base/types";
+
+export interface OpenDocument<T extends Doc> {
+	/** The resource: the first piece of its path. */
+	kind: string;
+	doc: T | undefined;
+	readProblem: Problem | null;
+	reload: () => Promise<void>;
+	/** Runs a step with the shown version; false when it was refused. */
+	step: (action: string, body?: object) => Promise<Written | undefined>;
+	change: (body: object) => Promise<Written | undefined>;
+	/** Any other write on the document, with its problem shown and the document read again. */
+	run: <R>(work: () => Promise<R>) => Promise<R | undefined>;
+	busy: boolean;
+	problem: Problem | null;
+	clear: () => void;
+	/** What others did since we read it; set when our step met a newer version. */
+	news: DocumentEvent[] | null;
+	clearNews: () => void;
+}
+
+const CONFLICTS = new Set(["STALE_VERSION", "WRONG_STATE"]);
+
+export function useDocument<T extends Doc>(kind: string, id: string, topic: Topic = kind as Topic): OpenDocument<T> {
+	const data = useData<T>(`${kind}/${id}`, { topics: [topic], ref: id });
+	const { act, busy, problem, clear } = useAct();
+	const [since, setSince] = useState<number | null>(null);
+	const latest = useRef(data.data);
+	latest.current = data.data;
+
+	const { reload } = data;
+	const run = useCallback(
+		<R,>(work: () => Promise<R>) =>
+			act(async () => {
+				const seen = Math.max(0, ...(latest.current?.events ?? []).map((event) => event.seq));
+				try {
+					const reply = await work();
+					setSince(null);
+					await reload();
+					return reply;
+				} catch (error) {
+					if (error instanceof Problem && CONFLICTS.has(error.code)) {
+						setSince(seen);
+						await reload();
+					}
+					throw error;
+				}
+			}),
+		[act, reload],
+	);
+	const withVersion = (body?: object) => ({ version: latest.current?.version, ...body });
+	return {
+		kind,
+		doc: data.data,
+		readProblem: data.problem,
+		reload,
+		step: (action, body) => run(() => post<Written>(`${kind}/${id}/${action}`, withVersion(body))),
+		change: (body) => run(() => patch<Written>(`${kind}/${id}`, withVersion(body))),
+		run,
+		busy,
+		problem,
+		clear,
+		news: since === null ? null : (data.data?.events ?? []).filter((event) => event.seq > since),
+		clearNews: () => setSince(null),
+	};
+}
+
+// Steps that go back or end a document are never offered as the one next step.
+const ASIDE = new Set(["return", "close", "cancel", "reduce"]);
+
+/** The one next step: the first allowed one that goes forward; else the first forward one, with its reason why not. */
+export function nextStep(actions: Action[]): Action | undefined {
+	const forward = actions.filter((action) => !ASIDE.has(action.action));
+	return forward.find((action) => action.allowed) ?? forward[0];
+}

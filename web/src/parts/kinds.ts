@@ -1,0 +1,16 @@
+// Kinds of documents and things: where each opens.
+import type { Found } from "../base/types";
+
+const PATHS: Record<string, string> = {
+	order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id", shipment: "/shipments/:id", shortage: "/shortages/:id",
+	discrepancy: "/discrepancies?id=:id", adjustment: "/adjustments/:id", pack: "/trace/packs/:id", lot: "/trace/lots/:id",
+	product: "/products/:id", bin: "/stock?bin=:id", document: "/documents/:id",
+};
+
+/** Page of a thing, by its kind ("order" or "orders"). */
+export function pathOf(kind: string, id: string): string | null {
+	const pattern = PATHS[kind] ?? PATHS[kind.replace(/ies$/, "y").replace(/s$/, "")];
+	return pattern ? pattern.replace(":id", encodeURIComponent(id)) : null;
+}
+
+export const pathOfFound = (found: Found | null): string | null => (found?.type && found.id ? pathOf(found.type, found.id) : null);
