@@ -43,7 +43,13 @@ async def serve():
     server = ModbusTcpServer(ModbusServerContext(slaves=units, single=False), address=("127.0.0.1", port),
                              ignore_missing_slaves=True)
     task = asyncio.ensure_future(server.serve_forever())
-    await asyncio.sleep(0.2)
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            break
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.05)
     print(port, flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     task.cancel()
