@@ -304,6 +304,17 @@ int coldchain_worst(const struct coldchain_state *state)
 	return -1;
 }
 
+/* RULE GSP-附录3-5-record. A pending excursion is one already: what it was is only known afterwards. */
+bool coldchain_record_due(const struct coldchain_settings *s, const struct coldchain_state *state, bool transport,
+                          int64_t recorded_ms, int64_t at_ms)
+{
+	int64_t minutes = transport ? 5 : 30;
+	for (int i = 0; i < 2 * COLDCHAIN_LEVELS; i++)
+		if (state->alarms[i].phase != PHASE_NORMAL)
+			minutes = 2;
+	return at_ms < recorded_ms || at_ms + s->period_s * 1000LL > recorded_ms + minutes * 60000;
+}
+
 /* The day of an instant, a new one where it is not the last of the list; NULL where the list is full. */
 static struct coldchain_day *day_at(struct coldchain_day *days, size_t *n, size_t max, int64_t at_ms)
 {

@@ -84,6 +84,14 @@ size_t coldchain_tick(const struct coldchain_settings *s, struct coldchain_state
 /* The worst that is active now: -1 nothing, else an enum coldchain_level; excursions only. */
 int coldchain_worst(const struct coldchain_state *state);
 
+/*
+ * Whether the reading at at_ms has to be kept for ever: every reading outside the limits at most 2 minutes after the
+ * record before it, else every 5 minutes in transport and every 30 in storage (RULE GSP-附录3-5-record). True as well
+ * where waiting for the next reading would be too late. Ask it after coldchain_feed.
+ */
+bool coldchain_record_due(const struct coldchain_settings *s, const struct coldchain_state *state, bool transport,
+                          int64_t recorded_ms, int64_t at_ms);
+
 /* "high", "low", "sensor_fault", "silence"; "warn", "action"; "", "reading", "stuck", "jump". */
 const char *coldchain_kind_name(enum coldchain_kind kind);
 const char *coldchain_level_name(enum coldchain_level level);

@@ -247,6 +247,24 @@ static void the_bytes_of_the_state_carry_everything(void)
 	CU_ASSERT_EQUAL(whole.n, first.n + second.n);
 }
 
+/* RULE GSP-附录3-5-record: 30 minutes in storage, 5 in transport, 2 outside the limits. */
+static void records_are_dense_enough(void)
+{
+	struct bench b;
+	bench_begin(&b);
+	feed(&b, 500, 1);
+	int64_t at = b.now_ms;
+	CU_ASSERT_FALSE(coldchain_record_due(&b.s, &b.state, false, at, at + 29 * MINUTE));
+	CU_ASSERT_TRUE(coldchain_record_due(&b.s, &b.state, false, at, at + 30 * MINUTE));
+	CU_ASSERT_TRUE(coldchain_record_due(&b.s, &b.state, false, at, at + 29 * MINUTE + 1));
+	CU_ASSERT_FALSE(coldchain_record_due(&b.s, &b.state, true, at, at + 4 * MINUTE));
+	CU_ASSERT_TRUE(coldchain_record_due(&b.s, &b.state, true, at, at + 5 * MINUTE));
+	feed(&b, 801, 1);
+	CU_ASSERT_FALSE(coldchain_record_due(&b.s, &b.state, false, at, at + MINUTE));
+	CU_ASSERT_TRUE(coldchain_record_due(&b.s, &b.state, false, at, at + 2 * MINUTE));
+	CU_ASSERT_TRUE(coldchain_record_due(&b.s, &b.state, false, at, at - MINUTE)); /* the clock was set back */
+}
+
 static void contradictory_settings_are_refused(void)
 {
 	char why[160];
@@ -414,6 +432,7 @@ SUITE(coldchain, {"exactly_on_the_limit_is_inside", exactly_on_the_limit_is_insi
       {"stuck_and_jump_are_sensor_faults", stuck_and_jump_are_sensor_faults},
       {"a_clock_set_back_does_not_stop_the_judge", a_clock_set_back_does_not_stop_the_judge},
       {"the_bytes_of_the_state_carry_everything", the_bytes_of_the_state_carry_everything},
+      {"records_are_dense_enough", records_are_dense_enough},
       {"contradictory_settings_are_refused", contradictory_settings_are_refused}, {"mkt_vectors", mkt_vectors},
       {"days_agree_with_the_device", days_agree_with_the_device}, {"alarms_agree_with_the_q_tag", alarms_agree_with_the_q_tag},
       {"mkt_agrees_with_the_q_tag", mkt_agrees_with_the_q_tag});
