@@ -262,7 +262,6 @@ static void follow_clock(struct coldchain_state *state, int64_t now_ms)
 	int64_t back = state->last_ms - now_ms;
 	state->clock_steps++;
 	state->answered_ms -= back;
-	state->valid_ms = now_ms;
 	state->unchanged_ms -= back;
 	state->alarms[ALARM_SILENCE].since_ms -= back;
 }

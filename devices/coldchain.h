@@ -85,8 +85,8 @@ size_t coldchain_tick(const struct coldchain_settings *s, struct coldchain_state
 int coldchain_worst(const struct coldchain_state *state);
 
 /*
- * Whether the reading at at_ms has to be kept for ever: every reading outside the limits at most 2 minutes after the
- * record before it, else every 5 minutes in transport and every 30 in storage (RULE GSP-附录3-5-record). True as well
+ * Whether the reading at at_ms has to be kept for ever: outside the limits a record at least every 2 minutes,
+ * else every 5 minutes in transport and every 30 in storage (RULE GSP-附录3-5-record). True as well
  * where waiting for the next reading would be too late. Ask it after coldchain_feed.
  */
 bool coldchain_record_due(const struct coldchain_settings *s, const struct coldchain_state *state, bool transport,

@@ -83,6 +83,8 @@ static void exactly_on_the_limit_is_inside(void)
 	CU_ASSERT_EQUAL(b.n, 0);
 	feed(&b, 199, 1);
 	CU_ASSERT_EQUAL(count(&b, COLDCHAIN_LOW, COLDCHAIN_WARN, true), 1);
+	feed(&b, 200, 30); /* and it ends a pending one */
+	CU_ASSERT_EQUAL(count(&b, COLDCHAIN_LOW, COLDCHAIN_ACTION, true), 0);
 }
 
 /* RULE GSP-附录3-6: the warning comes with the first reading outside. */
@@ -228,6 +230,9 @@ static void a_clock_set_back_does_not_stop_the_judge(void)
 	CU_ASSERT_EQUAL(b.state.clock_steps, 1);
 	CU_ASSERT_EQUAL(count(&b, COLDCHAIN_HIGH, COLDCHAIN_ACTION, true), 1);
 	CU_ASSERT_EQUAL(count(&b, COLDCHAIN_SILENCE, COLDCHAIN_WARN, true), 0);
+	b.now_ms -= 24 * 60 * MINUTE;
+	feed_fault(&b, REASON_TIMEOUT, 4); /* silence is noticed as if the clock had stood still for a moment */
+	CU_ASSERT_EQUAL(count(&b, COLDCHAIN_SILENCE, COLDCHAIN_WARN, true), 1);
 }
 
 static void the_bytes_of_the_state_carry_everything(void)

@@ -97,6 +97,21 @@ static void backoff_doubles_up_to_five_minutes(void)
 	CU_ASSERT_TRUE(r.units[0].due_ms - r.now_ms <= 60000);
 }
 
+static void a_live_unit_goes_before_a_silent_one(void)
+{
+	struct run r;
+	size_t unit = 9;
+	start(&r, 3, 60000);
+	r.units[0] = (struct schedule_unit){10, 60000, 3, false};
+	r.units[1] = (struct schedule_unit){20, 60000, 0, false};
+	r.units[2] = (struct schedule_unit){30, 60000, 0, true};
+	CU_ASSERT_TRUE(schedule_next(&r.s, 40, &unit) == 0 && unit == 2);
+	r.units[2].due_ms = 60000;
+	CU_ASSERT_TRUE(schedule_next(&r.s, 40, &unit) == 0 && unit == 1); /* not yet asked: one look is free */
+	r.units[1].due_ms = 60000;
+	CU_ASSERT_TRUE(schedule_next(&r.s, 40, &unit) == 0 && unit == 0);
+}
+
 static void a_dead_line_is_nobodys_fault(void)
 {
 	struct run r;
@@ -112,4 +127,5 @@ SUITE(schedule, {"live_units_keep_their_period", live_units_keep_their_period},
       {"dead_units_do_not_delay_live_ones", dead_units_do_not_delay_live_ones},
       {"probes_take_a_fifth_of_the_bus", probes_take_a_fifth_of_the_bus},
       {"backoff_doubles_up_to_five_minutes", backoff_doubles_up_to_five_minutes},
+      {"a_live_unit_goes_before_a_silent_one", a_live_unit_goes_before_a_silent_one},
       {"a_dead_line_is_nobodys_fault", a_dead_line_is_nobodys_fault});
