@@ -255,14 +255,21 @@ static enum reading_reason receive(struct line *l, const struct frame_request *q
 	return reason_of_verdict(v, exception);
 }
 
-/* A serial line cannot be made anew: wait until it has been still for a while, at most ten times. */
-static void wait_for_silence(struct line *l)
+/*
+ * RTU has no transaction number, so a late answer would be taken for the next one's: after a timeout it gets as long
+ * again to arrive, then the line has to be still, which is waited for ten times at most. A serial server would hand a
+ * late answer to the next connection too.
+ */
+static void wait_for_silence(struct line *l, int64_t first_ms)
 {
 	uint8_t old[256];
 	struct pollfd p = {l->fd, POLLIN, 0};
-	for (int i = 0; i < 10 && poll(&p, 1, 50) == 1; i++)
+	int64_t wait = first_ms;
+	for (int i = 0; i < 10 && poll(&p, 1, (int)wait) == 1; i++) {
 		if (read(l->fd, old, sizeof old) <= 0)
 			break;
+		wait = 50;
+	}
 }
 
 enum reading_reason line_read(struct line *l, const struct frame_request *request, int64_t timeout_ms, uint16_t *words)
@@ -275,9 +282,9 @@ enum reading_reason line_read(struct line *l, const struct frame_request *reques
 	bool clean = reason == REASON_NONE || reason == REASON_EXCEPTION || reason == REASON_GATEWAY;
 	if (clean)
 		return reason;
-	if (l->address.framing == FRAMING_RTU && reason != REASON_CONNECTION_LOST)
-		wait_for_silence(l);
-	else
+	if (l->ctx && l->address.framing != FRAMING_TCP && reason != REASON_CONNECTION_LOST)
+		wait_for_silence(l, reason == REASON_TIMEOUT ? timeout_ms : 50);
+	if (l->address.framing != FRAMING_RTU || reason == REASON_CONNECTION_LOST)
 		line_close(l);
 	return reason;
 }

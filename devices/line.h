@@ -37,6 +37,6 @@ bool line_still_open(struct line *l);
 enum reading_reason line_open(struct line *l, int64_t timeout_ms);
 /*
  * Reads request->count registers into words. The transaction id is the line's own business. REASON_NONE, TIMEOUT,
- * CONNECTION_LOST, GATEWAY, EXCEPTION or WRONG_ANSWER.
+ * CONNECTION_LOST, GATEWAY, EXCEPTION or WRONG_ANSWER. With RTU a timeout costs twice timeout_ms.
  */
 enum reading_reason line_read(struct line *l, const struct frame_request *request, int64_t timeout_ms, uint16_t *words);

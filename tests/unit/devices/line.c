@@ -4,12 +4,14 @@
 #include "tests/harness.h"
 #include "tests/unit/devices/server.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <pty.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -150,6 +152,7 @@ struct slave {
 	int fd;
 	int count;
 	bool as_other;
+	int late_ms; /* before the first answer only */
 };
 
 static void *run_slave(void *arg)
@@ -166,6 +169,7 @@ static void *run_slave(void *arg)
 		if (crc16(q, 8) != 0) /* a frame with its own CRC behind sums to zero */
 			return NULL;
 		memcpy(out, (uint8_t[]){s->as_other ? 99 : q[0], q[1], 2, q[0], q[3]}, 5);
+		usleep((useconds_t)(i == 0 ? s->late_ms : 0) * 1000);
 		uint16_t crc = crc16(out, 5);
 		out[5] = (uint8_t)crc;
 		out[6] = (uint8_t)(crc >> 8);
@@ -189,7 +193,7 @@ static void serial_line(void)
 	cfmakeraw(&raw);
 	tcsetattr(tty, TCSANOW, &raw);
 	snprintf(url, sizeof url, "modbus-rtu://%s,9600,8N1", name);
-	struct slave s = {master, 2, false};
+	struct slave s = {master, 2, false, 0};
 	pthread_create(&thread, NULL, run_slave, &s);
 	struct line *l = connect_to(url);
 	uint16_t word = 0;
@@ -199,16 +203,57 @@ static void serial_line(void)
 	CU_ASSERT_EQUAL(word, 17 * 256 + 9);
 	pthread_join(thread, NULL);
 	CU_ASSERT_EQUAL(read_one(l, 5, 1, &word), REASON_TIMEOUT);
-	s = (struct slave){master, 1, true};
+	s = (struct slave){master, 1, true, 0};
 	tcflush(master, TCIOFLUSH);
 	pthread_create(&thread, NULL, run_slave, &s);
 	CU_ASSERT_EQUAL(read_one(l, 5, 1, &word), REASON_WRONG_ANSWER);
+	pthread_join(thread, NULL);
+	s = (struct slave){master, 2, false, 250};
+	pthread_create(&thread, NULL, run_slave, &s);
+	CU_ASSERT_EQUAL(read_one(l, 5, 1, &word), REASON_TIMEOUT);
+	CU_ASSERT_EQUAL(read_one(l, 5, 2, &word), REASON_NONE);
+	CU_ASSERT_EQUAL(word, 5 * 256 + 2); /* not the late 5 * 256 + 1 */
 	pthread_join(thread, NULL);
 	line_free(l);
 	close(master);
 	close(tty);
 }
 
+/* Accepts one connection and is a serial slave behind it. */
+static void *run_serial_server(void *arg)
+{
+	struct slave *s = arg;
+	int listener = s->fd;
+	s->fd = accept(listener, NULL, NULL);
+	run_slave(s);
+	close(s->fd);
+	close(listener);
+	return NULL;
+}
+
+static void serial_frames_over_tcp(void)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof at;
+	struct slave s = {socket(AF_INET, SOCK_STREAM, 0), 3, false, 0};
+	pthread_t thread;
+	char url[64];
+	uint16_t word = 0;
+	CU_ASSERT_FATAL(bind(s.fd, (struct sockaddr *)&at, size) == 0 && listen(s.fd, 1) == 0);
+	getsockname(s.fd, (struct sockaddr *)&at, &size);
+	snprintf(url, sizeof url, "rtu-tcp://127.0.0.1:%u", ntohs(at.sin_port));
+	pthread_create(&thread, NULL, run_serial_server, &s);
+	struct line *l = connect_to(url);
+	for (uint8_t unit = 1; unit <= 3; unit++) {
+		CU_ASSERT_EQUAL(read_one(l, unit, 7, &word), REASON_NONE);
+		CU_ASSERT_EQUAL(word, unit * 256 + 7);
+	}
+	pthread_join(thread, NULL);
+	CU_ASSERT_FALSE(line_still_open(l));
+	line_free(l);
+}
+
 SUITE(line, {"addresses", addresses}, {"every_fault_has_its_reason_and_an_end", every_fault_has_its_reason_and_an_end},
       {"a_closed_connection_is_noticed_before_it_is_used", a_closed_connection_is_noticed_before_it_is_used},
-      {"high_descriptors_are_refused", high_descriptors_are_refused}, {"serial_line", serial_line});
+      {"high_descriptors_are_refused", high_descriptors_are_refused}, {"serial_line", serial_line},
+      {"serial_frames_over_tcp", serial_frames_over_tcp});
