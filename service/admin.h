@@ -1,0 +1,31 @@
+/*
+ * Administrators' writes. A command that writes to a store asks admin_write(): where nobody serves the folder, it takes the
+ * folder's lock and runs the verb itself; beside a running service it sends the same request over DATA/admin.sock (0600,
+ * one line of JSON each way), and the service's writer runs it. So both ways do the same in the same words.
+ */
+#pragma once
+#include "core/write.h"
+#include "service/service.h"
+
+#define ADMIN_LINE_MAX ((size_t)256 << 10)
+#define ADMIN_WHY_MAX 400
+
+/* The service's side: a thread that answers on the socket. NULL with a log line where the socket is not to be had. */
+struct admin;
+struct admin *admin_start(struct service *s);
+void admin_stop(struct admin *a);
+
+/* What an administrator may ask for. The request is an object with the verb's own members. */
+struct admin_verb {
+	const char *name;
+	enum status (*run)(struct tx *tx, const struct json *request);
+};
+extern const struct admin_verb admin_verbs[]; /* ends with name NULL */
+
+/*
+ * Runs a verb on a store. members: JSON members without braces, such as `"name":"wang"`. why: a Chinese sentence where the
+ * answer is not OK. STORE_UNAVAILABLE where folder or store cannot be opened, else what the verb says.
+ */
+MUST_CHECK enum status admin_write(const char *data, const char *consortium, const char *verb, const char *members, char why[ADMIN_WHY_MAX]);
+/* The exit status of a command for an outcome: what cannot be done is not what the data refuses. */
+int admin_exit_status(enum status st);
