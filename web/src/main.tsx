@@ -53,7 +53,7 @@ function App() {
 
 createRoot(document.getElementById("root")!).render(
 	<StrictMode>
-		<ConfigProvider locale={zhCN} theme={THEME} componentSize="middle">
+		<ConfigProvider locale={zhCN} theme={THEME} componentSize="middle" button={{ autoInsertSpace: false }}>
 			<App />
 		</ConfigProvider>
 	</StrictMode>,

@@ -9,6 +9,7 @@ const TONES: Record<Tone, { hertz: number; at: number; long: number }[]> = {
 let audio: AudioContext | null = null;
 
 export function sound(tone: Tone): void {
+	if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
 	try {
 		audio ??= new AudioContext();
 		if (audio.state === "suspended") void audio.resume();

@@ -85,8 +85,8 @@ export function SessionDialog() {
 	const { session, ended } = useSession();
 	if (!session || !ended) return null;
 	return (
-		<Modal open title="登录已失效, 请再输入一次密码" footer={null} closable={false} keyboard={false} mask={{ closable: false }} width={380} data-testid="session-dialog">
-			<p className="mute">这一页的内容都还在, 登录后继续办理。</p>
+		<Modal open title="登录已失效, 请再输入一次密码" footer={null} closable={false} keyboard={false} mask={{ closable: false }} width={380}>
+			<p className="mute" data-testid="session-dialog">这一页的内容都还在, 登录后继续办理。</p>
 			<SignIn user={session.user} />
 			<Button type="link" onClick={() => void signOut()}>
 				换人登录 (放弃未保存的内容)

@@ -11,7 +11,7 @@ export interface AgeBucket {
 export function AgeBars({ of }: { of: AgeBucket[] }) {
 	const most = Math.max(1, ...of.map((one) => one.count));
 	return (
-		<div className="bars panel" data-testid="age-bars">
+		<div className="bars" data-testid="age-bars">
 			{of.map((one, i) => (
 				<To key={one.bucket} path={one.path ?? `/shortages?age=${encodeURIComponent(one.bucket)}`} className="bar">
 					<span>{one.title}</span>

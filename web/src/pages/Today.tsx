@@ -1,9 +1,11 @@
 // 今日: tasks as cards, each opens its filtered list. A township desk gets five large buttons first.
+import { Button } from "antd";
 import { useData } from "../base/data";
 import { go } from "../base/route";
 import { can, isTownship, useSession } from "../base/session";
 import type { Card } from "../base/types";
 import { ymd } from "../base/format";
+import { BEGIN } from "../frame/menu";
 import { To } from "../parts/cells";
 import { Empty, Loaded } from "../parts/Trouble";
 
@@ -51,6 +53,19 @@ function BigButtons({ cards }: { cards: Card[] }) {
 	);
 }
 
+/** What a desk begins most often. */
+function Begin() {
+	return (
+		<div className="begin">
+			{BEGIN.filter((entry) => can(entry.permission)).map((entry) => (
+				<Button key={entry.path} onClick={() => go(entry.path)}>
+					{entry.title}
+				</Button>
+			))}
+		</div>
+	);
+}
+
 export function Today() {
 	const { session } = useSession();
 	const data = useData<{ cards: Card[] }>("today", {
@@ -66,7 +81,7 @@ export function Today() {
 			<Loaded of={data} rows={4}>
 				{({ cards }) => (
 					<>
-						{isTownship() && <BigButtons cards={cards} />}
+						{isTownship() ? <BigButtons cards={cards} /> : <Begin />}
 						{cards.length > 0 ? (
 							<div className="cards">
 								{[...cards].sort((a, b) => Number(b.count > 0) - Number(a.count > 0)).map((card) => (

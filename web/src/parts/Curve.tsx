@@ -60,8 +60,9 @@ export function Curve({ rows, low, high }: { rows: Reading[]; low: number | null
 	}, []);
 	useEffect(() => chart?.show(option(rows, low, high)), [chart, rows, low, high]);
 	return (
-		<div className="chart" ref={node} role="img" aria-label={`温度曲线, ${rows.length} 个读数`} data-testid="curve" data-readings={rows.length}>
+		<div className="chart" data-testid="curve" data-readings={rows.length}>
 			{!chart && <Skeleton active />}
+			<div ref={node} className="chart-canvas" role="img" aria-label={`温度曲线, ${rows.length} 个读数`} />
 		</div>
 	);
 }

@@ -6,7 +6,7 @@ import type { Action, Doc, DocumentEvent } from "../base/types";
 import { Fact, StateChip, To } from "./cells";
 import type { OpenDocument } from "./document";
 import { pathOf } from "./kinds";
-import { StatusFooter } from "./StatusFooter";
+import { StatusFooter, type WayOn } from "./StatusFooter";
 import { Loaded, Trouble } from "./Trouble";
 
 /** Asks for what a step needs; `close(null)` steps back, `close(body)` goes on with it. */
@@ -22,6 +22,8 @@ interface Props<T extends Doc> {
 	/** Instead of the plain step, e.g. one that is kept while the line is down. */
 	instead?: (action: string, body: object) => Promise<boolean>;
 	tools?: (doc: T) => ReactNode;
+	/** Where the work goes on when it is not a step of this document. */
+	wayOn?: (doc: T) => WayOn | null;
 }
 
 function NoteDialog({ title, close, needed }: { title: string; close: (body: object | null) => void; needed: boolean }) {
@@ -138,7 +140,7 @@ export function DocumentPage<T extends Doc>(props: Props<T>) {
 						<Fact label="制单">{`${time(doc.made_at_ms)} ${doc.made_by ?? ""}`}</Fact>
 					</dl>
 					{props.children(doc)}
-					<StatusFooter doc={doc} busy={of.busy} onStep={(action) => void start(action)} />
+					<StatusFooter doc={doc} wayOn={props.wayOn?.(doc)} busy={of.busy} onStep={(action) => void start(action)} />
 					<Side doc={doc} open={side} close={() => setSide(false)} />
 					{asking &&
 						(props.inputs?.[asking.action]?.(close) ?? <NoteDialog title={asking.title} needed={asking.note_needed} close={close} />)}

@@ -25,14 +25,22 @@ function Other({ of }: { of: Action }) {
 	return of.allowed ? words : <Tooltip title={of.why}>{words}</Tooltip>;
 }
 
+/** A way on that is no step of this document, e.g. the next document of the chain. */
+export interface WayOn {
+	title: string;
+	run: () => void;
+	testid: string;
+}
+
 interface Props {
 	doc: Doc;
 	busy: boolean;
+	wayOn?: WayOn | null;
 	onStep: (action: Action) => void;
 }
 
-export function StatusFooter({ doc, busy, onStep }: Props) {
-	const next = nextStep(doc.actions);
+export function StatusFooter({ doc, busy, onStep, wayOn }: Props) {
+	const next = wayOn ? undefined : nextStep(doc.actions);
 	const others = doc.actions.filter((action) => action !== next);
 	const menu = {
 		items: others.map((action) => ({ key: action.action, disabled: !action.allowed, label: <Other of={action} /> })),
@@ -49,6 +57,11 @@ export function StatusFooter({ doc, busy, onStep }: Props) {
 				))}
 			</ol>
 			<span className="steps">
+				{wayOn && (
+					<Button type="primary" size="large" data-testid={wayOn.testid} data-next-step loading={busy} onClick={wayOn.run}>
+						下一步: {wayOn.title} ▸
+					</Button>
+				)}
 				{next && (
 					<Tooltip title={next.allowed ? "Ctrl-Enter" : (next.why ?? "当前不能办理")}>
 						<Button

@@ -32,6 +32,9 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 	const [since, setSince] = useState<number | null>(null);
 	const latest = useRef(data.data);
 	latest.current = data.data;
+	// A step right after a save comes before the page was drawn anew: the answer's version counts.
+	const version = useRef(0);
+	version.current = Math.max(version.current, data.data?.version ?? 0);
 
 	const { reload } = data;
 	const run = useCallback(
@@ -40,6 +43,7 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 				const seen = Math.max(0, ...(latest.current?.events ?? []).map((event) => event.seq));
 				try {
 					const reply = await work();
+					version.current = Math.max(version.current, (reply as { version?: number } | null | undefined)?.version ?? 0);
 					setSince(null);
 					await reload();
 					return reply;
@@ -53,7 +57,7 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 			}),
 		[act, reload],
 	);
-	const withVersion = (body?: object) => ({ version: latest.current?.version, ...body });
+	const withVersion = (body?: object) => ({ version: version.current, ...body });
 	return {
 		kind,
 		doc: data.data,

@@ -22,9 +22,9 @@ export function AcknowledgeDialog({ of, close }: { of: Alarm; close: () => void 
 		if (await act(async () => (await post(`alarms/${of.id}/acknowledge`, { cause }), true))) close();
 	};
 	return (
-		<Modal open title={`确认报警: ${of.sensor_name} ${of.kind_title}`} footer={null} onCancel={close} data-testid="acknowledge-dialog">
+		<Modal open title={`确认报警: ${of.sensor_name} ${of.kind_title}`} footer={null} onCancel={close}>
 			<Trouble problem={problem} />
-			<p className="mute">
+			<p className="mute" data-testid="acknowledge-dialog">
 				{time(of.opened_at_ms)} 起{of.returned_at_ms ? `, ${time(of.returned_at_ms)} 恢复` : ", 尚未恢复"}
 				{of.peak_c100 !== null && `, 最严重 ${celsius(of.peak_c100)} ℃`}。原因是:
 			</p>

@@ -41,7 +41,7 @@ function Tile({ of }: { of: Sensor }) {
 				</span>
 			)}
 			<small className="mute num">
-				{of.low_c100 !== null && of.high_c100 !== null && `${celsius(of.low_c100)} – ${celsius(of.high_c100)} ℃`} {of.at_ms && clock(of.at_ms)}
+				{of.low_c100 !== null && of.high_c100 !== null && `${celsius(of.low_c100)} – ${celsius(of.high_c100)} ℃`} {of.at_ms && `${live(of.state) ? "" : "最后 "}${clock(of.at_ms)}`}
 			</small>
 			<Day of={of} />
 		</To>

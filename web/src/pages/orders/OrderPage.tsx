@@ -108,12 +108,10 @@ export function OrderPage({ params }: { params: Params }) {
 					{over(order) > 0 && <Chip tone="bad">{over(order)} 行价格有问题</Chip>}
 				</>
 			)}
-			tools={(order) =>
-				["sent", "part_received"].includes(order.state) && can("RECEIVE") ? (
-					<Button data-testid="receive-order" onClick={() => go(`/receipts/new?order_id=${order.id}`)}>
-						收货
-					</Button>
-				) : null
+			wayOn={(order) =>
+				["sent", "part_received"].includes(order.state) && can("RECEIVE")
+					? { title: "收货", testid: "receive-order", run: () => go(`/receipts/new?order_id=${order.id}`) }
+					: null
 			}
 		>
 			{(order) => (

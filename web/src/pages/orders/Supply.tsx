@@ -89,7 +89,7 @@ export function Supply() {
 			key: "suggest", title: "建议", align: "right",
 			show: (row) => (
 				<Explained label="建议数量怎么算的" onClick={() => setExplained(row)}>
-					<Units n={row.suggest_units} of={row} />
+					{row.suggest_units > 0 ? <Units n={row.suggest_units} of={row} strong /> : "不需要"}
 				</Explained>
 			),
 		},

@@ -225,12 +225,8 @@ export function RequestPage({ params }: { params: Params }) {
 			before={async () => !draft.current.dirty || (await draft.current.save())}
 			inputs={{ reduce: (close) => <ReduceDialog request={of.doc!} close={close} /> }}
 			facts={(request) => <Fact label="请领机构">{(request as { site_name?: string }).site_name ?? request.to_site_name}</Fact>}
-			tools={(request) =>
-				["submitted", "part_shipped"].includes(request.state) && can("SHIP") ? (
-					<Button type="primary" loading={of.busy} data-testid="ship-request" onClick={() => void ship()}>
-						建立配送单 ▸
-					</Button>
-				) : null
+			wayOn={(request) =>
+				["submitted", "part_shipped"].includes(request.state) && can("SHIP") ? { title: "建立配送单", testid: "ship-request", run: () => void ship() } : null
 			}
 		>
 			{(request) =>

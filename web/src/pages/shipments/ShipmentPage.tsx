@@ -82,8 +82,8 @@ export function ShipmentPage({ params }: { params: Params }) {
 						<Fact label="从">{[shipment.from_site_name, shipment.from_depot_name].filter(Boolean).join(" · ")}</Fact>
 						<Fact label="到">{[shipment.to_site_name, shipment.to_depot_name].filter(Boolean).join(" · ")}</Fact>
 						<Fact label="请领单">{shipment.request_id && <To path={`/requests/${shipment.request_id}`}>{shipment.request_number}</To>}</Fact>
-						<Fact label="周转箱"><b className="num">{shipment.tote_code}</b></Fact>
-						<Fact label="封签号"><b className="num">{shipment.seal_no}</b></Fact>
+						<Fact label="周转箱">{shipment.tote_code && <b className="num">{shipment.tote_code}</b>}</Fact>
+						<Fact label="封签号">{shipment.seal_no && <b className="num">{shipment.seal_no}</b>}</Fact>
 						<Fact label="追溯码">{shipment.packs ? `${shipment.packs} 个` : null}</Fact>
 						{kept && shipment.state === "shipped" && <Chip tone="wait">断网: 收货已记下, 恢复后自动提交</Chip>}
 					</>

@@ -1,5 +1,5 @@
 // 登记缺药: quick, at the counter, with the patient standing there; kept when the line is down.
-import { Button, Input, Segmented } from "antd";
+import { Button, Input, Segmented, Select } from "antd";
 import { type FormEvent, useState } from "react";
 import { sendOrKeep } from "../../base/queue";
 import { useAct } from "../../base/data";
@@ -85,7 +85,7 @@ export function ShortageNew() {
 					<Segmented block size="large" value={urgency} options={choices(URGENCY)} onChange={(value) => setUrgency(String(value))} />
 				</Field>
 				<Field label="原因">
-					<Segmented block value={reason} options={choices(REASON)} onChange={(value) => setReason(String(value))} />
+					<Select value={reason} options={choices(REASON)} data-testid="reason" onChange={setReason} />
 				</Field>
 				<div className="form-row">
 					<Field label="病人姓名">

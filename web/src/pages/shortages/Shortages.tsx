@@ -15,7 +15,7 @@ export const UrgencyChip = ({ of }: { of: string }) => <Chip tone={of === "criti
 function ByAge() {
 	const [query] = useQuery();
 	const { data } = useData<{ shortages: { by_age: AgeBucket[] } }>(can("REPORT_READ") && !query.q ? "board" : null, { topics: ["shortages"] });
-	return data ? <AgeBars of={data.shortages.by_age} /> : null;
+	return data ? <div className="panel"><AgeBars of={data.shortages.by_age} /></div> : null;
 }
 
 export function Shortages() {
