@@ -29,7 +29,7 @@ interface Props<T extends Doc> {
 function NoteDialog({ title, close, needed }: { title: string; close: (body: object | null) => void; needed: boolean }) {
 	const [note, setNote] = useState("");
 	return (
-		<Modal open title={title} okText={title} cancelText="返回" onCancel={() => close(null)} okButtonProps={{ disabled: needed && !note.trim(), "data-testid": "note-ok" }} onOk={() => close({ note: note.trim() })}>
+		<Modal open closable={false} title={title} okText={title} cancelText="返回" onCancel={() => close(null)} okButtonProps={{ disabled: needed && !note.trim(), "data-testid": "note-ok" }} onOk={() => close({ note: note.trim() })}>
 			<label className="field wide">
 				<span>说明 {needed && "(必填)"}</span>
 				<Input.TextArea autoFocus rows={3} maxLength={2000} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
@@ -131,7 +131,7 @@ export function DocumentPage<T extends Doc>(props: Props<T>) {
 							关联与记录 <b className="count">{doc.related.length}</b>
 						</Button>
 					</header>
-					<Trouble problem={of.problem} onClose={of.clear} />
+					<Trouble problem={of.news && of.problem?.code === "STALE_VERSION" ? null : of.problem} onClose={of.clear} />
 					<News of={of as unknown as OpenDocument<Doc>} />
 					<dl className="facts">
 						{props.facts(doc)}

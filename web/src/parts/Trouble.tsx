@@ -19,19 +19,28 @@ function show(error: FieldError): void {
 	(target?.matches("input,textarea") ? target : (target?.querySelector<HTMLElement>("input,textarea") ?? target))?.focus();
 }
 
-function Entry({ error }: { error: FieldError }) {
+function Entry({ error, rowName }: { error: FieldError; rowName?: (row: number) => string | undefined }) {
 	const row = rowOf(error);
 	return (
 		<li>
 			<button type="button" className="link" onClick={() => show(error)}>
-				{row !== null && `第 ${row} 行: `}
+				{row !== null && `${rowName?.(row) ?? `第 ${row} 行`}: `}
 				{error.message}
 			</button>
 		</li>
 	);
 }
 
-export function Trouble({ problem, onClose, retry }: { problem: Problem | null; onClose?: () => void; retry?: () => void }) {
+interface TroubleProps {
+	problem: Problem | null;
+	onClose?: () => void;
+	/** It was a read: it may be tried again. */
+	retry?: () => void;
+	/** What stands in that row, where the page shows the rows in another order. */
+	rowName?: (row: number) => string | undefined;
+}
+
+export function Trouble({ problem, onClose, retry, rowName }: TroubleProps) {
 	if (!problem) return null;
 	return (
 		<Alert
@@ -49,11 +58,11 @@ export function Trouble({ problem, onClose, retry }: { problem: Problem | null; 
 					{problem.errors.length > 0 && (
 						<ul>
 							{problem.errors.map((error, i) => (
-								<Entry key={i} error={error} />
+								<Entry key={i} error={error} rowName={rowName} />
 							))}
 						</ul>
 					)}
-					{problem.offline && <p>这一步没有提交。网络恢复后请再按一次, 不会重复办理。</p>}
+					{problem.offline && !retry && <p>这一步没有提交。网络恢复后请再按一次, 不会重复办理。</p>}
 					{problem.requestId && <small className="mute">编号 {problem.requestId}</small>}
 				</>
 			}
@@ -66,7 +75,8 @@ export function Loaded<T>(props: { of: { data: T | undefined; problem: Problem |
 	const { data, problem, reload } = props.of;
 	return (
 		<>
-			<Trouble problem={problem} retry={() => void reload()} />
+			{/* With the line down what is shown stays, and the bar above says so. */}
+			<Trouble problem={problem?.offline && data !== undefined ? null : problem} retry={() => void reload()} />
 			{data !== undefined ? props.children(data) : problem === null && <Skeleton active title={false} paragraph={{ rows: props.rows ?? 6 }} />}
 		</>
 	);

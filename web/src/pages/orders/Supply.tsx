@@ -72,10 +72,8 @@ export function Supply() {
 		Modal.info({ title: `已粘贴 ${drafts.length} 行`, content: unknown.length > 0 && <><p>这些行没有认出 (编码或名称, 盒数, 单价):</p><pre>{unknown.join("\n")}</pre></> });
 	};
 	// A refusal names the lines of the order; here they stand among many rows.
-	const errorOf = (row: Row, field: string) => {
-		const at = chosen.findIndex((draft) => draft.product_id === row.id);
-		return at < 0 ? undefined : problem?.at(`lines[${at}].${field}`);
-	};
+	const placeOf = (row: Row) => chosen.findIndex((draft) => draft.product_id === row.id);
+	const errorOf = (row: Row, field: string) => problem?.at(`lines[${placeOf(row)}].${field}`);
 	const draft = (row: Row) => typed[row.id] ?? draftOfRow(row, null);
 
 	const columns: Column<Row>[] = [
@@ -95,9 +93,9 @@ export function Supply() {
 		},
 		{
 			key: "units", title: "订购数量", align: "right", width: 200,
-			show: (row, n) => <UnitsInput value={draft(row).units} of={row} label={`${row.name} 订购数量`} testid={`line-${n}`} error={errorOf(row, "units")} onChange={(units) => change(row, { units })} />,
+			show: (row, n) => <UnitsInput value={draft(row).units} of={row} label={`${row.name} 订购数量`} testid={`line-${n}`} field={`lines[${placeOf(row)}].units`} error={errorOf(row, "units")} onChange={(units) => change(row, { units })} />,
 		},
-		{ key: "price", title: "单价 (元)", align: "right", width: 130, show: (row, n) => <PriceCell line={draft(row)} n={n} error={errorOf(row, "price")} onChange={(price) => change(row, { price })} /> },
+		{ key: "price", title: "单价 (元)", align: "right", width: 130, show: (row, n) => <PriceCell line={draft(row)} n={n} at={placeOf(row)} error={errorOf(row, "price")} onChange={(price) => change(row, { price })} /> },
 		{ key: "ceiling", title: "限价与来源", align: "right", show: (row) => <Ceiling of={draft(row)} /> },
 		{ key: "amount", title: "金额", align: "right", show: (row) => <Amount line={draft(row)} /> },
 	];
@@ -118,7 +116,7 @@ export function Supply() {
 				</label>
 				<Button data-testid="adopt" onClick={() => adopt(data.data?.rows ?? [])}>采用建议</Button>
 			</div>
-			<Trouble problem={problem} onClose={clear} />
+			<Trouble problem={problem} onClose={clear} rowName={(row) => chosen[row - 1]?.product_name} />
 			<Loaded of={data} rows={12}>
 				{(page) =>
 					page.rows.length > 0 ? (

@@ -22,7 +22,17 @@ export function draftFen(line: Draft): number {
 
 export const totalFen = (lines: Draft[]) => lines.reduce((sum, line) => sum + draftFen(line), 0);
 
-export function PriceCell({ line, n, onChange, error }: { line: Draft; n: number; onChange: (price: string) => void; error?: string }) {
+interface PriceProps {
+	line: Draft;
+	/** The row as shown. */
+	n: number;
+	/** Its place among the lines that are sent, when it is another one; -1 when it is not sent. */
+	at?: number;
+	onChange: (price: string) => void;
+	error?: string;
+}
+
+export function PriceCell({ line, n, at = n - 1, onChange, error }: PriceProps) {
 	const trouble = error ?? (line.units ? priceTrouble(line) : undefined);
 	return (
 		<>
@@ -30,7 +40,7 @@ export function PriceCell({ line, n, onChange, error }: { line: Draft; n: number
 				value={line.price ?? ""}
 				inputMode="decimal"
 				cell="price"
-				field={`lines[${n - 1}].price`}
+				field={at < 0 ? undefined : `lines[${at}].price`}
 				testid={`line-${n}-price`}
 				aria-label={`第 ${n} 行单价`}
 				placeholder={line.ceiling_price ?? "挂网价"}

@@ -24,7 +24,7 @@ export function BindingDialog({ code, lines, close }: { code: string; lines: Exp
 	const [count, setCount] = useState<number | null>(null);
 	const each = count ?? chosen?.units_per_pack ?? 1;
 	return (
-		<Modal open title="新的药品标识码: 这是哪一行的药?" okText="绑定并收货" cancelText="放弃这一扫" onCancel={() => close(null)} okButtonProps={{ disabled: !line || each < 1, "data-testid": "binding-ok" }} onOk={() => close({ order_line_id: line!, units_per_code: each })}>
+		<Modal open closable={false} title="新的药品标识码: 这是哪一行的药?" okText="绑定并收货" cancelText="放弃这一扫" onCancel={() => close(null)} okButtonProps={{ disabled: !line || each < 1, "data-testid": "binding-ok" }} onOk={() => close({ order_line_id: line!, units_per_code: each })}>
 			<div className="dialog-form" data-testid="binding-dialog">
 				<p className="num">{code}</p>
 				<Field label="订单行">
@@ -53,7 +53,7 @@ export function LotDialog({ code, lines, last, close }: { code: string; lines: E
 	const ready = lot.trim() !== "" && expiry !== null;
 	const ok = () => ready && close({ lot: lot.trim(), expiry_ymd: expiry, ...(line ? { order_line_id: line } : {}) });
 	return (
-		<Modal open title="请录入批号和有效期" okText="收货" cancelText="放弃这一扫" onCancel={() => close(null)} okButtonProps={{ disabled: !ready, "data-testid": "lot-ok" }} onOk={ok}>
+		<Modal open closable={false} title="请录入批号和有效期" okText="收货" cancelText="放弃这一扫" onCancel={() => close(null)} okButtonProps={{ disabled: !ready, "data-testid": "lot-ok" }} onOk={ok}>
 			<form className="dialog-form" data-testid="lot-dialog" onSubmit={(event) => { event.preventDefault(); ok(); }}>
 				<p className="num">{code}</p>
 				<Field label="批号">
@@ -91,7 +91,7 @@ export function ColumnMapDialog({ supplier, head, known, close }: { supplier: st
 			close(true);
 		});
 	return (
-		<Modal open title="随货同行单的列" okText="保存并导入" cancelText="取消" confirmLoading={busy} onCancel={() => close(null)} onOk={() => void save()} okButtonProps={{ "data-testid": "column-map-ok" }}>
+		<Modal open closable={false} title="随货同行单的列" okText="保存并导入" cancelText="取消" confirmLoading={busy} onCancel={() => close(null)} onOk={() => void save()} okButtonProps={{ "data-testid": "column-map-ok" }}>
 			<Trouble problem={problem} />
 			<div className="dialog-form" data-testid="column-map-dialog">
 				{NOTE_FIELDS.map(([field, title]) => (

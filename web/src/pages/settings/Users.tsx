@@ -33,7 +33,7 @@ function NewUser({ close }: { close: () => void }) {
 		if (await act(async () => (await post("users", body), true))) close();
 	};
 	return (
-		<Modal open title="新建用户" okText="建立" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !user || !password || !role, "data-testid": "user-ok" }} onCancel={close} onOk={() => void save()}>
+		<Modal open closable={false} title="新建用户" okText="建立" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !user || !password || !role, "data-testid": "user-ok" }} onCancel={close} onOk={() => void save()}>
 			<Trouble problem={problem} />
 			<div className="dialog-form">
 				<Field label="用户名" error={problem?.at("user")}><Input autoFocus value={user} data-testid="user-name" autoComplete="off" onChange={(event) => setUser(event.target.value)} /></Field>

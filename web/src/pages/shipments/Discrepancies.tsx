@@ -46,7 +46,7 @@ function Resolve({ of, close }: { of: Row; close: () => void }) {
 		if (done) close();
 	};
 	return (
-		<Modal open title={`处理差异 ${of.number}`} okText="处理" cancelText="返回" confirmLoading={busy} onCancel={close} onOk={() => void save()} okButtonProps={{ disabled: !note.trim(), "data-testid": "resolve-ok" }}>
+		<Modal open closable={false} title={`处理差异 ${of.number}`} okText="处理" cancelText="返回" confirmLoading={busy} onCancel={close} onOk={() => void save()} okButtonProps={{ disabled: !note.trim(), "data-testid": "resolve-ok" }}>
 			<Trouble problem={problem} />
 			<div className="dialog-form">
 				<p>

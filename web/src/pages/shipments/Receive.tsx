@@ -28,7 +28,7 @@ function DifferenceDialog({ of, now, close }: { of: Stop; now: Difference | unde
 	const [words, setWords] = useState(now?.reason.split(": ")[1] ?? "");
 	const good = count ?? 0;
 	return (
-		<Modal open title={of.line.product_name} okText="记下差异" cancelText={now ? "没有差异" : "返回"} onCancel={() => close(now ? null : undefined)} onOk={() => close({ units: good, reason: words ? `${kind}: ${words}` : kind })} okButtonProps={{ disabled: count === null || good > of.units, "data-testid": "difference-ok" }}>
+		<Modal open closable={false} title={of.line.product_name} okText="记下差异" cancelText={now ? "没有差异" : "返回"} onCancel={() => close(now ? null : undefined)} onOk={() => close({ units: good, reason: words ? `${kind}: ${words}` : kind })} okButtonProps={{ disabled: count === null || good > of.units, "data-testid": "difference-ok" }}>
 			<div className="dialog-form" data-testid="difference-dialog">
 				<p>
 					批号 <b className="num">{of.lot}</b> · 发来 <Units n={of.units} of={of.line} strong />

@@ -126,7 +126,7 @@ function ReduceDialog({ request, close }: { request: Request; close: (body: obje
 		setTyped((old) => ({ ...old, [line.id]: { ...(old[line.id] ?? { id: line.id, units: line.approved_units ?? line.units, reason: "" }), ...part } }));
 	const lines = Object.values(typed);
 	return (
-		<Modal open width={860} title="核减" okText="核减" cancelText="返回" onCancel={() => close(null)} okButtonProps={{ disabled: lines.length === 0 || lines.some((line) => !line.reason.trim()), "data-testid": "reduce-ok" }} onOk={() => close({ lines })}>
+		<Modal open closable={false} width={860} title="核减" okText="核减" cancelText="返回" onCancel={() => close(null)} okButtonProps={{ disabled: lines.length === 0 || lines.some((line) => !line.reason.trim()), "data-testid": "reduce-ok" }} onOk={() => close({ lines })}>
 			<DataTable
 				label="核减"
 				rows={request.lines}

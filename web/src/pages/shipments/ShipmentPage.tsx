@@ -17,7 +17,7 @@ import { type Differences, ReceiveList, receiveBody } from "./Receive";
 function SealDialog({ close }: { close: (body: object | null) => void }) {
 	const [seal, setSeal] = useState("");
 	return (
-		<Modal open title="发货: 封签号" okText="发货" cancelText="返回" onCancel={() => close(null)} onOk={() => close({ seal_no: seal.trim() })} okButtonProps={{ disabled: !seal.trim(), "data-testid": "seal-ok" }}>
+		<Modal open closable={false} title="发货: 封签号" okText="发货" cancelText="返回" onCancel={() => close(null)} onOk={() => close({ seal_no: seal.trim() })} okButtonProps={{ disabled: !seal.trim(), "data-testid": "seal-ok" }}>
 			<Field label="封签号 (扫或输入)" wide>
 				<Input autoFocus size="large" maxLength={64} value={seal} data-testid="seal-no" onChange={(event) => setSeal(event.target.value)} onPressEnter={() => seal.trim() && close({ seal_no: seal.trim() })} />
 			</Field>

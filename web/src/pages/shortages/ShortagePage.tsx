@@ -30,7 +30,7 @@ function SolutionDialog({ action, title, close }: { action: string; title: strin
 			else throw new Error(`没有找到单据 ${number}`);
 		});
 	return (
-		<Modal open title={title} okText={title} cancelText="返回" confirmLoading={busy} onCancel={() => close(null)} onOk={() => void ok()} okButtonProps={{ "data-testid": "solution-ok" }}>
+		<Modal open closable={false} title={title} okText={title} cancelText="返回" confirmLoading={busy} onCancel={() => close(null)} onOk={() => void ok()} okButtonProps={{ "data-testid": "solution-ok" }}>
 			<Trouble problem={problem} onClose={() => setProblem(null)} />
 			<div className="dialog-form">
 				<Field label={LINKED[action]}>

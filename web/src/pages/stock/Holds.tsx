@@ -31,7 +31,7 @@ function Release({ of, close }: { of: Hold; close: () => void }) {
 		if (await act(async () => (await post(`holds/${of.id}/release`, { note }), true))) close();
 	};
 	return (
-		<Modal open title={`解除冻结: ${of.product_name} ${of.lot}`} okText="解除这一条冻结" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !note.trim() }} onCancel={close} onOk={() => void release()}>
+		<Modal open closable={false} title={`解除冻结: ${of.product_name} ${of.lot}`} okText="解除这一条冻结" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !note.trim() }} onCancel={close} onOk={() => void release()}>
 			<Trouble problem={problem} />
 			<Field label="依据 (必填)" wide>
 				<Input.TextArea autoFocus rows={3} value={note} onChange={(event) => setNote(event.target.value)} />

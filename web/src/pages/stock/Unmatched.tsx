@@ -36,7 +36,7 @@ function Match({ of, close }: { of: Row; close: () => void }) {
 		if (await act(async () => (await post(`usage-unmatched/${of.id}/match`, { product_id: product!.id, factor: Number(factor) }), true))) close();
 	};
 	return (
-		<Modal open title={`对码: ${of.item_code} ${of.item_name}`} okText="对码并记账" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
+		<Modal open closable={false} title={`对码: ${of.item_code} ${of.item_name}`} okText="对码并记账" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
 			<Trouble problem={problem} />
 			<div className="dialog-form">
 				<p className="mute">{of.reason}</p>

@@ -107,7 +107,7 @@ function Freeze({ life, close }: { life: Life; close: () => void }) {
 	};
 	const here = life.places.reduce((sum, place) => sum + place.units, 0);
 	return (
-		<Modal open title={`冻结批号 ${life.lot.lot}`} okText="冻结" cancelText="返回" confirmLoading={busy} okButtonProps={{ danger: true, disabled: !reason.trim() }} onCancel={close} onOk={() => void freeze()}>
+		<Modal open closable={false} title={`冻结批号 ${life.lot.lot}`} okText="冻结" cancelText="返回" confirmLoading={busy} okButtonProps={{ danger: true, disabled: !reason.trim() }} onCancel={close} onOk={() => void freeze()}>
 			<Trouble problem={problem} />
 			<p>
 				将停止 {new Set(life.places.map((place) => place.site_name)).size} 个机构、共 {units(here, life.product)} 的出库。已发出的不受影响。
