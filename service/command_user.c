@@ -166,7 +166,7 @@ int command_user(int argc, char **argv)
 		{.name = "role", .list = o.roles, .list_count = &o.role_count, .list_max = ROLES_MAX, .required = true},
 		{.name = "site", .text = &o.site},
 		{.name = "display", .text = &o.display},
-		{NULL, NULL, NULL, NULL, NULL, 0, false},
+		{.name = NULL},
 	};
 	if (!options_read(argc, argv, slots, words, 2, &count) || count != 2 || strcmp(words[0], "add") != 0)
 		return usage();

@@ -1,0 +1,56 @@
+#include "service/api/api.h"
+
+enum status api_document(struct exchange *x, struct db *db, const struct doc_kind *kind, struct doc *out)
+{
+	return x->id ? document_load(db, &x->arena, &x->me, kind, x->id, out) : ST_NOT_FOUND;
+}
+
+const char *api_action(const struct exchange *x)
+{
+	return x->params[1] ? x->params[1] : "";
+}
+
+static void put_columns(struct exchange *x, struct rows *r, const struct list_column *columns)
+{
+	for (int i = 0; columns[i].name; i++)
+		list_put_column(&x->o, r, i, &columns[i]);
+}
+
+void api_rows_n(struct exchange *x, struct db *db, const char *name, const struct list_column *columns, const struct sql *q,
+		const struct arg *args, size_t n)
+{
+	jo_name(&x->o, name);
+	jo_open(&x->o, '[');
+	SCOPED(rows) r = db_query_n(db, q, args, n);
+	while (rows_next(&r)) {
+		jo_name(&x->o, NULL);
+		jo_open(&x->o, '{');
+		put_columns(x, &r, columns);
+		jo_close(&x->o, '}');
+	}
+	jo_close(&x->o, ']');
+}
+
+bool api_one_n(struct exchange *x, struct db *db, const struct list_column *columns, const struct sql *q, const struct arg *args, size_t n)
+{
+	SCOPED(rows) r = db_query_n(db, q, args, n);
+	bool found = rows_next(&r);
+	if (found)
+		put_columns(x, &r, columns);
+	return found;
+}
+
+enum status session_read(struct exchange *x, struct db *db)
+{
+	session_write_json(x, db);
+	return ST_OK;
+}
+
+const struct word_title quality_titles[] = {
+	{"pending", "待验"}, {"released", "合格"}, {"rejected", "不合格"}, {"returned", "退货待验"}, {NULL, NULL},
+};
+const struct word_title move_titles[] = {
+	{"opening", "期初"}, {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"}, {"ship", "发出"},
+	{"arrive", "签收"},  {"cancel", "撤销"},  {"found", "盘盈"},        {"usage", "用药"},        {"lost", "盘亏"},
+	{"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},     {NULL, NULL},
+};

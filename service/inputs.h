@@ -1,0 +1,53 @@
+/* Bodies that no room of the warehouse declares: small ones of the service itself. */
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/* A step without anything of its own. */
+struct step_in {
+	int64_t version;
+	const char *note;
+};
+struct scan_in {
+	const char *code;
+};
+struct hold_in {
+	int64_t lot_id, place_id;
+	const char *reason;
+};
+struct hold_release_in {
+	const char *note;
+};
+struct user_in {
+	const char *name, *display_name, *password;
+	const char **roles;
+	size_t role_count;
+	int64_t site_id;
+};
+struct site_in {
+	const char *code, *name, *kind;
+	int64_t parent_id, inhabitants;
+};
+struct column_map_row_in {
+	const char *field, *column;
+};
+struct column_map_in {
+	struct column_map_row_in *columns;
+	size_t column_count;
+};
+struct alarm_acknowledge_in {
+	const char *cause;
+};
+struct reading_in {
+	const char *sensor;
+	int64_t seq, at_ms, temp_c100, rh_c100;
+	const char *status;
+};
+struct readings_in {
+	const char *gateway;
+	struct reading_in *readings;
+	size_t reading_count;
+};
+struct usage_match_in {
+	int64_t product_id, factor;
+};
