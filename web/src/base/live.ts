@@ -25,19 +25,27 @@ function told(event: MessageEvent<string>): void {
 	}
 }
 
-/** Opens the stream; the browser reconnects by itself and names the last event it saw. */
+const AGAIN_MS = 5000;
+
+/** Opens the stream; the browser reconnects by itself and names the last event it saw, unless it was refused. */
 export function openLive(): () => void {
-	source = new EventSource(url("events"));
-	source.onmessage = told;
-	source.onerror = () => {
-		broken = true;
+	let again: ReturnType<typeof setTimeout> | undefined;
+	const open = () => {
+		source = new EventSource(url("events"));
+		source.onmessage = told;
+		source.onerror = () => {
+			broken = true;
+			if (source?.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
+		};
+		source.onopen = () => {
+			// After a break everything shown may be old.
+			if (broken) listeners.forEach((listener) => listener(null));
+			broken = false;
+		};
 	};
-	source.onopen = () => {
-		// After a break everything shown may be old.
-		if (broken) listeners.forEach((listener) => listener(null));
-		broken = false;
-	};
+	open();
 	return () => {
+		clearTimeout(again);
 		source?.close();
 		source = null;
 	};

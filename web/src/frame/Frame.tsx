@@ -40,6 +40,9 @@ function Nav({ path }: { path: string }) {
 const DESK = ["/", "/receipts", "/stock", "/shipments"];
 const TOWNSHIP = ["/", "/shipments", "/requests", "/shortages"];
 
+/** At the desk the module's name; a branch receives and requests. */
+const townshipWords: Record<string, string> = { "/shipments": "收货", "/requests": "请领" };
+
 function BottomNav({ path, more }: { path: string; more: () => void }) {
 	const wanted = isTownship() ? TOWNSHIP : DESK;
 	const modules = offered();
@@ -48,7 +51,7 @@ function BottomNav({ path, more }: { path: string; more: () => void }) {
 		<nav className="bottom-nav" aria-label="主要模块">
 			{shown.map(({ entry, module }) => (
 				<To key={entry.path} path={entry.path} className={lit(entry, path) ? "on" : undefined}>
-					{entry.path === "/requests" ? "请领" : module.title}
+					{(isTownship() ? townshipWords[entry.path] : undefined) ?? module.title}
 				</To>
 			))}
 			<button type="button" onClick={more}>

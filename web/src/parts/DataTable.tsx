@@ -62,7 +62,9 @@ function move(event: KeyboardEvent<HTMLTableSectionElement>): void {
 		return;
 	}
 	if (!(target instanceof HTMLInputElement) || !target.dataset.cell) return;
-	const cell = next?.querySelector<HTMLInputElement>(`input[data-cell="${target.dataset.cell}"]`);
+	// After the last line, Enter goes on to adding the next one.
+	const more = event.key === "Enter" && !next ? document.querySelector<HTMLInputElement>(".add-line input") : null;
+	const cell = next?.querySelector<HTMLInputElement>(`input[data-cell="${target.dataset.cell}"]`) ?? more;
 	if (!cell) return;
 	event.preventDefault();
 	cell.focus();

@@ -1,6 +1,6 @@
 // Lines that are being typed: product, units, and what the document kind adds (price, lot, expiry).
 import { Button } from "antd";
-import { type Dispatch, type SetStateAction, useState } from "react";
+import { type Dispatch, type SetStateAction, useEffect, useState } from "react";
 import type { Problem } from "../base/api";
 import { newKey } from "../base/api";
 import type { Packing, Product } from "../base/types";
@@ -53,6 +53,14 @@ interface Props {
 }
 
 export function EditLines({ lines, set, change, problem, more = [], foot }: Props) {
+	const [added, setAdded] = useState<string | null>(null);
+	// A drug just added is counted next.
+	useEffect(() => {
+		if (!added) return;
+		const rows = document.querySelectorAll("[data-testid=lines] tr[data-row]");
+		rows[rows.length - 1]?.querySelector<HTMLInputElement>("input[data-cell]")?.focus();
+		setAdded(null);
+	}, [added]);
 	const columns: Column<Draft>[] = [
 		{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
 		{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} maker={line.maker} /> },
@@ -76,7 +84,13 @@ export function EditLines({ lines, set, change, problem, more = [], foot }: Prop
 		<>
 			<DataTable label="明细" columns={columns} rows={lines} id={(line) => line.key} foot={foot} testid="lines" />
 			<div className="add-line">
-				<ProductPicker onPick={(product) => set((old) => [...old, draftOf(product)])} />
+				<ProductPicker
+					onPick={(product) => {
+						const line = draftOf(product);
+						set((old) => [...old, line]);
+						setAdded(line.key);
+					}}
+				/>
 			</div>
 		</>
 	);

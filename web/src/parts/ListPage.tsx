@@ -125,7 +125,7 @@ function Pager({ next, count }: { next: string | null; count: number }) {
 	if (!next && !query.after) return count > 0 ? <p className="pager mute">共 {count} 行</p> : null;
 	return (
 		<p className="pager">
-			{query.after && <Button onClick={() => history.back()}>上一页</Button>}
+			{query.after && <Button data-testid="first-page" onClick={() => change({ after: undefined })}>首页</Button>}
 			<span className="mute">本页 {count} 行</span>
 			{next && (
 				<Button data-testid="next-page" onClick={() => change({ after: next })}>
@@ -141,6 +141,11 @@ export function ListPage<R>(props: ListProps<R>) {
 	const asked = { ...query, ...props.fixed };
 	const data = useData<Page<R>>(props.resource, { query: asked, topics: props.topics });
 	const filters = props.filters ?? [];
+	const arrived = data.data !== undefined;
+	// The table takes the focus on arrival, unless somebody already types.
+	useEffect(() => {
+		if (arrived && document.activeElement === document.body) document.querySelector<HTMLElement>(".list-page tr[tabindex='0']")?.focus({ preventScroll: true });
+	}, [arrived]);
 	const open = (row: R) => {
 		const target = props.open?.(row);
 		if (typeof target === "function") target();
