@@ -39,6 +39,9 @@ export function hasRole(...roles: string[]): boolean {
 	return roles.some((role) => state.session?.roles.includes(role));
 }
 
+/** Is it one of the sites this user works for? */
+export const mine = (site: string | undefined) => state.session?.sites.some((one) => one.id === site) ?? false;
+
 /** A township or village desk gets the page with the five large buttons. */
 export const isTownship = () => hasRole("township_pharmacist", "clinic");
 

@@ -10,7 +10,7 @@ import { StatusFooter, type WayOn } from "./StatusFooter";
 import { Loaded, Trouble } from "./Trouble";
 
 /** Asks for what a step needs; `close(null)` steps back, `close(body)` goes on with it. */
-export type StepInput = (close: (body: object | null) => void) => ReactNode;
+export type StepInput = (close: (body: object | null) => void, action: Action) => ReactNode;
 
 interface Props<T extends Doc> {
 	of: OpenDocument<T>;
@@ -143,7 +143,7 @@ export function DocumentPage<T extends Doc>(props: Props<T>) {
 					<StatusFooter doc={doc} wayOn={props.wayOn?.(doc)} busy={of.busy} onStep={(action) => void start(action)} />
 					<Side doc={doc} open={side} close={() => setSide(false)} />
 					{asking &&
-						(props.inputs?.[asking.action]?.(close) ?? <NoteDialog title={asking.title} needed={asking.note_needed} close={close} />)}
+						(props.inputs?.[asking.action]?.(close, asking) ?? <NoteDialog title={asking.title} needed={asking.note_needed} close={close} />)}
 				</section>
 			)}
 		</Loaded>

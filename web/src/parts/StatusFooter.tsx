@@ -40,7 +40,7 @@ interface Props {
 }
 
 export function StatusFooter({ doc, busy, onStep, wayOn }: Props) {
-	const next = wayOn ? undefined : nextStep(doc.actions);
+	const next = wayOn ? undefined : nextStep(doc);
 	const others = doc.actions.filter((action) => action !== next);
 	const menu = {
 		items: others.map((action) => ({ key: action.action, disabled: !action.allowed, label: <Other of={action} /> })),

@@ -77,8 +77,15 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 // Steps that go back or end a document are never offered as the one next step.
 const ASIDE = new Set(["return", "close", "cancel", "reduce"]);
 
-/** The one next step: the first allowed one that goes forward; else the first forward one, with its reason why not. */
-export function nextStep(actions: Action[]): Action | undefined {
-	const forward = actions.filter((action) => !ASIDE.has(action.action));
-	return forward.find((action) => action.allowed) ?? forward[0];
+/**
+ * The one next step: the first allowed one that leads on to another state (a receipt that is inspected may be inspected
+ * again, but goes on to be posted); else the first forward one, with its reason why not.
+ */
+export function nextStep(doc: Pick<Doc, "actions" | "state">): Action | undefined {
+	const forward = doc.actions.filter((action) => !ASIDE.has(action.action));
+	const allowed = forward.filter((action) => action.allowed);
+	return allowed.find((action) => action.to !== doc.state) ?? allowed[0] ?? forward[0];
 }
+
+/** May this user take that step of that document now? */
+export const allows = (doc: Doc | undefined, action: string) => doc?.actions.some((one) => one.action === action && one.allowed) ?? false;

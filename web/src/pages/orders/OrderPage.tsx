@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useEffect, useState } from "react";
 import { fen, money } from "../../base/format";
 import { go, type Params } from "../../base/route";
-import { can } from "../../base/session";
+import { can, mine } from "../../base/session";
 import type { Order, OrderLine } from "../../base/types";
 import { Chip, Drug, Fact, To, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
@@ -109,7 +109,7 @@ export function OrderPage({ params }: { params: Params }) {
 				</>
 			)}
 			wayOn={(order) =>
-				["sent", "part_received"].includes(order.state) && can("RECEIVE")
+				["sent", "part_received"].includes(order.state) && can("RECEIVE") && mine(order.to_site_id)
 					? { title: "收货", testid: "receive-order", run: () => go(`/receipts/new?order_id=${order.id}`) }
 					: null
 			}

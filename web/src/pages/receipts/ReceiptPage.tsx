@@ -5,12 +5,12 @@ import { Problem, post, url } from "../../base/api";
 import { sendOrKeep } from "../../base/queue";
 import type { Params } from "../../base/route";
 import { type Answer, useScanHandler } from "../../base/scanner";
-import { can } from "../../base/session";
+import { can, mine } from "../../base/session";
 import { units, ymd } from "../../base/format";
 import type { Receipt, ScanDone } from "../../base/types";
 import { useAsk } from "../../parts/ask";
 import { Chip, Fact, To } from "../../parts/cells";
-import { useDocument } from "../../parts/document";
+import { allows, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { DataTable } from "../../parts/DataTable";
 import { DeliveryNote } from "./DeliveryNote";
@@ -29,6 +29,8 @@ function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer
 		more: [scan.product_name, scan.lot && `批号 ${scan.lot}`, scan.expiry_ymd && `有效期至 ${ymd(scan.expiry_ymd)}`, left].filter(Boolean).join(" · "),
 	};
 }
+
+const mayReceive = (receipt: Receipt) => receipt.state === "received" && can("RECEIVE") && mine(receipt.to_site_id);
 
 /** Scans while the document is open; questions of the service are asked here, and the scan goes on with the answer. */
 function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Promise<void>) {
@@ -54,7 +56,7 @@ function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Pr
 			throw error;
 		}
 	};
-	const open = receipt?.state === "received" && can("RECEIVE");
+	const open = receipt !== undefined && mayReceive(receipt);
 	useScanHandler(
 		open
 			? async (code) => {
@@ -113,7 +115,7 @@ export function ReceiptPage({ params }: { params: Params }) {
 	const of = useDocument<Receipt>("receipts", params.id);
 	const [verdicts, setVerdicts] = useState<Verdicts>({});
 	const dialog = useReceiving(params.id, of.doc, of.reload);
-	const decides = (receipt: Receipt) => can("INSPECT") && receipt.actions.some((action) => action.action === "inspect" && (action.allowed || receipt.state === "received"));
+	const decides = (receipt: Receipt) => allows(receipt, "inspect");
 	return (
 		<>
 			<DocumentPage
@@ -133,14 +135,14 @@ export function ReceiptPage({ params }: { params: Params }) {
 				)}
 				tools={(receipt) => (
 					<>
-						{receipt.state === "received" && can("RECEIVE") && <DeliveryNote of={of} receipt={receipt} />}
+						{mayReceive(receipt) && <DeliveryNote of={of} receipt={receipt} />}
 						{receipt.refused.length > 0 && <Button href={url(`receipts/${receipt.id}/refusal.pdf`)} target="_blank">拒收单</Button>}
 					</>
 				)}
 			>
 				{(receipt) => (
 					<>
-						{receipt.state === "received" && can("RECEIVE") && <Receiving of={of} receipt={receipt} />}
+						{mayReceive(receipt) && <Receiving of={of} receipt={receipt} />}
 						{receipt.lines.length > 0 &&
 							(decides(receipt) ? (
 								<Inspection receipt={receipt} verdicts={verdicts} set={setVerdicts} problem={of.problem} />

@@ -72,7 +72,7 @@ export function LotDialog({ code, lines, last, close }: { code: string; lines: E
 }
 
 const NOTE_FIELDS: [string, string][] = [
-	["product_code", "药品编码"], ["lot", "批号"], ["made_ymd", "生产日期"], ["expiry_ymd", "有效期至"], ["packs", "数量 (盒)"],
+	["product_code", "药品编码"], ["gtin", "商品条码 (GTIN)"], ["lot", "批号"], ["made_ymd", "生产日期"], ["expiry_ymd", "有效期至"], ["packs", "数量 (盒)"],
 	["units", "数量 (最小单位)"], ["trace_code", "追溯码"], ["parent_code", "上级 (箱) 码"], ["approval_no", "批准文号"],
 ];
 

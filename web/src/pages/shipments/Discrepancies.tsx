@@ -70,7 +70,7 @@ export function Discrepancies() {
 				resource="discrepancies"
 				topics={["discrepancies"]}
 				id={(row) => row.id}
-				open={(row) => (row.state === "open" && can("SHIP") ? () => setOpen(row) : null)}
+				open={(row) => (row.state === "open" && can("TASK_ACT") ? () => setOpen(row) : null)}
 				filters={[{ name: "state", label: "状态", options: options({ open: "待处理", resolved: "已处理" }) }]}
 				empty="没有差异。分院收货时点出的短少、破损会成为这里的任务, 由发货方处理。"
 				columns={[

@@ -7,33 +7,41 @@ import { Chip, Drug, Expiry, Units } from "../../parts/cells";
 import { Cell, Field, UnitsInput } from "../../parts/Fields";
 import { type Stop, stopsOf } from "./Allocation";
 
+export type Kind = "short" | "damaged" | "wrong" | "warm";
 export interface Difference {
 	units: number;
-	reason: string;
+	kind: Kind;
+	words: string;
 }
 export type Differences = Record<string, Difference>;
 
 /** The body of the receive step: nothing to say means all as sent. */
 export function receiveBody(shipment: Shipment, differences: Differences): object {
 	if (Object.keys(differences).length === 0) return {};
-	const lines = stopsOf(shipment).map((stop) => ({ allocation_id: stop.id, units: differences[stop.id]?.units ?? stop.units, ...(differences[stop.id] && { reason: differences[stop.id].reason }) }));
-	return { lines };
+	const stops = stopsOf(shipment);
+	const lines = stops.map((stop) => {
+		const difference = differences[stop.id];
+		return { allocation_id: stop.id, units: difference?.units ?? stop.units, ...(difference && { reason: difference.kind }) };
+	});
+	const note = stops.filter((stop) => differences[stop.id]?.words).map((stop) => `${stop.line.product_name} ${stop.lot}: ${differences[stop.id].words}`).join("; ");
+	return { lines, ...(note && { note }) };
 }
 
-const KINDS = ["少了", "破损", "批号不符", "受热"];
+const KINDS: { value: Kind; label: string }[] = [{ value: "short", label: "少了" }, { value: "damaged", label: "破损" }, { value: "wrong", label: "批号不符" }, { value: "warm", label: "受热" }];
+const kindTitle = (kind: Kind) => KINDS.find((one) => one.value === kind)!.label;
 
 function DifferenceDialog({ of, now, close }: { of: Stop; now: Difference | undefined; close: (difference: Difference | null | undefined) => void }) {
-	const [kind, setKind] = useState(now?.reason.split(":")[0] ?? KINDS[0]);
+	const [kind, setKind] = useState<Kind>(now?.kind ?? "short");
 	const [count, setCount] = useState<number | null>(now?.units ?? null);
-	const [words, setWords] = useState(now?.reason.split(": ")[1] ?? "");
+	const [words, setWords] = useState(now?.words ?? "");
 	const good = count ?? 0;
 	return (
-		<Modal open closable={false} title={of.line.product_name} okText="记下差异" cancelText={now ? "没有差异" : "返回"} onCancel={() => close(now ? null : undefined)} onOk={() => close({ units: good, reason: words ? `${kind}: ${words}` : kind })} okButtonProps={{ disabled: count === null || good > of.units, "data-testid": "difference-ok" }}>
+		<Modal open closable={false} title={of.line.product_name} okText="记下差异" cancelText={now ? "没有差异" : "返回"} onCancel={() => close(now ? null : undefined)} onOk={() => close({ units: good, kind, words: words.trim() })} okButtonProps={{ disabled: count === null || good > of.units, "data-testid": "difference-ok" }}>
 			<div className="dialog-form" data-testid="difference-dialog">
 				<p>
 					批号 <b className="num">{of.lot}</b> · 发来 <Units n={of.units} of={of.line} strong />
 				</p>
-				<Segmented block size="large" value={kind} options={KINDS} onChange={(value) => setKind(String(value))} />
+				<Segmented block size="large" value={kind} options={KINDS} onChange={setKind} />
 				<Field label="实际收下的完好数量" error={good > of.units ? "多出来的请另行登记盘盈, 并通知中心" : undefined}>
 					<UnitsInput value={count} of={of.line} label="实收" testid="difference" onChange={setCount} />
 				</Field>
@@ -76,7 +84,7 @@ export function ReceiveList({ shipment, differences, set }: { shipment: Shipment
 						</span>
 						<span className="right">
 							<Units n={difference?.units ?? stop.units} of={stop.line} strong />
-							{difference ? <small className="block">✕ {difference.reason}</small> : <small className="block mute">{seen ? "✓ 已扫" : "如数"}</small>}
+							{difference ? <small className="block">✕ {[kindTitle(difference.kind), difference.words].filter(Boolean).join(": ")}</small> : <small className="block mute">{seen ? "✓ 已扫" : "如数"}</small>}
 						</span>
 					</button>
 				);

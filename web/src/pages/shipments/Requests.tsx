@@ -9,7 +9,7 @@ import { can, homeSite } from "../../base/session";
 import type { DocumentRow, Page, Request, RequestLine, Supply, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
-import { type OpenDocument, useDocument } from "../../parts/document";
+import { type OpenDocument, allows, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Cell, DepotPicker, Field, SitePicker, UnitsInput } from "../../parts/Fields";
 import { type Draft, EditLines, draftOf, useDrafts } from "../../parts/Lines";
@@ -18,7 +18,6 @@ import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
 
 interface Row extends DocumentRow {
-	site_name?: string;
 	lines?: number;
 }
 
@@ -39,7 +38,7 @@ export function RequestList() {
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "state", title: "状态", show: (row) => <StateChip kind="requests" state={row.state} title={row.state_title} /> },
-				{ key: "site", title: "请领机构", show: (row) => row.site_name ?? row.to_site_name },
+				{ key: "site", title: "请领机构", show: (row) => row.from_site_name },
 				{ key: "lines", title: "行数", align: "right", show: (row) => row.lines },
 				{ key: "made", title: "制单", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
 			]}
@@ -216,7 +215,7 @@ export function RequestPage({ params }: { params: Params }) {
 	const [draft] = useState<{ current: DraftState }>(() => ({ current: { dirty: false, save: async () => true } }));
 	const ship = () =>
 		of.run(async () => {
-			const made = await post<Written>("shipments", { to_site_id: of.doc!.to_site_id ?? of.doc!.from_site_id, request_id: of.doc!.id });
+			const made = await post<Written>("shipments", { to_site_id: of.doc!.from_site_id, request_id: of.doc!.id });
 			go(`/shipments/${made.id}`);
 		});
 	return (
@@ -224,9 +223,9 @@ export function RequestPage({ params }: { params: Params }) {
 			of={of}
 			before={async () => !draft.current.dirty || (await draft.current.save())}
 			inputs={{ reduce: (close) => <ReduceDialog request={of.doc!} close={close} /> }}
-			facts={(request) => <Fact label="请领机构">{(request as { site_name?: string }).site_name ?? request.to_site_name}</Fact>}
+			facts={(request) => <Fact label="请领机构">{request.from_site_name}</Fact>}
 			wayOn={(request) =>
-				["submitted", "part_shipped"].includes(request.state) && can("SHIP") ? { title: "建立配送单", testid: "ship-request", run: () => void ship() } : null
+				["submitted", "part_shipped"].includes(request.state) && can("SHIP") && allows(request, "reduce") ? { title: "建立配送单", testid: "ship-request", run: () => void ship() } : null
 			}
 		>
 			{(request) =>

@@ -8,7 +8,7 @@ import { useScanHandler } from "../../base/scanner";
 import { can } from "../../base/session";
 import type { ScanDone, Shipment } from "../../base/types";
 import { Chip, Fact, To } from "../../parts/cells";
-import { useDocument } from "../../parts/document";
+import { allows, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Field } from "../../parts/Fields";
 import { AllocationSheet, PickList } from "./Allocation";
@@ -35,8 +35,8 @@ function LabelDialog({ shipment, close }: { shipment: Shipment; close: () => voi
 }
 
 function useScans(id: string, shipment: Shipment | undefined, reload: () => Promise<void>) {
-	const picks = shipment?.state === "allocated" && can("SHIP");
-	const receives = shipment?.state === "shipped" && can("SHIPMENT_RECEIVE");
+	const picks = allows(shipment, "pick");
+	const receives = allows(shipment, "receive");
 	useScanHandler(
 		picks || receives
 			? async (code) => {
@@ -70,7 +70,7 @@ export function ShipmentPage({ params }: { params: Params }) {
 		if (reply === null) setKept(true);
 		return true;
 	};
-	const receiving = (shipment: Shipment) => shipment.state === "shipped" && can("SHIPMENT_RECEIVE");
+	const receiving = (shipment: Shipment) => allows(shipment, "receive");
 	return (
 		<>
 			<DocumentPage
@@ -103,7 +103,7 @@ export function ShipmentPage({ params }: { params: Params }) {
 						<ReceiveList shipment={shipment} differences={differences} set={setDifferences} />
 					) : (
 						<>
-							{shipment.state === "allocated" && can("SHIP") && <PickList shipment={shipment} typed={picked} set={setPicked} />}
+							{allows(shipment, "pick") && <PickList shipment={shipment} typed={picked} set={setPicked} />}
 							<h2>明细与批次</h2>
 							<AllocationSheet shipment={shipment} />
 						</>

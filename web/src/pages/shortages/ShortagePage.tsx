@@ -4,7 +4,7 @@ import { useState } from "react";
 import { get } from "../../base/api";
 import { age, time, units, ymd } from "../../base/format";
 import type { Params } from "../../base/route";
-import type { Scan, Shortage } from "../../base/types";
+import type { Action, Scan, Shortage } from "../../base/types";
 import { useAct } from "../../base/data";
 import { Chip, Fact, To } from "../../parts/cells";
 import { useDocument } from "../../parts/document";
@@ -18,7 +18,8 @@ import { REASON } from "./words";
 const LINKED: Record<string, string> = { transfer: "调剂的配送单号", purchase: "采购订单号", substitute: "替代药品的单据 (可不填)" };
 
 /** How it is solved: by which document, typed or scanned by its number. */
-function SolutionDialog({ action, title, close }: { action: string; title: string; close: (body: object | null) => void }) {
+function SolutionDialog({ of, close }: { of: Action; close: (body: object | null) => void }) {
+	const { action, title } = of;
 	const [number, setNumber] = useState("");
 	const [note, setNote] = useState("");
 	const { act, busy, problem, setProblem } = useAct();
@@ -30,13 +31,13 @@ function SolutionDialog({ action, title, close }: { action: string; title: strin
 			else throw new Error(`没有找到单据 ${number}`);
 		});
 	return (
-		<Modal open closable={false} title={title} okText={title} cancelText="返回" confirmLoading={busy} onCancel={() => close(null)} onOk={() => void ok()} okButtonProps={{ "data-testid": "solution-ok" }}>
+		<Modal open closable={false} title={title} okText={title} cancelText="返回" confirmLoading={busy} onCancel={() => close(null)} onOk={() => void ok()} okButtonProps={{ disabled: of.note_needed && !note.trim(), "data-testid": "solution-ok" }}>
 			<Trouble problem={problem} onClose={() => setProblem(null)} />
 			<div className="dialog-form">
 				<Field label={LINKED[action]}>
 					<Input autoFocus value={number} placeholder="没有时留空" data-testid="solution-number" onChange={(event) => setNumber(event.target.value)} />
 				</Field>
-				<Field label="说明">
+				<Field label={of.note_needed ? "说明 (必填)" : "说明"}>
 					<Input.TextArea rows={2} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
 				</Field>
 			</div>
@@ -44,8 +45,7 @@ function SolutionDialog({ action, title, close }: { action: string; title: strin
 	);
 }
 
-const TITLES: Record<string, string> = { transfer: "调剂", purchase: "采购", substitute: "替代" };
-const inputs: Record<string, StepInput> = Object.fromEntries(Object.keys(LINKED).map((action) => [action, (close) => <SolutionDialog action={action} title={TITLES[action]} close={close} />]));
+const inputs: Record<string, StepInput> = Object.fromEntries(Object.keys(LINKED).map((action) => [action, (close, of) => <SolutionDialog of={of} close={close} />]));
 
 export function ShortagePage({ params }: { params: Params }) {
 	const of = useDocument<Shortage>("shortages", params.id);

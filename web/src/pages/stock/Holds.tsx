@@ -49,7 +49,7 @@ export function Holds() {
 				resource="holds"
 				topics={["stock", "alarms"]}
 				id={(row) => row.id}
-				open={(row) => (row.released_at_ms || !can("COLDCHAIN_ACT") ? null : () => setOpen(row))}
+				open={(row) => (row.released_at_ms || !can("HOLD_EDIT") ? null : () => setOpen(row))}
 				filters={[{ name: "open", label: "只看未解除", options: "check" }]}
 				empty="没有冻结的批号。召回、超温和存疑的批号会出现在这里, 冻结期间不能出库。"
 				columns={[

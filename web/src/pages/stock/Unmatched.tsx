@@ -66,7 +66,7 @@ export function Unmatched() {
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
 				open={(row) => (can("ADJUST") && row.state !== "matched" ? () => setOpen(row) : null)}
-				extra={can("ADJUST") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}
+				extra={can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}
 				above={<Trouble problem={problem} onClose={clear} />}
 				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
 				columns={[

@@ -131,7 +131,7 @@ export function LotFlow({ params }: { params: Params }) {
 				</h1>
 				{open.length > 0 && <Chip tone="bad">冻结中</Chip>}
 				<span className="grow" />
-				{data.data && can("COLDCHAIN_ACT") && <Button danger onClick={() => setFreezing(true)}>冻结</Button>}
+				{data.data && can("HOLD_EDIT") && <Button danger onClick={() => setFreezing(true)}>冻结</Button>}
 			</header>
 			<Loaded of={data}>
 				{(life) => (
