@@ -9,7 +9,7 @@ interface Row extends DocumentRow {
 	lines: number;
 }
 
-export const ORDER_STATES = options({ draft: "草稿", submitted: "已提交", approved: "已审批", sent: "已发送", part_received: "部分到货", received: "已到齐", closed: "已关闭" });
+export const ORDER_STATES = options({ draft: "草稿", submitted: "已提交", approved: "已审批", sent: "已发送", part_received: "部分到货", received: "已到货", closed: "已关闭" });
 
 export function OrderList() {
 	return (

@@ -18,7 +18,7 @@ export function ReceiptList() {
 			id={(row) => row.id}
 			open={(row) => `/receipts/${row.id}`}
 			search="单号、供应商、随货同行单号"
-			filters={[{ name: "state", label: "状态", options: options({ received: "待验收", inspected: "待入库", part_posted: "部分入库", posted: "已入库" }) }]}
+			filters={[{ name: "state", label: "状态", options: options({ received: "已收货待验", inspected: "已验收", part_posted: "部分入库", posted: "已入库" }) }]}
 			primary={{ label: "收货登记", path: "/receipts/new", permission: "RECEIVE" }}
 			empty={"到货先收货, 再由另一人验收, 合格的入库。\n从一张已发送的订单开始收货。"}
 			columns={[

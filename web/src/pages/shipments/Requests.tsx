@@ -30,7 +30,7 @@ export function RequestList() {
 			id={(row) => row.id}
 			open={(row) => `/requests/${row.id}`}
 			filters={[
-				{ name: "state", label: "状态", options: options({ draft: "草稿", submitted: "已提交", part_shipped: "部分发货", shipped: "已发货", closed: "已关闭" }) },
+				{ name: "state", label: "状态", options: options({ draft: "草稿", submitted: "已提交", part_shipped: "部分发出", shipped: "已发出", closed: "已关闭" }) },
 				{ name: "site_id", label: "机构", options: "sites" },
 			]}
 			primary={{ label: "新建请领单", path: "/requests/new", permission: "REQUEST_EDIT" }}

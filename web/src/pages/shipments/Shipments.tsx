@@ -21,7 +21,7 @@ export function ShipmentList() {
 			open={(row) => `/shipments/${row.id}`}
 			search="单号、周转箱码"
 			filters={[
-				{ name: "state", label: "状态", options: options({ draft: "草稿", allocated: "已分配", picked: "已拣货", shipped: "在途", received: "已收货", cancelled: "已取消" }) },
+				{ name: "state", label: "状态", options: options({ draft: "草稿", allocated: "已配货", picked: "已拣货", shipped: "在途", received: "已签收", cancelled: "已取消" }) },
 				{ name: "to_site_id", label: "收货机构", options: "sites" },
 			]}
 			primary={{ label: "新建配送单", path: "/shipments/new", permission: "SHIP" }}
