@@ -19,4 +19,4 @@ $(B)/web.stamp: $(WEB_SOURCES) $(WEB_MODULES)
 web-check: $(WEB_MODULES)
 	cd web && node_modules/.bin/tsc --noEmit
 	node web/build.mjs --test $(abspath $(B)/web-test)
-	node --test $(B)/web-test/
+	node --test $(B)/web-test/*.mjs

@@ -5,6 +5,7 @@ import { type Answer, type Scanned, listenToWedge, readScan, scanned, useScanHan
 import { get } from "../base/api";
 import { go } from "../base/route";
 import type { Scan } from "../base/types";
+import { Camera, hasCamera } from "./Camera";
 import { pathOfFound } from "../parts/kinds";
 
 /** Without an open document a scan, or typed words, are looked up and opened. */
@@ -22,6 +23,7 @@ async function lookUp(code: string): Promise<Answer | null> {
 
 export function ScanBox() {
 	const [text, setText] = useState("");
+	const [camera, setCamera] = useState(false);
 	const box = useRef<HTMLInputElement>(null);
 	useScanHandler(lookUp);
 	useEffect(listenToWedge, []);
@@ -63,7 +65,14 @@ export function ScanBox() {
 				onChange={(event) => setText(event.target.value)}
 				onKeyDown={press}
 			/>
-			<kbd aria-hidden>F2</kbd>
+			{hasCamera() ? (
+				<button type="button" className="camera-key" aria-label="用相机扫码" data-testid="camera" onClick={() => setCamera(true)}>
+					▣
+				</button>
+			) : (
+				<kbd aria-hidden>F2</kbd>
+			)}
+			{camera && <Camera close={() => setCamera(false)} />}
 		</div>
 	);
 }
