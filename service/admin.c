@@ -64,7 +64,8 @@ static bool write_line(int fd, struct buf *line)
 {
 	buf_putc(line, '\n');
 	for (size_t done = 0; done < line->len;) {
-		ssize_t n = wait_for(fd, POLLOUT, PEER_WAIT_MS) ? send(fd, line->data + done, line->len - done, MSG_NOSIGNAL) : -1;
+		ssize_t n =
+		        wait_for(fd, POLLOUT, PEER_WAIT_MS) ? send(fd, line->data + done, line->len - done, MSG_NOSIGNAL) : -1;
 		if (n <= 0)
 			return false;
 		done += (size_t)n;
@@ -262,7 +263,8 @@ static enum status run_here(const char *data, const char *code, const struct buf
 		return refuse(why, st, reason);
 	struct call call = {verb_find(member_text(document.root, "verb")), document.root};
 	if (!folder_has_store(data, code)) {
-		snprintf(why, ADMIN_WHY_MAX, "没有医共体 %s 的数据 (%s), 请先用 yaocang init 建立", code, folder_store_path(&a, data, code));
+		snprintf(why, ADMIN_WHY_MAX, "没有医共体 %s 的数据 (%s), 请先用 yaocang init 建立", code,
+		         folder_store_path(&a, data, code));
 		return ST_STORE_UNAVAILABLE;
 	}
 	if (writer_open(folder_store_where(&a, data, code), false, &clock, &w, reason) != ST_OK)

@@ -26,6 +26,7 @@ extern const struct admin_verb admin_verbs[]; /* ends with name NULL */
  * Runs a verb on a store. members: JSON members without braces, such as `"name":"wang"`. why: a Chinese sentence where the
  * answer is not OK. STORE_UNAVAILABLE where folder or store cannot be opened, else what the verb says.
  */
-MUST_CHECK enum status admin_write(const char *data, const char *consortium, const char *verb, const char *members, char why[ADMIN_WHY_MAX]);
+MUST_CHECK enum status admin_write(const char *data, const char *consortium, const char *verb, const char *members,
+                                   char why[ADMIN_WHY_MAX]);
 /* The exit status of a command for an outcome: what cannot be done is not what the data refuses. */
 int admin_exit_status(enum status st);

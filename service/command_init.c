@@ -12,8 +12,8 @@
 #include <string.h>
 
 static const char usage_text[] =
-	"usage: yaocang init --data DIR --consortium CODE --name NAME [--demo [--scale X] [--seed N] [--as-of YYYYMMDD]]\n"
-	"  --scale 0.001 to 50 (1: 400 products, 20,000 traced packs); --seed default 1; --as-of default today\n";
+        "usage: yaocang init --data DIR --consortium CODE --name NAME [--demo [--scale X] [--seed N] [--as-of YYYYMMDD]]\n"
+        "  --scale 0.001 to 50 (1: 400 products, 20,000 traced packs); --seed default 1; --as-of default today\n";
 
 /* "1", "0.25", "10": at most three decimals, in thousandths. */
 static bool read_scale(const char *s, int64_t *out)
@@ -53,7 +53,8 @@ static bool read_demo(const struct words *w, struct init_options *o)
 		return refuse("--scale 应为 0.001 到 50, 最多三位小数");
 	if (w->seed && !text_to_i64(w->seed, &o->seed))
 		return refuse("--seed 应为整数");
-	if (w->as_of && (strlen(w->as_of) != 8 || !text_to_i64(w->as_of, &ymd) || !ymd_is_valid(ymd) || ymd < 20000101 || ymd > 20991231))
+	if (w->as_of &&
+	    (strlen(w->as_of) != 8 || !text_to_i64(w->as_of, &ymd) || !ymd_is_valid(ymd) || ymd < 20000101 || ymd > 20991231))
 		return refuse("--as-of 应为 20000101 到 20991231 之间的日期 YYYYMMDD");
 	o->as_of_ymd = (int32_t)ymd;
 	return true;
@@ -75,14 +76,14 @@ int command_init(int argc, char **argv)
 	struct words words = {0};
 	char why[INIT_WHY_MAX] = "";
 	const struct option_slot slots[] = {
-		{.name = "data", .text = &o.data, .required = true},
-		{.name = "consortium", .text = &o.code, .required = true},
-		{.name = "name", .text = &o.name, .required = true},
-		{.name = "demo", .flag = &o.demo},
-		{.name = "scale", .text = &words.scale},
-		{.name = "seed", .text = &words.seed},
-		{.name = "as-of", .text = &words.as_of},
-		{.name = NULL},
+	        {.name = "data", .text = &o.data, .required = true},
+	        {.name = "consortium", .text = &o.code, .required = true},
+	        {.name = "name", .text = &o.name, .required = true},
+	        {.name = "demo", .flag = &o.demo},
+	        {.name = "scale", .text = &words.scale},
+	        {.name = "seed", .text = &words.seed},
+	        {.name = "as-of", .text = &words.as_of},
+	        {.name = NULL},
 	};
 	if (!options_read(argc, argv, slots, NULL, 0, NULL)) {
 		fputs(usage_text, stderr);

@@ -15,9 +15,9 @@
 #define ROLES_MAX 16
 
 static const char usage_text[] =
-	"usage: yaocang user add NAME --data DIR --consortium CODE --role ROLE [--role ROLE] [--site CODE] [--display NAME]\n"
-	"  the password (8 to 200 bytes) is the first line of standard input\n"
-	"  ROLE:";
+        "usage: yaocang user add NAME --data DIR --consortium CODE --role ROLE [--role ROLE] [--site CODE] [--display NAME]\n"
+        "  the password (8 to 200 bytes) is the first line of standard input\n"
+        "  ROLE:";
 
 struct options {
 	const char *data, *consortium, *site, *display, *roles[ROLES_MAX];
@@ -51,8 +51,8 @@ static enum status add_user(struct tx *tx, const struct json *request)
 {
 	const char *site = text_of(request, "site");
 	struct new_user in = {.name = text_of(request, "name"),
-			      .display_name = text_of(request, "display"),
-			      .password_hash = text_of(request, "password_hash")};
+	                      .display_name = text_of(request, "display"),
+	                      .password_hash = text_of(request, "password_hash")};
 	int64_t id = 0;
 	if (!in.name || !in.display_name || !in.password_hash || roles_of(request, &in.roles) != ST_OK)
 		return ST_BAD_REQUEST;
@@ -76,7 +76,8 @@ static int usage(void)
 static bool name_is_acceptable(const char *name)
 {
 	size_t n = strlen(name);
-	return n > 0 && n <= NAME_BYTES_MAX && utf8_valid(name, n) && !text_has_control(name, false) && name[0] != ' ' && name[n - 1] != ' ';
+	return n > 0 && n <= NAME_BYTES_MAX && utf8_valid(name, n) && !text_has_control(name, false) && name[0] != ' ' &&
+	       name[n - 1] != ' ';
 }
 
 static bool check_words(const char *name, const struct options *o)
@@ -161,12 +162,12 @@ int command_user(int argc, char **argv)
 	const char *words[2] = {NULL, NULL};
 	size_t count = 0;
 	const struct option_slot slots[] = {
-		{.name = "data", .text = &o.data, .required = true},
-		{.name = "consortium", .text = &o.consortium, .required = true},
-		{.name = "role", .list = o.roles, .list_count = &o.role_count, .list_max = ROLES_MAX, .required = true},
-		{.name = "site", .text = &o.site},
-		{.name = "display", .text = &o.display},
-		{.name = NULL},
+	        {.name = "data", .text = &o.data, .required = true},
+	        {.name = "consortium", .text = &o.consortium, .required = true},
+	        {.name = "role", .list = o.roles, .list_count = &o.role_count, .list_max = ROLES_MAX, .required = true},
+	        {.name = "site", .text = &o.site},
+	        {.name = "display", .text = &o.display},
+	        {.name = NULL},
 	};
 	if (!options_read(argc, argv, slots, words, 2, &count) || count != 2 || strcmp(words[0], "add") != 0)
 		return usage();

@@ -13,25 +13,26 @@
 const char demo_password[] = "yaocang2026";
 
 const struct demo_account demo_accounts[] = {
-	{"admin", "系统管理员 高工", ROLE_admin, 0, false},
-	{"zhongxin", "中心药师 陈静", ROLE_central_pharmacist, 0, false},
-	{"caigou", "采购员 周航", ROLE_buyer, 0, false},
-	{"shouhuo", "收货员 吴桐", ROLE_receiver, 0, false},
-	{"yanshou", "验收员 郑敏", ROLE_inspector, 0, false},
-	{"baoguan", "保管员 孙力", ROLE_keeper, 0, false},
-	{"zongyaoshi", "总药师 方远", ROLE_chief_pharmacist, 0, false},
-	{"caiwu", "财务 何琳", ROLE_finance, 0, false},
-	{"jianguan", "监管 许宁", ROLE_supervisor, 0, false},
-	{"fenyuan", "分院药师 李梅", ROLE_township_pharmacist, 1, false},
-	{"fenyuan2", "分院药师 张勇", ROLE_township_pharmacist, 2, false},
-	{"cunyi", "村医 刘顺", ROLE_clinic, 1, true},
-	{NULL, NULL, ROLE_COUNT, 0, false},
+        {"admin", "系统管理员 高工", ROLE_admin, 0, false},
+        {"zhongxin", "中心药师 陈静", ROLE_central_pharmacist, 0, false},
+        {"caigou", "采购员 周航", ROLE_buyer, 0, false},
+        {"shouhuo", "收货员 吴桐", ROLE_receiver, 0, false},
+        {"yanshou", "验收员 郑敏", ROLE_inspector, 0, false},
+        {"baoguan", "保管员 孙力", ROLE_keeper, 0, false},
+        {"zongyaoshi", "总药师 方远", ROLE_chief_pharmacist, 0, false},
+        {"caiwu", "财务 何琳", ROLE_finance, 0, false},
+        {"jianguan", "监管 许宁", ROLE_supervisor, 0, false},
+        {"fenyuan", "分院药师 李梅", ROLE_township_pharmacist, 1, false},
+        {"fenyuan2", "分院药师 张勇", ROLE_township_pharmacist, 2, false},
+        {"cunyi", "村医 刘顺", ROLE_clinic, 1, true},
+        {NULL, NULL, ROLE_COUNT, 0, false},
 };
 
 SQL(select_user_name, "SELECT id FROM app_user WHERE name = :name_t");
 SQL(set_password, "UPDATE app_user SET password_hash = :hash_t WHERE id = :id");
-SQL(nth_township, "SELECT id FROM site WHERE parent_id = (SELECT id FROM site WHERE parent_id IS NULL) ORDER BY code LIMIT 1 OFFSET :n "
-		  "/*scan: a few hundred sites, once*/");
+SQL(nth_township,
+    "SELECT id FROM site WHERE parent_id = (SELECT id FROM site WHERE parent_id IS NULL) ORDER BY code LIMIT 1 OFFSET :n "
+    "/*scan: a few hundred sites, once*/");
 SQL(first_clinic, "SELECT id FROM site WHERE parent_id = :parent_id ORDER BY code LIMIT 1 /*scan: a few hundred sites, once*/");
 
 /* The site of an account; the lead hospital where the county has no such township. */
@@ -43,7 +44,7 @@ static int64_t site_of(struct db *db, const struct demo_account *a)
 	return a->clinic ? db_i64(db, site, first_clinic, I64(":parent_id", site)) : site;
 }
 
-struct work {
+struct hashes {
 	const char *hash, *gateway_hash; /* gateway_hash NULL: its password stays */
 };
 
@@ -62,7 +63,7 @@ static enum status put_gateway(struct tx *tx, const char *hash)
 
 static enum status put_accounts(struct tx *tx, void *arg)
 {
-	const struct work *w = arg;
+	const struct hashes *w = arg;
 	enum status st = ST_OK;
 	tx->action = "demo.accounts";
 	for (const struct demo_account *a = demo_accounts; a->name && st == ST_OK; a++) {
@@ -118,7 +119,7 @@ enum status demo_accounts_make(struct writer *w, const char *data, char why[INIT
 		snprintf(why, INIT_WHY_MAX, "不能写入 %.200s: %s", path, strerror(errno));
 		return ST_STORE_UNAVAILABLE;
 	}
-	struct work work = {.hash = password_hash(&a, demo_password)};
+	struct hashes work = {.hash = password_hash(&a, demo_password)};
 	bool set = !had_key || gateway_needs(w->db);
 	if (set)
 		work.gateway_hash = password_hash(&a, key);
@@ -129,6 +130,7 @@ enum status demo_accounts_make(struct writer *w, const char *data, char why[INIT
 	}
 	enum status st = writer_run_one(w, put_accounts, &work, &a, &faults);
 	if (st != ST_OK)
-		snprintf(why, INIT_WHY_MAX, "%s", faults.first && faults.first->message ? faults.first->message : status_text(st));
+		snprintf(why, INIT_WHY_MAX, "%s",
+		         faults.first && faults.first->message ? faults.first->message : status_text(st));
 	return st;
 }

@@ -23,7 +23,8 @@ char *folder_store_path(struct arena *a, const char *dir, const char *code);
 char *folder_store_where(struct arena *a, const char *dir, const char *code);
 bool folder_has_store(const char *dir, const char *code);
 /* The codes of all stores in rising order, NULL at the end. STORE_UNAVAILABLE with a Chinese sentence in why. */
-MUST_CHECK enum status folder_list(struct arena *a, const char *dir, const char ***codes, size_t *count, char why[FOLDER_WHY_MAX]);
+MUST_CHECK enum status folder_list(struct arena *a, const char *dir, const char ***codes, size_t *count,
+                                   char why[FOLDER_WHY_MAX]);
 /* Makes the folder (and those above it) where it is missing. */
 MUST_CHECK enum status folder_make(const char *dir, char why[FOLDER_WHY_MAX]);
 /* BUSY where somebody else holds it, STORE_UNAVAILABLE where the folder is not to be written. Never waits. */

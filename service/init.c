@@ -91,7 +91,8 @@ enum status init_store(const struct init_options *o, char why[INIT_WHY_MAX])
 	if (st != ST_OK)
 		return st;
 	if (access(folder_store_path(&a, o->data, o->code), F_OK) == 0) {
-		snprintf(why, INIT_WHY_MAX, "医共体 %s 已存在 (%.200s), 不会覆盖", o->code, folder_store_path(&a, o->data, o->code));
+		snprintf(why, INIT_WHY_MAX, "医共体 %s 已存在 (%.200s), 不会覆盖", o->code,
+		         folder_store_path(&a, o->data, o->code));
 		return ST_ALREADY_EXISTS;
 	}
 	remove_new(path); /* of an attempt that was cut off */

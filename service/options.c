@@ -61,7 +61,8 @@ static bool all_required(const struct reading *r)
 	return true;
 }
 
-bool options_read(int argc, char **argv, const struct option_slot *slots, const char **words, size_t words_max, size_t *word_count)
+bool options_read(int argc, char **argv, const struct option_slot *slots, const char **words, size_t words_max,
+                  size_t *word_count)
 {
 	struct reading r = {argc, 1, argv, slots};
 	size_t count = 0;

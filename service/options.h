@@ -17,4 +17,5 @@ struct option_slot {
  * Fills the slots (ends with name NULL) and up to words_max other words. False on wrong use, with a Chinese sentence on
  * stderr that begins with the command's name.
  */
-bool options_read(int argc, char **argv, const struct option_slot *slots, const char **words, size_t words_max, size_t *word_count);
+bool options_read(int argc, char **argv, const struct option_slot *slots, const char **words, size_t words_max,
+                  size_t *word_count);

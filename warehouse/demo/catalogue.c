@@ -49,7 +49,9 @@ static const char *approval_number(struct arena *a, const struct item *p)
 	static const char letters[SUPPLY_COUNT] = {'H', 'H', 'S', 'H', 'Z', 0};
 	const struct drug *d = p->drug;
 	int64_t year = 1990 + (d->row * 7 + p->maker->row * 3) % 34, running = (d->row * 53 + p->maker->row * 1009) % 9000 + 1000;
-	return letters[d->supply] ? arena_printf(a, "国药准字%c%04lld%04lld", letters[d->supply], (long long)year, (long long)running) : NULL;
+	return letters[d->supply]
+	               ? arena_printf(a, "国药准字%c%04lld%04lld", letters[d->supply], (long long)year, (long long)running)
+	               : NULL;
 }
 
 /* RULE DOMAIN-3.1-insurance-codes: the shapes of 西药, 中成药 and 饮片. */
@@ -100,9 +102,10 @@ static enum status put_product(struct tx *tx, struct item *p)
 	        .controlled = d->controlled,
 	        .traced = d->traced,
 	        .warn_days = d->shelf_months <= 18 ? 90 : 180,
-	        .gtin = with_check(a, arena_printf(a, "69%05lld%05lld", (long long)(20011 + p->maker->row * 37), (long long)p->number)),
-	        .national_code = with_check(a, arena_printf(a, "869%05lld%05lld", (long long)(50001 + p->maker->row),
-	                                                    (long long)(d->row * 10 + 7))),
+	        .gtin = with_check(
+	                a, arena_printf(a, "69%05lld%05lld", (long long)(20011 + p->maker->row * 37), (long long)p->number)),
+	        .national_code = with_check(
+	                a, arena_printf(a, "869%05lld%05lld", (long long)(50001 + p->maker->row), (long long)(d->row * 10 + 7))),
 	        .nhsa_code = insurance_code(a, p),
 	};
 	return product_put(tx, &in, &p->id, &added);

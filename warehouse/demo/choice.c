@@ -150,8 +150,10 @@ static void draw_lot(const struct county *c, const struct item *p, enum lot_age 
 	/* days from as-of: of making for fresh lots, of expiry for the others */
 	static const struct {
 		int64_t permille, low, high;
-	} ages[LOTS_MAX] = {
-	        [LOT_FRESH] = {1000, -150, -20}, [LOT_MIDDLE] = {850, -330, -170}, [LOT_NEAR] = {260, 12, 150}, [LOT_PAST] = {60, -70, -3}};
+	} ages[LOTS_MAX] = {[LOT_FRESH] = {1000, -150, -20},
+	                    [LOT_MIDDLE] = {850, -330, -170},
+	                    [LOT_NEAR] = {260, 12, 150},
+	                    [LOT_PAST] = {60, -70, -3}};
 	struct rng r = rng_of(c->options->seed, "lot", p->number, age);
 	int32_t as_of = c->options->as_of_ymd, day = ymd_add_days(as_of, rng_between(&r, ages[age].low, ages[age].high));
 	int64_t months = p->drug->shelf_months, custom = p->maker->row % 4;
@@ -164,7 +166,8 @@ static void draw_lot(const struct county *c, const struct item *p, enum lot_age 
 	bool is_past = out->expiry_ymd < as_of;
 	if ((age == LOT_PAST) != is_past)
 		out->expiry_ymd = day;
-	snprintf(out->name, sizeof out->name, custom % 2 ? "%06d%02d" : "%06d%02dA", (int)(out->made_ymd % 1000000), (int)rng_between(&r, 1, 40));
+	snprintf(out->name, sizeof out->name, custom % 2 ? "%06d%02d" : "%06d%02dA", (int)(out->made_ymd % 1000000),
+	         (int)rng_between(&r, 1, 40));
 }
 
 static struct item make_item(const struct county *c, const struct drug *d, const struct maker *m, int64_t times, int64_t number)
@@ -190,17 +193,26 @@ static void part_lots(struct item *p)
 				p->lots[i].expiry_ymd = 0;
 }
 
+/* What the next of `left` products takes: most of it in a small county, an even part in a large one. */
+static int64_t share_of(int64_t rest, size_t left, int64_t times)
+{
+	if (left == 1)
+		return rest;
+	return times == 1 ? rest * 6 / 10 : rest / (int64_t)left;
+}
+
 /* The products of one drug: the first one has most of its use; a maker that comes again brings a larger pack. */
 static void add_items(struct county *c, const struct drug *d)
 {
 	struct entrant *makers = arena_array(c->arena, c->maker_count, sizeof *makers);
 	size_t n = draw_makers(c, d, makers);
-	int64_t rest = 1000;
+	/* ten times the county: ten times the use, and as many main products for each drug */
+	int64_t times = c->options->scale_e3 > 1000 ? c->options->scale_e3 / 1000 : 1, rest = 1000 * times;
 	for (size_t i = 0; i < d->products && n; i++) {
 		struct item *p = &c->items[c->item_count++];
 		*p = make_item(c, d, makers[i % n].maker, 1 + (int64_t)(i / n), (int64_t)c->item_count);
-		p->first = i == 0;
-		p->share_e3 = i + 1 == d->products ? rest : rest * 6 / 10;
+		p->first = (int64_t)i < times;
+		p->share_e3 = share_of(rest, d->products - i, times);
 		rest -= p->share_e3;
 		part_lots(p);
 	}

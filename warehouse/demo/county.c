@@ -21,7 +21,7 @@ static void put_number(struct tx *tx, const char *name, int64_t value)
 void store_found(struct tx *tx, const char *code, const char *name, const struct demo_options *demo)
 {
 	static const char *const outside[][2] = {
-		{"supplier", "供应商"}, {"patient", "患者"}, {"loss", "报损"}, {"found", "盘盈"}, {"opening", "期初"}};
+	        {"supplier", "供应商"}, {"patient", "患者"}, {"loss", "报损"}, {"found", "盘盈"}, {"opening", "期初"}};
 	put_info(tx, "code", code);
 	put_info(tx, "name", name);
 	put_number(tx, "made_at_ms", tx->now_ms);
@@ -42,7 +42,8 @@ enum status county_run(struct county *c, enum status (*run)(struct tx *tx, void 
 	c->clock->fixed_ms++;
 	enum status st = writer_run_one(c->writer, run, arg, &a, &faults);
 	if (st != ST_OK)
-		snprintf(c->why, DEMO_WHY_MAX, "%s", faults.first && faults.first->message ? faults.first->message : status_text(st));
+		snprintf(c->why, DEMO_WHY_MAX, "%s",
+		         faults.first && faults.first->message ? faults.first->message : status_text(st));
 	return st;
 }
 
@@ -53,8 +54,8 @@ int64_t demo_begins_ms(const struct demo_options *o)
 
 enum status demo_make(struct writer *w, struct clock *clock, const struct demo_options *o, char why[DEMO_WHY_MAX])
 {
-	static enum status (*const stages[])(struct county *c) = {county_write_places, county_write_catalogue, county_write_opening,
-								  county_write_use};
+	static enum status (*const stages[])(struct county * c) = {county_write_places, county_write_catalogue,
+	                                                           county_write_opening, county_write_use};
 	SCOPED(arena) a = {0};
 	struct county c = {.arena = &a, .options = o, .writer = w, .clock = clock, .why = why};
 	c.pack_target = PACKS_AT_SCALE_1 * o->scale_e3 / 1000;

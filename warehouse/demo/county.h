@@ -20,9 +20,9 @@ struct drug {
 	enum way way;
 	int64_t units_per_pack, packs_per_box, boxes_per_case, price_e4, use_per_100k, shelf_months;
 	bool traced, emergency;
-	int64_t row;      /* in the table, from 0 */
-	int64_t weight;   /* for the choice */
-	size_t products;  /* how many makers are taken */
+	int64_t row;     /* in the table, from 0 */
+	int64_t weight;  /* for the choice */
+	size_t products; /* how many makers are taken */
 };
 
 struct maker {
@@ -50,9 +50,9 @@ struct item {
 	const struct maker *maker;
 	const struct distributor *distributor;
 	const char *code;
-	int64_t number;            /* from 1 */
-	int64_t share_e3;          /* of the drug's use */
-	bool first;                /* the drug's main product */
+	int64_t number;   /* from 1 */
+	int64_t share_e3; /* of the drug's use; in a larger county its use grows with the scale */
+	bool first;       /* a main product of the drug */
 	int64_t units_per_pack, units_per_box, units_per_case, price_e4, id;
 	int64_t prefix_no[3], prefix_digits[3]; /* by level - 1; no 0: no such level */
 	struct demo_lot lots[LOTS_MAX];
@@ -66,7 +66,7 @@ struct place {
 
 /* What a depot is for. */
 enum purpose {
-	FOR_CENTRE,    /* 药库 of the lead hospital */
+	FOR_CENTRE, /* 药库 of the lead hospital */
 	FOR_OUTPATIENT,
 	FOR_INPATIENT,
 	FOR_HERBS,
@@ -112,7 +112,7 @@ MUST_CHECK enum status county_write_catalogue(struct county *c);
 bool county_keeps(const struct county *c, const struct depot *d, const struct item *p);
 int64_t county_monthly_packs_e3(const struct depot *d, const struct item *p);
 /* The same of everybody whom the centre supplies. */
-int64_t county_total_packs_e3(const struct item *p);
+int64_t county_total_packs_e3(const struct county *c, const struct item *p);
 MUST_CHECK enum status county_write_use(struct county *c);
 /* opening.c: opening stock and bins, with packs. */
 MUST_CHECK enum status county_write_opening(struct county *c);
@@ -120,9 +120,10 @@ MUST_CHECK enum status county_write_opening(struct county *c);
 struct pack_plan {
 	int64_t cases, boxes, packs, units;
 };
-struct pack_plan county_plan_packs(struct county *c, const struct depot *d, const struct item *p, enum lot_age age, int64_t packs);
+struct pack_plan county_plan_packs(struct county *c, const struct depot *d, const struct item *p, enum lot_age age,
+                                   int64_t packs);
 MUST_CHECK enum status county_write_packs(struct tx *tx, struct county *c, const struct item *p, const struct batch *batch,
-					  const struct pack_plan *plan, struct stock_spot at, int64_t document_id);
+                                          const struct pack_plan *plan, struct stock_spot at, int64_t document_id);
 
 /* Runs one write; the clock rises by a millisecond before it. Faults end in c->why. */
 MUST_CHECK enum status county_run(struct county *c, enum status (*run)(struct tx *tx, void *arg), void *arg);

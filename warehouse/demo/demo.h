@@ -12,7 +12,8 @@
 #define DEMO_WHY_MAX 320
 
 struct demo_options {
-	const char *code, *name; /* of the consortium; codes of schema/demo/sites.tsv choose its sites, any other takes sxyy's shape */
+	const char *code,
+	        *name; /* of the consortium; codes of schema/demo/sites.tsv choose its sites, any other takes sxyy's shape */
 	int64_t scale_e3;
 	int64_t seed;
 	int32_t as_of_ymd; /* "today" of the county: it stands at the beginning of that day */

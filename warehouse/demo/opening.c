@@ -9,9 +9,9 @@
 static const struct {
 	int64_t days, empty_e3, least_packs;
 } cover[PURPOSE_COUNT] = {
-        [FOR_CENTRE] = {45, 30, 12},      [FOR_OUTPATIENT] = {10, 30, 2}, [FOR_INPATIENT] = {10, 30, 2}, [FOR_HERBS] = {20, 30, 2},
-        [FOR_WARD] = {7, 20, 1},          [FOR_TROLLEY] = {15, 0, 1},     [FOR_TOWN_STORE] = {30, 50, 2},
-        [FOR_TOWN_COUNTER] = {10, 50, 1}, [FOR_CABINET] = {20, 90, 1},
+        [FOR_CENTRE] = {45, 30, 12},    [FOR_OUTPATIENT] = {10, 30, 2},   [FOR_INPATIENT] = {10, 30, 2},
+        [FOR_HERBS] = {20, 30, 2},      [FOR_WARD] = {7, 20, 1},          [FOR_TROLLEY] = {15, 0, 1},
+        [FOR_TOWN_STORE] = {30, 50, 2}, [FOR_TOWN_COUNTER] = {10, 50, 1}, [FOR_CABINET] = {20, 90, 1},
 };
 /* Of 1000 depots' lines, how many have the lot, and how much of the stock it makes; the rest is the fresh lot. */
 static const struct {
@@ -27,7 +27,7 @@ static int64_t wanted_packs(const struct county *c, const struct depot *d, const
 	struct depot user = *d;
 	if (d->purpose == FOR_TOWN_STORE)
 		user.purpose = FOR_TOWN_COUNTER;
-	int64_t month_e3 = d->purpose == FOR_CENTRE ? county_total_packs_e3(p) : county_monthly_packs_e3(&user, p);
+	int64_t month_e3 = d->purpose == FOR_CENTRE ? county_total_packs_e3(c, p) : county_monthly_packs_e3(&user, p);
 	int64_t packs = month_e3 * cover[d->purpose].days / 30 * rng_between(&r, 600, 1400) / 1000 / 1000;
 	if (rng_chance(&r, cover[d->purpose].empty_e3))
 		return 0;
@@ -57,8 +57,8 @@ static const char *bin_of(struct arena *a, const struct depot *d, const struct i
 	int64_t n = p->number - 1;
 	if (d->site->level == LEVEL_VILLAGE)
 		return arena_printf(a, "G%lld-%02lld", (long long)(n / 100 % 4 + 1), (long long)(n % 100 / 4 + 1));
-	return arena_printf(a, "%s%02lld-%02lld-%02lld", zones[p->drug->storage], (long long)(n / 80 + 1), (long long)(n / 10 % 8 + 1),
-			    (long long)(n % 10 + 1));
+	return arena_printf(a, "%s%02lld-%02lld-%02lld", zones[p->drug->storage], (long long)(n / 80 + 1),
+	                    (long long)(n / 10 % 8 + 1), (long long)(n % 10 + 1));
 }
 
 struct opening {
@@ -70,13 +70,15 @@ struct opening {
 };
 
 SQL(insert_adjustment, "INSERT INTO adjustment (id, place_id, reason) VALUES (:id, :place_id, 'opening')");
-SQL(insert_line, "INSERT INTO adjustment_line (id, adjustment_id, n, product_id, batch_id, units) VALUES (:id, :adjustment_id, :n, "
-		 ":product_id, :batch_id, :units)");
+SQL(insert_line,
+    "INSERT INTO adjustment_line (id, adjustment_id, n, product_id, batch_id, units) VALUES (:id, :adjustment_id, :n, "
+    ":product_id, :batch_id, :units)");
 
 static enum status begin_document(struct tx *tx, struct opening *o)
 {
 	const struct doc_kind *kind = document_kind_find("adjustment");
-	const struct doc_head head = {.from_site_id = o->depot->site->id, .to_site_id = o->depot->site->id, .note = "演示: 期初库存"};
+	const struct doc_head head = {
+	        .from_site_id = o->depot->site->id, .to_site_id = o->depot->site->id, .note = "演示: 期初库存"};
 	if (!kind)
 		return ST_INTERNAL;
 	enum status st = document_make(tx, kind, &head, &o->doc);
@@ -87,21 +89,25 @@ static enum status begin_document(struct tx *tx, struct opening *o)
 }
 
 static enum status make_batch(struct tx *tx, const struct opening *o, struct item *p, struct demo_lot *lot, int64_t line_id,
-			      struct batch *out)
+                              struct batch *out)
 {
 	enum status st = lot_ensure(tx, p->id, lot->name, lot->made_ymd, lot->expiry_ymd, &lot->id);
 	const struct new_batch in = {
-		.lot_id = lot->id,
-		.product_id = p->id,
-		.source_line_id = line_id,
-		.supplier_id = p->distributor ? p->distributor->id : 0,
-		.price_e4 = p->price_e4,
-		.units_per_pack = p->units_per_pack,
-		.owner_site_id = o->depot->site->id,
+	        .lot_id = lot->id,
+	        .product_id = p->id,
+	        .source_line_id = line_id,
+	        .supplier_id = p->distributor ? p->distributor->id : 0,
+	        .price_e4 = p->price_e4,
+	        .units_per_pack = p->units_per_pack,
+	        .owner_site_id = o->depot->site->id,
 	};
 	if (st != ST_OK)
 		return st;
-	*out = (struct batch){.id = batch_make(tx, &in), .lot_id = lot->id, .product_id = p->id, .expiry_ymd = lot->expiry_ymd, .lot = lot->name};
+	*out = (struct batch){.id = batch_make(tx, &in),
+	                      .lot_id = lot->id,
+	                      .product_id = p->id,
+	                      .expiry_ymd = lot->expiry_ymd,
+	                      .lot = lot->name};
 	return ST_OK;
 }
 
@@ -114,17 +120,17 @@ static enum status add_line(struct tx *tx, struct opening *o, struct item *p, en
 		return st;
 	const struct pack_plan plan = county_plan_packs(o->county, o->depot, p, age, packs);
 	const struct stock_change change = {
-		.batch = &batch,
-		.units = units,
-		.traced_units = plan.units,
-		.from = {place_outside(tx_db(tx), "opening"), QUALITY_RELEASED},
-		.to = {o->depot->id, QUALITY_RELEASED},
-		.document_id = o->doc.id,
-		.line_id = line_id,
-		.reason = "opening",
+	        .batch = &batch,
+	        .units = units,
+	        .traced_units = plan.units,
+	        .from = {place_outside(tx_db(tx), "opening"), QUALITY_RELEASED},
+	        .to = {o->depot->id, QUALITY_RELEASED},
+	        .document_id = o->doc.id,
+	        .line_id = line_id,
+	        .reason = "opening",
 	};
-	db_exec(tx, insert_line, I64(":id", line_id), I64(":adjustment_id", o->doc.id), I64(":n", ++o->lines), I64(":product_id", p->id),
-		I64(":batch_id", batch.id), I64(":units", units));
+	db_exec(tx, insert_line, I64(":id", line_id), I64(":adjustment_id", o->doc.id), I64(":n", ++o->lines),
+	        I64(":product_id", p->id), I64(":batch_id", batch.id), I64(":units", units));
 	if ((st = stock_book(tx, &change)) != ST_OK)
 		return st;
 	return county_write_packs(tx, o->county, p, &batch, &plan, change.to, o->doc.id);

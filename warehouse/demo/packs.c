@@ -146,8 +146,8 @@ static enum status bring(const struct packing *k, int level, int64_t count)
 	return st;
 }
 
-enum status county_write_packs(struct tx *tx, struct county *c, const struct item *p, const struct batch *batch, const struct pack_plan *plan,
-			       struct stock_spot at, int64_t document_id)
+enum status county_write_packs(struct tx *tx, struct county *c, const struct item *p, const struct batch *batch,
+                               const struct pack_plan *plan, struct stock_spot at, int64_t document_id)
 {
 	const struct packing k = {tx, c, p, batch, at, document_id};
 	enum status st = bring(&k, 3, plan->cases);

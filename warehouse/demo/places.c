@@ -18,8 +18,10 @@ static const struct {
 };
 
 const struct demo_sensor demo_sensors[] = {
-        {"LK-A00-1", "中心药库冷库 1 号探头", 0, "YK"}, {"LK-A00-2", "中心药库冷库 2 号探头", 0, "YK"},
-        {"LK-A01-1", "卫生院药库冰箱 (一)", 1, "YK"},   {"LK-A02-1", "卫生院药库冰箱 (二)", 2, "YK"},
+        {"LK-A00-1", "中心药库冷库 1 号探头", 0, "YK"},
+        {"LK-A00-2", "中心药库冷库 2 号探头", 0, "YK"},
+        {"LK-A01-1", "卫生院药库冰箱 (一)", 1, "YK"},
+        {"LK-A02-1", "卫生院药库冰箱 (二)", 2, "YK"},
         {NULL, NULL, 0, NULL},
 };
 
@@ -45,8 +47,9 @@ static enum status add_depots(struct tx *tx, struct county *c, const struct plac
 	return st;
 }
 
-SQL(insert_sensor, "INSERT INTO sensor (id, code, name, site_id, place_id, profile, low_c100, high_c100, delay_s, silence_s) VALUES (:id, "
-                   ":code_t, :name_t, :site_id, :place_id, :profile_t, 200, 800, 60, 120)");
+SQL(insert_sensor,
+    "INSERT INTO sensor (id, code, name, site_id, place_id, profile, low_c100, high_c100, delay_s, silence_s) VALUES (:id, "
+    ":code_t, :name_t, :site_id, :place_id, :profile_t, 200, 800, 60, 120)");
 
 /* The n-th township (from 1), or the lead for 0; NULL where there are not so many. */
 static const struct place *site_number(const struct county *c, int n)
@@ -80,7 +83,8 @@ static enum status write_places(struct tx *tx, void *arg)
 	c->depot_count = 0;
 	for (size_t i = 0; i < c->site_count && st == ST_OK; i++) {
 		struct place *s = &c->sites[i];
-		const struct new_site in = {s->code, s->name, s->kind, s->parent < 0 ? 0 : c->sites[s->parent].id, s->inhabitants};
+		const struct new_site in = {s->code, s->name, s->kind, s->parent < 0 ? 0 : c->sites[s->parent].id,
+		                            s->inhabitants};
 		st = site_add(tx, &in, &s->id);
 		if (st == ST_OK)
 			st = add_depots(tx, c, s);

@@ -80,8 +80,8 @@ static void read_distributor(struct table *t, void *row, int64_t n)
 }
 
 /* Reads every row of a table into an array of rows of `size` bytes. */
-static enum status read_rows(struct county *c, const char *name, size_t size, void (*read)(struct table *, void *, int64_t), void **out,
-			     size_t *count)
+static enum status read_rows(struct county *c, const char *name, size_t size, void (*read)(struct table *, void *, int64_t),
+                             void **out, size_t *count)
 {
 	struct table t;
 	char *rows = arena_array(c->arena, ROWS_MAX, size);
@@ -153,7 +153,8 @@ enum status county_read_tables(struct county *c)
 		st = read_rows(c, "schema/demo/makers.tsv", sizeof *c->makers, read_maker, &rows, &c->maker_count);
 	c->makers = rows;
 	if (st == ST_OK)
-		st = read_rows(c, "schema/demo/suppliers.tsv", sizeof *c->distributors, read_distributor, &rows, &c->distributor_count);
+		st = read_rows(c, "schema/demo/suppliers.tsv", sizeof *c->distributors, read_distributor, &rows,
+		               &c->distributor_count);
 	c->distributors = rows;
 	return st == ST_OK ? read_sites(c) : st;
 }

@@ -73,14 +73,14 @@ int64_t county_monthly_packs_e3(const struct depot *d, const struct item *p)
 	}
 }
 
-int64_t county_total_packs_e3(const struct item *p)
+int64_t county_total_packs_e3(const struct county *c, const struct item *p)
 {
-	return p->drug->use_per_100k * 460000 / 100000 * p->share_e3 * p->drug->units_per_pack / p->units_per_pack;
+	return packs_e3(p, c->site_count ? c->sites[0].inhabitants : 0);
 }
 
 struct year {
 	struct county *county;
-	size_t depot, item; /* where the next write goes on */
+	size_t item; /* where the next write goes on */
 };
 
 static int64_t month_back(int32_t as_of_ymd, int months)
@@ -124,7 +124,7 @@ static enum status write_some(struct tx *tx, void *arg)
 
 enum status county_write_use(struct county *c)
 {
-	struct year y = {c, 0, 0};
+	struct year y = {c, 0};
 	enum status st = ST_OK;
 	while (y.item < c->item_count && st == ST_OK)
 		st = county_run(c, write_some, &y);

@@ -1,0 +1,169 @@
+/*
+ * yaocang backup and restore: copies every store of a folder into an absent or empty one, proves each copy and gives it its
+ * name only then. A copy is taken inside one read transaction, so it works beside a running service and holds all that was
+ * answered before it began.
+ */
+#include "service/command.h"
+#include "service/folder.h"
+#include "service/init.h"
+#include "service/options.h"
+#include "service/verify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define KEY_FILE_MAX 4096
+
+struct copying {
+	const char *command, *from, *to;
+	bool prove_first; /* the source too: a damaged backup is not restored over nothing */
+	bool show_progress;
+};
+
+static enum exit_status complain(const struct copying *c, const char *code, const char *why)
+{
+	fprintf(stderr, "yaocang %s: %s%s%s\n", c->command, code, *code ? ": " : "", why);
+	return EXIT_CANNOT;
+}
+
+static void progress(void *arg, int done, int total)
+{
+	const struct copying *c = arg;
+	if (c->show_progress && total > 0)
+		fprintf(stderr, "\r%s %3d%%", c->command, (int)((int64_t)done * 100 / total));
+}
+
+static enum status copy_file(struct copying *c, const char *code, const char *part, char why[VERIFY_WHY_MAX])
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char reason[200] = "";
+	enum status st = db_open(folder_store_where(&a, c->from, code), STORE_READ, &db, reason);
+	if (st == ST_OK) {
+		st = db_backup(db, part, progress, c);
+		db_close(db);
+		snprintf(reason, sizeof reason, "复制中断, 磁盘是否已满");
+	}
+	if (c->show_progress)
+		fputc('\n', stderr);
+	if (st == ST_OK && file_sync(part) != ST_OK)
+		st = ST_STORE_UNAVAILABLE;
+	if (st != ST_OK)
+		snprintf(why, VERIFY_WHY_MAX, "%s", reason);
+	return st;
+}
+
+static void remove_part(struct arena *a, const char *part)
+{
+	static const char *const more[] = {"", "-wal", "-shm", "-journal"};
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		unlink(arena_printf(a, "%s%s", part, more[i]));
+}
+
+/* A reader leaves the files of an empty log behind; the copy travels alone. */
+static void remove_log(struct arena *a, const char *part)
+{
+	unlink(arena_printf(a, "%s-wal", part));
+	unlink(arena_printf(a, "%s-shm", part));
+}
+
+static enum status verified(const char *path, const char *code, char why[VERIFY_WHY_MAX])
+{
+	const struct verify_request any = {0};
+	char head[VERIFY_HEAD_TEXT];
+	return verify_store(path, code, &any, head, why);
+}
+
+static enum exit_status copy_store(struct copying *c, const char *code)
+{
+	SCOPED(arena) a = {0};
+	char why[VERIFY_WHY_MAX] = "";
+	const char *part = arena_printf(&a, "%s/%s.part", c->to, code), *whole = folder_store_path(&a, c->to, code);
+	enum status st = c->prove_first ? verified(folder_store_path(&a, c->from, code), code, why) : ST_OK;
+	if (st == ST_OK)
+		st = copy_file(c, code, part, why);
+	if (st == ST_OK) {
+		st = verified(part, code, why);
+		remove_log(&a, part);
+	}
+	if (st == ST_OK && (rename(part, whole) != 0 || folder_sync(c->to) != ST_OK)) {
+		snprintf(why, sizeof why, "不能写入 %.200s: %s", whole, strerror(errno));
+		st = ST_STORE_UNAVAILABLE;
+	}
+	if (st == ST_OK)
+		return EXIT_DONE;
+	remove_part(&a, part);
+	complain(c, code, *why ? why : status_text(st));
+	return st == ST_INVALID_FIELD ? EXIT_NO : EXIT_CANNOT;
+}
+
+/* The gateway's key belongs to the accounts in the stores. */
+static enum exit_status copy_key(const struct copying *c)
+{
+	SCOPED(arena) a = {0};
+	char key[KEY_FILE_MAX];
+	int from = open(arena_printf(&a, "%s/" DEMO_GATEWAY_KEY, c->from), O_RDONLY | O_CLOEXEC);
+	if (from < 0)
+		return errno == ENOENT ? EXIT_DONE : complain(c, DEMO_GATEWAY_KEY, strerror(errno));
+	ssize_t n = read(from, key, sizeof key);
+	close(from);
+	int to = open(arena_printf(&a, "%s/" DEMO_GATEWAY_KEY, c->to), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool ok = n >= 0 && to >= 0 && write(to, key, (size_t)n) == n && fsync(to) == 0;
+	ok = to >= 0 && close(to) == 0 && ok;
+	return ok ? EXIT_DONE : complain(c, DEMO_GATEWAY_KEY, strerror(errno));
+}
+
+static int copy_folder(struct copying *c)
+{
+	SCOPED(arena) a = {0};
+	SCOPED(folder_lock) lock = {-1};
+	char why[FOLDER_WHY_MAX] = "";
+	const char **codes = NULL;
+	size_t count = 0;
+	enum exit_status done = EXIT_DONE;
+	c->show_progress = isatty(STDERR_FILENO);
+	if (folder_list(&a, c->from, &codes, &count, why) != ST_OK)
+		return (int)complain(c, "", why);
+	if (count == 0)
+		return (int)complain(c, c->from, "没有医共体的数据文件 (CODE.db)");
+	if (!folder_is_absent_or_empty(c->to))
+		return (int)complain(c, c->to, "目标文件夹不是空的; 请给一个不存在或空的文件夹");
+	/* held from here on: no service begins on half a folder */
+	if (folder_make(c->to, why) != ST_OK || folder_lock_take(c->to, &lock, why) != ST_OK)
+		return (int)complain(c, "", why);
+	for (size_t i = 0; i < count && done == EXIT_DONE; i++)
+		done = copy_store(c, codes[i]);
+	if (done == EXIT_DONE)
+		done = copy_key(c);
+	return (int)done;
+}
+
+int command_backup(int argc, char **argv)
+{
+	struct copying c = {.command = "backup"};
+	const struct option_slot slots[] = {{.name = "data", .text = &c.from, .required = true},
+	                                    {.name = "to", .text = &c.to, .required = true},
+	                                    {.name = NULL}};
+	if (!options_read(argc, argv, slots, NULL, 0, NULL)) {
+		fputs("usage: yaocang backup --data DIR --to DEST\n", stderr);
+		return EXIT_USAGE;
+	}
+	return copy_folder(&c);
+}
+
+int command_restore(int argc, char **argv)
+{
+	struct copying c = {.command = "restore", .prove_first = true};
+	const struct option_slot slots[] = {{.name = "from", .text = &c.from, .required = true},
+	                                    {.name = "data", .text = &c.to, .required = true},
+	                                    {.name = NULL}};
+	if (!options_read(argc, argv, slots, NULL, 0, NULL)) {
+		fputs("usage: yaocang restore --from DEST --data DIR\n", stderr);
+		return EXIT_USAGE;
+	}
+	return copy_folder(&c);
+}
