@@ -206,7 +206,7 @@ export interface ReceiptLine extends Packing {
 	lot: string;
 	made_ymd?: number | null;
 	expiry_ymd: number;
-	expiry_days: number;
+	expiry_days?: number;
 	units: number;
 	codes: number;
 	outcome: Outcome | null;
@@ -245,7 +245,7 @@ export interface Receipt extends Doc {
 	expected: ExpectedLine[];
 	refused: Refused[];
 	bindings: { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string }[];
-	scans: { code: string; product_name: string; units: number; at_ms: number; by: string }[];
+	scans: { code: string; product_name?: string; units?: number; at_ms: number; by: string }[];
 }
 
 export interface ScanDone extends Written {

@@ -40,7 +40,7 @@ export const MODULES: Module[] = [
 		entries: [
 			{ path: "/requests", title: "请领单", also: "ql qld", permission: "REQUEST_READ", under: ["/requests"] },
 			{ path: "/shipments", title: "配送单", also: "ps psd fh", permission: "SHIPMENT_READ", under: ["/shipments"] },
-			{ path: "/discrepancies", title: "收货差异", also: "cy", permission: "SHIPMENT_READ" },
+			{ path: "/discrepancies", title: "收货差异", also: "cy", permission: "SHIPMENT_READ", under: ["/discrepancies"] },
 		],
 	},
 	{ key: "trace", title: "追溯", entries: [{ path: "/trace", title: "追溯查询", also: "zs", permission: "TRACE_READ", under: ["/trace"] }] },

@@ -33,7 +33,7 @@ function Drugs({ q }: { q: string }) {
 }
 
 function Documents({ q, resource, title, permission }: { q: string; resource: string; title: string; permission: string }) {
-	const { data } = useData<Page<DocumentRow>>(can(permission) ? resource : null, { query: { q, limit: 10 } });
+	const { data } = useData<Page<DocumentRow>>(can(permission) ? resource : null, { query: { reference: q, limit: 10 } });
 	if (!data || data.rows.length === 0) return null;
 	return (
 		<>

@@ -17,7 +17,7 @@ import { Imports } from "./settings/Imports";
 import { HisItems, Products, Refusals, Sites, Suppliers } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
-import { Discrepancies } from "./shipments/Discrepancies";
+import { Discrepancies, DiscrepancyPage } from "./shipments/Discrepancies";
 import { RequestList, RequestNew, RequestPage } from "./shipments/Requests";
 import { ShipmentNew } from "./shipments/ShipmentNew";
 import { ShipmentPage } from "./shipments/ShipmentPage";
@@ -63,6 +63,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/shipments/new", ShipmentNew],
 	["/shipments/:id", ShipmentPage],
 	["/discrepancies", Discrepancies],
+	["/discrepancies/:id", DiscrepancyPage],
 	["/trace", Trace],
 	["/trace/packs/:code", PackLife],
 	["/trace/lots/:id", LotFlow],

@@ -39,7 +39,8 @@ export interface ListProps<R> {
 	extra?: ReactNode;
 	/** What the page is for, and the first step. */
 	empty: string;
-	search?: string | false;
+	/** Hint of the search box; "number": documents, by number or reference. */
+	search?: string | "number" | false;
 	above?: ReactNode;
 }
 
@@ -75,6 +76,33 @@ export function SearchBox({ hint, name = "q" }: { hint: string; name?: string })
 			data-testid="list-search"
 			onChange={(event) => setText(event.target.value)}
 			onPressEnter={() => change({ [name]: text || undefined }, { replace: true })}
+		/>
+	);
+}
+
+const NUMBER = /^[A-Za-z]{2}-?\d{8}-?\d+$/;
+
+/** Documents are found by their whole number or reference: asked when Enter is pressed. */
+export function NumberBox() {
+	const [query, change] = useQuery();
+	const given = query.number ?? query.reference ?? "";
+	const [text, setText] = useState(given);
+	useEffect(() => setText(given), [given]);
+	const ask = (value: string) => {
+		const clean = value.trim();
+		const number = NUMBER.test(clean);
+		change({ number: number ? clean.toUpperCase() : undefined, reference: number || !clean ? undefined : clean }, { replace: true });
+	};
+	return (
+		<Input.Search
+			className="search"
+			aria-label="单号或外部单号"
+			placeholder="单号或外部单号, 回车"
+			allowClear
+			value={text}
+			data-testid="list-search"
+			onChange={(event) => setText(event.target.value)}
+			onSearch={ask}
 		/>
 	);
 }
@@ -164,11 +192,11 @@ export function ListPage<R>(props: ListProps<R>) {
 			</header>
 			{props.above}
 			<div className="filters" role="search">
-				{props.search !== false && <SearchBox hint={props.search ?? "搜索"} />}
+				{props.search === "number" ? <NumberBox /> : props.search !== false && <SearchBox hint={props.search ?? "搜索"} />}
 				{filters.map((filter) => (
 					<FilterBox key={filter.name} of={filter} />
 				))}
-				<Others known={["q", "after", "limit", ...filters.map((filter) => filter.name)]} />
+				<Others known={["q", "number", "reference", "after", "limit", ...filters.map((filter) => filter.name)]} />
 			</div>
 			<Loaded of={data} rows={10}>
 				{(page) =>

@@ -19,7 +19,7 @@ export function OrderList() {
 			topics={["orders"]}
 			id={(row) => row.id}
 			open={(row) => `/orders/${row.id}`}
-			search="单号、供应商、外部单号"
+			search="number"
 			filters={[{ name: "state", label: "状态", options: ORDER_STATES }]}
 			primary={{ label: "采购计划", path: "/supply", permission: "ORDER_EDIT" }}
 			empty={"这里是向供应商下的订单。\n先在采购计划里看缺什么, 采用建议数量, 生成第一张订单。"}

@@ -6,7 +6,8 @@ import { ListPage, options } from "../../parts/ListPage";
 interface Row extends DocumentRow {
 	order_number?: string;
 	supplier_name?: string;
-	lines?: number;
+	site_name?: string;
+	depot_name?: string;
 }
 
 export function ReceiptList() {
@@ -17,7 +18,7 @@ export function ReceiptList() {
 			topics={["receipts"]}
 			id={(row) => row.id}
 			open={(row) => `/receipts/${row.id}`}
-			search="单号、供应商、随货同行单号"
+			search="number"
 			filters={[{ name: "state", label: "状态", options: options({ received: "已收货待验", inspected: "已验收", part_posted: "部分入库", posted: "已入库" }) }]}
 			primary={{ label: "收货登记", path: "/receipts/new", permission: "RECEIVE" }}
 			empty={"到货先收货, 再由另一人验收, 合格的入库。\n从一张已发送的订单开始收货。"}
@@ -26,8 +27,8 @@ export function ReceiptList() {
 				{ key: "state", title: "状态", show: (row) => <StateChip kind="receipts" state={row.state} title={row.state_title} /> },
 				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
 				{ key: "order", title: "订单", show: (row) => <span className="num">{row.order_number}</span> },
-				{ key: "to", title: "收货单位", show: (row) => row.to_site_name },
-				{ key: "lines", title: "行数", align: "right", card: "hide", show: (row) => row.lines },
+				{ key: "to", title: "收货单位", show: (row) => row.site_name },
+				{ key: "depot", title: "库房", card: "hide", show: (row) => row.depot_name },
 				{ key: "reference", title: "随货同行单", card: "hide", show: (row) => row.reference },
 				{ key: "made", title: "收货", card: "hide", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
 			]}

@@ -87,10 +87,10 @@ function LastScans({ receipt }: { receipt: Receipt }) {
 			<h2>最近扫描 {receipt.scans.length}</h2>
 			{receipt.scans.length === 0 && <p className="mute">扫药盒或整箱的追溯码, 不必先点任何地方。没有码的, 在左边一行点 "录入"。</p>}
 			{shown.map((scan) => (
-				<div key={scan.code} className="figure">
+				<div key={`${scan.code}/${scan.at_ms}`} className="figure">
 					<span>
-						{scan.product_name}
-						<small className="mute block num">{scan.code}</small>
+						{scan.product_name ?? <span className="num">{scan.code}</span>}
+						{scan.product_name && <small className="mute block num">{scan.code}</small>}
 					</span>
 					<span className="right">
 						<b>{scan.units}</b>

@@ -5,6 +5,9 @@ import { Chip, Drug, Expiry, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { UnitsInput } from "../../parts/Fields";
 
+/** What of a line was picked or received, over its batches. */
+const sum = (line: ShipmentLine, name: "picked_units" | "received_units") => line.allocations.reduce((total, batch) => total + (batch[name] ?? 0), 0);
+
 function Batches({ line }: { line: ShipmentLine }) {
 	if (line.allocations.length === 0 && line.passed_over.length === 0) return null;
 	return (
@@ -38,8 +41,8 @@ export function AllocationSheet({ shipment }: { shipment: Shipment }) {
 				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
 				{ key: "units", title: "应发", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
 				{ key: "unmet", title: "缺", align: "right", show: (line) => (line.unmet_units > 0 ? <Chip tone="bad"><Units n={line.unmet_units} of={line} /></Chip> : begun ? <Chip tone="good">足</Chip> : "") },
-				{ key: "picked", title: "已拣", align: "right", show: (line) => <Units n={line.picked_units} of={line} /> },
-				{ key: "received", title: "已收", align: "right", show: (line) => <Units n={line.received_units} of={line} /> },
+				{ key: "picked", title: "已拣", align: "right", show: (line) => <Units n={sum(line, "picked_units")} of={line} /> },
+				{ key: "received", title: "已收", align: "right", show: (line) => <Units n={sum(line, "received_units")} of={line} /> },
 			]}
 		/>
 	);

@@ -18,7 +18,8 @@ import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
 
 interface Row extends DocumentRow {
-	lines?: number;
+	site_name?: string;
+	depot_name?: string;
 }
 
 export function RequestList() {
@@ -29,6 +30,7 @@ export function RequestList() {
 			topics={["requests"]}
 			id={(row) => row.id}
 			open={(row) => `/requests/${row.id}`}
+			search="number"
 			filters={[
 				{ name: "state", label: "状态", options: options({ draft: "草稿", submitted: "已提交", part_shipped: "部分发出", shipped: "已发出", closed: "已关闭" }) },
 				{ name: "site_id", label: "机构", options: "sites" },
@@ -38,8 +40,8 @@ export function RequestList() {
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "state", title: "状态", show: (row) => <StateChip kind="requests" state={row.state} title={row.state_title} /> },
-				{ key: "site", title: "请领机构", show: (row) => row.from_site_name },
-				{ key: "lines", title: "行数", align: "right", show: (row) => row.lines },
+				{ key: "site", title: "请领机构", show: (row) => row.site_name },
+				{ key: "depot", title: "库房", card: "hide", show: (row) => row.depot_name },
 				{ key: "made", title: "制单", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
 			]}
 		/>
@@ -53,7 +55,7 @@ function Templates({ site, fill }: { site: string | undefined; fill: (lines: Dra
 	const { act, busy, problem, clear } = useAct();
 	const last = () =>
 		act(async () => {
-			const page = await get<Page<Row>>("requests", { site_id: site, limit: 1 });
+			const page = await get<Page<DocumentRow>>("requests", { site_id: site, limit: 1 });
 			if (page.rows.length === 0) return;
 			const request = await get<Request>(`requests/${page.rows[0].id}`);
 			fill(request.lines.map((line) => ({ ...line, key: line.id })));

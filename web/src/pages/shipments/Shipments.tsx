@@ -1,14 +1,13 @@
 import { time } from "../../base/format";
 import { isTownship } from "../../base/session";
 import type { DocumentRow } from "../../base/types";
-import { StateChip } from "../../parts/cells";
+import { StateChip, To } from "../../parts/cells";
 import { ListPage, options } from "../../parts/ListPage";
 
 interface Row extends DocumentRow {
-	from_depot_name?: string;
-	request_number?: string | null;
+	request_id?: string | null;
 	tote_code?: string | null;
-	lines?: number;
+	seal_no?: string | null;
 }
 
 export function ShipmentList() {
@@ -19,7 +18,7 @@ export function ShipmentList() {
 			topics={["shipments"]}
 			id={(row) => row.id}
 			open={(row) => `/shipments/${row.id}`}
-			search="单号、周转箱码"
+			search="number"
 			filters={[
 				{ name: "state", label: "状态", options: options({ draft: "草稿", allocated: "已配货", picked: "已拣货", shipped: "在途", received: "已签收", cancelled: "已取消" }) },
 				{ name: "to_site_id", label: "收货机构", options: "sites" },
@@ -30,9 +29,9 @@ export function ShipmentList() {
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "state", title: "状态", show: (row) => <StateChip kind="shipments" state={row.state} title={row.state_title} /> },
 				{ key: "to", title: "收货机构", show: (row) => row.to_site_name },
-				{ key: "request", title: "请领单", show: (row) => <span className="num">{row.request_number}</span> },
+				{ key: "request", title: "请领单", show: (row) => row.request_id && <To path={`/requests/${row.request_id}`}>请领单</To> },
 				{ key: "tote", title: "周转箱", show: (row) => <span className="num">{row.tote_code}</span> },
-				{ key: "lines", title: "行数", align: "right", show: (row) => row.lines },
+				{ key: "seal", title: "封签号", show: (row) => <span className="num">{row.seal_no}</span> },
 				{ key: "made", title: "制单", card: "hide", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
 			]}
 		/>

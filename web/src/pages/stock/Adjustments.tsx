@@ -33,6 +33,7 @@ export function AdjustmentList() {
 			topics={["stock"]}
 			id={(row) => row.id}
 			open={(row) => `/adjustments/${row.id}`}
+			search="number"
 			filters={[{ name: "reason", label: "原因", options: options(REASONS) }, { name: "site_id", label: "机构", options: "sites" }]}
 			primary={{ label: "登记", path: "/adjustments/new", permission: "ADJUST" }}
 			extra={<Button onClick={() => go("/unmatched")}>HIS 未匹配</Button>}
