@@ -1,6 +1,6 @@
 import { ConfigProvider } from "antd";
 import zhCN from "antd/locale/zh_CN";
-import { type ComponentType, StrictMode, useEffect, useState } from "react";
+import { type ComponentType, type ReactNode, StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import "./app.css";
 import { type Problem, asProblem, consortium } from "./base/api";
@@ -14,6 +14,14 @@ import { Empty, Trouble } from "./parts/Trouble";
 const THEME = {
 	token: { colorPrimary: "#0f4c5c", colorInfo: "#1557a8", colorError: "#b3201b", colorLink: "#1557a8", borderRadius: 6, motion: false, fontFamily: "inherit" },
 };
+
+const Dress = ({ children }: { children: ReactNode }) => (
+	<ConfigProvider locale={zhCN} theme={THEME} componentSize="middle" button={{ autoInsertSpace: false }}>
+		{children}
+	</ConfigProvider>
+);
+// Questions and messages that are asked from outside the tree look the same.
+ConfigProvider.config({ holderRender: (children) => <Dress>{children}</Dress> });
 
 function find(path: string): { page: ComponentType<{ params: Params }>; params: Params } | null {
 	for (const [pattern, page] of PAGES) {
@@ -53,8 +61,8 @@ function App() {
 
 createRoot(document.getElementById("root")!).render(
 	<StrictMode>
-		<ConfigProvider locale={zhCN} theme={THEME} componentSize="middle" button={{ autoInsertSpace: false }}>
+		<Dress>
 			<App />
-		</ConfigProvider>
+		</Dress>
 	</StrictMode>,
 );
