@@ -12,10 +12,11 @@ CREATE TABLE sensor (
 	delay_s BIGINT NOT NULL,     -- how long beyond a limit before the alarm
 	silence_s BIGINT NOT NULL,   -- how long without a reading before the alarm
 	judge BYTES,                 -- the judge's own state (devices/coldchain.h), versioned by its size
-	last_at_ms BIGINT,
+	last_at_ms BIGINT,           -- of the last answer, right or wrong: the instant of the reading
 	last_c100 BIGINT,
 	last_rh_c100 BIGINT,
-	last_status TEXT
+	last_status TEXT,
+	heard_at_ms BIGINT           -- when that answer reached us; later where a gateway catches up
 );
 CREATE INDEX sensor_by_site ON sensor (site_id, id);
 
@@ -53,3 +54,5 @@ CREATE TABLE alarm (
 );
 CREATE INDEX alarm_by_site ON alarm (site_id, id);
 CREATE INDEX alarm_open ON alarm (sensor_id, kind) WHERE state IN ('active', 'acknowledged') AND returned_at_ms IS NULL;
+CREATE INDEX alarm_by_sensor ON alarm (sensor_id, id);
+CREATE INDEX alarm_unclosed ON alarm (sensor_id, id) WHERE state <> 'closed';
