@@ -182,7 +182,7 @@ static bool fits_its_state(struct rows *r)
 {
 	bool nowhere = col_is_null(r, P_PLACE) && col_is_null(r, P_QUALITY);
 	if (is_inside(r))
-		return nowhere && column_is(r, P_STATE, "announced");
+		return nowhere && col_is_null(r, P_BATCH) && column_is(r, P_STATE, "announced");
 	if (column_is(r, P_STATE, "announced"))
 		return nowhere && col_is_null(r, P_BATCH) && col_i64(r, P_LEFT) == col_i64(r, P_UNITS);
 	if (!equal(r, P_PRODUCT, P_BATCH_PRODUCT) || !equal(r, P_LOT, P_BATCH_LOT))

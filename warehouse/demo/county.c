@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#define PACKS_AT_SCALE_1 20000
+/* A little over 20,000, since the last case may not come together. */
+#define PACKS_AT_SCALE_1 21000
 
 SQL(insert_info, "INSERT INTO store_info (name, value) VALUES (:name_t, :value_t)");
 

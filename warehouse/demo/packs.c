@@ -11,24 +11,23 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* So many cases and boxes as are due and fit, and a few packs from an opened box. */
+/*
+ * Two boxes and a few packs from an opened one of every product; what is still due gathers until it makes a whole case of
+ * the product at hand.
+ */
 static struct pack_plan plan_centre(const struct county *c, const struct item *p, int64_t room)
 {
 	struct pack_plan plan = {0};
 	int64_t due = (c->pack_target * p->number + (int64_t)c->item_count - 1) / (int64_t)c->item_count - c->packs_made;
 	int64_t per_case = p->units_per_case / p->units_per_pack, per_box = p->units_per_box / p->units_per_pack;
-	if (due <= 0)
-		due = least(per_box, 3);
 	due = least(due, room);
-	if (p->prefix_no[2]) {
+	if (p->prefix_no[2] && due >= per_case)
 		plan.cases = due / per_case;
-		due -= plan.cases * per_case;
-	}
-	if (p->prefix_no[1]) {
-		plan.boxes = due / per_box;
-		due -= plan.boxes * per_box;
-	}
-	plan.packs = least(due, 12);
+	due -= plan.cases * per_case;
+	if (p->prefix_no[1] && due >= per_box)
+		plan.boxes = least(due / per_box, 2);
+	due -= plan.boxes * per_box;
+	plan.packs = due > 0 ? least(due, 3) : 0;
 	return plan;
 }
 
