@@ -26,6 +26,21 @@ int64_t tx_new_id(struct tx *tx)
 	return ids_next(tx->ids);
 }
 
+enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *tx, void *arg), void *arg)
+{
+	const struct tx before = *tx;
+	enum status st = db_savepoint(tx->db);
+	if (st != ST_OK)
+		return st;
+	st = part(tx, arg);
+	enum status engine = db_status(tx->db);
+	if (st == ST_OK && engine == ST_OK)
+		return db_savepoint_release(tx->db);
+	db_savepoint_rollback(tx->db);
+	*tx = before;
+	return engine != ST_OK ? engine : st;
+}
+
 void tx_changed(struct tx *tx, const char *topic, int64_t site_id, int64_t other_site_id, int64_t ref)
 {
 	db_exec(tx, insert_change, I64(":seq", tx->seq), I64(":n", ++tx->change_count), TEXT(":topic_t", topic), ID(":site_id", site_id),
@@ -78,7 +93,7 @@ static enum status open_db(struct writer *w, enum store_access access, char why[
 
 enum status writer_open(const char *where, bool create, const struct clock *clock, struct writer *out, char why[200])
 {
-	*out = (struct writer){.where = memory_string(where), .clock = clock};
+	*out = (struct writer){.where = memory_string(where), .clock = clock, .group_end = NULL};
 	enum status st = open_db(out, create ? STORE_CREATE : STORE_WRITE, why);
 	if (st != ST_OK)
 		writer_close(out);
@@ -185,6 +200,21 @@ static void settle(struct writer *w, struct write_job *const *jobs, size_t n)
 	(void)!db_read_end(w->db);
 }
 
+/* Projections that may lag; what fails in them fails the group's commit and is settled like any other fault. */
+static void end_group(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	SCOPED(arena) a = {0};
+	struct faults f = {.arena = &a};
+	struct write_job none = {.arena = &a, .faults = &f};
+	size_t succeeded = 0;
+	for (size_t i = 0; i < n; i++)
+		succeeded += jobs[i]->outcome == ST_OK;
+	if (!w->group_end || !succeeded)
+		return;
+	struct tx tx = tx_begin(w, &none);
+	w->group_end(&tx, succeeded);
+}
+
 void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 {
 	char why[200] = "";
@@ -206,6 +236,7 @@ void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 		settle(w, jobs, n);
 		return;
 	}
+	end_group(w, jobs, n);
 	if (db_commit(w->db) != ST_OK) {
 		log_error("commit_unknown", "%s", db_error(w->db));
 		settle(w, jobs, n);

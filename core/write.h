@@ -49,6 +49,9 @@ struct write_job {
 };
 
 struct writer {
+	/* Called at the end of each group, inside its transaction, with the number of jobs that succeeded; may be NULL.
+	 * Keeps late projections close behind where the load is light. */
+	void (*group_end)(struct tx *tx, size_t jobs);
 	char *where;
 	struct db *db; /* NULL while the store is down */
 	const struct clock *clock;
@@ -66,6 +69,11 @@ void writer_run(struct writer *w, struct write_job *const *jobs, size_t n);
 /* One job alone, for commands and tests. */
 enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a, struct faults *f);
 
+/*
+ * A part of a write that may be refused alone: what it wrote, and its sealed rows, are taken back unless it answers OK.
+ * Faults stay. Any other status than the part's own is the engine's, and then the whole write is lost.
+ */
+MUST_CHECK enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *tx, void *arg), void *arg);
 int64_t tx_new_id(struct tx *tx);
 /* Tells the event stream that something under a topic changed; sites 0: everybody. */
 void tx_changed(struct tx *tx, const char *topic, int64_t site_id, int64_t other_site_id, int64_t ref);
