@@ -1,0 +1,9 @@
+#!/bin/sh
+# The figures of `make bench`: both sides of every ratio in one run, one row each, reached or missed; exit 1 on a miss.
+# Usage: tests/bench/run.sh [PART]...  (hello order slow lists page; default all)
+set -u
+cd "$(dirname "$0")/../.." || exit 3
+unset MAKEFLAGS MFLAGS MAKELEVEL
+command -v python3 >/dev/null || { echo "bench: python3 is missing (apt-get install python3)" >&2; exit 3; }
+make --no-print-directory bench-tools || exit 3
+exec python3 tests/bench/run.py "$@"
