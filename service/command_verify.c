@@ -68,6 +68,7 @@ static enum status check_is_store(struct db *db, const char *code, char why[VERI
 	return ST_INVALID_FIELD;
 }
 
+/* RULE DESIGN-5-head: the head that somebody printed must still be in the chain. */
 static enum status prove(struct db *db, const struct verify_request *q, struct reporter *r, char head[VERIFY_HEAD_TEXT],
                          char why[VERIFY_WHY_MAX])
 {

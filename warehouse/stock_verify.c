@@ -314,6 +314,7 @@ static void prove_documents(struct proof *p)
 	}
 }
 
+/* RULE DESIGN-5-verify: with audit_verify, every column of sealed rows, balances and pack positions. */
 int64_t stock_verify(struct db *db, verify_report *report, void *arg)
 {
 	struct proof p = {.db = db, .report = report, .arg = arg};

@@ -61,7 +61,8 @@ static void hash_rows(struct db *db, const char *sql, crypto_hash_sha256_state *
 		for (int i = 0; i < col_count(&r); i++) {
 			size_t n = 0;
 			int64_t v = col_kind(&r, i) == COL_I64 ? col_i64(&r, i) : (int64_t)col_kind(&r, i);
-			const char *bytes = col_kind(&r, i) == COL_TEXT || col_kind(&r, i) == COL_BYTES ? col_peek(&r, i, &n) : "";
+			const char *bytes =
+			        col_kind(&r, i) == COL_TEXT || col_kind(&r, i) == COL_BYTES ? col_peek(&r, i, &n) : "";
 			crypto_hash_sha256_update(h, (const unsigned char *)&v, sizeof v);
 			crypto_hash_sha256_update(h, (const unsigned char *)bytes, n);
 		}
@@ -151,37 +152,40 @@ static void a_county_at_scale_one(void)
 		const char *sql;
 		int64_t low, high;
 	} rows[] = {
-		{"SELECT count(DISTINCT name) FROM drug", 250, 600},
-		{"SELECT count(*) FROM product", 400, 400},
-		{"SELECT count(*) FROM (SELECT drug_id FROM product GROUP BY drug_id HAVING count(DISTINCT maker) > 1)", 50, 400},
-		{"SELECT count(*) FROM product WHERE maker NOT LIKE '演示·%'", 0, 0},
-		{"SELECT count(*) FROM product WHERE storage = 'cold'", 5, 100},
-		{"SELECT count(*) FROM product WHERE controlled IS NOT NULL", 5, 100},
-		{"SELECT count(*) FROM product p JOIN drug d ON d.id = p.drug_id WHERE (p.approval_no IS NULL OR p.approval_no NOT GLOB "
-		 "'国药准字[HZS][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]') AND d.class <> 'decoction'",
-		 0, 0},
-		{"SELECT count(*) FROM supplier WHERE licence_no LIKE '演示-%'", 10, 10},
-		{"SELECT count(*) FROM site", 43, 43},
-		{"SELECT count(*) FROM place WHERE kind = 'depot'", 6 + 14 * 2 + 28, 6 + 14 * 2 + 28},
-		{"SELECT count(*) FROM price WHERE source NOT LIKE '%演示%'", 0, 0},
-		{"SELECT count(*) FROM product p WHERE NOT EXISTS (SELECT 1 FROM price r WHERE r.product_id = p.id)", 2, 20},
-		{"SELECT count(*) FROM price a JOIN price b ON b.product_id = a.product_id AND b.from_ymd > a.from_ymd AND b.from_ymd <= 20261121 "
-		 "WHERE b.price_e4 < a.price_e4 AND a.to_ymd IS NOT NULL",
-		 20, 120},
-		{"SELECT count(*) FROM price WHERE from_ymd BETWEEN 20261122 AND 20261231", 5, 60},
-		{"SELECT count(*) FROM holding WHERE expiry_ymd < 20261121", 10, 2000},
-		{"SELECT count(*) FROM holding WHERE expiry_ymd BETWEEN 20261121 AND 20270221", 10, 4000},
-		{"SELECT count(*) FROM pack WHERE level = 1", 20000, 40000},
-		{"SELECT count(*) FROM pack a JOIN pack b ON b.id = a.parent_id JOIN pack c ON c.id = b.parent_id WHERE a.level = 1 AND c.level = 3",
-		 10000, 40000},
-		{"SELECT count(DISTINCT month) FROM consumption", 12, 12},
-		{"SELECT min(month) FROM consumption", 202511, 202511},
-		{"SELECT max(month) FROM consumption", 202610, 202610},
-		{"SELECT count(*) FROM consumption WHERE days_out > 0", 500, 20000},
-		{"SELECT count(*) FROM app_user", 0, 0},
-		{"SELECT count(*) FROM sensor", 4, 4},
-		{"SELECT count(*) FROM depot_product WHERE bin IS NULL", 0, 0},
-		{"SELECT count(*) FROM document WHERE kind <> 'adjustment' OR state <> 'posted'", 0, 0},
+	        {"SELECT count(DISTINCT name) FROM drug", 250, 600},
+	        {"SELECT count(*) FROM product", 400, 400},
+	        {"SELECT count(*) FROM (SELECT drug_id FROM product GROUP BY drug_id HAVING count(DISTINCT maker) > 1)", 50, 400},
+	        {"SELECT count(*) FROM product WHERE maker NOT LIKE '演示·%'", 0, 0},
+	        {"SELECT count(*) FROM product WHERE storage = 'cold'", 5, 100},
+	        {"SELECT count(*) FROM product WHERE controlled IS NOT NULL", 5, 100},
+	        {"SELECT count(*) FROM product p JOIN drug d ON d.id = p.drug_id WHERE (p.approval_no IS NULL OR p.approval_no "
+	         "NOT GLOB "
+	         "'国药准字[HZS][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]') AND d.class <> 'decoction'",
+	         0, 0},
+	        {"SELECT count(*) FROM supplier WHERE licence_no LIKE '演示-%'", 10, 10},
+	        {"SELECT count(*) FROM site", 43, 43},
+	        {"SELECT count(*) FROM place WHERE kind = 'depot'", 6 + 14 * 2 + 28, 6 + 14 * 2 + 28},
+	        {"SELECT count(*) FROM price WHERE source NOT LIKE '%演示%'", 0, 0},
+	        {"SELECT count(*) FROM product p WHERE NOT EXISTS (SELECT 1 FROM price r WHERE r.product_id = p.id)", 2, 20},
+	        {"SELECT count(*) FROM price a JOIN price b ON b.product_id = a.product_id AND b.from_ymd > a.from_ymd AND "
+	         "b.from_ymd <= 20261121 "
+	         "WHERE b.price_e4 < a.price_e4 AND a.to_ymd IS NOT NULL",
+	         20, 120},
+	        {"SELECT count(*) FROM price WHERE from_ymd BETWEEN 20261122 AND 20261231", 5, 60},
+	        {"SELECT count(*) FROM holding WHERE expiry_ymd < 20261121", 10, 2000},
+	        {"SELECT count(*) FROM holding WHERE expiry_ymd BETWEEN 20261121 AND 20270221", 10, 4000},
+	        {"SELECT count(*) FROM pack WHERE level = 1", 20000, 40000},
+	        {"SELECT count(*) FROM pack a JOIN pack b ON b.id = a.parent_id JOIN pack c ON c.id = b.parent_id WHERE a.level "
+	         "= 1 AND c.level = 3",
+	         10000, 40000},
+	        {"SELECT count(DISTINCT month) FROM consumption", 12, 12},
+	        {"SELECT min(month) FROM consumption", 202511, 202511},
+	        {"SELECT max(month) FROM consumption", 202610, 202610},
+	        {"SELECT count(*) FROM consumption WHERE days_out > 0", 500, 20000},
+	        {"SELECT count(*) FROM app_user", 0, 0},
+	        {"SELECT count(*) FROM sensor", 4, 4},
+	        {"SELECT count(*) FROM depot_product WHERE bin IS NULL", 0, 0},
+	        {"SELECT count(*) FROM document WHERE kind <> 'adjustment' OR state <> 'posted'", 0, 0},
 	};
 	SCOPED(fixture) f = {0};
 	int64_t before = clock_monotonic_ms();
@@ -193,9 +197,10 @@ static void a_county_at_scale_one(void)
 	every_code_is_sound(&f, "SELECT code FROM product_code WHERE kind = 'national'", CODE_NATIONAL, 400);
 	every_code_is_sound(&f, "SELECT code FROM product_code WHERE kind = 'nhsa'", CODE_NHSA, 400);
 	every_code_is_sound(&f,
-			    "SELECT t.prefix || substr('0000000000000' || p.id % 10000000000000, -13) FROM pack p JOIN trace_prefix t ON t.no = "
-			    "p.id / 10000000000000",
-			    CODE_TRACE, 20000);
+	                    "SELECT t.prefix || substr('0000000000000' || p.id % 10000000000000, -13) FROM pack p JOIN "
+	                    "trace_prefix t ON t.no = "
+	                    "p.id / 10000000000000",
+	                    CODE_TRACE, 20000);
 	CU_ASSERT_EQUAL(faults_of(f.writer.db, say, NULL), 0);
 }
 
@@ -209,8 +214,9 @@ static void use_follows_the_seasons(void)
 	SCOPED(fixture) f = {0};
 	fixture_make(&f, "sxyy", 1000, 1);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *sql = "SELECT coalesce(sum(c.units), 0) FROM consumption c JOIN product p ON p.id = c.product_id JOIN drug d ON d.id = "
-				  "p.drug_id WHERE d.name = '%s' AND c.month %% 100 IN (%s)";
+		const char *sql = "SELECT coalesce(sum(c.units), 0) FROM consumption c JOIN product p ON p.id = c.product_id "
+		                  "JOIN drug d ON d.id = "
+		                  "p.drug_id WHERE d.name = '%s' AND c.month %% 100 IN (%s)";
 		int64_t cold = number(f.writer.db, arena_printf(&f.arena, sql, rows[i].drug, "12, 1, 2"));
 		int64_t warm = number(f.writer.db, arena_printf(&f.arena, sql, rows[i].drug, "6, 7, 8"));
 		CU_ASSERT_TRUE(cold > 0 && warm > 0 && (rows[i].winter ? cold * 10 > warm * 13 : warm * 10 > cold * 13));
@@ -240,18 +246,25 @@ static enum status use_some(struct tx *tx, void *arg)
 	struct doc d;
 	enum status st = ST_OK;
 	(void)arg;
-	struct rows r = db_query_text(tx_db(tx),
-				      "SELECT h.product_id, h.place_id, l.lot, h.traced_units, h.units, p.site_id, pr.units_per_pack FROM holding h JOIN "
-				      "batch b ON b.id = h.batch_id JOIN lot l ON l.id = b.lot_id JOIN place p ON p.id = h.place_id JOIN product pr ON "
-				      "pr.id = h.product_id WHERE h.traced_units > pr.units_per_pack * 20 AND h.expiry_ymd > 20261201 AND pr.units_per_pack "
-				      "> 1 ORDER BY h.batch_id LIMIT 4",
-				      NULL, 0);
+	struct rows r = db_query_text(
+	        tx_db(tx),
+	        "SELECT h.product_id, h.place_id, l.lot, h.traced_units, h.units, p.site_id, pr.units_per_pack FROM holding h "
+	        "JOIN "
+	        "batch b ON b.id = h.batch_id JOIN lot l ON l.id = b.lot_id JOIN place p ON p.id = h.place_id JOIN product pr ON "
+	        "pr.id = h.product_id WHERE h.traced_units > pr.units_per_pack * 20 AND h.expiry_ymd > 20261201 AND "
+	        "pr.units_per_pack "
+	        "> 1 ORDER BY h.batch_id LIMIT 4",
+	        NULL, 0);
 	for (int i = 0; st == ST_OK && rows_next(&r); i++) {
 		/* all loose units, three whole packs and half a pack */
 		int64_t units = col_i64(&r, 4) - col_i64(&r, 3) + col_i64(&r, 6) * 3 + 1;
-		struct adjustment_line_new line = {.product_id = col_i64(&r, 0), .units = units, .lot = col_text(tx->arena, &r, 2)};
-		const struct adjustment_new in = {
-			.site_id = col_i64(&r, 5), .depot_id = col_i64(&r, 1), .reason = reasons[i % 2], .lines = &line, .line_count = 1};
+		struct adjustment_line_new line = {
+		        .product_id = col_i64(&r, 0), .units = units, .lot = col_text(tx->arena, &r, 2)};
+		const struct adjustment_new in = {.site_id = col_i64(&r, 5),
+		                                  .depot_id = col_i64(&r, 1),
+		                                  .reason = reasons[i % 2],
+		                                  .lines = &line,
+		                                  .line_count = 1};
 		st = adjustment_make(tx, &in, &d);
 	}
 	rows_drop(&r);
@@ -289,14 +302,18 @@ static const char *change_of(struct arena *a, const char *table, const char *col
 {
 	if (!strange)
 		return arena_printf(a,
-				    "UPDATE %s SET %s = (SELECT o.%s FROM %s o WHERE o.%s IS NOT (SELECT w.%s FROM %s w WHERE %s) LIMIT 1) WHERE %s "
-				    "AND EXISTS (SELECT 1 FROM %s o WHERE o.%s IS NOT (SELECT w.%s FROM %s w WHERE %s))",
-				    table, column, column, table, column, column, table, where, where, table, column, column, table, where);
-	return arena_printf(a,
-			    "UPDATE %s SET %s = CASE typeof(%s) WHEN 'integer' THEN %s + 1 WHEN 'text' THEN %s || 'x' WHEN 'blob' THEN "
-			    "zeroblob(length(%s) + 1) ELSE (SELECT CASE (SELECT type FROM pragma_table_info('%s') WHERE name = '%s') WHEN 'TEXT' THEN "
-			    "'x' WHEN 'BLOB' THEN x'00' ELSE 1 END) END WHERE %s",
-			    table, column, column, column, column, column, table, column, where);
+		                    "UPDATE %s SET %s = (SELECT o.%s FROM %s o WHERE o.%s IS NOT (SELECT w.%s FROM %s w WHERE "
+		                    "%s) LIMIT 1) WHERE %s "
+		                    "AND EXISTS (SELECT 1 FROM %s o WHERE o.%s IS NOT (SELECT w.%s FROM %s w WHERE %s))",
+		                    table, column, column, table, column, column, table, where, where, table, column, column,
+		                    table, where);
+	return arena_printf(
+	        a,
+	        "UPDATE %s SET %s = CASE typeof(%s) WHEN 'integer' THEN %s + 1000003 WHEN 'text' THEN %s || 'x' WHEN 'blob' THEN "
+	        "zeroblob(length(%s) + 1) ELSE (SELECT CASE (SELECT type FROM pragma_table_info('%s') WHERE name = '%s') WHEN "
+	        "'TEXT' THEN "
+	        "'x' WHEN 'BLOB' THEN x'00' ELSE 1 END) END WHERE %s",
+	        table, column, column, column, column, column, table, column, where);
 }
 
 /* but: names of columns that are left out, between blanks, or NULL. */
@@ -330,7 +347,8 @@ static void every_column_of(struct fixture *f, const char *table, const char *wh
 			int64_t n = faults_after(db, change_of(&f->arena, table, names[i], where, strange), &h);
 			bool changed = number(db, "SELECT total_changes()") > before;
 			if (n == 0 && changed)
-				fprintf(stderr, "  %s.%s (%s) changed where %s: not seen\n", table, names[i], strange ? "strange" : "other", where);
+				fprintf(stderr, "  %s.%s (%s) changed where %s: not seen\n", table, names[i],
+				        strange ? "strange" : "other", where);
 			CU_ASSERT_TRUE(n != 0 || !changed);
 			seen += n > 0;
 		}
@@ -348,31 +366,31 @@ static void verify_sees_every_column(void)
 {
 #define ROW_AT(table, order) "(seq, n) = (SELECT seq, n FROM " table " ORDER BY " order " LIMIT 1)"
 #define PACK_WHERE(condition) "id = (SELECT id FROM pack WHERE " condition " ORDER BY id LIMIT 1)"
-#define HOLDING_AT(condition)                                                                                                              \
-	"(place_id, batch_id, quality_no) = (SELECT place_id, batch_id, quality_no FROM holding WHERE " condition                              \
+#define HOLDING_AT(condition)                                                                                     \
+	"(place_id, batch_id, quality_no) = (SELECT place_id, batch_id, quality_no FROM holding WHERE " condition \
 	" ORDER BY place_id DESC, product_id DESC LIMIT 1)"
 /* For which order a pack was announced says nothing about where it is. */
 #define NOT_A_POSITION " order_line_id "
 	static const struct {
 		const char *table, *where, *but;
 	} rows[] = {
-		{"stock_move", ROW_AT("stock_move", "seq DESC, n DESC"), NULL},
-		{"stock_move", ROW_AT("stock_move", "seq, n"), NULL},
-		{"document_event", ROW_AT("document_event", "seq DESC, n DESC"), NULL},
-		{"document_event", ROW_AT("document_event", "seq, n"), NULL},
-		{"pack_event", ROW_AT("pack_event", "seq DESC, n DESC"), NULL},
-		{"pack_event", ROW_AT("pack_event", "seq, n"), NULL},
-		{"audit", "seq = (SELECT max(seq) FROM audit)", NULL},
-		{"audit", "seq = 3", NULL},
-		{"holding", HOLDING_AT("traced_units > 0"), NULL},
-		{"holding", HOLDING_AT("traced_units = 0"), NULL},
-		{"pack", PACK_WHERE("place_id IS NOT NULL AND level = 1 AND parent_id IS NULL"), NOT_A_POSITION},
-		{"pack", PACK_WHERE("place_id IS NOT NULL AND level > 1 AND units_left = units"), NOT_A_POSITION},
-		{"pack", PACK_WHERE("place_id IS NOT NULL AND level > 1 AND units_left < units"), NOT_A_POSITION},
-		{"pack", PACK_WHERE("place_id IS NOT NULL AND detached_seq IS NOT NULL"), NOT_A_POSITION},
-		/* what was never outside of its case has no event that names it */
-		{"pack", PACK_WHERE("parent_id IS NOT NULL AND level = 1 AND state = 'announced'"), NOT_A_POSITION "id "},
-		{"pack", PACK_WHERE("state = 'gone'"), NOT_A_POSITION},
+	        {"stock_move", ROW_AT("stock_move", "seq DESC, n DESC"), NULL},
+	        {"stock_move", ROW_AT("stock_move", "seq, n"), NULL},
+	        {"document_event", ROW_AT("document_event", "seq DESC, n DESC"), NULL},
+	        {"document_event", ROW_AT("document_event", "seq, n"), NULL},
+	        {"pack_event", ROW_AT("pack_event", "seq DESC, n DESC"), NULL},
+	        {"pack_event", ROW_AT("pack_event", "seq, n"), NULL},
+	        {"audit", "seq = (SELECT max(seq) FROM audit)", NULL},
+	        {"audit", "seq = 3", NULL},
+	        {"holding", HOLDING_AT("traced_units > 0"), NULL},
+	        {"holding", HOLDING_AT("traced_units = 0"), NULL},
+	        {"pack", PACK_WHERE("place_id IS NOT NULL AND level = 1 AND parent_id IS NULL"), NOT_A_POSITION},
+	        {"pack", PACK_WHERE("place_id IS NOT NULL AND level > 1 AND units_left = units"), NOT_A_POSITION},
+	        {"pack", PACK_WHERE("place_id IS NOT NULL AND level > 1 AND units_left < units"), NOT_A_POSITION},
+	        {"pack", PACK_WHERE("place_id IS NOT NULL AND detached_seq IS NOT NULL"), NOT_A_POSITION},
+	        /* what was never outside of its case has no event that names it */
+	        {"pack", PACK_WHERE("parent_id IS NOT NULL AND level = 1 AND state = 'announced'"), NOT_A_POSITION "id "},
+	        {"pack", PACK_WHERE("state = 'gone'"), NOT_A_POSITION},
 	};
 	SCOPED(fixture) f = {0};
 	struct faults faults = {.arena = &f.arena};
@@ -390,24 +408,26 @@ static void verify_sees_every_column(void)
 static void verify_sees_missing_and_added_rows(void)
 {
 	static const char *const changes[] = {
-		"DELETE FROM stock_move WHERE (seq, n) = (SELECT seq, n FROM stock_move LIMIT 1)",
-		"DELETE FROM document_event WHERE seq = (SELECT max(seq) FROM document_event)",
-		"DELETE FROM pack_event WHERE seq = (SELECT min(seq) FROM pack_event)",
-		"DELETE FROM audit WHERE seq = 5",
-		"DELETE FROM holding WHERE batch_id = (SELECT max(batch_id) FROM holding)",
-		"DELETE FROM pack WHERE id = (SELECT id FROM pack WHERE place_id IS NOT NULL LIMIT 1)",
-		"DELETE FROM place WHERE id = (SELECT to_place_id FROM stock_move LIMIT 1)",
-		"DELETE FROM batch WHERE id = (SELECT batch_id FROM stock_move LIMIT 1)",
-		"DELETE FROM document WHERE id = (SELECT document_id FROM stock_move LIMIT 1)",
-		"UPDATE document SET state = 'x' WHERE id = (SELECT max(id) FROM document)",
-		"UPDATE document SET version = 9 WHERE id = (SELECT max(id) FROM document)",
-		"UPDATE document SET made_by = 9 WHERE id = (SELECT max(id) FROM document)",
-		"UPDATE lot SET expiry_ymd = expiry_ymd + 10000 WHERE id = (SELECT lot_id FROM batch LIMIT 1)",
-		"INSERT INTO holding SELECT place_id, product_id, expiry_ymd, batch_id, 'rejected', 2, 5, 0 FROM holding LIMIT 1",
-		"INSERT INTO stock_move SELECT 1, 1, batch_id, units, from_place_id, from_quality, to_place_id, to_quality, document_id, line_id, "
-		"reason, at_ms, user_id, NULL, NULL FROM stock_move LIMIT 1",
-		"INSERT INTO document_event SELECT 999999, 1, document_id, action, from_state, to_state, version, at_ms, user_id, note FROM "
-		"document_event LIMIT 1",
+	        "DELETE FROM stock_move WHERE (seq, n) = (SELECT seq, n FROM stock_move LIMIT 1)",
+	        "DELETE FROM document_event WHERE seq = (SELECT max(seq) FROM document_event)",
+	        "DELETE FROM pack_event WHERE seq = (SELECT min(seq) FROM pack_event)",
+	        "DELETE FROM audit WHERE seq = 5",
+	        "DELETE FROM holding WHERE batch_id = (SELECT max(batch_id) FROM holding)",
+	        "DELETE FROM pack WHERE id = (SELECT id FROM pack WHERE place_id IS NOT NULL LIMIT 1)",
+	        "DELETE FROM place WHERE id = (SELECT to_place_id FROM stock_move LIMIT 1)",
+	        "DELETE FROM batch WHERE id = (SELECT batch_id FROM stock_move LIMIT 1)",
+	        "DELETE FROM document WHERE id = (SELECT document_id FROM stock_move LIMIT 1)",
+	        "UPDATE document SET state = 'x' WHERE id = (SELECT max(id) FROM document)",
+	        "UPDATE document SET version = 9 WHERE id = (SELECT max(id) FROM document)",
+	        "UPDATE document SET made_by = 9 WHERE id = (SELECT max(id) FROM document)",
+	        "UPDATE lot SET expiry_ymd = expiry_ymd + 10000 WHERE id = (SELECT lot_id FROM batch LIMIT 1)",
+	        "INSERT INTO holding SELECT place_id, product_id, expiry_ymd, batch_id, 'rejected', 2, 5, 0 FROM holding LIMIT 1",
+	        "INSERT INTO stock_move SELECT 1, 1, batch_id, units, from_place_id, from_quality, to_place_id, to_quality, "
+	        "document_id, line_id, "
+	        "reason, at_ms, user_id, NULL, NULL FROM stock_move LIMIT 1",
+	        "INSERT INTO document_event SELECT 999999, 1, document_id, action, from_state, to_state, version, at_ms, "
+	        "user_id, note FROM "
+	        "document_event LIMIT 1",
 	};
 	SCOPED(fixture) f = {0};
 	fixture_make(&f, "sxyy", 20, 3);
