@@ -335,8 +335,9 @@ export interface StockRow extends Packing {
 	lot_id: string;
 	lot: string;
 	expiry_ymd: number;
-	expiry_days: number;
-	expiry_warn: boolean;
+	expiry_days?: number;
+	expiry_warn?: boolean;
+	warn_days?: number;
 	expired: boolean;
 	site_name: string;
 	depot_name: string;
@@ -364,7 +365,9 @@ export interface Shortage extends Doc {
 	age_hours: number;
 	due_at_ms: number | null;
 	overdue: boolean;
-	solution: { kind: string; number: string; id: string } | null;
+	solution_id?: string | null;
+	solution_number?: string | null;
+	stock_elsewhere?: { site_id: string; site_name: string; units: number }[];
 }
 
 export interface Sensor {

@@ -13,7 +13,7 @@ export function AgeBars({ of }: { of: AgeBucket[] }) {
 	return (
 		<div className="bars" data-testid="age-bars">
 			{of.map((one, i) => (
-				<To key={one.bucket} path={one.path ?? `/shortages?age=${encodeURIComponent(one.bucket)}`} className="bar">
+				<To key={one.bucket} path={one.path ?? "/shortages?open=1"} className="bar">
 					<span>{one.title}</span>
 					<i style={{ width: `${(100 * one.count) / most}%`, background: one.count > 0 && i >= of.length - 2 ? "var(--bad)" : undefined }} />
 					<b>{one.count}</b>

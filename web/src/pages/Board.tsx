@@ -41,7 +41,7 @@ function Coverage({ of }: { of: BoardData["coverage"] }) {
 				const share = site.moved_units > 0 ? site.traced_units / site.moved_units : null;
 				const background = share === null ? "var(--off-soft)" : share >= 0.95 ? "var(--good-soft)" : share >= 0.7 ? "var(--wait-soft)" : "var(--bad-soft)";
 				return (
-					<To key={site.site_id} path={`/stock-moves?site_id=${site.site_id}`} className="" title={`${site.traced_units} / ${site.moved_units}`}>
+					<To key={site.site_id} path={`/stock?site_id=${site.site_id}`} className="" title={`${site.traced_units} / ${site.moved_units}`}>
 						<span style={{ background, display: "block", borderRadius: 6, padding: "6px 8px" }}>
 							{site.site_name}
 							<b className="num">{share === null ? "无流转" : `${Math.round(share * 100)}%`}</b>
@@ -94,11 +94,11 @@ export function Board() {
 						</div>
 						<div className="panel" data-testid="board-wrong">
 							<h2>现在不对</h2>
-							<To path="/shortages" className={`figure ${board.shortages.open ? "hot" : ""}`}>
+							<To path="/shortages?open=1" className={`figure ${board.shortages.open ? "hot" : ""}`}>
 								<span>未解决的缺药</span>
 								<b>{board.shortages.open}</b>
 							</To>
-							<To path="/shortages?overdue=1" className={`figure ${board.shortages.overdue ? "hot" : ""}`}>
+							<To path="/shortages?open=1" className={`figure ${board.shortages.overdue ? "hot" : ""}`}>
 								<span>其中超时</span>
 								<b>{board.shortages.overdue}</b>
 							</To>

@@ -1,10 +1,12 @@
 // Words from the scan box that are no code: drugs, lots and documents that fit.
 import { useData } from "../base/data";
-import { go, useQuery } from "../base/route";
+import { useEffect } from "react";
+import { type Params, go, useQuery } from "../base/route";
 import { can } from "../base/session";
-import type { DocumentRow, Page, Product } from "../base/types";
+import type { DocumentRow, Page, Product, Scan } from "../base/types";
 import { Drug, StateChip } from "../parts/cells";
 import { DataTable } from "../parts/DataTable";
+import { pathOfFound } from "../parts/kinds";
 import { Loaded } from "../parts/Trouble";
 import { LotHits } from "./trace/Trace";
 
@@ -52,6 +54,16 @@ function Documents({ q, resource, title, permission }: { q: string; resource: st
 	);
 }
 
+/** Opens a document of which only the number is known. */
+export function OpenNumber({ params }: { params: Params }) {
+	const data = useData<Scan>("scan", { query: { code: params.number } });
+	const path = data.data && pathOfFound(data.data.found);
+	useEffect(() => {
+		if (path) go(path, { replace: true });
+	}, [path]);
+	return <Loaded of={data}>{() => (path ? null : <p>没有找到单据 {params.number}, 或您无权查看。</p>)}</Loaded>;
+}
+
 export function Search() {
 	const [query] = useQuery();
 	const q = query.q ?? "";
@@ -65,7 +77,7 @@ export function Search() {
 			{can("TRACE_READ") && (
 				<>
 					<h2>批号</h2>
-					<LotHits q={q} />
+					<LotHits lot={q} />
 				</>
 			)}
 			<Documents q={q} resource="orders" title="采购订单" permission="ORDER_READ" />

@@ -12,7 +12,7 @@ import { Supply } from "./orders/Supply";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
-import { Search } from "./Search";
+import { OpenNumber, Search } from "./Search";
 import { Imports } from "./settings/Imports";
 import { HisItems, Products, Refusals, Sites, Suppliers } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
@@ -40,6 +40,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/", Today],
 	["/board", Board],
 	["/search", Search],
+	["/open/:number", OpenNumber],
 	["/supply", Supply],
 	["/orders", OrderList],
 	["/orders/new", OrderNew],

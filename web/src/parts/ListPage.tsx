@@ -42,6 +42,8 @@ export interface ListProps<R> {
 	/** Hint of the search box; "number": documents, by number or reference. */
 	search?: string | "number" | false;
 	above?: ReactNode;
+	/** More ways to filter, beside the search box; the names of the filters they set. */
+	boxes?: { node: ReactNode; names: string[] };
 }
 
 /** "a=甲, b=乙" → options */
@@ -81,6 +83,15 @@ export function SearchBox({ hint, name = "q" }: { hint: string; name?: string })
 }
 
 const NUMBER = /^[A-Za-z]{2}-?\d{8}-?\d+$/;
+
+/** An exact text (a lot) asked for with Enter. */
+export function ExactBox({ name, hint }: { name: string; hint: string }) {
+	const [query, change] = useQuery();
+	const given = query[name] ?? "";
+	const [text, setText] = useState(given);
+	useEffect(() => setText(given), [given]);
+	return <Input.Search className="search" aria-label={hint} placeholder={hint} allowClear value={text} data-testid={`filter-${name}`} onChange={(event) => setText(event.target.value)} onSearch={(value) => change({ [name]: value.trim() || undefined }, { replace: true })} />;
+}
 
 /** Documents are found by their whole number or reference: asked when Enter is pressed. */
 export function NumberBox() {
@@ -193,10 +204,11 @@ export function ListPage<R>(props: ListProps<R>) {
 			{props.above}
 			<div className="filters" role="search">
 				{props.search === "number" ? <NumberBox /> : props.search !== false && <SearchBox hint={props.search ?? "搜索"} />}
+				{props.boxes?.node}
 				{filters.map((filter) => (
 					<FilterBox key={filter.name} of={filter} />
 				))}
-				<Others known={["q", "number", "reference", "after", "limit", ...filters.map((filter) => filter.name)]} />
+				<Others known={["q", "number", "reference", "after", "limit", ...(props.boxes?.names ?? []), ...filters.map((filter) => filter.name)]} />
 			</div>
 			<Loaded of={data} rows={10}>
 				{(page) =>

@@ -49,11 +49,20 @@ export function Units({ n, of, strong }: { n: number | null | undefined; of: Pac
 const WARN_DAYS = 180;
 
 /** Date and days left; amber under the warning, red when past. A drug may be used through its expiry date. */
-export function Expiry({ at, days, warn, expired }: { at: number | null | undefined; days?: number; warn?: boolean; expired?: boolean }) {
+interface ExpiryProps {
+	at: number | null | undefined;
+	days?: number;
+	warn?: boolean;
+	/** Days before the expiry from which this drug is warned of. */
+	warnDays?: number;
+	expired?: boolean;
+}
+
+export function Expiry({ at, days, warn, warnDays = WARN_DAYS, expired }: ExpiryProps) {
 	if (!at) return <span className="mute">—</span>;
 	const left = days ?? daysBetween(current().session?.today_ymd ?? today(), at);
 	const past = expired ?? left < 0;
-	const soon = warn ?? left < WARN_DAYS;
+	const soon = warn ?? left < warnDays;
 	const words = past ? `已过期 ${-left} 天` : `${left} 天`;
 	return (
 		<span className={`num expiry ${past ? "past" : soon ? "soon" : ""}`}>

@@ -4,8 +4,15 @@ import type { Found } from "../base/types";
 const PATHS: Record<string, string> = {
 	order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id", shipment: "/shipments/:id", shortage: "/shortages/:id",
 	discrepancy: "/discrepancies/:id", adjustment: "/adjustments/:id", pack: "/trace/packs/:id", lot: "/trace/lots/:id",
-	product: "/products/:id", bin: "/stock?bin=:id", document: "/documents/:id",
+	product: "/products/:id", bin: "/stock?bin=:id", 
 };
+
+export const KIND_TITLES: Record<string, string> = {
+	order: "采购订单", receipt: "收货单", request: "请领单", shipment: "配送单", discrepancy: "差异单", adjustment: "库存登记", shortage: "缺药登记",
+};
+
+/** A document of which only the number is known. */
+export const pathOfNumber = (number: string) => `/open/${encodeURIComponent(number)}`;
 
 /** Page of a thing, by its kind ("order" or "orders"). */
 export function pathOf(kind: string, id: string): string | null {

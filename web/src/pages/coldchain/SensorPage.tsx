@@ -6,7 +6,7 @@ import { celsius, time } from "../../base/format";
 import { type Params, useQuery } from "../../base/route";
 import type { Alarm, Page, Sensor } from "../../base/types";
 import { Chip, Fact } from "../../parts/cells";
-import { Curve, type Reading } from "../../parts/Curve";
+import { Curve, type Readings } from "../../parts/Curve";
 import { Loaded } from "../../parts/Trouble";
 import { AcknowledgeDialog, AlarmTable } from "./Alarms";
 import { SENSOR_STATES } from "./Wall";
@@ -22,11 +22,11 @@ const HOUR_MS = 3_600_000;
 function Shown({ of }: { of: Sensor }) {
 	const [hours, setHours] = useState(24);
 	const to = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
-	const readings = useData<{ rows: Reading[]; gaps?: number | unknown[] }>(`sensors/${of.id}/readings`, { query: { from_ms: to - hours * HOUR_MS, to_ms: to }, topics: ["readings"], ref: of.id });
+	const readings = useData<Readings>(`sensors/${of.id}/readings`, { query: { from_ms: to - hours * HOUR_MS, to_ms: to }, topics: ["readings"], ref: of.id });
 	const alarms = useData<Page<Alarm>>("alarms", { query: { sensor_id: of.id, limit: 20 }, topics: ["alarms"] });
 	const [query, change] = useQuery();
 	const asked = alarms.data?.rows.find((alarm) => alarm.id === query.alarm && !alarm.acknowledged_by);
-	const gaps = Array.isArray(readings.data?.gaps) ? readings.data.gaps.length : readings.data?.gaps;
+	const gaps = readings.data?.gaps?.length;
 	return (
 		<>
 			<dl className="facts">
@@ -36,7 +36,7 @@ function Shown({ of }: { of: Sensor }) {
 				<Fact label="数据缺口">{gaps ? `${gaps} 处` : null}</Fact>
 			</dl>
 			<Segmented value={hours} options={SPANS} onChange={(value) => setHours(Number(value))} />
-			<Loaded of={readings}>{(data) => <Curve rows={data.rows} low={of.low_c100} high={of.high_c100} />}</Loaded>
+			<Loaded of={readings}>{(data) => <Curve of={data} low={of.low_c100} high={of.high_c100} />}</Loaded>
 			<h2>报警</h2>
 			<Loaded of={alarms}>{(page) => (page.rows.length > 0 ? <AlarmTable rows={page.rows} /> : <p className="mute">没有报警。</p>)}</Loaded>
 			{asked && <AcknowledgeDialog of={asked} close={() => change({ alarm: undefined }, { replace: true })} />}

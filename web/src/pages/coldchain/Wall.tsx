@@ -5,19 +5,20 @@ import { celsius, clock } from "../../base/format";
 import { sound } from "../../base/sound";
 import type { Page, Sensor } from "../../base/types";
 import { Chip, To } from "../../parts/cells";
-import { type Reading, Spark } from "../../parts/Curve";
+import { type Readings, Spark } from "../../parts/Curve";
 import { Empty, Loaded } from "../../parts/Trouble";
 
 export const SENSOR_STATES: Record<Sensor["state"], string> = { alarm: "报警", fault: "探头故障", silent: "无数据", warn: "预警", never: "从未上报", normal: "正常" };
 const WORST: Sensor["state"][] = ["alarm", "fault", "silent", "warn", "never", "normal"];
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const NOTHING: Readings = { rows: [] };
 
 function Day({ of }: { of: Sensor }) {
 	// Rounded to the hour, so that the same address is asked again and not a new one at every drawing.
 	const to = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
-	const { data } = useData<{ rows: Reading[] }>(`sensors/${of.id}/readings`, { query: { from_ms: to - DAY_MS, to_ms: to, limit: 300 } });
-	return <Spark rows={data?.rows ?? []} low={of.low_c100} high={of.high_c100} />;
+	const { data } = useData<Readings>(`sensors/${of.id}/readings`, { query: { from_ms: to - DAY_MS, to_ms: to, limit: 300 } });
+	return <Spark of={data ?? NOTHING} low={of.low_c100} high={of.high_c100} />;
 }
 
 const live = (state: Sensor["state"]) => state === "normal" || state === "warn" || state === "alarm";

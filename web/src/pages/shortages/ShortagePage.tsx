@@ -73,7 +73,13 @@ export function ShortagePage({ params }: { params: Params }) {
 						{row.due_at_ms && <> · 本步时限 {row.overdue ? <Chip tone="bad">超时 {time(row.due_at_ms)}</Chip> : time(row.due_at_ms)}</>}
 					</p>
 					<h2>办法</h2>
-					{row.solution ? <To path={pathOf(row.solution.kind, row.solution.id) ?? "/"}>{row.solution.number}</To> : <p className="mute">还没有。先核实, 再从下面选择调剂、采购、替代或告知。</p>}
+					{row.related.length > 0 ? row.related.map((other) => <p key={other.id}><To path={pathOf(other.kind, other.id) ?? "/"}>{other.kind_title} {other.number}</To></p>) : <p className="mute">还没有。先核实, 再从下面选择调剂、采购、替代或告知。</p>}
+					{(row.stock_elsewhere ?? []).length > 0 && (
+						<>
+							<h2>哪里有这个药</h2>
+							{row.stock_elsewhere!.map((place) => <p key={place.site_id}>{place.site_name}: <b className="num">{units(place.units, row)}</b></p>)}
+						</>
+					)}
 					<h2>办过什么</h2>
 					<ol className="timeline">
 						{row.events.map((event) => (

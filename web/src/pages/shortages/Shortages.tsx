@@ -4,8 +4,8 @@ import { useData } from "../../base/data";
 import { useQuery } from "../../base/route";
 import type { Shortage } from "../../base/types";
 import { Chip, StateChip, To } from "../../parts/cells";
-import { pathOf } from "../../parts/kinds";
-import { ListPage, options } from "../../parts/ListPage";
+import { pathOfNumber } from "../../parts/kinds";
+import { ListPage } from "../../parts/ListPage";
 import { STATES, URGENCY } from "./words";
 import { can } from "../../base/session";
 import { AgeBars, type AgeBucket } from "../Bars";
@@ -27,11 +27,11 @@ export function Shortages() {
 			id={(row) => row.id}
 			open={(row) => `/shortages/${row.id}`}
 			rowClass={(row) => (row.overdue ? "wrong" : undefined)}
+			search="number"
 			filters={[
 				{ name: "state", label: "状态", options: STATES },
-				{ name: "urgency", label: "紧急程度", options: options(URGENCY) },
 				{ name: "site_id", label: "机构", options: "sites" },
-				{ name: "overdue", label: "只看超时", options: "check" },
+				{ name: "open", label: "只看未了结", options: "check" },
 			]}
 			primary={{ label: "登记缺药", path: "/shortages/new", permission: "SHORTAGE_EDIT" }}
 			above={<ByAge />}
@@ -45,7 +45,7 @@ export function Shortages() {
 				{ key: "units", title: "数量", align: "right", show: (row) => <span className="num">{units(row.units, row)}</span> },
 				{ key: "age", title: "已等", align: "right", show: (row) => <span className="num">{age(row.age_hours)}</span> },
 				{ key: "due", title: "时限", show: (row) => (row.due_at_ms ? row.overdue ? <Chip tone="bad">超时 {time(row.due_at_ms)}</Chip> : <span className="num">{time(row.due_at_ms)}</span> : "") },
-				{ key: "solution", title: "办法", show: (row) => row.solution && <To path={pathOf(row.solution.kind, row.solution.id) ?? "/"}>{row.solution.number}</To> },
+				{ key: "solution", title: "办法", show: (row) => row.solution_number && <To path={pathOfNumber(row.solution_number)}>{row.solution_number}</To> },
 			]}
 		/>
 	);

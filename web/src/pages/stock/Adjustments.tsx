@@ -3,7 +3,7 @@ import { Button, Input, Segmented } from "antd";
 import { useState } from "react";
 import { post } from "../../base/api";
 import { useAct } from "../../base/data";
-import { group, time, ymd } from "../../base/format";
+import { time } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
 import { homeSite } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Written } from "../../base/types";
@@ -22,7 +22,7 @@ interface Row extends DocumentRow {
 	reason: keyof typeof REASONS;
 	reason_title?: string;
 	site_name?: string;
-	lines?: number;
+	depot_name?: string;
 }
 
 export function AdjustmentList() {
@@ -42,7 +42,7 @@ export function AdjustmentList() {
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "reason", title: "原因", show: (row) => row.reason_title ?? REASONS[row.reason] ?? row.reason },
 				{ key: "site", title: "机构", show: (row) => row.site_name ?? row.to_site_name ?? row.from_site_name },
-				{ key: "lines", title: "行数", align: "right", show: (row) => row.lines },
+				{ key: "depot", title: "库房", card: "hide", show: (row) => row.depot_name },
 				{ key: "note", title: "备注", card: "hide", show: (row) => row.note },
 				{ key: "made", title: "登记", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
 			]}
@@ -52,7 +52,7 @@ export function AdjustmentList() {
 
 const NEW_REASONS = [
 	{ value: "usage", label: "用量" }, { value: "broken", label: "破损" }, { value: "lost", label: "盘亏/丢失" },
-	{ value: "found", label: "盘盈" }, { value: "return", label: "退回" }, { value: "opening", label: "期初" },
+	{ value: "found", label: "盘盈" }, { value: "return", label: "退药" }, { value: "opening", label: "期初" },
 ];
 const ADDS = ["opening", "found", "return"];
 
@@ -155,8 +155,8 @@ export function AdjustmentPage({ params }: { params: Params }) {
 					columns={[
 						{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
 						{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
-						{ key: "lot", title: "批号 · 有效期", show: (line) => (line.expiry_ymd ? <Lot lot={line.lot} at={line.expiry_ymd} /> : (line.lot ?? `先到期先出 ${ymd(line.expiry_ymd)}`)) },
-						{ key: "units", title: "数量", align: "right", show: (line) => (line.units_per_pack ? <Units n={line.units} of={line} strong /> : group(line.units)) },
+						{ key: "lot", title: "批号 · 有效期", show: (line) => (line.expiry_ymd ? <Lot lot={line.lot} at={line.expiry_ymd} /> : line.lot) },
+						{ key: "units", title: "数量", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
 					]}
 				/>
 			)}

@@ -2,8 +2,9 @@ import { useData } from "../../base/data";
 import { money, units } from "../../base/format";
 import { useQuery } from "../../base/route";
 import type { StockRow } from "../../base/types";
+import { ProductFilter } from "../../parts/ProductFilter";
 import { Chip, Drug, Lot, StateChip, To, Units } from "../../parts/cells";
-import { ListPage, options } from "../../parts/ListPage";
+import { ExactBox, ListPage, options } from "../../parts/ListPage";
 
 export const QUALITIES = options({ pending: "待验", released: "合格", rejected: "不合格", returned: "退货待验" });
 
@@ -28,17 +29,19 @@ export function StockList() {
 			topics={["stock"]}
 			id={(row) => `${row.batch_id}/${row.depot_name}/${row.bin}/${row.quality}`}
 			open={(row) => `/trace/lots/${row.lot_id}`}
-			search="药品、首字母、批号"
+			search={false}
+			boxes={{ node: <><ProductFilter /><ExactBox name="lot" hint="批号, 回车" /></>, names: ["product_id", "lot"] }}
 			rowClass={(row) => (row.expired || row.quality === "rejected" ? "wrong" : undefined)}
 			filters={[
 				{ name: "site_id", label: "机构", options: "sites" },
 				{ name: "quality", label: "质量状态", options: QUALITIES },
+				{ name: "held", label: "只看冻结", options: "check" },
 			]}
 			above={<Total />}
 			empty={"这里是每个库房每个批次的现存数量。\n先导入期初库存, 或收一张订单的货。"}
 			columns={[
 				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
-				{ key: "lot", title: "批号 · 有效期", show: (row) => <Lot lot={row.lot} at={row.expiry_ymd} days={row.expiry_days} warn={row.expiry_warn} expired={row.expired} /> },
+				{ key: "lot", title: "批号 · 有效期", show: (row) => <Lot lot={row.lot} at={row.expiry_ymd} days={row.expiry_days} warn={row.expiry_days === undefined ? undefined : row.expiry_warn} warnDays={row.warn_days} expired={row.expired} /> },
 				{ key: "place", title: "机构 · 库房", show: (row) => `${row.site_name} · ${row.depot_name}` },
 				{ key: "bin", title: "货位", card: "hide", show: (row) => row.bin },
 				{ key: "quality", title: "质量", show: (row) => <><StateChip state={row.quality} title={row.quality_title} /> {row.held && <Chip tone="bad">冻结</Chip>}</> },

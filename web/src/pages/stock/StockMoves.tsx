@@ -1,7 +1,8 @@
 import { group, time } from "../../base/format";
-import { pathOf } from "../../parts/kinds";
+import { pathOfNumber } from "../../parts/kinds";
+import { ProductFilter } from "../../parts/ProductFilter";
 import { To } from "../../parts/cells";
-import { ListPage, options } from "../../parts/ListPage";
+import { ExactBox, ListPage, options } from "../../parts/ListPage";
 
 interface Row {
 	seq: number;
@@ -12,16 +13,20 @@ interface Row {
 	product_name: string;
 	batch_id: string;
 	lot: string;
+	unit_name?: string;
 	units: number;
 	from: string;
 	to: string;
 	document_id: string | null;
 	document_number: string | null;
-	document_kind?: string;
 	by: string;
 }
 
-export const REASONS = { opening: "期初", found: "盘盈", usage: "用量", lost: "盘亏/丢失", broken: "破损", return: "退回" };
+const MOVES = {
+	opening: "期初", receive: "收货", release: "验收合格", reject: "验收不合格", ship: "发出", arrive: "签收", cancel: "撤销",
+	found: "盘盈", usage: "用药", lost: "盘亏", broken: "破损", return: "退药", returned: "退回",
+};
+export const REASONS = { opening: "期初", found: "盘盈", usage: "用量", lost: "盘亏/丢失", broken: "破损", return: "退药" };
 
 export function StockMoves() {
 	return (
@@ -31,17 +36,18 @@ export function StockMoves() {
 			topics={["stock"]}
 			id={(row) => `${row.seq}/${row.n}`}
 			search={false}
-			filters={[{ name: "reason", label: "原因", options: options({ receipt: "入库", shipment: "配送", ...REASONS }) }]}
+			boxes={{ node: <><ProductFilter /><ExactBox name="lot" hint="批号, 回车" /></>, names: ["product_id", "lot"] }}
+			filters={[{ name: "reason", label: "原因", options: options(MOVES) }]}
 			empty="每一次库存变动都是这里的一行, 只增不改。"
 			columns={[
 				{ key: "at", title: "时间", show: (row) => <span className="num">{time(row.at_ms)}</span> },
 				{ key: "product", title: "药品", card: "title", show: (row) => row.product_name },
 				{ key: "lot", title: "批号", show: (row) => <b className="num">{row.lot}</b> },
-				{ key: "units", title: "数量 (最小单位)", align: "right", show: (row) => <b className="num">{group(row.units)}</b> },
+				{ key: "units", title: "数量", align: "right", show: (row) => <b className="num">{group(row.units)} {row.unit_name}</b> },
 				{ key: "from", title: "从", show: (row) => row.from },
 				{ key: "to", title: "到", show: (row) => row.to },
 				{ key: "reason", title: "原因", show: (row) => row.reason_title },
-				{ key: "document", title: "单据", show: (row) => row.document_id && <To path={(row.document_kind && pathOf(row.document_kind, row.document_id)) || `/search?q=${encodeURIComponent(row.document_number ?? "")}`}>{row.document_number}</To> },
+				{ key: "document", title: "单据", show: (row) => row.document_id && <To path={pathOfNumber(row.document_number ?? "")}>{row.document_number}</To> },
 				{ key: "by", title: "经手", card: "hide", show: (row) => row.by },
 			]}
 		/>

@@ -10,22 +10,24 @@ import type { Product } from "../../base/types";
 import { Chip, Drug, Expiry, Fact, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { Field } from "../../parts/Fields";
-import { pathOf } from "../../parts/kinds";
+import { KIND_TITLES, pathOf } from "../../parts/kinds";
 import { Loaded, Trouble } from "../../parts/Trouble";
 
 interface Flow {
 	from: string;
 	to: string;
+	from_kind?: string;
+	to_kind?: string;
 	units: number;
 }
 interface Life {
 	lot: { id: string; lot: string; expiry_ymd: number; made_ymd?: number };
 	product: Product;
 	places: { site_name: string; depot_name: string; quality: string; quality_title?: string; units: number; traced_units: number }[];
-	transit: { to?: string; to_site_name?: string; number?: string; shipment_number?: string; units: number }[];
+	transit: { site_name: string | null; depot_name: string; units: number }[];
 	gone: { to: string; units: number }[];
 	flow: Flow[];
-	documents: { id: string; kind?: string; kind_title: string; number: string; at_ms: number }[];
+	documents: { id: string; kind: string; number: string; at_ms: number }[];
 	holds: { id: string; reason: string; place_name?: string | null; released_at_ms?: number | null }[];
 }
 
@@ -38,6 +40,25 @@ interface Node {
 	name: string;
 	column: number;
 	row: number;
+}
+
+/** Goods on the road are a place of their own per shipment; in the picture they go straight, and only the rest is on the road. */
+function straight(flow: Flow[]): Flow[] {
+	const direct = flow.filter((one) => one.from_kind !== "transit" && one.to_kind !== "transit");
+	const road = flow.filter((one) => one.to_kind === "transit");
+	const merged = new Map<string, Flow>();
+	const add = (from: string, to: string, count: number) => {
+		if (count <= 0 || from === to) return;
+		const key = `${from}\n${to}`;
+		merged.set(key, { from, to, units: (merged.get(key)?.units ?? 0) + count });
+	};
+	direct.forEach((one) => add(one.from, one.to, one.units));
+	for (const one of road) {
+		const arrived = flow.filter((other) => other.from_kind === "transit" && other.from === one.to);
+		arrived.forEach((other) => add(one.from, other.to, other.units));
+		add(one.from, "在途", one.units - arrived.reduce((sum, other) => sum + other.units, 0));
+	}
+	return [...merged.values()];
 }
 
 /** Columns by how far a place is from the first source; loops (returns) stay where they were first seen. */
@@ -59,7 +80,8 @@ function layOut(flow: Flow[]): Map<string, Node> {
 	return nodes;
 }
 
-function FlowPicture({ flow, of }: { flow: Flow[]; of: Product }) {
+function FlowPicture({ flow: moves, of }: { flow: Flow[]; of: Product }) {
+	const flow = straight(moves);
 	if (flow.length === 0) return <p className="mute">还没有流向。</p>;
 	const nodes = layOut(flow);
 	const all = [...nodes.values()];
@@ -163,13 +185,13 @@ export function LotFlow({ params }: { params: Params }) {
 							</div>
 							<div className="panel">
 								<h2>在途与去向</h2>
-								{life.transit.map((one, i) => <div key={i} className="figure"><span><Chip tone="way">在途</Chip> {one.to_site_name ?? one.to} {one.shipment_number ?? one.number}</span><b>{units(one.units, life.product)}</b></div>)}
+								{life.transit.map((one, i) => <div key={i} className="figure"><span><Chip tone="way">在途</Chip> {[one.site_name, one.depot_name].filter(Boolean).join(" ")}</span><b>{units(one.units, life.product)}</b></div>)}
 								{life.gone.map((one, i) => <div key={i} className="figure"><span>{one.to}</span><b>{units(one.units, life.product)}</b></div>)}
 								{life.transit.length + life.gone.length === 0 && <p className="mute">没有在途, 也没有发出或使用。</p>}
 								<h2>单据</h2>
 								{life.documents.map((doc) => (
 									<div key={doc.id} className="figure">
-										<To path={(doc.kind && pathOf(doc.kind, doc.id)) || `/search?q=${encodeURIComponent(doc.number)}`}>{doc.kind_title} {doc.number}</To>
+										<To path={pathOf(doc.kind, doc.id) ?? "/"}>{KIND_TITLES[doc.kind]} {doc.number}</To>
 										<span className="mute num">{time(doc.at_ms)}</span>
 									</div>
 								))}

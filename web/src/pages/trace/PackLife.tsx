@@ -4,7 +4,7 @@ import { time, units } from "../../base/format";
 import type { Params } from "../../base/route";
 import type { Product } from "../../base/types";
 import { Drug, Expiry, Fact, StateChip, To } from "../../parts/cells";
-import { pathOf } from "../../parts/kinds";
+import { pathOfNumber } from "../../parts/kinds";
 import { Loaded } from "../../parts/Trouble";
 
 interface Pack {
@@ -20,7 +20,7 @@ interface Pack {
 	units_left: number;
 	parents: { code: string; level: string | number }[];
 	children: { count: number; rows: { code: string }[] };
-	events: { at_ms: number; event: string; title: string; from: string | null; to: string | null; document_id: string | null; document_kind?: string; document_number: string | null; by: string }[];
+	events: { at_ms: number; event: string; title: string; from: string | null; to: string | null; document_id: string | null; document_number: string | null; by: string }[];
 }
 
 const LEVELS: Record<string, string> = { 1: "小包装", 2: "中包装", 3: "大包装 (件)", pack: "小包装", inner: "中包装", case: "大包装 (件)" };
@@ -61,7 +61,7 @@ export function PackLife({ params }: { params: Params }) {
 											<b>{event.title}</b> <span className="mute num">{time(event.at_ms)} · {event.by}</span>
 											<div>
 												{[event.from, event.to].filter(Boolean).join(" → ")}{" "}
-												{event.document_id && <To path={(event.document_kind && pathOf(event.document_kind, event.document_id)) || `/search?q=${encodeURIComponent(event.document_number ?? "")}`}>{event.document_number}</To>}
+												{event.document_id && <To path={pathOfNumber(event.document_number ?? "")}>{event.document_number}</To>}
 											</div>
 										</li>
 									))}
