@@ -51,6 +51,11 @@ export function openLive(): () => void {
 	};
 }
 
+/** Everything shown is read again: work done elsewhere in the page's name has gone through. */
+export function refreshAll(): void {
+	listeners.forEach((listener) => listener(null));
+}
+
 const GATHER_MS = 250;
 
 /** Calls back, at most once per quarter second, when one of the topics changed (for one object when ref is given). */

@@ -2,6 +2,7 @@
 // is back; the keys make a second arrival harmless. What the service refuses stays in the list until it is read.
 import { useSyncExternalStore } from "react";
 import { Problem, asProblem, consortium, get, newKey, send } from "./api";
+import { refreshAll } from "./live";
 import { current } from "./session";
 
 export interface Kept {
@@ -94,9 +95,12 @@ export async function replay(): Promise<void> {
 	if (sending || !current().session) return;
 	sending = true;
 	try {
+		let sent = 0;
 		for (let next = read().find((one) => !one.refused); next; next = read().find((one) => !one.refused)) {
 			await replayOne(next);
+			sent++;
 		}
+		if (sent > 0) refreshAll();
 		pause = FIRST_TRY_MS;
 	} catch {
 		pause = Math.min(pause * 2, LAST_TRY_MS);

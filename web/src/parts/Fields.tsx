@@ -2,6 +2,7 @@
 import { Select } from "antd";
 import { type InputHTMLAttributes, type ReactNode, useEffect, useState } from "react";
 import { get } from "../base/api";
+import { useData } from "../base/data";
 import { parseYmd, ymd } from "../base/format";
 import { useSession } from "../base/session";
 import type { Packing, Page, Product, Supplier } from "../base/types";
@@ -156,8 +157,8 @@ export function ProductPicker({ onPick, placeholder }: { onPick: (product: Produ
 const LICENCE: Record<string, string> = { soon: " (证照将到期)", expired: " (证照已过期)" };
 
 export function SupplierPicker({ value, onChange, shown }: { value: string | undefined; onChange: (id: string) => void; shown?: string }) {
-	const { rows, find, busy } = useFinder<Supplier>("suppliers", 50);
-	useEffect(() => find(""), [find]);
+	const { data } = useData<Page<Supplier>>("suppliers", { query: { limit: 1000 } });
+	const rows = data?.rows ?? [];
 	const choices = rows.map((one) => ({ value: one.id, label: one.name + (LICENCE[one.licence_state ?? ""] ?? "") }));
 	if (value && shown && !choices.some((one) => one.value === value)) choices.unshift({ value, label: shown });
 	return (
@@ -166,8 +167,9 @@ export function SupplierPicker({ value, onChange, shown }: { value: string | und
 			data-testid="supplier-picker"
 			aria-label="供应商"
 			placeholder="选择供应商"
-			showSearch={{ onSearch: find, filterOption: false }}
-			loading={busy}
+			showSearch={{ optionFilterProp: "label" }}
+			popupMatchSelectWidth={false}
+			loading={!data}
 			value={value || undefined}
 			options={choices}
 			onChange={onChange}

@@ -14,7 +14,7 @@ interface Reason {
 
 const NAMES: Record<string, string> = {
 	stock_units: "库存", reserved_units: "已预留", transit_units: "在途", on_order_units: "已订未到", daily_use_milli: "日均用量 (千分之一)",
-	days_of_stock: "可用天数", suggest_units: "建议数量", target_days: "目标天数", target_units: "目标数量", lead_days: "到货天数", days: "统计天数",
+	days_of_stock: "可用天数", suggest_units: "建议数量", cover_days: "备货天数", target_days: "目标天数", target_units: "目标数量", lead_days: "到货天数", days: "统计天数",
 	used_units: "期内用量", days_out: "缺货天数", safety_days: "安全天数", available_units: "可用数量", units_per_pack: "包装数量",
 };
 

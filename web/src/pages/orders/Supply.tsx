@@ -44,12 +44,13 @@ function parsePaste(text: string, rows: Row[]): { drafts: Draft[]; unknown: stri
 	return { drafts, unknown };
 }
 
-const PAGE = 500;
+/** The whole catalogue of a county: rows are drawn as they are scrolled to. */
+const PAGE = 3000;
 
 export function Supply() {
 	const [query, setQuery] = useQuery();
 	const site = query.site_id ?? homeSite()?.id;
-	const data = useData<Page<Row>>("supply", { query: { limit: PAGE, ...query, site_id: site }, topics: ["stock", "orders"] });
+	const data = useData<Page<Row>>("supply", { query: { q: query.q, limit: PAGE, active: 1, site_id: site }, topics: ["stock", "orders"] });
 	const [typed, setTyped] = useState<Typed>({});
 	const [explained, setExplained] = useState<Row | null>(null);
 	const [supplier, setSupplier] = useState<string | undefined>(query.supplier_id);
@@ -57,6 +58,7 @@ export function Supply() {
 	const chosen = useMemo(() => Object.values(typed).filter((draft) => (draft.units ?? 0) > 0), [typed]);
 	useUnsaved(chosen.length > 0);
 
+	const shown = (rows: Row[]) => (query.only_needed ? rows.filter((row) => row.suggest_units > 0 || typed[row.id]) : rows);
 	const change = (row: Row, part: Partial<Draft>) => setTyped((old) => ({ ...old, [row.id]: { ...(old[row.id] ?? draftOfRow(row, null)), ...part } }));
 	const adopt = (rows: Row[]) =>
 		setTyped((old) => ({ ...old, ...Object.fromEntries(rows.filter((row) => row.suggest_units > 0).map((row) => [row.id, draftOfRow(row, row.suggest_units)])) }));
@@ -114,12 +116,12 @@ export function Supply() {
 					<Switch size="small" checked={query.only_needed === "1"} data-testid="only-needed" onChange={(on) => setQuery({ only_needed: on ? "1" : undefined })} />
 					只看需要补货
 				</label>
-				<Button data-testid="adopt" onClick={() => adopt(data.data?.rows ?? [])}>采用建议</Button>
+				<Button data-testid="adopt" onClick={() => adopt(shown(data.data?.rows ?? []))}>采用建议</Button>
 			</div>
 			<Trouble problem={problem} onClose={clear} rowName={(row) => chosen[row - 1]?.product_name} />
 			<Loaded of={data} rows={12}>
 				{(page) =>
-					page.rows.length > 0 ? (
+					shown(page.rows).length > 0 ? (
 						<div
 							onPaste={(event) => {
 								const text = event.clipboardData.getData("text");
@@ -128,8 +130,8 @@ export function Supply() {
 								paste(text, page.rows);
 							}}
 						>
-							<DataTable label="采购计划" testid="lines" columns={columns} rows={page.rows} id={(row) => row.id} />
-							{page.next && <Button onClick={() => setQuery({ after: page.next! })}>下一页</Button>}
+							<DataTable label="采购计划" testid="lines" columns={columns} rows={shown(page.rows)} id={(row) => row.id} />
+							{page.next && <p className="mute">只列出前 {PAGE} 个品种, 其余请搜索。</p>}
 						</div>
 					) : (
 						<Empty text={query.only_needed ? "没有需要补货的品种。" : "采购计划按库存、在途和用量建议每个品种的订购数量。\n先导入药品目录和期初库存。"} />

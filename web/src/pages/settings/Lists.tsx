@@ -40,6 +40,7 @@ export function Suppliers() {
 	return (
 		<ListPage<Supplier>
 			title="供应商"
+			search={false}
 			resource="suppliers"
 			id={(row) => row.id}
 			open={(row) => `/orders?supplier_id=${row.id}`}
@@ -56,12 +57,14 @@ export function Suppliers() {
 	);
 }
 
-const KINDS: Record<string, string> = { centre: "中心药房", hospital: "县医院", lead: "牵头医院", township: "分院", clinic: "村卫生室", village: "村卫生室" };
+const KINDS: Record<string, string> = { lead: "牵头医院", township: "分院", clinic: "村卫生室" };
 
 export function Sites() {
 	return (
 		<ListPage<Site>
 			title="机构"
+			search={false}
+			filters={[{ name: "kind", label: "类型", options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) }]}
 			resource="sites"
 			id={(row) => row.id}
 			open={(row) => `/stock?site_id=${row.id}`}
@@ -93,6 +96,7 @@ export function Refusals() {
 	return (
 		<ListPage<Refusal>
 			title="拒绝记录"
+			search={false}
 			resource="refusals"
 			topics={["orders", "receipts", "shipments"]}
 			id={(row) => row.id}

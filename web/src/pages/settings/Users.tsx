@@ -52,6 +52,7 @@ export function Users() {
 		<>
 			<ListPage<User>
 				title="用户"
+				search={false}
 				resource="users"
 				id={(row) => row.id}
 				extra={<Button type="primary" data-primary data-testid="primary" onClick={() => setOpen(true)}>新建用户</Button>}

@@ -62,7 +62,7 @@ function Templates({ site, fill }: { site: string | undefined; fill: (lines: Dra
 		});
 	const suggested = () =>
 		act(async () => {
-			const page = await get<Page<Supply>>("supply", { site_id: site, only_needed: 1, limit: 500 });
+			const page = await get<Page<Supply>>("supply", { site_id: site, active: 1, limit: 3000 });
 			fill(page.rows.filter((row) => row.suggest_units > 0).map((row) => draftOf(row, row.suggest_units)));
 		});
 	return (

@@ -46,6 +46,7 @@ export function Holds() {
 		<>
 			<ListPage<Hold>
 				title="冻结批号"
+				search={false}
 				resource="holds"
 				topics={["stock", "alarms"]}
 				id={(row) => row.id}

@@ -62,6 +62,7 @@ export function Unmatched() {
 		<>
 			<ListPage<Row>
 				title="HIS 未匹配"
+				search={false}
 				resource="usage-unmatched"
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
