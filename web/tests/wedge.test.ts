@@ -50,6 +50,14 @@ test("what a person typed before the burst is no part of it", () => {
 	for (const char of "12345678") wedge.press(plain(char, (at += 5)));
 	assert.deepEqual(wedge.press(enter(at + 5)), { kind: "code", code: "12345678" });
 });
+test("a busy machine does not cut a code in two", () => {
+	const wedge = new Wedge();
+	let at = 0;
+	for (const char of "8101234567") wedge.press(plain(char, (at += 5)));
+	at += 400;
+	for (const char of "8901234567") wedge.press(plain(char, (at += 5)));
+	assert.deepEqual(wedge.press(enter(at + 5)), { kind: "code", code: "81012345678901234567" });
+});
 test("shift and caps lock give capital letters", () => {
 	assert.equal(fromCode({ code: "KeyA", shift: true, caps: false }), "A");
 	assert.equal(fromCode({ code: "KeyA", shift: true, caps: true }), "a");

@@ -16,9 +16,11 @@ export interface Key {
 }
 
 /** No person types a run of characters with gaps this small; slow wireless scanners stay below it. */
-const GAP_MS = 60;
+const GAP_MS = 100;
 /** And the mean over the code must be below this: a fast typist rolls two or three keys, never a whole code. */
-const MEAN_MS = 35;
+const MEAN_MS = 45;
+/** A busy machine may hold a burst up in its middle: what is plainly a scanner is waited for, so that no code is cut in two. */
+const HELD_UP_MS = 600;
 const SHORTEST = 6;
 const LONGEST = 512;
 
@@ -53,26 +55,40 @@ const SILENT = new Set(["Shift", "CapsLock", "Control", "Alt"]);
 /** Feed it every keydown; it answers "start" at a first character, "code" when an Enter completes a burst. */
 export class Wedge {
 	private text = "";
-	private first_ms = 0;
 	private last_ms = 0;
+	/** Sum and number of the gaps, without those of a machine that was busy. */
+	private gaps_ms = 0;
+	private gaps = 0;
 
 	/** True while what came so far is too fast and too long for a person. */
 	get bursting(): boolean {
-		return this.text.length >= SHORTEST && this.meanGap() <= MEAN_MS;
-	}
-
-	private meanGap(): number {
-		return this.text.length < 2 ? 0 : (this.last_ms - this.first_ms) / (this.text.length - 1);
+		return this.text.length >= SHORTEST && this.gaps_ms <= MEAN_MS * this.gaps;
 	}
 
 	private reset(): void {
 		this.text = "";
+		this.gaps_ms = 0;
+		this.gaps = 0;
+	}
+
+	/** Does a key at this time go on with what came before? */
+	private goesOn(at_ms: number): boolean {
+		const gap = at_ms - this.last_ms;
+		return gap <= GAP_MS || (gap <= HELD_UP_MS && this.bursting);
+	}
+
+	private count(at_ms: number): void {
+		const gap = at_ms - this.last_ms;
+		if (this.text !== "" && gap <= GAP_MS) {
+			this.gaps_ms += gap;
+			this.gaps++;
+		}
+		this.last_ms = at_ms;
 	}
 
 	press(key: Key): { kind: "start" } | { kind: "more" } | { kind: "code"; code: string } | { kind: "none" } {
 		if (SILENT.has(key.key)) return { kind: "none" };
-		const late = this.text !== "" && key.at_ms - this.last_ms > GAP_MS;
-		if (late || key.repeat) this.reset();
+		if (key.repeat || (this.text !== "" && !this.goesOn(key.at_ms))) this.reset();
 		if (key.repeat) return { kind: "none" };
 		if (key.code === "Enter" || key.code === "NumpadEnter" || key.key === "Enter" || key.key === "Tab") return this.end();
 		const char = character(key);
@@ -81,9 +97,8 @@ export class Wedge {
 			return { kind: "none" };
 		}
 		const start = this.text === "";
-		if (start) this.first_ms = key.at_ms;
+		this.count(key.at_ms);
 		this.text += char;
-		this.last_ms = key.at_ms;
 		return { kind: start ? "start" : "more" };
 	}
 
