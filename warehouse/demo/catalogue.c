@@ -6,6 +6,7 @@
 #include "warehouse/pack.h"
 #include "warehouse/price.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define CHUNK 500
@@ -82,6 +83,7 @@ static enum status put_product(struct tx *tx, struct item *p)
 {
 	struct arena *a = tx->arena;
 	const struct drug *d = p->drug;
+	const int64_t company = 20011 + p->maker->row * 37, holder = 50001 + p->maker->row, kind = d->row * 10 + 7;
 	bool added = false;
 	const struct new_product in = {
 	        .code = p->code,
@@ -102,10 +104,8 @@ static enum status put_product(struct tx *tx, struct item *p)
 	        .controlled = d->controlled,
 	        .traced = d->traced,
 	        .warn_days = d->shelf_months <= 18 ? 90 : 180,
-	        .gtin = with_check(
-	                a, arena_printf(a, "69%05lld%05lld", (long long)(20011 + p->maker->row * 37), (long long)p->number)),
-	        .national_code = with_check(
-	                a, arena_printf(a, "869%05lld%05lld", (long long)(50001 + p->maker->row), (long long)(d->row * 10 + 7))),
+	        .gtin = with_check(a, arena_printf(a, "69%05" PRId64 "%05" PRId64, company, p->number)),
+	        .national_code = with_check(a, arena_printf(a, "869%05" PRId64 "%05" PRId64, holder, kind)),
 	        .nhsa_code = insurance_code(a, p),
 	};
 	return product_put(tx, &in, &p->id, &added);

@@ -3,6 +3,8 @@
 #include "warehouse/catalogue.h"
 #include "warehouse/demo/county.h"
 
+#include <inttypes.h>
+
 #define LINES_A_DOCUMENT 300
 
 /* How long the stock lasts, how many products of 1000 have none, and the least that lies there, in packs. */
@@ -54,11 +56,11 @@ static void divide(const struct county *c, const struct depot *d, const struct i
 static const char *bin_of(struct arena *a, const struct depot *d, const struct item *p)
 {
 	static const char *const zones[STORAGE_COUNT] = {"A", "Y", "L"};
-	int64_t n = p->number - 1;
+	int64_t n = p->number - 1, rack = n / 80 + 1, board = n / 10 % 8 + 1, box = n % 10 + 1;
+	int64_t cabinet = n / 100 % 4 + 1, drawer = n % 100 / 4 + 1;
 	if (d->site->level == LEVEL_VILLAGE)
-		return arena_printf(a, "G%lld-%02lld", (long long)(n / 100 % 4 + 1), (long long)(n % 100 / 4 + 1));
-	return arena_printf(a, "%s%02lld-%02lld-%02lld", zones[p->drug->storage], (long long)(n / 80 + 1),
-	                    (long long)(n / 10 % 8 + 1), (long long)(n % 10 + 1));
+		return arena_printf(a, "G%" PRId64 "-%02" PRId64, cabinet, drawer);
+	return arena_printf(a, "%s%02" PRId64 "-%02" PRId64 "-%02" PRId64, zones[p->drug->storage], rack, board, box);
 }
 
 struct opening {

@@ -288,32 +288,29 @@ static void an_account_beside_a_service(void)
 
 /* ---- verify, backup, restore, sql as commands ---- */
 
-static int run(int (*command)(int, char **), ...)
+static int run(int (*command)(int, char **), char **argv)
 {
-	char *argv[12] = {"command"};
-	int argc = 1;
-	va_list args;
-	va_start(args, command);
-	for (char *word; argc < 11 && (word = va_arg(args, char *));)
-		argv[argc++] = word;
-	va_end(args);
+	int argc = 0;
+	while (argv[argc])
+		argc++;
 	return command(argc, argv);
 }
+#define RUN(command, ...) run(command, (char *[]){"command", __VA_ARGS__, NULL})
 
 static void copy_and_back(void)
 {
 	SCOPED(arena) a = {0};
 	const char *dir = county(&a), *base = arena_string(&a, test_folder());
 	char *data = arena_string(&a, dir), *to = arena_printf(&a, "%s/backup", base), *back = arena_printf(&a, "%s/back", base);
-	CU_ASSERT_EQUAL(run(command_verify, "--data", data, NULL), EXIT_DONE);
-	CU_ASSERT_EQUAL(run(command_backup, "--data", data, "--to", to, NULL), EXIT_DONE);
-	CU_ASSERT_EQUAL(run(command_backup, "--data", data, "--to", to, NULL), EXIT_CANNOT); /* not over another */
-	CU_ASSERT_EQUAL(run(command_restore, "--from", to, "--data", data, NULL), EXIT_CANNOT);
-	CU_ASSERT_EQUAL(run(command_restore, "--from", to, "--data", back, NULL), EXIT_DONE);
-	CU_ASSERT_EQUAL(run(command_verify, "--data", back, "--consortium", "sxyy", NULL), EXIT_DONE);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data), EXIT_DONE);
+	CU_ASSERT_EQUAL(RUN(command_backup, "--data", data, "--to", to), EXIT_DONE);
+	CU_ASSERT_EQUAL(RUN(command_backup, "--data", data, "--to", to), EXIT_CANNOT); /* not over another */
+	CU_ASSERT_EQUAL(RUN(command_restore, "--from", to, "--data", data), EXIT_CANNOT);
+	CU_ASSERT_EQUAL(RUN(command_restore, "--from", to, "--data", back), EXIT_DONE);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", back, "--consortium", "sxyy"), EXIT_DONE);
 	CU_ASSERT_EQUAL(ask(back, "sxyy", "SELECT count(*) FROM product"), ask(dir, "sxyy", "SELECT count(*) FROM product"));
-	CU_ASSERT_EQUAL(run(command_backup, "--data", base, "--to", to, NULL), EXIT_CANNOT); /* no store there */
-	CU_ASSERT_EQUAL(run(command_backup, "--data", data, NULL), EXIT_USAGE);
+	CU_ASSERT_EQUAL(RUN(command_backup, "--data", base, "--to", to), EXIT_CANNOT); /* no store there */
+	CU_ASSERT_EQUAL(RUN(command_backup, "--data", data), EXIT_USAGE);
 }
 
 /* A file cut at any of several places, an empty one and one that is no store never pass. */
@@ -331,14 +328,14 @@ static void a_damaged_file_never_passes(void)
 		CU_ASSERT_PTR_NOT_NULL_FATAL(f);
 		fwrite(whole, 1, (size_t)info.st_size * (size_t)permille[i] / 1000, f);
 		fclose(f);
-		CU_ASSERT_NOT_EQUAL(run(command_verify, "--data", data, NULL), EXIT_DONE);
-		CU_ASSERT_NOT_EQUAL(run(command_restore, "--from", data, "--data", arena_printf(&a, "%s/r%zu", base, i), NULL),
+		CU_ASSERT_NOT_EQUAL(RUN(command_verify, "--data", data), EXIT_DONE);
+		CU_ASSERT_NOT_EQUAL(RUN(command_restore, "--from", data, "--data", arena_printf(&a, "%s/r%zu", base, i)),
 		                    EXIT_DONE);
 		CU_ASSERT_FALSE(folder_has_store(arena_printf(&a, "%s/r%zu", base, i), "sxyy"));
 	}
 	free(whole);
-	CU_ASSERT_EQUAL(run(command_verify, "--data", arena_printf(&a, "%s/none", base), NULL), EXIT_CANNOT);
-	CU_ASSERT_EQUAL(run(command_verify, "--data", base, NULL), EXIT_CANNOT);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", arena_printf(&a, "%s/none", base)), EXIT_CANNOT);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", base), EXIT_CANNOT);
 }
 
 static void a_head_is_found_or_not(void)
@@ -348,10 +345,10 @@ static void a_head_is_found_or_not(void)
 	const struct verify_request any = {0};
 	char head[VERIFY_HEAD_TEXT], why[VERIFY_WHY_MAX], *data = arena_string(&a, dir);
 	CU_ASSERT_EQUAL_FATAL(verify_store(path, "sxyy", &any, head, why), ST_OK);
-	CU_ASSERT_EQUAL(run(command_verify, "--data", data, "--head", head, NULL), EXIT_DONE);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data, "--head", head), EXIT_DONE);
 	head[5] = head[5] == '0' ? '1' : '0';
-	CU_ASSERT_EQUAL(run(command_verify, "--data", data, "--head", head, NULL), EXIT_NO);
-	CU_ASSERT_EQUAL(run(command_verify, "--data", data, "--head", "12", NULL), EXIT_USAGE);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data, "--head", head), EXIT_NO);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data, "--head", "12"), EXIT_USAGE);
 	CU_ASSERT_EQUAL(verify_store(path, "other", &any, head, why), ST_INVALID_FIELD);
 }
 
@@ -375,10 +372,10 @@ static void questions_only(void)
 	SCOPED(arena) a = {0};
 	char *data = arena_string(&a, county(&a));
 	for (size_t i = 0; i < COUNT(rows); i++)
-		CU_ASSERT_EQUAL(run(command_sql, "--read-only", "--data", data, "--consortium", "sxyy", rows[i].sql, NULL),
+		CU_ASSERT_EQUAL(RUN(command_sql, "--read-only", "--data", data, "--consortium", "sxyy", rows[i].sql),
 		                rows[i].status);
-	CU_ASSERT_EQUAL(run(command_sql, "--data", data, "--consortium", "sxyy", "SELECT 1", NULL), EXIT_USAGE);
-	CU_ASSERT_EQUAL(run(command_sql, "--read-only", "--data", data, "--consortium", "none", "SELECT 1", NULL), EXIT_CANNOT);
+	CU_ASSERT_EQUAL(RUN(command_sql, "--data", data, "--consortium", "sxyy", "SELECT 1"), EXIT_USAGE);
+	CU_ASSERT_EQUAL(RUN(command_sql, "--read-only", "--data", data, "--consortium", "none", "SELECT 1"), EXIT_CANNOT);
 	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM site"), 43);
 }
 
