@@ -55,14 +55,17 @@ static const struct list_filter sensor_filters[] = {
         {NULL, L_INT, NULL},
 };
 static const struct list_path sensor_paths[] = {
-        {NULL,
-         "user_site us JOIN sensor s ON s.site_id = us.site_id JOIN site t ON t.id = s.site_id LEFT JOIN place p ON "
-         "p.id = s.place_id WHERE us.user_id = :me_id",
-         {"s.id"},
-         false,
-         NULL},
+        {.from = "user_site us JOIN sensor s ON s.site_id = us.site_id JOIN site t ON t.id = s.site_id LEFT JOIN place p ON "
+                 "p.id = s.place_id WHERE us.user_id = :me_id",
+         .keys = {"s.id"}},
 };
-const struct list_spec list_sensors = {"sensors", "冷链测点", sensor_columns, sensor_filters, sensor_paths, NULL, NULL};
+const struct list_spec list_sensors = {
+        .name = "sensors",
+        .title = "冷链测点",
+        .columns = sensor_columns,
+        .filters = sensor_filters,
+        .paths = sensor_paths,
+};
 
 #define KIND_TITLE                                                                                                                           \
 	"CASE a.kind WHEN 'excursion_high' THEN '温度过高' WHEN 'excursion_low' THEN '温度过低' WHEN 'silence' THEN '数据中断' " \
@@ -92,15 +95,19 @@ static const struct list_filter alarm_filters[] = {
         {NULL, L_INT, NULL},
 };
 static const struct list_path alarm_paths[] = {
-        {NULL,
-         "user_site us JOIN alarm a ON a.site_id = us.site_id JOIN sensor s ON s.id = a.sensor_id JOIN site t ON t.id = "
-         "a.site_id "
-         "LEFT JOIN app_user u ON u.id = a.acknowledged_by WHERE us.user_id = :me_id",
-         {"a.id"},
-         true,
-         NULL},
+        {.from = "user_site us JOIN alarm a ON a.site_id = us.site_id JOIN sensor s ON s.id = a.sensor_id JOIN site t ON t.id = "
+                 "a.site_id "
+                 "LEFT JOIN app_user u ON u.id = a.acknowledged_by WHERE us.user_id = :me_id",
+         .keys = {"a.id"},
+         .newest_first = true},
 };
-const struct list_spec list_alarms = {"alarms", "冷链报警", alarm_columns, alarm_filters, alarm_paths, NULL, NULL};
+const struct list_spec list_alarms = {
+        .name = "alarms",
+        .title = "冷链报警",
+        .columns = alarm_columns,
+        .filters = alarm_filters,
+        .paths = alarm_paths,
+};
 
 /* ---- the curve of one sensor ---- */
 

@@ -158,7 +158,7 @@ static void take_events(struct tx *tx, const struct sensor *s, const struct cold
 
 /* ---- a batch of readings ---- */
 
-struct batch {
+struct intake {
 	struct tx *tx;
 	struct sensor *sensors; /* as many as the batch could name */
 	size_t sensor_count;
@@ -172,7 +172,7 @@ SQL(select_by_code,
     "us.user_id = :me_id");
 
 /* Each sensor is read once; one that is not there (or another site's) stays in the list with id 0. */
-static struct sensor *find_sensor(struct batch *b, const char *code)
+static struct sensor *find_sensor(struct intake *b, const char *code)
 {
 	for (size_t i = 0; i < b->sensor_count; i++)
 		if (strcmp(b->sensors[i].code, code) == 0)
@@ -210,7 +210,7 @@ static void begin_judge(struct tx *tx, struct sensor *s, int64_t at_ms)
 	db_exec(tx, return_all, I64(":sensor_id", s->id), I64(":at_ms", at_ms));
 }
 
-static void feed(struct batch *b, struct sensor *s, const struct reading_in *in, enum reading_status status)
+static void feed(struct intake *b, struct sensor *s, const struct reading_in *in, enum reading_status status)
 {
 	struct coldchain_event events[COLDCHAIN_EVENTS_MAX];
 	const struct reading r = {
@@ -233,7 +233,7 @@ static void feed(struct batch *b, struct sensor *s, const struct reading_in *in,
 }
 
 /* after: how far the gateway's spool had been taken. A silent or faulty probe measured nothing, whatever is sent with it. */
-static void take_reading(struct batch *b, const struct reading_in *in, int64_t after)
+static void take_reading(struct intake *b, const struct reading_in *in, int64_t after)
 {
 	enum reading_status status = READING_SILENT;
 	struct sensor *s = find_sensor(b, in->sensor);
@@ -290,7 +290,7 @@ static void store_sensor(struct tx *tx, const struct sensor *s)
 }
 
 /* Writes back what the batch touched and tells each site once. */
-static void store_sensors(struct batch *b)
+static void store_sensors(struct intake *b)
 {
 	for (size_t i = 0; i < b->sensor_count; i++) {
 		bool told = !b->sensors[i].touched;
@@ -318,7 +318,7 @@ static enum status check_readings(struct tx *tx, const struct readings_in *in)
 	return st;
 }
 
-static void put_answer(struct exchange *x, const struct batch *b, int64_t cursor)
+static void put_answer(struct exchange *x, const struct intake *b, int64_t cursor)
 {
 	struct jo *o = &x->o;
 	jo_i64(o, "cursor", cursor);
@@ -350,7 +350,7 @@ static void put_answer(struct exchange *x, const struct batch *b, int64_t cursor
 enum status device_readings_post(struct exchange *x, struct tx *tx)
 {
 	const struct readings_in *in = x->in;
-	struct batch b = {.tx = tx};
+	struct intake b = {.tx = tx};
 	tx->action = "device.readings";
 	enum status st = check_readings(tx, in);
 	if (st != ST_OK)
