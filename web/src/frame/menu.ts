@@ -32,7 +32,7 @@ export const MODULES: Module[] = [
 			{ path: "/stock-moves", title: "出入库台账", also: "tz crktz", permission: "STOCK_READ" },
 			{ path: "/adjustments", title: "盘点与登记", also: "bs yl pd bsdj yldj", permission: "ADJUST", under: ["/adjustments"] },
 			{ path: "/holds", title: "冻结批号", also: "dj", permission: "STOCK_READ" },
-			{ path: "/unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "ADJUST" },
+			{ path: "/usage-unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "USAGE_IMPORT" },
 		],
 	},
 	{

@@ -20,7 +20,6 @@ interface BoardData {
 	coming: Figure[];
 	coverage: { site_id: string; site_name: string; moved_units: number; traced_units: number }[];
 	coldchain: { sensor_id: string; name: string; site_name: string; value_c100: number | null; at_ms: number | null; state: Sensor["state"] }[];
-	refusals: { count: number; path: string };
 }
 
 function Figures({ of, hot, none }: { of: Figure[]; hot?: boolean; none: string }) {
@@ -94,20 +93,11 @@ export function Board() {
 						</div>
 						<div className="panel" data-testid="board-wrong">
 							<h2>现在不对</h2>
-							<To path="/shortages?open=1" className={`figure ${board.shortages.open ? "hot" : ""}`}>
-								<span>未解决的缺药</span>
-								<b>{board.shortages.open}</b>
-							</To>
-							<To path="/shortages?open=1" className={`figure ${board.shortages.overdue ? "hot" : ""}`}>
-								<span>其中超时</span>
-								<b>{board.shortages.overdue}</b>
-							</To>
+							<h3>
+								缺药 {board.shortages.open} 件未了结{board.shortages.overdue > 0 && `, 其中 ${board.shortages.overdue} 件超期`}
+							</h3>
 							<AgeBars of={board.shortages.by_age} />
 							<Figures of={board.wrong} hot none="没有其他异常。" />
-							<To path={board.refusals.path} className="figure">
-								<span>被拒绝的操作</span>
-								<b>{board.refusals.count}</b>
-							</To>
 							<h2 style={{ marginTop: 14 }}>冷链</h2>
 							<Cold of={board.coldchain} />
 							<h2 style={{ marginTop: 14 }}>追溯码覆盖率</h2>

@@ -35,7 +35,7 @@ interface Big {
 const BIG: Big[] = [
 	{ title: "收货", path: "/shipments?state=shipped", permission: "SHIPMENT_RECEIVE", counts: /^\/shipments/, words: (n) => (n ? `${n} 箱在途` : "没有在途") },
 	{ title: "请领", path: "/requests/new", permission: "REQUEST_EDIT", counts: /^\/requests/, words: (n) => (n ? `${n} 张未完成` : "新建请领单") },
-	{ title: "盘点/登记", path: "/adjustments", permission: "ADJUST", counts: /^\/(adjustments|unmatched)/, words: (n) => (n ? `${n} 项待办` : "报损、用量") },
+	{ title: "盘点/登记", path: "/adjustments", permission: "ADJUST", counts: /^\/(adjustments|usage-unmatched)/, words: (n) => (n ? `${n} 项待办` : "报损、用量") },
 	{ title: "缺药登记", path: "/shortages/new", permission: "SHORTAGE_EDIT", counts: /^\/shortages/, words: (n) => (n ? `${n} 件未解决` : "登记缺药") },
 	{ title: "查追溯", path: "/trace", permission: "TRACE_READ", counts: /^\/trace/, words: () => "扫一盒看来去" },
 ];

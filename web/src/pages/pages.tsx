@@ -54,7 +54,6 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/adjustments/new", AdjustmentNew],
 	["/adjustments/:id", AdjustmentPage],
 	["/holds", Holds],
-	["/unmatched", Unmatched],
 	["/usage-unmatched", Unmatched],
 	["/his-items", HisItems],
 	["/requests", RequestList],

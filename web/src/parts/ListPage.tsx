@@ -148,13 +148,19 @@ function FilterBox({ of }: { of: Filter }) {
 	);
 }
 
+const NAMES: Record<string, string> = {
+	expires_until: "有效期不晚于", batch_id: "批次", lot_id: "批号", product_id: "药品", site_id: "机构", from_site_id: "发出单位", to_site_id: "接收单位",
+	depot_id: "库房", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单", document_id: "单据", sensor_id: "测点",
+	quality: "质量", state: "状态", open: "未了结", lot: "批号", held: "冻结",
+};
+
 /** Filters that came with a link and have no box: shown, and removable. */
 function Others({ known }: { known: string[] }) {
 	const [query, change] = useQuery();
 	const others = Object.keys(query).filter((name) => !known.includes(name));
 	return others.map((name) => (
 		<button key={name} type="button" className="tag" onClick={() => change({ [name]: undefined })} aria-label={`去掉筛选 ${name}`}>
-			{name} = {query[name]} ✕
+			{NAMES[name] ?? name}{name.endsWith("_id") ? "" : ` ${query[name]}`} ✕
 		</button>
 	));
 }

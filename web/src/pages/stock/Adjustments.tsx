@@ -36,7 +36,7 @@ export function AdjustmentList() {
 			search="number"
 			filters={[{ name: "reason", label: "原因", options: options(REASONS) }, { name: "site_id", label: "机构", options: "sites" }]}
 			primary={{ label: "登记", path: "/adjustments/new", permission: "ADJUST" }}
-			extra={<Button onClick={() => go("/unmatched")}>HIS 未匹配</Button>}
+			extra={<Button onClick={() => go("/usage-unmatched")}>HIS 未匹配</Button>}
 			empty={"破损、丢失、盘盈和用量在这里登记, 立即记账, 不能删改。\n点 登记 录入第一张。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },

@@ -9,7 +9,7 @@ import type { ImportResult, Product } from "../../base/types";
 import { Drug, StateChip } from "../../parts/cells";
 import { Cell, Field, ProductPicker } from "../../parts/Fields";
 import { FileButton } from "../../parts/FileButton";
-import { ListPage } from "../../parts/ListPage";
+import { ListPage, options } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
 
 interface Row {
@@ -63,6 +63,7 @@ export function Unmatched() {
 			<ListPage<Row>
 				title="HIS 未匹配"
 				search={false}
+				filters={[{ name: "state", label: "状态", options: options({ open: "待匹配", matched: "已匹配" }) }]}
 				resource="usage-unmatched"
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
