@@ -152,6 +152,21 @@ int64_t place_add(struct tx *tx, const char *kind, int64_t site_id, const char *
 	return id;
 }
 
+SQL(show_place, "INSERT INTO user_place (user_id, place_id) SELECT user_id, :id FROM user_site WHERE site_id = :site_id OR site_id = :other_id "
+		"ON CONFLICT DO NOTHING /*scan: some hundred users*/ /*all sites: keeps the closure*/");
+SQL(hide_place, "DELETE FROM user_place WHERE place_id = :id AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.place_id = :id) "
+		"/*scan: some hundred users*/ /*all sites: keeps the closure*/");
+
+void place_show(struct tx *tx, int64_t place_id, int64_t site_id, int64_t other_site_id)
+{
+	db_exec(tx, show_place, I64(":id", place_id), I64(":site_id", site_id), I64(":other_id", other_site_id));
+}
+
+void place_hide_if_empty(struct tx *tx, int64_t place_id)
+{
+	db_exec(tx, hide_place, I64(":id", place_id));
+}
+
 SQL(select_site, "SELECT id FROM site WHERE code = :code_t");
 SQL(select_root, "SELECT id FROM site WHERE parent_id IS NULL /*scan: a few hundred sites*/");
 SQL(select_default_depot, "SELECT id FROM place WHERE site_id = :site_id AND kind = 'depot' ORDER BY depot_kind <> 'store', code LIMIT 1 "

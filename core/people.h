@@ -58,6 +58,9 @@ MUST_CHECK enum status site_add(struct tx *tx, const struct new_site *in, int64_
 MUST_CHECK enum status depot_add(struct tx *tx, int64_t site_id, const char *code, const char *name, const char *kind, int64_t *id);
 /* A place that is no depot: in transit (site_id = sender) or outside (site_id 0). */
 int64_t place_add(struct tx *tx, const char *kind, int64_t site_id, const char *code, const char *name);
+/* Lets the people of two sites (and above) see a transit place among their stock; hidden again once it is empty. */
+void place_show(struct tx *tx, int64_t place_id, int64_t site_id, int64_t other_site_id);
+void place_hide_if_empty(struct tx *tx, int64_t place_id);
 /* 0 where there is none. */
 int64_t site_by_code(struct db *db, const char *code);
 int64_t site_root(struct db *db);

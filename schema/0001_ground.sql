@@ -49,7 +49,7 @@ CREATE TABLE site_above (
 CREATE TABLE place (
 	id BIGINT NOT NULL PRIMARY KEY,
 	kind TEXT NOT NULL,          -- depot, transit, supplier, patient, loss, found, opening
-	site_id BIGINT REFERENCES site (id), -- depots: the owner; transit: the sender
+	site_id BIGINT REFERENCES site (id), -- depots: the owner; all others NULL
 	code TEXT NOT NULL,          -- depots: unique within the site
 	name TEXT NOT NULL,
 	depot_kind TEXT              -- store, outpatient, inpatient, herbal, ward, trolley
@@ -81,6 +81,7 @@ CREATE TABLE user_site (
 	site_id BIGINT NOT NULL REFERENCES site (id),
 	PRIMARY KEY (user_id, site_id)
 );
+CREATE INDEX user_site_by_site ON user_site (site_id);
 
 -- The depots of those sites, so that lists by place read in key order. Kept by core/people.c.
 -- @clustered
@@ -89,6 +90,7 @@ CREATE TABLE user_place (
 	place_id BIGINT NOT NULL REFERENCES place (id),
 	PRIMARY KEY (user_id, place_id)
 );
+CREATE INDEX user_place_by_place ON user_place (place_id);
 
 -- Open sessions; only the hash of the token is kept.
 -- @clustered

@@ -134,6 +134,8 @@ static void choose_path(struct ask *k)
 	k->path = find_path(k->spec, NULL);
 	for (const struct list_path *p = k->spec->paths; p->filter; p++) {
 		bool is_search = strcmp(p->filter, "q") == 0;
+		if (p->also && !query_get(k->x, p->also))
+			continue;
 		if (is_search ? k->piece_count > 0 : query_get(k->x, p->filter) != NULL) {
 			k->path = p;
 			return;
@@ -168,6 +170,8 @@ static void bind_parameters(struct ask *k, const char *sql)
 		add_arg(k, I64(":me_id", k->x->me.id));
 	if (strstr(sql, ":today_ymd"))
 		add_arg(k, I64(":today_ymd", k->x->today_ymd));
+	if (strstr(sql, ":soon_ymd")) /* RULE GSP-licence-warning: 90 days before */
+		add_arg(k, I64(":soon_ymd", ymd_add_days(k->x->today_ymd, 90)));
 	if (strstr(sql, ":now_ms"))
 		add_arg(k, I64(":now_ms", k->x->now_ms));
 	if (strstr(sql, ":piece"))
@@ -357,6 +361,8 @@ static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_
 			csv_column_value(to->w, r, i, c);
 	}
 	if (to->o) {
+		if (k->spec->extra)
+			k->spec->extra(k->x, r->db, r);
 		if (k->spec->search_expr)
 			jo_text(to->o, "match", k->q ? hows[how] : NULL);
 		jo_close(to->o, '}');
@@ -448,19 +454,41 @@ enum status list_answer(struct exchange *x, struct db *db, const struct list_spe
 	return x->csv ? answer_csv(&k, db) : answer_json(&k, db);
 }
 
+enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *spec, const char *select,
+		     void (*each)(void *arg, struct rows *r), void *arg)
+{
+	struct ask k = {.x = x, .spec = spec};
+	SCOPED(buf) sql = {0};
+	enum status st = check_names(&k);
+	if (st != ST_OK)
+		return st;
+	choose_path(&k);
+	buf_printf(&sql, "SELECT %s FROM %s", select, k.path->from);
+	if ((st = put_filters(&k, &sql)) != ST_OK)
+		return st;
+	bind_parameters(&k, sql.data);
+	SCOPED(rows) r = db_query_text(db, sql.data, k.args, k.arg_count);
+	if (rows_next(&r))
+		each(arg, &r);
+	return ST_OK;
+}
+
 /* path × (no further filter, or each single one) × (first page, next page). */
 void list_each_statement(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg)
 {
 	static const struct list_filter none[] = {{NULL, L_INT, NULL}};
 	for (const struct list_path *p = spec->paths;; p++) {
 		const struct list_filter *own = p->filter ? find_filter(spec, p->filter) : NULL;
+		const struct list_filter *also = p->also ? find_filter(spec, p->also) : NULL;
 		const struct list_filter *f = spec->filters ? spec->filters : none;
 		for (;; f++) {
 			struct buf sql = {0};
 			put_select(&sql, spec, p);
 			if (own)
 				buf_printf(&sql, " AND %s", own->where);
-			if (f->name && f != own)
+			if (also)
+				buf_printf(&sql, " AND %s", also->where);
+			if (f->name && f != own && f != also)
 				buf_printf(&sql, " AND %s", f->where);
 			struct buf next = {0};
 			buf_puts(&next, sql.data);

@@ -36,6 +36,7 @@ struct list_path {
 	const char *from;   /* FROM … WHERE with the scope; may use :me_id and the driving filter's parameter */
 	const char *keys[LIST_KEYS_MAX]; /* ends with NULL */
 	bool newest_first;
+	const char *also; /* a second filter that must be given too, or NULL */
 };
 
 struct list_spec {
@@ -47,11 +48,15 @@ struct list_spec {
 	const char *search_expr; /* SQL of the text that search_matches looks at, lines of it apart; NULL: no search */
 	/* Parameters that are no filters of rows but of columns (site_id of supply …): names, ends with NULL. May be NULL. */
 	const char *const *parameters;
+	/* More members of a JSON row (nested rows); called with the row open. May be NULL. */
+	void (*extra)(struct exchange *x, struct db *db, struct rows *r);
 };
 
 /* Answers a GET of a list, as JSON or (x->csv) as CSV. */
 MUST_CHECK enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec);
-/* Writes the rows of a list into an open array of some other answer (a document's lines): all of them, at most limit. */
+/* One row of sums over what the list's filters choose: select holds the expressions; each(arg, rows) reads them. */
+MUST_CHECK enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *spec, const char *select,
+				void (*each)(void *arg, struct rows *r), void *arg);
 /* Calls each(arg, sql) for every statement a list can build, for the test that prepares them all. */
 void list_each_statement(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg);
 /* One column's value of the current row as a JSON member. */

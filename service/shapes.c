@@ -363,3 +363,11 @@ static const struct field usage_match_fields[] = {
 };
 SHAPE_OF(usage_match);
 #undef T
+
+extern const struct shape *const all_shapes[];
+const struct shape *const all_shapes[] = {
+#define SHAPE(id) &shape_##id,
+#include "service/shapes.list"
+#undef SHAPE
+	NULL,
+};

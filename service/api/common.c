@@ -1,4 +1,4 @@
-#include "service/api/api.h"
+#include "service/api/documents.h"
 
 enum status api_document(struct exchange *x, struct db *db, const struct doc_kind *kind, struct doc *out)
 {
@@ -8,6 +8,17 @@ enum status api_document(struct exchange *x, struct db *db, const struct doc_kin
 const char *api_action(const struct exchange *x)
 {
 	return x->params[1] ? x->params[1] : "";
+}
+
+enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note)
+{
+	struct doc d;
+	enum status st = api_document(x, tx_db(tx), kind, &d);
+	if (st == ST_OK)
+		st = document_step(tx, &d, version, api_action(x), note, x->in);
+	if (st == ST_OK)
+		document_write_answer(&d, &x->o);
+	return st;
 }
 
 static void put_columns(struct exchange *x, struct rows *r, const struct list_column *columns)

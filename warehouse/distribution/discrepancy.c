@@ -67,7 +67,9 @@ static enum status resolve(struct tx *tx, struct doc *d, const void *input)
 	};
 	db_exec(tx, set_outcome, TEXT(":outcome_t", o->word), I64(":id", d->id));
 	tx_changed(tx, "stock", d->from_site_id, d->to_site_id, d->id);
-	return goods_move(tx, &c, o->event);
+	st = goods_move(tx, &c, o->event);
+	place_hide_if_empty(tx, c.from.place_id);
+	return st;
 }
 
 static const struct doc_state states[] = {{"open", "待处理", true}, {"resolved", "已处理", true}, {NULL, NULL, false}};

@@ -189,11 +189,12 @@ enum status shipment_ship(struct tx *tx, struct doc *d, const void *input)
 {
 	const struct shipment_step *in = input;
 	const struct shipment s = shipment_of(tx, d);
-	int64_t road = place_add(tx, "transit", d->from_site_id, d->number, "在途");
+	int64_t road = place_add(tx, "transit", 0, d->number, arena_printf(tx->arena, "在途 %s", d->number));
 	const struct leg leg = {tx, d, {s.from_place, QUALITY_RELEASED}, {road, QUALITY_RELEASED}, "ship", "shipped"};
 	enum status st = ST_OK;
 	db_exec(tx, set_transit, I64(":place_id", road), TEXT(":seal_t", in->seal_no), I64(":id", d->id));
 	reserve_end(tx, d->id, "posted");
+	place_show(tx, road, d->from_site_id, d->to_site_id);
 	SCOPED(rows) r = db_query(tx_db(tx), select_allocations, I64(":id", d->id));
 	while (st == ST_OK && rows_next(&r)) {
 		int64_t picked = col_i64(&r, 3), request_line = col_i64(&r, 5);
@@ -245,6 +246,7 @@ enum status shipment_receive(struct tx *tx, struct doc *d, const void *input)
 		if (st == ST_OK && units < sent)
 			st = open_discrepancy(tx, d, &s, &r, sent - units, said);
 	}
+	place_hide_if_empty(tx, s.transit_place);
 	tx_changed(tx, "stock", d->from_site_id, d->to_site_id, d->id);
 	return st;
 }

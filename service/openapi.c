@@ -1,0 +1,362 @@
+/* The OpenAPI 3.1 document, made from the routes, the shapes of their bodies and the columns of the lists. */
+#include "service/front.h"
+#include "service/list.h"
+
+#include <string.h>
+
+extern const struct shape *const all_shapes[];
+
+static const char *const methods[] = {"get", "post", "patch", "delete"};
+
+static void put_type(struct jo *o, const char *type)
+{
+	jo_text(o, "type", type);
+}
+
+static void put_words(struct jo *o, const char *words)
+{
+	jo_name(o, "enum");
+	jo_open(o, '[');
+	while (*words) {
+		char word[64];
+		size_t n = strcspn(words, "|");
+		size_t keep = n < sizeof word - 1 ? n : sizeof word - 1;
+		memcpy(word, words, keep);
+		word[keep] = '\0';
+		jo_text(o, NULL, word);
+		words += n + (words[n] == '|');
+	}
+	jo_close(o, ']');
+}
+
+static void put_ref(struct jo *o, const char *name)
+{
+	char ref[96] = "#/components/schemas/";
+	strncat(ref, name, sizeof ref - strlen(ref) - 1);
+	jo_text(o, "$ref", ref);
+}
+
+static void put_field(struct jo *o, const struct field *f)
+{
+	jo_name(o, f->name);
+	jo_open(o, '{');
+	switch (f->type) {
+	case F_ID:
+		put_type(o, "string");
+		jo_text(o, "pattern", "^[1-9][0-9]*$");
+		break;
+	case F_INT:
+		put_type(o, "integer");
+		jo_i64(o, "minimum", f->min);
+		jo_i64(o, "maximum", f->max);
+		break;
+	case F_YMD:
+		put_type(o, "integer");
+		jo_text(o, "format", "yyyymmdd");
+		break;
+	case F_PRICE:
+		put_type(o, "string");
+		jo_text(o, "pattern", "^[0-9]{1,9}(\\.[0-9]{1,4})?$");
+		break;
+	case F_BOOL:
+		put_type(o, "boolean");
+		break;
+	case F_TEXT:
+	case F_NOTE:
+		put_type(o, "string");
+		jo_i64(o, "maxLength", f->max);
+		break;
+	case F_WORD:
+		put_type(o, "string");
+		put_words(o, f->words);
+		break;
+	case F_LIST:
+	case F_TEXTS:
+		put_type(o, "array");
+		jo_i64(o, "minItems", f->min);
+		jo_i64(o, "maxItems", f->max);
+		jo_name(o, "items");
+		jo_open(o, '{');
+		if (f->type == F_LIST)
+			put_ref(o, f->items->name);
+		else
+			put_type(o, "string");
+		jo_close(o, '}');
+		break;
+	}
+	jo_text(o, "title", f->title);
+	jo_close(o, '}');
+}
+
+static void put_shape(struct jo *o, const struct shape *s)
+{
+	jo_name(o, s->name);
+	jo_open(o, '{');
+	put_type(o, "object");
+	jo_bool(o, "additionalProperties", false);
+	jo_name(o, "required");
+	jo_open(o, '[');
+	for (size_t i = 0; i < s->count; i++)
+		if (s->fields[i].required)
+			jo_text(o, NULL, s->fields[i].name);
+	jo_close(o, ']');
+	jo_name(o, "properties");
+	jo_open(o, '{');
+	for (size_t i = 0; i < s->count; i++)
+		put_field(o, &s->fields[i]);
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_column(struct jo *o, const struct list_column *c)
+{
+	static const char *const types[] = {
+		[L_ID] = "string", [L_INT] = "integer", [L_TEXT] = "string", [L_PRICE] = "string",
+		[L_FEN] = "string", [L_BOOL] = "boolean", [L_INT_OR_NULL] = "integer",
+	};
+	jo_name(o, c->name);
+	jo_open(o, '{');
+	jo_name(o, "type");
+	jo_open(o, '[');
+	jo_text(o, NULL, types[c->type]);
+	jo_text(o, NULL, "null");
+	jo_close(o, ']');
+	jo_text(o, "title", c->title);
+	jo_close(o, '}');
+}
+
+static void put_list_schema(struct jo *o, const struct list_spec *list)
+{
+	put_type(o, "object");
+	jo_name(o, "required");
+	jo_open(o, '[');
+	jo_text(o, NULL, "rows");
+	jo_text(o, NULL, "next");
+	jo_close(o, ']');
+	jo_name(o, "properties");
+	jo_open(o, '{');
+	jo_name(o, "next");
+	jo_open(o, '{');
+	jo_name(o, "type");
+	jo_open(o, '[');
+	jo_text(o, NULL, "string");
+	jo_text(o, NULL, "null");
+	jo_close(o, ']');
+	jo_close(o, '}');
+	jo_name(o, "rows");
+	jo_open(o, '{');
+	put_type(o, "array");
+	jo_name(o, "items");
+	jo_open(o, '{');
+	put_type(o, "object");
+	jo_name(o, "properties");
+	jo_open(o, '{');
+	for (const struct list_column *c = list->columns; c->name; c++)
+		put_column(o, c);
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_parameter(struct jo *o, const char *name, const char *in, bool required, const char *type)
+{
+	jo_name(o, NULL);
+	jo_open(o, '{');
+	jo_text(o, "name", name);
+	jo_text(o, "in", in);
+	jo_bool(o, "required", required);
+	jo_name(o, "schema");
+	jo_open(o, '{');
+	put_type(o, type);
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_path_parameters(struct jo *o, const char *path)
+{
+	for (const char *p = strchr(path, '{'); p; p = strchr(p + 1, '{')) {
+		char name[32] = "";
+		size_t n = strcspn(p + 1, "}");
+		memcpy(name, p + 1, n < sizeof name - 1 ? n : sizeof name - 1);
+		put_parameter(o, name, "path", true, "string");
+	}
+}
+
+static void put_parameters(struct jo *o, const struct route *r)
+{
+	jo_name(o, "parameters");
+	jo_open(o, '[');
+	put_parameter(o, "consortium", "path", true, "string");
+	put_path_parameters(o, r->path);
+	if (r->kind == ROUTE_CREATE || r->kind == ROUTE_STEP || r->kind == ROUTE_IMPORT)
+		put_parameter(o, "Idempotency-Key", "header", true, "string");
+	if (r->kind == ROUTE_LIST) {
+		put_parameter(o, "q", "query", false, "string");
+		put_parameter(o, "limit", "query", false, "integer");
+		put_parameter(o, "after", "query", false, "string");
+		for (const struct list_filter *f = r->list->filters; f && f->name; f++)
+			put_parameter(o, f->name, "query", false, f->type == L_INT || f->type == L_BOOL ? "integer" : "string");
+	}
+	jo_close(o, ']');
+}
+
+static void put_body(struct jo *o, const struct route *r)
+{
+	if (!r->in && r->kind != ROUTE_IMPORT)
+		return;
+	jo_name(o, "requestBody");
+	jo_open(o, '{');
+	jo_bool(o, "required", true);
+	jo_name(o, "content");
+	jo_open(o, '{');
+	jo_name(o, r->in ? "application/json" : "text/csv");
+	jo_open(o, '{');
+	jo_name(o, "schema");
+	jo_open(o, '{');
+	if (r->in)
+		put_ref(o, r->in->name);
+	else
+		put_type(o, "string");
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_response(struct jo *o, const char *code, const char *description, const char *media, const struct list_spec *list)
+{
+	jo_name(o, code);
+	jo_open(o, '{');
+	jo_text(o, "description", description);
+	jo_name(o, "content");
+	jo_open(o, '{');
+	jo_name(o, media);
+	jo_open(o, '{');
+	jo_name(o, "schema");
+	jo_open(o, '{');
+	if (list)
+		put_list_schema(o, list);
+	else if (strcmp(media, "application/problem+json") == 0)
+		put_ref(o, "problem");
+	else
+		put_type(o, strcmp(media, "application/json") == 0 ? "object" : "string");
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static const char *media_of(const struct route *r)
+{
+	if (r->kind == ROUTE_STREAM)
+		return "text/event-stream";
+	if (r->kind != ROUTE_PICTURE)
+		return "application/json";
+	size_t n = strlen(r->path);
+	return n > 4 && strcmp(r->path + n - 4, ".png") == 0 ? "image/png" : "application/pdf";
+}
+
+static void put_roles(struct jo *o, enum permission p)
+{
+	jo_name(o, "x-roles");
+	jo_open(o, '[');
+	for (int role = 0; role < ROLE_COUNT && p != PERM_NONE; role++)
+		if (permission_roles(p) >> role & 1)
+			jo_text(o, NULL, role_name((enum role)role));
+	jo_close(o, ']');
+}
+
+static void put_operation(struct jo *o, const struct route *r)
+{
+	jo_name(o, methods[r->method]);
+	jo_open(o, '{');
+	jo_text(o, "summary", r->title);
+	jo_text(o, "x-permission", permission_name(r->permission));
+	put_roles(o, r->permission);
+	put_parameters(o, r);
+	put_body(o, r);
+	jo_name(o, "responses");
+	jo_open(o, '{');
+	put_response(o, r->kind == ROUTE_CREATE ? "201" : "200", r->out ? r->out : r->title, media_of(r), r->list);
+	put_response(o, "default", "问题", "application/problem+json", NULL);
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+/* True for the first row of a path. */
+static bool is_first(size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(routes[j].path, routes[i].path) == 0)
+			return false;
+	return true;
+}
+
+static void put_paths(struct jo *o)
+{
+	jo_name(o, "paths");
+	jo_open(o, '{');
+	for (size_t i = 0; i < route_count; i++) {
+		char path[160] = "/api/v1/{consortium}/";
+		if (!is_first(i))
+			continue;
+		strncat(path, routes[i].path, sizeof path - strlen(path) - 1);
+		jo_name(o, path);
+		jo_open(o, '{');
+		for (size_t j = i; j < route_count; j++)
+			if (strcmp(routes[j].path, routes[i].path) == 0)
+				put_operation(o, &routes[j]);
+		jo_close(o, '}');
+	}
+	jo_close(o, '}');
+}
+
+static void put_problem(struct jo *o)
+{
+	static const char *const texts[] = {"code", "title", "detail", "request_id"};
+	jo_name(o, "problem");
+	jo_open(o, '{');
+	put_type(o, "object");
+	jo_name(o, "properties");
+	jo_open(o, '{');
+	jo_name(o, "status");
+	jo_open(o, '{');
+	put_type(o, "integer");
+	jo_close(o, '}');
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		jo_name(o, texts[i]);
+		jo_open(o, '{');
+		put_type(o, "string");
+		jo_close(o, '}');
+	}
+	jo_name(o, "errors");
+	jo_open(o, '{');
+	put_type(o, "array");
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+void openapi_write(struct buf *out)
+{
+	struct jo o = {out, false};
+	jo_open(&o, '{');
+	jo_text(&o, "openapi", "3.1.0");
+	jo_name(&o, "info");
+	jo_open(&o, '{');
+	jo_text(&o, "title", "药仓 yaocang");
+	jo_text(&o, "version", "1");
+	jo_close(&o, '}');
+	put_paths(&o);
+	jo_name(&o, "components");
+	jo_open(&o, '{');
+	jo_name(&o, "schemas");
+	jo_open(&o, '{');
+	put_problem(&o);
+	for (const struct shape *const *s = all_shapes; *s; s++)
+		put_shape(&o, *s);
+	jo_close(&o, '}');
+	jo_close(&o, '}');
+	jo_close(&o, '}');
+}

@@ -1,0 +1,482 @@
+#include "warehouse/intake/intake.h"
+
+#include "core/check.h"
+#include "core/code.h"
+#include "core/money.h"
+
+#include <string.h>
+#include <strings.h>
+
+const struct intake_kind *const intake_kinds[] = {&intake_sites,    &intake_suppliers, &intake_products,
+						  &intake_ceilings, &intake_opening,   NULL};
+
+const struct intake_kind *intake_kind_find(const char *name)
+{
+	for (const struct intake_kind *const *k = intake_kinds; *k; k++)
+		if (strcmp((*k)->name, name) == 0)
+			return *k;
+	return NULL;
+}
+
+/* ---- the report ---- */
+
+static void tell(struct intake *in, int64_t row, const char *field, enum status st, const char *message)
+{
+	struct intake_report *report = in->report;
+	struct intake_refused *one = arena_alloc(in->tx->arena, sizeof *one);
+	*one = (struct intake_refused){row, field, st, message, NULL};
+	if (report->last)
+		report->last->next = one;
+	else
+		report->first = one;
+	report->last = one;
+}
+
+void intake_refuse(struct intake *in, int64_t row, const char *field, enum status st, const char *message)
+{
+	tell(in, row, field, st, message);
+	in->report->refused_rows++;
+}
+
+/* Everything that was wrong with one row. */
+static void refuse_row(struct intake *in, int64_t row, const struct faults *faults, enum status st)
+{
+	in->report->refused_rows++;
+	for (const struct fault *f = faults->first; f; f = f->next)
+		tell(in, row, f->field, f->st, f->message);
+	if (!faults->first)
+		tell(in, row, NULL, st, status_text(st));
+}
+
+/* ---- cells ---- */
+
+static const char *trimmed(struct arena *a, const char *s)
+{
+	size_t n;
+	s += strspn(s, " \t");
+	n = strlen(s);
+	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		n--;
+	return arena_copy(a, s, n);
+}
+
+static bool read_bool(const char *s, int64_t *out)
+{
+	static const char *const words[][2] = {{"0", "1"}, {"false", "true"}, {"否", "是"}, {"no", "yes"}};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		for (int v = 0; v < 2; v++)
+			if (strcasecmp(s, words[i][v]) == 0) {
+				*out = v;
+				return true;
+			}
+	return false;
+}
+
+static bool read_word(const struct intake_column *c, struct intake_cell *cell)
+{
+	for (const struct intake_word *w = c->words; w->word; w++)
+		if (strcmp(cell->text, w->word) == 0 || strcmp(cell->text, w->title) == 0) {
+			cell->text = w->word;
+			return true;
+		}
+	return false;
+}
+
+/* A GTIN is kept as people read it under the bars: 13 digits where they are enough. RULE DOMAIN-3-gtin-forms */
+static bool read_gtin(struct arena *a, struct intake_cell *cell)
+{
+	size_t n = strlen(cell->text);
+	if ((n != 8 && n != 12 && n != 13 && n != 14) || !check_mod10(cell->text, n))
+		return false;
+	if (n == 14 && cell->text[0] == '0')
+		cell->text++;
+	else if (n < 13)
+		cell->text = arena_printf(a, "%.*s%s", (int)(13 - n), "00000", cell->text);
+	return true;
+}
+
+static bool is_nhsa(struct arena *a, const char *text)
+{
+	struct code code;
+	code_parse(a, text, strlen(text), 0, &code);
+	return code.valid && code.kind == CODE_NHSA;
+}
+
+static bool read_ymd(struct intake_cell *cell)
+{
+	int32_t ymd = 0;
+	bool ok = ymd_parse(cell->text, &ymd);
+	cell->value = ymd;
+	return ok;
+}
+
+static bool read_cell(struct arena *a, const struct intake_column *c, struct intake_cell *cell)
+{
+	switch (c->type) {
+	case IN_TEXT:
+	case IN_CODE:
+		return utf8_count(cell->text) <= (size_t)c->max && !text_has_control(cell->text, false);
+	case IN_INT:
+		return text_to_i64(cell->text, &cell->value) && cell->value >= c->min && cell->value <= c->max;
+	case IN_YMD:
+		return read_ymd(cell);
+	case IN_PRICE:
+		return price_parse(cell->text, &cell->value) && cell->value > 0;
+	case IN_BOOL:
+		return read_bool(cell->text, &cell->value);
+	case IN_WORD:
+		return read_word(c, cell);
+	case IN_GTIN:
+		return read_gtin(a, cell);
+	case IN_NATIONAL:
+		return national_verdict(cell->text, strlen(cell->text)) != NATIONAL_NO;
+	case IN_NHSA:
+		return is_nhsa(a, cell->text);
+	}
+	return false;
+}
+
+static const char *words_of(struct arena *a, const struct intake_column *c)
+{
+	SCOPED(buf) b = {0};
+	for (const struct intake_word *w = c->words; w->word; w++)
+		buf_printf(&b, "%s%s (%s)", w == c->words ? "" : ", ", w->word, w->title);
+	return arena_string(a, b.data);
+}
+
+static const char *expectation(struct arena *a, const struct intake_column *c, const char *got)
+{
+	bool scientific = strpbrk(got, "eE") && strchr(got, '+');
+	switch (c->type) {
+	case IN_TEXT:
+	case IN_CODE:
+		return arena_printf(a, "%s应不超过 %lld 个字符, 不含控制字符", c->title, (long long)c->max);
+	case IN_INT:
+		return arena_printf(a, "%s应为 %lld 到 %lld 的整数: %.40s", c->title, (long long)c->min, (long long)c->max, got);
+	case IN_YMD:
+		return arena_printf(a, "%s应为日期, 如 20261121 或 2026-11-21: %.40s", c->title, got);
+	case IN_PRICE:
+		return arena_printf(a, "%s应为大于 0, 不超过四位小数的金额: %.40s", c->title, got);
+	case IN_BOOL:
+		return arena_printf(a, "%s应为 1 或 0: %.40s", c->title, got);
+	case IN_WORD:
+		return arena_printf(a, "%s应为 %s 之一: %.40s", c->title, words_of(a, c), got);
+	case IN_GTIN:
+	case IN_NATIONAL:
+	case IN_NHSA:
+		break;
+	}
+	if (scientific)
+		return arena_printf(a, "%s被表格软件改成了科学计数法, 请把该列设为文本后重新填写: %.40s", c->title, got);
+	return arena_printf(a, "%s不正确 (位数或校验位不符): %.40s", c->title, got);
+}
+
+/* One cell of the current record into the row; adds a fault where it is not of its type. */
+static void take_cell(struct intake *in, struct intake_row *row, size_t i, bool has_column, const char *text)
+{
+	struct arena *a = in->tx->arena;
+	const struct intake_column *c = &in->kind->columns[i];
+	struct intake_cell *cell = &row->cells[i];
+	text = c->type == IN_TEXT ? arena_string(a, text) : trimmed(a, text);
+	bool empty = !text[strspn(text, " \t")];
+	cell->given = has_column && (!empty || c->need == MAY_LACK);
+	if (empty && c->need == MUST_HAVE)
+		tx_fail(in->tx, ST_INVALID_FIELD, c->name, 0, "请填写%s", c->title);
+	if (empty)
+		return;
+	cell->text = text;
+	if (!read_cell(a, c, cell))
+		tx_fail(in->tx, ST_INVALID_FIELD, c->name, 0, "%s", expectation(a, c, text));
+}
+
+static void keep_row(struct intake *in, struct intake_row *row)
+{
+	if (in->row_count == in->row_cap) {
+		size_t cap = in->row_cap ? in->row_cap * 2 : 256;
+		struct intake_row **more = arena_array(in->tx->arena, cap, sizeof *more);
+		if (in->row_count)
+			memcpy(more, in->rows, in->row_count * sizeof *more);
+		in->rows = more;
+		in->row_cap = cap;
+	}
+	in->rows[in->row_count++] = row;
+}
+
+static void take_record(struct intake *in, struct csv_reader *r, const int *at)
+{
+	struct tx *tx = in->tx;
+	struct faults own = {.arena = tx->arena}, *outer = tx->faults;
+	struct intake_row *row = arena_alloc(tx->arena, sizeof *row);
+	in->report->rows++;
+	row->row = r->row;
+	row->cells = arena_array(tx->arena, in->column_count, sizeof *row->cells);
+	tx->faults = &own;
+	if (r->fault)
+		tx_fail(tx, ST_INVALID_FIELD, NULL, 0, "%s", csv_fault_text(r->fault));
+	for (size_t i = 0; i < in->column_count && !r->fault; i++)
+		take_cell(in, row, i, at[i] >= 0, csv_cell(r, at[i]));
+	tx->faults = outer;
+	if (own.count)
+		refuse_row(in, row->row, &own, ST_INVALID_FIELD);
+	else
+		keep_row(in, row);
+}
+
+/* ---- the head ---- */
+
+static bool is_ignored(const struct intake_kind *kind, const char *head)
+{
+	for (const char *const *p = kind->ignored; p && *p; p++)
+		if (strcasecmp(*p, head) == 0)
+			return true;
+	return kind->foreign || !*head;
+}
+
+/* Columns of the file that mean nothing here: a misspelt name must not be passed over in silence. */
+static void check_heads(struct intake *in, struct csv_reader *r, const int *at)
+{
+	for (size_t c = 0; c < r->head_count; c++) {
+		bool used = false;
+		const char *head = csv_head(r, c);
+		for (size_t i = 0; i < in->column_count; i++)
+			used = used || at[i] == (int)c;
+		if (!used && !is_ignored(in->kind, head))
+			intake_refuse(in, 1, arena_string(in->tx->arena, head), ST_UNKNOWN_FIELD,
+				      arena_printf(in->tx->arena, "%s没有名为 %.60s 的列", in->kind->title, head));
+	}
+}
+
+static bool find_columns(struct intake *in, struct csv_reader *r, int *at)
+{
+	const int64_t before = in->report->refused_rows;
+	for (size_t i = 0; i < in->column_count; i++) {
+		const struct intake_column *c = &in->kind->columns[i];
+		at[i] = csv_column(r, c->name);
+		if (at[i] < 0 && c->also)
+			at[i] = csv_column(r, c->also);
+		if (at[i] < 0 && c->need == MUST_HAVE)
+			intake_refuse(in, 1, c->name, ST_INVALID_FIELD,
+				      arena_printf(in->tx->arena, "缺少 %s 列 (%s)", c->name, c->title));
+	}
+	check_heads(in, r, at);
+	return in->report->refused_rows == before;
+}
+
+static enum status read_file(struct intake *in, struct csv_source source)
+{
+	SCOPED(csv_reader) r = {0};
+	int at[INTAKE_COLUMNS_MAX];
+	const char *why = NULL;
+	bool more = true;
+	enum status st = csv_open(&r, source, &why);
+	if (st == ST_INVALID_FIELD) {
+		intake_refuse(in, 1, NULL, st, why ? why : status_text(st));
+		return ST_IMPORT_REFUSED;
+	}
+	if (st != ST_OK)
+		return st;
+	csv_use_aliases(&r, in->options->aliases, in->options->alias_count);
+	if (!find_columns(in, &r, at))
+		return ST_IMPORT_REFUSED;
+	while ((st = csv_next(&r, &more)) == ST_OK && more) {
+		if (in->report->rows == INTAKE_ROWS_MAX)
+			return tx_fail(in->tx, ST_TOO_LARGE, NULL, r.row, "一个文件最多 %d 行, 请分成几个", INTAKE_ROWS_MAX);
+		take_record(in, &r, at);
+	}
+	return st;
+}
+
+/* ---- rows into the store ---- */
+
+struct attempt {
+	struct intake *in;
+	struct intake_row *row;
+	enum intake_change change;
+};
+
+static enum status run_attempt(struct tx *tx, void *arg)
+{
+	struct attempt *one = arg;
+	(void)tx;
+	return one->in->kind->take(one->in, one->row, &one->change);
+}
+
+static bool is_engine(enum status st)
+{
+	return st == ST_STORE_UNAVAILABLE || st == ST_BUSY || st == ST_INTERNAL;
+}
+
+static void count_row(struct intake *in, enum intake_change change)
+{
+	int64_t none = 0;
+	int64_t *const counters[] = {&in->report->unchanged, &in->report->changed, &in->report->added, &none};
+	++*counters[change];
+}
+
+/* One row; *again: it was refused for something that may come further down. */
+static enum status take_row(struct intake *in, struct intake_row *row, bool last_pass, bool *again)
+{
+	struct tx *tx = in->tx;
+	struct faults own = {.arena = tx->arena}, *outer = tx->faults;
+	struct attempt one = {in, row, INTAKE_SAME};
+	tx->faults = &own;
+	enum status st = tx_attempt(tx, run_attempt, &one);
+	tx->faults = outer; /* a refused part took the tx back to where its own faults stood */
+	if (is_engine(st))
+		return st;
+	*again = st == ST_NOT_FOUND && !last_pass;
+	row->done = !*again;
+	if (st == ST_OK)
+		count_row(in, one.change);
+	else if (!*again)
+		refuse_row(in, row->row, &own, st);
+	return ST_OK;
+}
+
+/* All rows that are not done; *left: those to be tried again. */
+static enum status take_pass(struct intake *in, bool last_pass, size_t *left)
+{
+	int64_t total = (int64_t)in->row_count;
+	*left = 0;
+	for (size_t i = 0; i < in->row_count; i++) {
+		bool again = false;
+		if (in->rows[i]->done)
+			continue;
+		enum status st = take_row(in, in->rows[i], last_pass, &again);
+		if (st != ST_OK)
+			return st;
+		*left += again;
+		if (in->options->progress && (i % 64 == 0 || i + 1 == in->row_count))
+			in->options->progress(in->options->arg, (int64_t)i + 1, total);
+	}
+	return ST_OK;
+}
+
+/* Rows may stand in any order: those that miss another one are tried again as long as that helps. */
+static enum status take_rows(struct intake *in)
+{
+	size_t before = in->row_count + 1, left = in->row_count;
+	enum status st = ST_OK;
+	while (st == ST_OK && left > 0 && left < before) {
+		before = left;
+		st = take_pass(in, false, &left);
+	}
+	if (st == ST_OK && left > 0)
+		st = take_pass(in, true, &left);
+	return st;
+}
+
+enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source, const struct intake_options *options,
+		       void *context, struct intake_report *out)
+{
+	struct intake in = {.tx = tx, .kind = kind, .options = options, .context = context, .report = out};
+	*out = (struct intake_report){0};
+	tx->action = kind->action;
+	while (kind->columns[in.column_count].name)
+		in.column_count++;
+	enum status st = read_file(&in, source);
+	if (st == ST_OK && kind->begin)
+		st = kind->begin(&in);
+	if (st == ST_OK)
+		st = take_rows(&in);
+	if (st == ST_OK && kind->finish)
+		st = kind->finish(&in);
+	if (st == ST_OK && out->refused_rows && !options->keep_good)
+		st = ST_IMPORT_REFUSED;
+	if (st == ST_OK && (out->added || out->changed))
+		tx_changed(tx, "imports", 0, 0, 0);
+	return st;
+}
+
+/* ---- what is stored ---- */
+
+static bool is_number(enum intake_type type)
+{
+	return type == IN_INT || type == IN_YMD || type == IN_PRICE || type == IN_BOOL;
+}
+
+static struct intake_cell stored_cell(struct arena *a, const struct intake_column *c, struct rows *r, int i)
+{
+	struct intake_cell cell = {0};
+	if (col_is_null(r, i))
+		return cell;
+	if (!is_number(c->type)) {
+		cell.text = col_text(a, r, i);
+		if (!*cell.text)
+			cell.text = NULL;
+		return cell;
+	}
+	cell.value = col_i64(r, i);
+	cell.text = "";
+	return cell;
+}
+
+static bool same_cell(const struct intake_column *c, const struct intake_cell *x, const struct intake_cell *y)
+{
+	if (!x->text || !y->text)
+		return !x->text && !y->text;
+	return is_number(c->type) ? x->value == y->value : strcmp(x->text, y->text) == 0;
+}
+
+uint64_t intake_overlay(struct intake *in, struct intake_row *row, struct rows *r)
+{
+	uint64_t differs = 0;
+	for (size_t i = 0; i < in->column_count; i++) {
+		const struct intake_column *c = &in->kind->columns[i];
+		if (in->kind->derive && (int)i == in->kind->derived)
+			continue;
+		struct intake_cell stored = r ? stored_cell(in->tx->arena, c, r, (int)i) : (struct intake_cell){0};
+		if (!row->cells[i].given)
+			row->cells[i] = stored;
+		else if (!same_cell(c, &row->cells[i], &stored))
+			differs |= BIT(i);
+	}
+	return differs;
+}
+
+static void write_head(const struct intake_kind *kind, struct csv_writer *w, struct buf *out)
+{
+	const char *heads[INTAKE_COLUMNS_MAX];
+	size_t n = 0;
+	for (const struct intake_column *c = kind->columns; c->name; c++)
+		heads[n++] = c->name;
+	csv_begin(w, out, heads, n);
+}
+
+static void write_value(struct csv_writer *w, const struct intake_kind *kind, struct rows *r, int i)
+{
+	SCOPED(arena) a = {0};
+	const struct intake_column *c = &kind->columns[i];
+	size_t n = 0;
+	char price[32];
+	if (kind->derive && i == kind->derived) {
+		csv_put_text(w, kind->derive(r->db, &a, col_i64(r, i)));
+	} else if (col_is_null(r, i)) {
+		csv_put_text(w, NULL);
+	} else if (c->type == IN_PRICE) {
+		price_text(col_i64(r, i), price);
+		csv_put_number(w, price);
+	} else if (is_number(c->type)) {
+		csv_put_i64(w, col_i64(r, i));
+	} else {
+		csv_put_text(w, col_peek(r, i, &n));
+	}
+}
+
+void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out)
+{
+	struct csv_writer w;
+	write_head(kind, &w, out);
+	SCOPED(rows) r = db_query_n(db, kind->every, NULL, 0);
+	while (rows_next(&r) && !out->over) {
+		for (int i = 0; kind->columns[i].name; i++)
+			write_value(&w, kind, &r, i);
+		csv_end_row(&w);
+	}
+}
+
+void intake_template(const struct intake_kind *kind, struct buf *out)
+{
+	struct csv_writer w;
+	write_head(kind, &w, out);
+}

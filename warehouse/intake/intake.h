@@ -1,0 +1,136 @@
+/*
+ * Imports (导入): a kind of file is data, a table of columns and a function that takes one row. One engine reads the CSV,
+ * checks every cell, runs each row as a part that may be refused alone, and reports every refused row with its field.
+ * All or nothing, unless the caller keeps what is good. What `export` writes, an import takes; the same file again changes
+ * nothing, and a column that the file does not have stays as it is.
+ */
+#pragma once
+#include "core/csv.h"
+#include "core/write.h"
+
+#define INTAKE_ROWS_MAX 200000
+
+enum intake_type {
+	IN_TEXT,     /* character for character, max characters */
+	IN_CODE,     /* the same without spaces around */
+	IN_INT,      /* min to max */
+	IN_YMD,      /* 20261121, 2026-11-21, 2026/11/21, 202611 */
+	IN_PRICE,    /* above 0, 1/10,000 yuan */
+	IN_BOOL,     /* 0/1 and what people write for them */
+	IN_WORD,     /* a word of `words`, or its title */
+	IN_GTIN,     /* 8, 12, 13 or 14 digits; kept as 13 where they fit */
+	IN_NATIONAL, /* 国家药品编码本位码 */
+	IN_NHSA,     /* 医保编码 */
+};
+enum intake_need {
+	MUST_HAVE, /* a column and a value in every row */
+	MAY_LACK,  /* an empty cell means none */
+	MAY_KEEP,  /* an empty cell means: as it is, or the kind's own default */
+};
+struct intake_word {
+	const char *word, *title;
+};
+struct intake_column {
+	const char *name, *also; /* also: another name of the API for it, or NULL */
+	const char *title;
+	enum intake_type type;
+	enum intake_need need;
+	int64_t min, max;
+	const struct intake_word *words; /* ends with word NULL */
+};
+#define INTAKE_COLUMNS_MAX 32
+
+struct intake_cell {
+	const char *text; /* NULL: none */
+	int64_t value;    /* of a number, date, price (e4) or yes/no */
+	bool given;       /* the file has the column, and the cell counts */
+};
+struct intake_row {
+	int64_t row; /* as a spreadsheet counts */
+	struct intake_cell *cells;
+	bool done;
+};
+
+enum intake_change {
+	INTAKE_SAME,
+	INTAKE_CHANGED,
+	INTAKE_ADDED,
+	INTAKE_LATER, /* `finish` decides and counts */
+};
+
+struct intake_refused {
+	int64_t row;
+	const char *field; /* NULL: the whole row */
+	enum status st;
+	const char *message;
+	struct intake_refused *next;
+};
+/* Texts in the write's arena. */
+struct intake_report {
+	int64_t rows, added, changed, unchanged, refused_rows;
+	struct intake_refused *first, *last; /* a row may have several */
+};
+
+struct intake;
+struct intake_kind {
+	const char *name, *title, *action; /* action: of the audit */
+	const struct intake_column *columns; /* ends with name NULL */
+	const char *const *ignored;          /* columns of the API's lists that say nothing here; ends with NULL, may be NULL */
+	bool foreign;                        /* files of other systems: columns that nobody knows are skipped */
+	/* Before the first row. May be NULL. */
+	enum status (*begin)(struct intake *in);
+	/* Takes one row. NOT_FOUND: it may depend on a row further down and is tried again after them. */
+	enum status (*take)(struct intake *in, struct intake_row *row, enum intake_change *change);
+	/* After all rows; may refuse rows and count. May be NULL. */
+	enum status (*finish)(struct intake *in);
+	/* The statement whose columns are the kind's, for export; NULL: none. */
+	const struct sql *every;
+	/* A column whose text is made from the statement's number (0: none); never compared. */
+	int derived;
+	const char *(*derive)(struct db *db, struct arena *a, int64_t value);
+};
+
+struct intake_options {
+	bool keep_good;
+	const struct csv_alias *aliases; /* how the file names the columns; may be NULL */
+	size_t alias_count;
+	void (*progress)(void *arg, int64_t done, int64_t total); /* may be NULL */
+	void *arg;
+};
+struct intake {
+	struct tx *tx;
+	const struct intake_kind *kind;
+	const struct intake_options *options;
+	void *context; /* the kind's own */
+	struct intake_report *report;
+	struct intake_row **rows;
+	size_t row_count, row_cap, column_count;
+};
+
+/*
+ * Runs an import inside a write. IMPORT_REFUSED where rows were refused and nothing is to be kept (the caller's write is
+ * rolled back): the report says which. The source's or the engine's status otherwise. For a dry run the caller rolls back.
+ */
+MUST_CHECK enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source,
+				  const struct intake_options *options, void *context, struct intake_report *out);
+/* Writes a kind's rows as CSV; query `every` is read in one snapshot of the caller. */
+void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out);
+/* The head line alone, for people to fill in. */
+void intake_template(const struct intake_kind *kind, struct buf *out);
+
+/* sites suppliers products ceilings opening-stock; NULL for another name. Ends with NULL. */
+extern const struct intake_kind *const intake_kinds[];
+const struct intake_kind *intake_kind_find(const char *name);
+extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_opening;
+
+/* ---- for the kinds ---- */
+/* Adds a fault of the row under way at a column; answers st. */
+#define in_fail(in, column, st, ...) tx_fail((in)->tx, st, (in)->kind->columns[column].name, 0, __VA_ARGS__)
+/* Refuses a row after it was taken (finish). */
+void intake_refuse(struct intake *in, int64_t row, const char *field, enum status st, const char *message);
+/*
+ * Compares a row with what is stored (the statement's columns are the kind's; r NULL: nothing): fills cells that the file
+ * does not give, and answers a bit for each column that differs.
+ */
+uint64_t intake_overlay(struct intake *in, struct intake_row *row, struct rows *r);
+#define BIT(column) ((uint64_t)1 << (column))
