@@ -1,0 +1,221 @@
+/* Imports over HTTP: catalogue files, the HIS's usage, delivery notes and how suppliers name their columns. */
+#include "service/api/api.h"
+#include "service/inputs.h"
+#include "warehouse/intake/note.h"
+#include "warehouse/intake/usage.h"
+#include "warehouse/procurement/receipt.h"
+
+#include <string.h>
+
+#define REFUSED_MAX 1000
+
+static bool is_on(struct exchange *x, const char *name)
+{
+	const char *value = query_get(x, name);
+	return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
+}
+
+static void put_refused(struct jo *o, const struct intake_report *report)
+{
+	int64_t left = REFUSED_MAX;
+	jo_name(o, "refused");
+	jo_open(o, '[');
+	for (const struct intake_refused *f = report->first; f && left > 0; f = f->next, left--) {
+		jo_name(o, NULL);
+		jo_open(o, '{');
+		jo_i64(o, "row", f->row);
+		jo_text(o, "field", f->field);
+		jo_text(o, "code", status_code(f->st));
+		jo_text(o, "message", f->message);
+		jo_close(o, '}');
+	}
+	jo_close(o, ']');
+}
+
+/* The answer's members; refused rows of a file that is not kept become the problem's errors. */
+static enum status put_report(struct exchange *x, const struct intake_report *report, enum status st)
+{
+	if (st == ST_IMPORT_REFUSED) {
+		x_fail(x, st, NULL, 0, "%lld 行有误, 整个文件未导入", (long long)report->refused_rows);
+		for (const struct intake_refused *f = report->first; f; f = f->next)
+			x_fail(x, f->st, f->field, f->row, "%s", f->message);
+	}
+	if (st != ST_OK)
+		return st;
+	jo_i64(&x->o, "rows", report->rows);
+	jo_i64(&x->o, "added", report->added);
+	jo_i64(&x->o, "changed", report->changed);
+	jo_i64(&x->o, "unchanged", report->unchanged);
+	jo_i64(&x->o, "refused_rows", report->refused_rows);
+	put_refused(&x->o, report);
+	if (!is_on(x, "dry_run"))
+		return ST_OK;
+	/* a dry run's answer stands, and like a replay it writes nothing: the dispatcher rolls it back */
+	x->replayed = true;
+	return ST_ALREADY_EXISTS;
+}
+
+static struct csv_source body_of(struct exchange *x, struct csv_memory *m)
+{
+	*m = (struct csv_memory){x->request.body, x->request.body_len, 0};
+	return csv_from_memory(m);
+}
+
+enum status import_post(struct exchange *x, struct tx *tx)
+{
+	struct csv_memory m;
+	struct intake_report report;
+	const struct intake_kind *kind = intake_kind_find(x->params[0]);
+	const struct intake_options options = {.keep_good = is_on(x, "keep_good")};
+	if (!kind)
+		return ST_NOT_FOUND;
+	enum status st = intake_run(tx, kind, body_of(x, &m), &options, NULL, &report);
+	return put_report(x, &report, st);
+}
+
+/* keep_good is not for usage: a reference is booked once, so a row left out could not be sent again. */
+enum status usage_post(struct exchange *x, struct tx *tx)
+{
+	struct csv_memory m;
+	struct intake_report report;
+	struct usage_report usage = {0};
+	const struct intake_options options = {.keep_good = false};
+	enum status st = intake_run(tx, &intake_usage, body_of(x, &m), &options, &usage, &report);
+	if (st == ST_OK) {
+		jo_i64(&x->o, "documents", usage.documents);
+		jo_i64(&x->o, "waiting", usage.waiting);
+		jo_i64(&x->o, "known", usage.known);
+	}
+	return put_report(x, &report, st);
+}
+
+enum status delivery_note_post(struct exchange *x, struct tx *tx)
+{
+	struct csv_memory m;
+	struct intake_report report = {0};
+	struct note_report note;
+	struct doc receipt;
+	enum status st = api_document(x, tx_db(tx), &receipt_kind, &receipt);
+	if (st == ST_OK)
+		st = note_take(tx, &receipt, body_of(x, &m), query_get(x, "map"), is_on(x, "keep_good"), &note, &report);
+	if (st == ST_OK) {
+		jo_i64(&x->o, "lines", note.lines);
+		jo_i64(&x->o, "codes", note.codes);
+	}
+	return put_report(x, &report, st);
+}
+
+/* A CSV of the head line; the JSON object that the dispatcher has opened goes elsewhere. */
+enum status import_template_read(struct exchange *x, struct db *db)
+{
+	const struct intake_kind *kind = intake_kind_find(x->params[0]);
+	(void)db;
+	if (!kind && strcmp(x->params[0], intake_usage.name) == 0)
+		kind = &intake_usage;
+	if (!kind)
+		return ST_NOT_FOUND;
+	x->o = (struct jo){&x->render_input, true};
+	buf_clear(&x->reply.body);
+	intake_template(kind, &x->reply.body);
+	x->reply.content_type = "text/csv; charset=utf-8";
+	x->reply.file_name = arena_printf(&x->arena, "%s.csv", kind->name);
+	return ST_OK;
+}
+
+/* ---- column maps ---- */
+
+SQL(select_supplier, "SELECT id FROM supplier WHERE id = :id");
+
+enum status column_map_read(struct exchange *x, struct db *db)
+{
+	struct csv_alias *rows = NULL;
+	if (!db_i64(db, 0, select_supplier, I64(":id", x->id)))
+		return ST_NOT_FOUND;
+	size_t n = column_map_load(db, &x->arena, x->id, &rows);
+	jo_name(&x->o, "columns");
+	jo_open(&x->o, '[');
+	for (size_t i = 0; i < n; i++) {
+		jo_name(&x->o, NULL);
+		jo_open(&x->o, '{');
+		jo_text(&x->o, "field", rows[i].field);
+		jo_text(&x->o, "column", rows[i].column);
+		jo_close(&x->o, '}');
+	}
+	jo_close(&x->o, ']');
+	return ST_OK;
+}
+
+enum status column_map_post(struct exchange *x, struct tx *tx)
+{
+	const struct column_map_in *in = x->in;
+	struct csv_alias *rows = arena_array(&x->arena, in->column_count, sizeof *rows);
+	for (size_t i = 0; i < in->column_count; i++)
+		rows[i] = (struct csv_alias){in->columns[i].field, in->columns[i].column};
+	enum status st = column_map_save(tx, x->id, rows, in->column_count);
+	jo_id(&x->o, "id", x->id);
+	return st;
+}
+
+/* ---- usage that waits ---- */
+
+static const struct word_title waiting_states[] = {{"open", "待对码"}, {"matched", "已对码"}, {NULL, NULL}};
+static const struct list_column waiting_columns[] = {
+	{"id", L_ID, "w.id", "编号", NULL},
+	{"site_id", L_ID, "w.site_id", "机构编号", NULL},
+	{"site_name", L_TEXT, "s.name", "机构", NULL},
+	{"depot_name", L_TEXT, "p.name", "库房", NULL},
+	{"reference", L_TEXT, "w.reference", "单据号", NULL},
+	{"item_code", L_TEXT, "w.item_code", "HIS 药品编码", NULL},
+	{"item_name", L_TEXT, "w.item_name", "HIS 药品名称", NULL},
+	{"units", L_INT, "w.quantity", "数量", NULL},
+	{"lot", L_TEXT, "w.lot", "批号", NULL},
+	{"reason", L_TEXT, "w.why", "原因", NULL},
+	{"at_ms", L_INT, "w.at_ms", "时间", NULL},
+	{"state", L_TEXT, "w.state", "状态", NULL},
+	{"state_title", L_TEXT, "w.state", "状态名称", waiting_states},
+	{"document_id", L_ID, "w.document_id", "登记单编号", NULL},
+	{NULL, L_INT, NULL, NULL, NULL},
+};
+static const struct list_filter waiting_filters[] = {{"state", L_TEXT, "w.state = :f_state_t"},
+						     {"site_id", L_ID, "w.site_id = :f_site_id_id"},
+						     {NULL, L_INT, NULL}};
+static const struct list_path waiting_paths[] = {
+	{.from = "user_site us JOIN usage_unmatched w ON w.site_id = us.site_id JOIN site s ON s.id = w.site_id JOIN place p ON p.id = "
+		 "w.place_id WHERE us.user_id = :me_id",
+	 .keys = {"w.id"},
+	 .newest_first = true},
+};
+const struct list_spec list_usage_unmatched = {.name = "usage-unmatched", .title = "待对码用量", .columns = waiting_columns,
+					       .filters = waiting_filters, .paths = waiting_paths};
+
+enum status usage_match_post(struct exchange *x, struct tx *tx)
+{
+	const struct usage_match_in *in = x->in;
+	struct doc doc = {0};
+	enum status st = usage_match(tx, x->id, in->product_id, in->factor, &doc);
+	if (st != ST_OK)
+		return st;
+	jo_id(&x->o, "id", x->id);
+	jo_text(&x->o, "state", "matched");
+	jo_id(&x->o, "document_id", doc.id);
+	jo_text(&x->o, "number", doc.number);
+	return st;
+}
+
+/* A code is text and pages go by integers; a site has a few hundred, so they come in one answer. */
+SQL(select_items, "SELECT i.site_id, s.name, i.code, i.product_id, p.code, p.name, p.spec, p.unit_name, i.factor FROM user_site us JOIN his_item i "
+		  "ON i.site_id = us.site_id JOIN site s ON s.id = i.site_id JOIN product p ON p.id = i.product_id WHERE us.user_id = :me_id "
+		  "ORDER BY s.code, i.code LIMIT 20000");
+static const struct list_column item_columns[] = {
+	{"site_id", L_ID, NULL, NULL, NULL},      {"site_name", L_TEXT, NULL, NULL, NULL},    {"item_code", L_TEXT, NULL, NULL, NULL},
+	{"product_id", L_ID, NULL, NULL, NULL},   {"product_code", L_TEXT, NULL, NULL, NULL}, {"product_name", L_TEXT, NULL, NULL, NULL},
+	{"spec", L_TEXT, NULL, NULL, NULL},       {"unit_name", L_TEXT, NULL, NULL, NULL},    {"factor", L_INT, NULL, NULL, NULL},
+	{NULL, L_INT, NULL, NULL, NULL},
+};
+
+enum status his_items_read(struct exchange *x, struct db *db)
+{
+	api_rows(x, db, "rows", item_columns, select_items, I64(":me_id", x->me.id));
+	jo_null(&x->o, "next");
+	return ST_OK;
+}
