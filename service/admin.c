@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define SOCKET_NAME "admin.sock"
+#define ADMIN_RESULT_MAX (ADMIN_LINE_MAX / 2)
 #define PEER_WAIT_MS 10000 /* a silent peer must not hold the socket */
 #define ANSWER_WAIT_MS 120000
 #define CONNECT_TRIES 50
@@ -90,14 +91,23 @@ static int address_in(const char *dir, struct sockaddr_un *out)
 struct call {
 	const struct admin_verb *verb;
 	const struct json *request;
+	struct buf result;
 };
+
+static void call_drop(struct call *c)
+{
+	buf_drop(&c->result);
+}
 
 static enum status run_call(struct tx *tx, void *arg)
 {
-	const struct call *c = arg;
+	struct call *c = arg;
+	buf_clear(&c->result); /* of a first run that has to be repeated */
 	tx->action = arena_printf(tx->arena, "admin.%s", c->verb->name);
-	return c->verb->run(tx, c->request);
+	return c->verb->run(tx, c->request, &c->result);
 }
+
+const struct admin_verb admin_verbs[] = {{"user.add", admin_user_add}, {"import", admin_import}, {NULL, NULL}};
 
 static const struct admin_verb *verb_find(const char *name)
 {
@@ -114,12 +124,14 @@ static const char *why_of(const struct faults *f, enum status st)
 
 /* ---- the service's side ---- */
 
-static void write_answer(struct buf *out, enum status st, const char *message)
+static void write_answer(struct buf *out, enum status st, const char *message, const struct buf *result)
 {
 	struct jo o = {out, false};
 	jo_open(&o, '{');
 	jo_text(&o, "status", status_name(st));
 	jo_text(&o, "message", message);
+	if (result && result->len)
+		jo_raw(&o, "result", result->data, result->len);
 	jo_close(&o, '}');
 }
 
@@ -138,20 +150,20 @@ static void answer(struct admin *a, const struct buf *line, struct buf *out)
 	char why[160] = "";
 	enum status st = jv_parse(line->data ? line->data : "", line->len, &document, why);
 	if (st != ST_OK) {
-		write_answer(out, st, why);
+		write_answer(out, st, why, NULL);
 		return;
 	}
 	const char *code = member_text(document.root, "consortium");
 	struct store *store = service_store(a->service, code, strlen(code));
-	struct call call = {verb_find(member_text(document.root, "verb")), document.root};
+	SCOPED(call) call = {verb_find(member_text(document.root, "verb")), document.root, {.max = ADMIN_RESULT_MAX}};
 	if (!store || !call.verb) {
-		write_answer(out, ST_NOT_FOUND, store ? "不认识的命令" : "此服务没有该医共体");
+		write_answer(out, ST_NOT_FOUND, store ? "不认识的命令" : "此服务没有该医共体", NULL);
 		return;
 	}
 	struct write_job job = {.run = run_call, .arg = &call, .arena = &arena, .faults = &faults};
 	st = queue_write(store, &job);
 	log_info("admin", "%s on %s: %s", call.verb->name, store->code, status_code(st));
-	write_answer(out, st, st == ST_OK ? "" : why_of(&faults, st));
+	write_answer(out, st, st == ST_OK ? "" : why_of(&faults, st), &call.result);
 }
 
 /* Only the account that runs the service, or root; the socket's mode says the same. */
@@ -250,7 +262,8 @@ static enum status refuse(char why[ADMIN_WHY_MAX], enum status st, const char *m
 }
 
 /* Nobody serves: this process is the one writer. */
-static enum status run_here(const char *data, const char *code, const struct buf *line, char why[ADMIN_WHY_MAX])
+static enum status run_here(const char *data, const char *code, const struct buf *line, struct buf *result,
+                            char why[ADMIN_WHY_MAX])
 {
 	SCOPED(arena) a = {0};
 	SCOPED(jv_document) document = {0};
@@ -261,7 +274,7 @@ static enum status run_here(const char *data, const char *code, const struct buf
 	enum status st = jv_parse(line->data, line->len, &document, reason);
 	if (st != ST_OK)
 		return refuse(why, st, reason);
-	struct call call = {verb_find(member_text(document.root, "verb")), document.root};
+	SCOPED(call) call = {verb_find(member_text(document.root, "verb")), document.root, {.max = ADMIN_RESULT_MAX}};
 	if (!folder_has_store(data, code)) {
 		snprintf(why, ADMIN_WHY_MAX, "没有医共体 %s 的数据 (%s), 请先用 yaocang init 建立", code,
 		         folder_store_path(&a, data, code));
@@ -271,6 +284,8 @@ static enum status run_here(const char *data, const char *code, const struct buf
 		return refuse(why, ST_STORE_UNAVAILABLE, reason);
 	st = call.verb ? writer_run_one(&w, run_call, &call, &a, &faults) : ST_NOT_FOUND;
 	writer_close(&w);
+	if (result && call.result.len)
+		buf_put(result, call.result.data, call.result.len);
 	return st == ST_OK ? st : refuse(why, st, why_of(&faults, st));
 }
 
@@ -296,7 +311,16 @@ static enum status status_of_name(const char *name)
 	return ST_INTERNAL;
 }
 
-static enum status ask_service(int fd, struct buf *line, char why[ADMIN_WHY_MAX])
+/* What the verb wrote: the member "result", which stands last in the answer. */
+static void take_result(const struct buf *reply, const struct json *root, struct buf *result)
+{
+	static const char name[] = ",\"result\":";
+	const char *at = jv_kind(root) == JV_OBJECT && jv_member(root, "result") ? strstr(reply->data, name) : NULL;
+	if (result && at)
+		buf_put(result, at + strlen(name), reply->len - (size_t)(at - reply->data) - strlen(name) - 1);
+}
+
+static enum status ask_service(int fd, struct buf *line, struct buf *result, char why[ADMIN_WHY_MAX])
 {
 	SCOPED(buf) reply = {.max = ADMIN_LINE_MAX};
 	SCOPED(jv_document) document = {0};
@@ -305,10 +329,12 @@ static enum status ask_service(int fd, struct buf *line, char why[ADMIN_WHY_MAX]
 		return refuse(why, ST_STORE_UNAVAILABLE, "运行中的服务没有回答, 是否已写入请登录后核对");
 	if (jv_parse(reply.data ? reply.data : "", reply.len, &document, reason) != ST_OK)
 		return refuse(why, ST_INTERNAL, reason);
+	take_result(&reply, document.root, result);
 	return refuse(why, status_of_name(member_text(document.root, "status")), member_text(document.root, "message"));
 }
 
-enum status admin_write(const char *data, const char *consortium, const char *verb, const char *members, char why[ADMIN_WHY_MAX])
+enum status admin_write(const char *data, const char *consortium, const char *verb, const char *members, struct buf *result,
+                        char why[ADMIN_WHY_MAX])
 {
 	SCOPED(buf) line = {.max = ADMIN_LINE_MAX};
 	SCOPED(folder_lock) lock = {-1};
@@ -324,10 +350,10 @@ enum status admin_write(const char *data, const char *consortium, const char *ve
 	/* a service that is just starting holds the lock before it answers; another command lets it go soon */
 	for (int i = 0; i < CONNECT_TRIES && st == ST_BUSY; i++) {
 		if ((st = folder_lock_take(data, &lock, reason)) == ST_OK)
-			return run_here(data, consortium, &line, why);
+			return run_here(data, consortium, &line, result, why);
 		int fd = st == ST_BUSY ? connect_in(data) : -1;
 		if (fd >= 0) {
-			st = ask_service(fd, &line, why);
+			st = ask_service(fd, &line, result, why);
 			close(fd);
 			return st;
 		}

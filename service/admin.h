@@ -15,18 +15,24 @@ struct admin;
 struct admin *admin_start(struct service *s);
 void admin_stop(struct admin *a);
 
-/* What an administrator may ask for. The request is an object with the verb's own members. */
+/*
+ * What an administrator may ask for. request: an object with the verb's own members. result: empty; the verb may write one
+ * JSON value into it, which reaches the command whatever the outcome.
+ */
 struct admin_verb {
 	const char *name;
-	enum status (*run)(struct tx *tx, const struct json *request);
+	enum status (*run)(struct tx *tx, const struct json *request, struct buf *result);
 };
-extern const struct admin_verb admin_verbs[]; /* ends with name NULL */
+extern const struct admin_verb admin_verbs[];                                              /* ends with name NULL */
+enum status admin_user_add(struct tx *tx, const struct json *request, struct buf *result); /* service/command_user.c */
+enum status admin_import(struct tx *tx, const struct json *request, struct buf *result);   /* service/command_import.c */
 
 /*
- * Runs a verb on a store. members: JSON members without braces, such as `"name":"wang"`. why: a Chinese sentence where the
- * answer is not OK. STORE_UNAVAILABLE where folder or store cannot be opened, else what the verb says.
+ * Runs a verb on a store. members: JSON members without braces, such as `"name":"wang"`. result: gets what the verb wrote;
+ * may be NULL. why: a Chinese sentence where the answer is not OK. STORE_UNAVAILABLE where folder or store cannot be opened,
+ * else what the verb says.
  */
 MUST_CHECK enum status admin_write(const char *data, const char *consortium, const char *verb, const char *members,
-                                   char why[ADMIN_WHY_MAX]);
+                                   struct buf *result, char why[ADMIN_WHY_MAX]);
 /* The exit status of a command for an outcome: what cannot be done is not what the data refuses. */
 int admin_exit_status(enum status st);

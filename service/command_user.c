@@ -47,8 +47,9 @@ static enum status roles_of(const struct json *request, uint32_t *out)
 }
 
 /* Runs in whoever writes the store. The password has been hashed by the command: it never travels. */
-static enum status add_user(struct tx *tx, const struct json *request)
+enum status admin_user_add(struct tx *tx, const struct json *request, struct buf *result)
 {
+	(void)result;
 	const char *site = text_of(request, "site");
 	struct new_user in = {.name = text_of(request, "name"),
 	                      .display_name = text_of(request, "display"),
@@ -61,8 +62,6 @@ static enum status add_user(struct tx *tx, const struct json *request)
 		return tx_fail(tx, ST_NOT_FOUND, "site", 0, "没有代码为 %s 的机构", site ? site : "");
 	return user_add(tx, &in, &id);
 }
-
-const struct admin_verb admin_verbs[] = {{"user.add", add_user}, {NULL, NULL}};
 
 static int usage(void)
 {
@@ -150,7 +149,7 @@ static int add(const char *name, const struct options *o)
 		return EXIT_CANNOT;
 	}
 	write_members(&members, name, hash, o);
-	enum status st = admin_write(o->data, o->consortium, "user.add", members.data, why);
+	enum status st = admin_write(o->data, o->consortium, "user.add", members.data, NULL, why);
 	if (st != ST_OK)
 		fprintf(stderr, "yaocang user: %s\n", why);
 	return admin_exit_status(st);

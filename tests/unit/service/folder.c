@@ -109,6 +109,27 @@ static void options_are_read_or_refused(void)
 	}
 }
 
+/* ---- commands ---- */
+
+static int run(int (*command)(int, char **), char **argv)
+{
+	int argc = 0;
+	while (argv[argc])
+		argc++;
+	return command(argc, argv);
+}
+#define RUN(command, ...) run(command, (char *[]){"command", __VA_ARGS__, NULL})
+
+static char *write_text(struct arena *a, const char *name, const char *text)
+{
+	char *path = arena_printf(a, "%s/%s", test_folder(), name);
+	FILE *f = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs(text, f);
+	fclose(f);
+	return path;
+}
+
 /* ---- init ---- */
 
 static enum status plain(const char *dir, const char *code, char why[INIT_WHY_MAX])
@@ -242,16 +263,16 @@ static void an_account_without_a_service(void)
 	SCOPED(arena) a = {0};
 	char why[ADMIN_WHY_MAX] = "";
 	const char *dir = county(&a);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), why), ST_OK);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), NULL, why), ST_OK);
 	CU_ASSERT_EQUAL(
 	        ask(dir, "sxyy", "SELECT count(*) FROM user_role r JOIN app_user u ON u.id = r.user_id WHERE u.name = 'wang'"),
 	        2);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), why), ST_ALREADY_EXISTS);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("li") ",\"site\":\"nope\"", why), ST_NOT_FOUND);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), NULL, why), ST_ALREADY_EXISTS);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("li") ",\"site\":\"nope\"", NULL, why), ST_NOT_FOUND);
 	CU_ASSERT_TRUE(strstr(why, "nope") != NULL);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", "\"name\":\"li\"", why), ST_BAD_REQUEST);
-	CU_ASSERT_EQUAL(admin_write(dir, "none", "user.add", MEMBERS("li"), why), ST_STORE_UNAVAILABLE);
-	CU_ASSERT_EQUAL(admin_write(arena_printf(&a, "%s/none", dir), "sxyy", "user.add", MEMBERS("li"), why),
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", "\"name\":\"li\"", NULL, why), ST_BAD_REQUEST);
+	CU_ASSERT_EQUAL(admin_write(dir, "none", "user.add", MEMBERS("li"), NULL, why), ST_STORE_UNAVAILABLE);
+	CU_ASSERT_EQUAL(admin_write(arena_printf(&a, "%s/none", dir), "sxyy", "user.add", MEMBERS("li"), NULL, why),
 	                ST_STORE_UNAVAILABLE);
 }
 
@@ -274,12 +295,16 @@ static void an_account_beside_a_service(void)
 	struct admin *admin = admin_start(&s);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(admin);
 	CU_ASSERT_TRUE(stat(arena_printf(&a, "%s/admin.sock", dir), &info) == 0 && (info.st_mode & 0777) == 0600);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), why), ST_OK);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), why), ST_ALREADY_EXISTS);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), NULL, why), ST_OK);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("wang"), NULL, why), ST_ALREADY_EXISTS);
 	CU_ASSERT_TRUE(strstr(why, "wang") != NULL);
-	CU_ASSERT_EQUAL(admin_write(dir, "none", "user.add", MEMBERS("li"), why), ST_NOT_FOUND);
-	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "no.such", MEMBERS("li"), why), ST_NOT_FOUND);
+	CU_ASSERT_EQUAL(admin_write(dir, "none", "user.add", MEMBERS("li"), NULL, why), ST_NOT_FOUND);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "no.such", MEMBERS("li"), NULL, why), ST_NOT_FOUND);
 	CU_ASSERT_EQUAL(ask(dir, "sxyy", "SELECT count(*) FROM app_user"), 1);
+	char *half = write_text(&a, "half.csv", "code,name,licence_no,licence_until_ymd\nT1,好,演示1,20300101\nT2,坏,演示2,x\n");
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", arena_string(&a, dir)), EXIT_NO);
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", arena_string(&a, dir), "--keep-good"), EXIT_DONE);
+	CU_ASSERT_EQUAL(ask(dir, "sxyy", "SELECT count(*) FROM supplier WHERE code IN ('T1', 'T2')"), 1);
 	admin_stop(admin);
 	CU_ASSERT_NOT_EQUAL(access(arena_printf(&a, "%s/admin.sock", dir), F_OK), 0);
 	queue_stop(&s);
@@ -288,19 +313,11 @@ static void an_account_beside_a_service(void)
 
 /* ---- verify, backup, restore, sql as commands ---- */
 
-static int run(int (*command)(int, char **), char **argv)
-{
-	int argc = 0;
-	while (argv[argc])
-		argc++;
-	return command(argc, argv);
-}
-#define RUN(command, ...) run(command, (char *[]){"command", __VA_ARGS__, NULL})
-
 static void copy_and_back(void)
 {
 	SCOPED(arena) a = {0};
-	const char *dir = county(&a), *base = arena_string(&a, test_folder());
+	const char *dir = county(&a);
+	char *base = arena_string(&a, test_folder());
 	char *data = arena_string(&a, dir), *to = arena_printf(&a, "%s/backup", base), *back = arena_printf(&a, "%s/back", base);
 	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data), EXIT_DONE);
 	CU_ASSERT_EQUAL(RUN(command_backup, "--data", data, "--to", to), EXIT_DONE);
@@ -379,6 +396,35 @@ static void questions_only(void)
 	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM site"), 43);
 }
 
+/* What export writes, import takes without a change; a refused row keeps the good ones out unless told otherwise. */
+static void files_in_and_out(void)
+{
+	static char *const kinds[] = {"sites", "suppliers", "products", "ceilings", "opening-stock"};
+	SCOPED(arena) a = {0};
+	char *data = arena_string(&a, county(&a)), *base = arena_string(&a, test_folder());
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		char *to = arena_printf(&a, "%s/%s.csv", base, kinds[i]);
+		CU_ASSERT_EQUAL(RUN(command_export, kinds[i], "--data", data, "--to", to), EXIT_DONE);
+		if (strcmp(kinds[i], "opening-stock") != 0)
+			CU_ASSERT_EQUAL(RUN(command_import, kinds[i], to, "--data", data), EXIT_DONE);
+	}
+	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM supplier"), 10);
+	char *half = write_text(&a, "half.csv",
+	                        "code,name,licence_no,licence_until_ymd\nT1,好,演示1,20300101\nT2,坏,演示2,nonsense\n");
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", data), EXIT_NO);
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", data, "--dry-run"), EXIT_NO);
+	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM supplier"), 10);
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", data, "--keep-good", "--dry-run"), EXIT_DONE);
+	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM supplier"), 10);
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", data, "--keep-good"), EXIT_DONE);
+	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM supplier WHERE code = 'T1'"), 1);
+	CU_ASSERT_EQUAL(ask(data, "sxyy", "SELECT count(*) FROM supplier WHERE code = 'T2'"), 0);
+	CU_ASSERT_EQUAL(RUN(command_import, "nonsense", half, "--data", data), EXIT_USAGE);
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", "none.csv", "--data", data), EXIT_CANNOT);
+	CU_ASSERT_EQUAL(RUN(command_import, "suppliers", half, "--data", base), EXIT_CANNOT);
+	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data), EXIT_DONE);
+}
+
 SUITE(folder, {"names_of_stores", names_of_stores}, {"stores_are_listed_in_order", stores_are_listed_in_order},
       {"one_holds_the_lock", one_holds_the_lock}, {"options_are_read_or_refused", options_are_read_or_refused},
       {"init_makes_one_consortium_once", init_makes_one_consortium_once},
@@ -386,4 +432,4 @@ SUITE(folder, {"names_of_stores", names_of_stores}, {"stores_are_listed_in_order
       {"accounts_of_the_demo", accounts_of_the_demo}, {"an_account_without_a_service", an_account_without_a_service},
       {"an_account_beside_a_service", an_account_beside_a_service}, {"copy_and_back", copy_and_back},
       {"a_damaged_file_never_passes", a_damaged_file_never_passes}, {"a_head_is_found_or_not", a_head_is_found_or_not},
-      {"questions_only", questions_only});
+      {"questions_only", questions_only}, {"files_in_and_out", files_in_and_out});
