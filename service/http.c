@@ -22,6 +22,7 @@
 #define PATIENCE_MS 27000
 #define BODY_STEP 2048 /* at least that much of a body must come within PATIENCE_MS */
 #define STOP_MS 10000
+#define CONNECTION_MEMORY ((size_t)16 << 10) /* of head and pieces of the body; zeroed for every request */
 
 /* What a connection is waiting for; the sweeper ends those that send nothing useful. */
 enum phase { PHASE_HEAD, PHASE_BODY, PHASE_BUSY };
@@ -249,9 +250,10 @@ static void add_headers(struct call *c, struct MHD_Response *response)
 	char number[16];
 	MHD_add_response_header(response, "Content-Type", r->content_type ? r->content_type : "application/json");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	MHD_add_response_header(response, "Referrer-Policy", "same-origin");
 	MHD_add_response_header(response, "Cache-Control",
 				r->cacheable ? "public, max-age=31536000, immutable" : r->page ? "no-cache" : "no-store");
+	if (r->page)
+		MHD_add_response_header(response, "Referrer-Policy", "same-origin");
 	if (r->page)
 		MHD_add_response_header(response, "Content-Security-Policy",
 					"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -422,7 +424,7 @@ enum status http_start(struct service *s, const char *host, uint16_t *port, stru
 	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, h,
 				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->config->connections,
 				     MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32 << 10, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
+				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
 				     MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
 				     MHD_OPTION_END);
 	if (!h->daemon || pthread_create(&h->sweeper, NULL, sweep, h) != 0) {

@@ -19,6 +19,7 @@ struct fifo {
 	pthread_cond_t ready;
 	struct exchange *first, *last;
 	size_t count;
+	size_t asleep; /* threads that wait and were not woken yet; at least */
 	bool stopping;
 };
 
@@ -74,15 +75,17 @@ static void fifo_drop(struct fifo *f)
 static bool fifo_push(struct fifo *f, struct exchange *x)
 {
 	pthread_mutex_lock(&f->lock);
-	bool room = f->count < WAITING_MAX;
+	bool room = f->count < WAITING_MAX, wake = room && f->asleep > 0;
 	if (room) {
 		x->queued_next = NULL;
 		*(f->last ? &f->last->queued_next : &f->first) = x;
 		f->last = x;
 		f->count++;
-		pthread_cond_signal(&f->ready);
+		f->asleep -= wake;
 	}
 	pthread_mutex_unlock(&f->lock);
+	if (wake) /* without the lock, which whoever wakes wants at once */
+		pthread_cond_signal(&f->ready);
 	return room;
 }
 
@@ -103,8 +106,10 @@ static struct exchange *fifo_take(struct fifo *f)
 static struct exchange *fifo_wait(struct fifo *f)
 {
 	pthread_mutex_lock(&f->lock);
-	while (!f->first && !f->stopping)
+	while (!f->first && !f->stopping) {
+		f->asleep++;
 		pthread_cond_wait(&f->ready, &f->lock);
+	}
 	struct exchange *x = fifo_take(f);
 	pthread_mutex_unlock(&f->lock);
 	return x;
@@ -293,7 +298,9 @@ static void lane_wait(struct write_lane *lane)
 	struct timespec until;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec++;
+	lane->fifo.asleep = 1;
 	(void)pthread_cond_timedwait(&lane->fifo.ready, &lane->fifo.lock, &until);
+	lane->fifo.asleep = 0;
 }
 
 /* The log must not grow without end under steady load either. */
