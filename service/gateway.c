@@ -34,8 +34,9 @@ struct gateway {
 	struct spool_row rows[BATCH_MAX];
 	char cookie[128];               /* "" while not signed in */
 	int64_t send_at_ms, backoff_ms; /* monotonic */
-	int64_t complained_at_ms;       /* 0: all is well */
-	uint64_t dropped;               /* readings lost, as last told */
+	const char *complaint;          /* the last one, NULL: all is well */
+	int64_t complained_at_ms;
+	uint64_t dropped; /* readings lost, as last told */
 };
 
 int32_t gateway_device(const char *code)
@@ -50,8 +51,9 @@ int32_t gateway_device(const char *code)
 static void complain(struct gateway *g, const char *what, const char *detail)
 {
 	int64_t now = clock_monotonic_ms();
-	if (g->complained_at_ms && now - g->complained_at_ms < COMPLAIN_MS)
+	if (g->complaint && strcmp(g->complaint, what) == 0 && now - g->complained_at_ms < COMPLAIN_MS)
 		return;
+	g->complaint = what;
 	g->complained_at_ms = now;
 	log_warn(what, "%s", detail);
 }
@@ -144,7 +146,8 @@ static size_t write_batch(struct gateway *g, struct buf *body, size_t n)
 	jo_close(&o, ']');
 	jo_close(&o, '}');
 	if (written < n)
-		log_error("gateway_readings_given_up", "%zu of sensors that are not in the settings", n - written);
+		log_error("gateway_readings_given_up", "%zu: their sensors are not in the settings, or they carry no time",
+		          n - written);
 	return written;
 }
 
@@ -214,7 +217,7 @@ static void tell_refused(struct gateway *g, const struct http_answer *answer)
 	if (unknown || refused)
 		complain(g, "gateway_not_taken", text);
 	else
-		g->complained_at_ms = 0;
+		g->complaint = NULL;
 	jv_document_drop(&d);
 }
 
