@@ -48,7 +48,8 @@ export function href(path: string): string {
 	return `/${encodeURIComponent(consortium())}${path}`;
 }
 
-export function go(path: string, options: { replace?: boolean } = {}): void {
+/** `saved`: the work of this page has gone through, nothing is to be asked. */
+export function go(path: string, options: { replace?: boolean; saved?: boolean } = {}): void {
 	const samePage = new URL(href(path), location.origin).pathname === location.pathname;
 	const leave = () => {
 		if (!samePage) guard = null;
@@ -56,7 +57,7 @@ export function go(path: string, options: { replace?: boolean } = {}): void {
 		arrive();
 		if (!options.replace) scrollTo(0, 0);
 	};
-	if (blocked() && !samePage) guard!.ask(leave);
+	if (blocked() && !samePage && !options.saved) guard!.ask(leave);
 	else leave();
 }
 

@@ -211,6 +211,7 @@ export interface ReceiptLine extends Packing {
 	codes: number;
 	outcome: Outcome | null;
 	outcome_title: string | null;
+	inspected_by?: string | null;
 	approval_no?: string | null;
 	appearance?: string | null;
 	reason?: string | null;

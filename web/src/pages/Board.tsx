@@ -19,7 +19,7 @@ interface BoardData {
 	wrong: Figure[];
 	coming: Figure[];
 	coverage: { site_id: string; site_name: string; moved_units: number; traced_units: number }[];
-	coldchain: { sensor_id: string; name: string; site_name: string; value_c100: number | null; at_ms: number | null; state: Sensor["state"] }[];
+	coldchain: { sensor_id: string; name: string; site_name: string; value_c100: number | null; at_ms: number | null; state?: Sensor["state"] | null }[];
 }
 
 function Figures({ of, hot, none }: { of: Figure[]; hot?: boolean; none: string }) {
@@ -53,7 +53,8 @@ function Coverage({ of }: { of: BoardData["coverage"] }) {
 }
 
 function Cold({ of }: { of: BoardData["coldchain"] }) {
-	const wrong = of.filter((one) => one.state !== "normal");
+	const told = of.map((one) => ({ ...one, state: one.state ?? ("never" as const) }));
+	const wrong = told.filter((one) => one.state !== "normal");
 	return (
 		<>
 			{wrong.map((one) => (

@@ -4,7 +4,7 @@ import type { Found } from "../base/types";
 const PATHS: Record<string, string> = {
 	order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id", shipment: "/shipments/:id", shortage: "/shortages/:id",
 	discrepancy: "/discrepancies/:id", adjustment: "/adjustments/:id", pack: "/trace/packs/:id", lot: "/trace/lots/:id",
-	product: "/products/:id", bin: "/stock?bin=:id", 
+	product: "/products/:id", bin: "/stock?depot_id=:id", 
 };
 
 export const KIND_TITLES: Record<string, string> = {

@@ -18,15 +18,13 @@ export function OrderNew() {
 	const [supplier, setSupplier] = useState<string>();
 	const [site, setSite] = useState<string>();
 	const [reference, setReference] = useState("");
-	const [done, setDone] = useState(false);
 	const { act, busy, problem, clear } = useAct();
-	useUnsaved(lines.length > 0 && !done);
+	useUnsaved(lines.length > 0);
 	const create = () =>
 		act(async () => {
 			const body = { supplier_id: supplier, ...(site ? { to_site_id: site } : {}), ...(reference ? { reference } : {}), lines: orderLines(lines) };
 			const order = await post<Written>("orders", body);
-			setDone(true);
-			setTimeout(() => go(`/orders/${order.id}`, { replace: true }));
+			go(`/orders/${order.id}`, { replace: true, saved: true });
 		});
 	return (
 		<section className="page">

@@ -65,8 +65,7 @@ export function Supply() {
 	const create = () =>
 		act(async () => {
 			const order = await post<Written>("orders", { supplier_id: supplier, ...(site ? { to_site_id: site } : {}), lines: orderLines(chosen) });
-			setTyped({});
-			setTimeout(() => go(`/orders/${order.id}`));
+			go(`/orders/${order.id}`, { saved: true });
 		});
 	const paste = (text: string, rows: Row[]) => {
 		const { drafts, unknown } = parsePaste(text, rows);
@@ -79,7 +78,7 @@ export function Supply() {
 	const draft = (row: Row) => typed[row.id] ?? draftOfRow(row, null);
 
 	const columns: Column<Row>[] = [
-		{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
+		{ key: "product", title: "药品", card: "title", width: 300, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
 		{ key: "stock", title: "库存", align: "right", show: (row) => <Units n={row.stock_units} of={row} /> },
 		{ key: "transit", title: "在途", align: "right", card: "hide", show: (row) => <Units n={row.transit_units || null} of={row} /> },
 		{ key: "ordered", title: "已订未到", align: "right", card: "hide", show: (row) => <Units n={row.on_order_units || null} of={row} /> },
@@ -98,7 +97,7 @@ export function Supply() {
 			show: (row, n) => <UnitsInput value={draft(row).units} of={row} label={`${row.name} 订购数量`} testid={`line-${n}`} field={`lines[${placeOf(row)}].units`} error={errorOf(row, "units")} onChange={(units) => change(row, { units })} />,
 		},
 		{ key: "price", title: "单价 (元)", align: "right", width: 130, show: (row, n) => <PriceCell line={draft(row)} n={n} at={placeOf(row)} error={errorOf(row, "price")} onChange={(price) => change(row, { price })} /> },
-		{ key: "ceiling", title: "限价与来源", align: "right", show: (row) => <Ceiling of={draft(row)} /> },
+		{ key: "ceiling", title: "限价与来源", align: "right", width: 130, show: (row) => <Ceiling of={draft(row)} /> },
 		{ key: "amount", title: "金额", align: "right", show: (row) => <Amount line={draft(row)} /> },
 	];
 	const wrong = chosen.filter(priceTrouble).length;

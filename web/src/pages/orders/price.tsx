@@ -54,8 +54,8 @@ export function PriceCell({ line, n, at = n - 1, onChange, error }: PriceProps) 
 
 export const Ceiling = ({ of }: { of: Priced }) =>
 	of.ceiling_price ? (
-		<span className="num" title={of.ceiling_from_ymd ? `${ymd(of.ceiling_from_ymd)} 起` : undefined}>
-			{money(of.ceiling_price)} <small className="mute">{of.ceiling_source}</small>
+		<span title={of.ceiling_from_ymd ? `${ymd(of.ceiling_from_ymd)} 起` : undefined}>
+			<span className="num">{money(of.ceiling_price)}</span> <small className="mute source">{of.ceiling_source}</small>
 		</span>
 	) : (
 		<span className="mute">无挂网价</span>

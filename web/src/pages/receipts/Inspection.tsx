@@ -20,8 +20,9 @@ const OUTCOMES = [
 	{ value: "rejected", label: "✕ 不合格" },
 ];
 
+/** What is typed, else what was decided before; goods nobody looked at yet are offered as accepted. */
 export const verdictOf = (line: ReceiptLine, verdicts: Verdicts): Verdict =>
-	verdicts[line.id] ?? { outcome: line.outcome ?? "accepted", approval_no: line.approval_no ?? "", appearance: line.appearance ?? "", reason: line.reason ?? "" };
+	verdicts[line.id] ?? { outcome: line.inspected_by ? (line.outcome ?? "accepted") : "accepted", approval_no: line.approval_no ?? "", appearance: line.appearance ?? "", reason: line.reason ?? "" };
 
 /** The body of the inspect step: every undecided line with its verdict. */
 export function verdictLines(receipt: Receipt, verdicts: Verdicts) {

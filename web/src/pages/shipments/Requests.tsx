@@ -78,14 +78,12 @@ export function RequestNew() {
 	const { lines, set, change } = useDrafts();
 	const [site, setSite] = useState(homeSite()?.id);
 	const [depot, setDepot] = useState("");
-	const [done, setDone] = useState(false);
 	const { act, busy, problem, clear } = useAct();
-	useUnsaved(lines.length > 0 && !done);
+	useUnsaved(lines.length > 0);
 	const create = () =>
 		act(async () => {
 			const made = await post<Written>("requests", { site_id: site, ...(depot && { depot_id: depot }), lines: bodyLines(lines) });
-			setDone(true);
-			setTimeout(() => go(`/requests/${made.id}`, { replace: true }));
+			go(`/requests/${made.id}`, { replace: true, saved: true });
 		});
 	return (
 		<section className="page">

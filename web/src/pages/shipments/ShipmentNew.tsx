@@ -14,15 +14,13 @@ export function ShipmentNew() {
 	const { lines, set, change } = useDrafts();
 	const [site, setSite] = useState<string>();
 	const [depot, setDepot] = useState("");
-	const [done, setDone] = useState(false);
 	const { act, busy, problem, clear } = useAct();
-	useUnsaved(lines.length > 0 && !done);
+	useUnsaved(lines.length > 0);
 	const create = () =>
 		act(async () => {
 			const body = { to_site_id: site, ...(depot && { to_depot_id: depot }), lines: lines.map((line) => ({ product_id: line.product_id, units: line.units ?? 0 })) };
 			const made = await post<Written>("shipments", body);
-			setDone(true);
-			setTimeout(() => go(`/shipments/${made.id}`, { replace: true }));
+			go(`/shipments/${made.id}`, { replace: true, saved: true });
 		});
 	return (
 		<section className="page">

@@ -25,9 +25,9 @@ export function ShortageNew() {
 	const [reason, setReason] = useState("out_of_stock");
 	const [patient, setPatient] = useState({ name: "", phone: "" });
 	const [note, setNote] = useState("");
-	const [done, setDone] = useState<"no" | "saved" | "kept">("no");
+	const [kept, setKept] = useState(false);
 	const { act, busy, problem, clear } = useAct();
-	useUnsaved(done === "no" && (product !== null || text !== ""));
+	useUnsaved(!kept && (product !== null || text !== ""));
 	const save = (event: FormEvent) => {
 		event.preventDefault();
 		void act(async () => {
@@ -37,11 +37,11 @@ export function ShortageNew() {
 				...(needed && { needed_ymd: needed }), ...(patient.name && { patient_name: patient.name }), ...(patient.phone && { patient_phone: patient.phone }), ...(note && { note }),
 			};
 			const made = await sendOrKeep<Written>("POST", "shortages", body, `缺药登记 ${product?.name ?? text}`);
-			setDone(made ? "saved" : "kept");
-			if (made) setTimeout(() => go(`/shortages/${made.id}`, { replace: true }));
+			setKept(made === null);
+			if (made) go(`/shortages/${made.id}`, { replace: true, saved: true });
 		});
 	};
-	if (done === "kept") {
+	if (kept) {
 		return (
 			<section className="page">
 				<h1>断网: 登记已记下, 恢复后自动提交</h1>

@@ -63,9 +63,8 @@ export function AdjustmentNew() {
 	const [depot, setDepot] = useState("");
 	const [reason, setReason] = useState(query.reason ?? "usage");
 	const [note, setNote] = useState("");
-	const [done, setDone] = useState(false);
 	const { act, busy, problem, clear } = useAct();
-	useUnsaved(lines.length > 0 && !done);
+	useUnsaved(lines.length > 0);
 	const save = () =>
 		act(async () => {
 			const body = {
@@ -73,8 +72,7 @@ export function AdjustmentNew() {
 				lines: lines.map((line) => ({ product_id: line.product_id, units: line.units ?? 0, ...(line.lot && { lot: line.lot }), ...(line.expiry_ymd && { expiry_ymd: line.expiry_ymd }) })),
 			};
 			const made = await post<Written>("adjustments", body);
-			setDone(true);
-			setTimeout(() => go(`/adjustments/${made.id}`, { replace: true }));
+			go(`/adjustments/${made.id}`, { replace: true, saved: true });
 		});
 	return (
 		<section className="page">
