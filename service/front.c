@@ -63,7 +63,8 @@ static const char *media_type(const char *name)
 /* A file of the page, as it was compressed when the program was built. */
 static enum status page_file(struct exchange *x, const char *name, bool cacheable)
 {
-	const struct embedded *e = embed_find(arena_printf(&x->arena, "web/%s.gz", name));
+	bool takes_gzip = x->request.accept_encoding && strstr(x->request.accept_encoding, "gzip");
+	const struct embedded *e = takes_gzip ? embed_find(arena_printf(&x->arena, "web/%s.gz", name)) : NULL;
 	bool packed = e != NULL;
 	if (!e)
 		e = embed_find(arena_printf(&x->arena, "web/%s", name));

@@ -166,7 +166,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	} wanted[] = {
 		{"Cookie", &r->cookie},       {"Idempotency-Key", &r->key},          {"Origin", &r->origin},
 		{"Host", &r->host},           {"X-Forwarded-Proto", &r->forwarded_proto}, {"Content-Type", &r->content_type},
-		{"Last-Event-ID", &r->last_event_id},
+		{"Last-Event-ID", &r->last_event_id}, {"Accept-Encoding", &r->accept_encoding},
 	};
 	(void)kind;
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
@@ -262,6 +262,8 @@ static void add_headers(struct call *c, struct MHD_Response *response)
 		MHD_add_response_header(response, "Set-Cookie", r->cookie);
 	if (r->encoding)
 		MHD_add_response_header(response, "Content-Encoding", r->encoding);
+	if (r->page)
+		MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	if (r->file_name) {
 		char disposition[200];
 		snprintf(disposition, sizeof disposition, "attachment; filename=\"%.150s\"", r->file_name);

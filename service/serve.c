@@ -3,6 +3,7 @@
 #include "core/document.h"
 #include "core/log.h"
 #include "service/admin.h"
+#include "service/api/coldchain.h"
 #include "service/command.h"
 #include "service/options.h"
 #include "service/queue.h"
@@ -61,7 +62,7 @@ SQL(card_behind, "SELECT (SELECT coalesce(max(seq), 0) FROM stock_move) - coales
 		 "/*all sites: housekeeping*/");
 
 /* Only where there is something to do: an idle service writes nothing. */
-static void on_idle(struct store *store)
+static void keep_tidy(struct store *store)
 {
 	SCOPED(arena) a = {0};
 	struct faults f = {.arena = &a};
@@ -74,6 +75,12 @@ static void on_idle(struct store *store)
 		return;
 	if (behind > 0 || change < now - CHANGES_KEPT_MS || answer < now - ANSWERS_KEPT_MS)
 		(void)!writer_run_one(&store->writer, tidy, NULL, &a, &f);
+}
+
+static void on_idle(struct store *store)
+{
+	keep_tidy(store);
+	coldchain_tick_store(store);
 	malloc_trim(0);
 }
 

@@ -33,7 +33,7 @@ struct request {
 	const char *query; /* without '?', "" where absent */
 	const char *body;
 	size_t body_len;
-	const char *cookie, *key, *origin, *host, *forwarded_proto, *content_type, *last_event_id; /* NULL where absent */
+	const char *cookie, *key, *origin, *host, *forwarded_proto, *content_type, *last_event_id, *accept_encoding; /* NULL where absent */
 	bool from_trusted_proxy;
 	bool over_limit; /* the body was cut: answer 413 */
 };
