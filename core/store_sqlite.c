@@ -231,6 +231,22 @@ static enum status lite_backup(void *conn, const char *to_path, void (*progress)
 	return code == SQLITE_DONE ? ST_OK : ST_STORE_UNAVAILABLE;
 }
 
+/* Rows that point at nothing, in any table. */
+static enum status check_references(void *conn, char why[200])
+{
+	sqlite3_stmt *stmt = NULL;
+	int code = sqlite3_prepare_v2(conn, "PRAGMA foreign_key_check", -1, &stmt, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(stmt);
+	if (code == SQLITE_ROW)
+		snprintf(why, 200, "table %s, row %lld points at no row of %s", (const char *)sqlite3_column_text(stmt, 0),
+			 (long long)sqlite3_column_int64(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
+	else if (code != SQLITE_DONE)
+		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
+	sqlite3_finalize(stmt);
+	return code == SQLITE_DONE ? ST_OK : ST_INTERNAL;
+}
+
 static enum status lite_check_file(void *conn, char why[200])
 {
 	sqlite3_stmt *stmt = NULL;
@@ -240,7 +256,7 @@ static enum status lite_check_file(void *conn, char why[200])
 	else
 		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
 	sqlite3_finalize(stmt);
-	return strcmp(why, "ok") == 0 ? ST_OK : ST_INTERNAL;
+	return strcmp(why, "ok") == 0 ? check_references(conn, why) : ST_INTERNAL;
 }
 
 /* The common dialect's types and what SQLite calls them in a STRICT table. */

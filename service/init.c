@@ -45,7 +45,8 @@ static enum status fill(struct writer *w, struct clock *clock, struct init_optio
 		return demo_make(w, clock, &demo, why);
 	}
 	enum status st = writer_run_one(w, fill_plain, o, &a, &faults);
-	return st == ST_OK ? st : refuse(why, st, status_text(st));
+	return st == ST_OK ? st
+	                   : refuse(why, st, st == ST_STORE_UNAVAILABLE ? "不能写入数据文件, 磁盘是否已满" : status_text(st));
 }
 
 static struct clock clock_for(const struct init_options *o)

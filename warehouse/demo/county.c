@@ -42,7 +42,9 @@ enum status county_run(struct county *c, enum status (*run)(struct tx *tx, void 
 	struct faults faults = {.arena = &a};
 	c->clock->fixed_ms++;
 	enum status st = writer_run_one(c->writer, run, arg, &a, &faults);
-	if (st != ST_OK)
+	if (st == ST_STORE_UNAVAILABLE)
+		snprintf(c->why, DEMO_WHY_MAX, "不能写入数据文件, 磁盘是否已满");
+	else if (st != ST_OK)
 		snprintf(c->why, DEMO_WHY_MAX, "%s",
 		         faults.first && faults.first->message ? faults.first->message : status_text(st));
 	return st;
