@@ -56,7 +56,7 @@ static const struct figure cards[] = {
 	{"shortages", "未了结缺药", "warn", "/shortages?open=1", PERM_SHORTAGE_READ, &count_shortages},
 	{"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_USAGE_IMPORT, &count_unmatched},
 	{"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
-	{"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released", PERM_STOCK_READ, &count_expiring},
+	{"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ, &count_expiring},
 	{NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
@@ -78,6 +78,16 @@ static int64_t count(struct exchange *x, struct db *db, const struct sql *q)
 	return db_i64_n(db, 0, q, args, n);
 }
 
+/* A path with today's dates in it: {soon} the last day of the 90, {past} yesterday. */
+static const char *dated(struct exchange *x, const char *path)
+{
+	const char *brace = strchr(path, '{');
+	if (!brace)
+		return path;
+	int64_t days = strncmp(brace, "{soon}", 6) == 0 ? 89 : -1;
+	return arena_printf(&x->arena, "%.*s%d", (int)(brace - path), path, ymd_add_days(x->today_ymd, days));
+}
+
 static void put_figures(struct exchange *x, struct db *db, const char *name, const struct figure *f)
 {
 	jo_name(&x->o, name);
@@ -91,7 +101,7 @@ static void put_figures(struct exchange *x, struct db *db, const char *name, con
 		jo_text(&x->o, "title", f->title);
 		jo_i64(&x->o, "count", count(x, db, f->count));
 		jo_text(&x->o, "level", f->level);
-		jo_text(&x->o, "path", f->path);
+		jo_text(&x->o, "path", dated(x, f->path));
 		jo_close(&x->o, '}');
 	}
 	jo_close(&x->o, ']');
@@ -115,13 +125,13 @@ static const struct figure decide[] = {
 static const struct figure wrong[] = {
 	{"overdue", "缺药超期未办", "bad", "/shortages?open=1", PERM_REPORT_READ, &count_overdue},
 	{"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
-	{"expired", "在库已过期批次", "bad", "/stock?quality=released", PERM_REPORT_READ, &count_expired},
+	{"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
 	{"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
 	{"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
 	END,
 };
 static const struct figure coming[] = {
-	{"expiring", "90 天内到期批次", "warn", "/stock?quality=released", PERM_REPORT_READ, &count_expiring},
+	{"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ, &count_expiring},
 	{"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
 	{"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
 	{"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
