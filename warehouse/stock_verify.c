@@ -90,7 +90,7 @@ SQL(read_packs,
     "(SELECT CAST(coalesce(sum(c.units), 0) AS BIGINT) FROM pack c WHERE c.parent_id = p.id), "
     "(SELECT CAST(coalesce(sum(c.units_left), 0) AS BIGINT) FROM pack c WHERE c.parent_id = p.id AND c.detached_seq IS NULL), "
     "(SELECT e.to_place_id FROM pack_event e WHERE e.pack_id = p.id ORDER BY e.seq DESC, e.n DESC LIMIT 1), "
-    "(SELECT x.event FROM pack_event x WHERE x.pack_id = p.id AND x.seq = p.detached_seq AND x.event = 'opened' LIMIT 1), "
+    "(SELECT x.event FROM pack_event x WHERE x.pack_id = p.id AND x.seq + 0 = p.detached_seq AND x.event = 'opened' LIMIT 1), "
     "(SELECT g.code FROM pack_text g WHERE g.pack_id = p.id) "
     "FROM pack p LEFT JOIN batch b ON b.id = p.batch_id LEFT JOIN trace_prefix t ON t.no = p.id / 10000000000000 LEFT JOIN pack "
     "o ON o.id = "
