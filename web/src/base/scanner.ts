@@ -11,7 +11,8 @@ export interface Answer {
 	text: string;
 	/** What is left, lot, expiry … */
 	more?: string;
-	tone?: "good" | "warn";
+	/** "bad" stays until it is read, like a refusal. */
+	tone?: "good" | "warn" | "bad";
 }
 export type Handler = (code: string) => Promise<Answer | null>;
 
@@ -90,7 +91,9 @@ async function answer(one: Scanned): Promise<void> {
 		sound(reply.tone ?? "good");
 	} catch (error) {
 		const problem = asProblem(error);
-		update(one.key, { state: "bad", text: problem.detail || problem.message, more: problem.errors[0]?.message });
+		const text = problem.detail || problem.message;
+		const more = problem.errors.map((error) => error.message).find((words) => words !== text);
+		update(one.key, { state: "bad", text, more: more ?? (problem.message === text ? undefined : problem.message) });
 		sound("bad");
 	}
 }

@@ -258,6 +258,9 @@ export interface ScanDone extends Written {
 		lot?: string;
 		expiry_ymd?: number;
 		units: number;
+		allocation_id?: string;
+		picked_units?: number;
+		wanted_units?: number;
 		line_id?: string;
 		line_units?: number;
 		order_left_units?: number;

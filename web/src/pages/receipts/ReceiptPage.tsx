@@ -24,9 +24,11 @@ function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer
 	if (!scan) return { text: "已收", more: code };
 	const line = receipt.expected.find((one) => one.product_id === scan.product_id) ?? {};
 	const left = scan.order_left_units === undefined ? "" : scan.order_left_units > 0 ? `还差 ${units(scan.order_left_units, line)}` : "本行到齐";
+	const refused = scan.kind === "refused";
 	return {
-		text: scan.message || `${scan.product_name} +${units(scan.units, line)}`,
-		more: [scan.product_name, scan.lot && `批号 ${scan.lot}`, scan.expiry_ymd && `有效期至 ${ymd(scan.expiry_ymd)}`, left].filter(Boolean).join(" · "),
+		tone: refused ? "bad" : "good",
+		text: refused ? `${scan.product_name}: ${scan.message}` : `${scan.product_name} +${units(scan.units, line)}`,
+		more: [!refused && scan.message, scan.lot && `批号 ${scan.lot}`, scan.expiry_ymd && `有效期至 ${ymd(scan.expiry_ymd)}`, left].filter(Boolean).join(" · "),
 	};
 }
 

@@ -27,7 +27,7 @@ export function receiveBody(shipment: Shipment, differences: Differences): objec
 	return { lines, ...(note && { note }) };
 }
 
-const KINDS: { value: Kind; label: string }[] = [{ value: "short", label: "少了" }, { value: "damaged", label: "破损" }, { value: "wrong", label: "批号不符" }, { value: "warm", label: "受热" }];
+const KINDS: { value: Kind; label: string }[] = [{ value: "short", label: "少了" }, { value: "damaged", label: "破损" }, { value: "wrong", label: "批号错" }, { value: "warm", label: "受热" }];
 const kindTitle = (kind: Kind) => KINDS.find((one) => one.value === kind)!.label;
 
 function DifferenceDialog({ of, now, close }: { of: Stop; now: Difference | undefined; close: (difference: Difference | null | undefined) => void }) {

@@ -4,8 +4,9 @@ import { useState } from "react";
 import { url } from "../../base/api";
 import { sendOrKeep } from "../../base/queue";
 import type { Params } from "../../base/route";
-import { useScanHandler } from "../../base/scanner";
-import { can } from "../../base/session";
+import { units } from "../../base/format";
+import { type Answer, useScanHandler } from "../../base/scanner";
+import { can, homeSite } from "../../base/session";
 import type { ScanDone, Shipment } from "../../base/types";
 import { Chip, Fact, To } from "../../parts/cells";
 import { allows, useDocument } from "../../parts/document";
@@ -25,6 +26,15 @@ function SealDialog({ close }: { close: (body: object | null) => void }) {
 	);
 }
 
+/** Receiving for a branch from somewhere else is possible, but said aloud. */
+function ForOthersDialog({ shipment, close }: { shipment: Shipment; close: (body: object | null) => void }) {
+	return (
+		<Modal open closable={false} title={`代 ${shipment.to_site_name} 签收?`} okText="代为签收" cancelText="返回" onCancel={() => close(null)} onOk={() => close({})} okButtonProps={{ "data-testid": "for-others-ok" }}>
+			<p>这批货应由 {shipment.to_site_name} 核对后签收。代为签收表示全部如数收到。</p>
+		</Modal>
+	);
+}
+
 function LabelDialog({ shipment, close }: { shipment: Shipment; close: () => void }) {
 	const path = `shipments/${shipment.id}/label`;
 	return (
@@ -34,17 +44,26 @@ function LabelDialog({ shipment, close }: { shipment: Shipment; close: () => voi
 	);
 }
 
+const atHome = (shipment: Shipment) => homeSite()?.id === shipment.to_site_id;
+
+function answerOf(done: ScanDone, code: string, shipment: Shipment): Answer {
+	const scan = done.scan;
+	if (!scan?.product_name) return { text: scan?.message || (done.state === "received" ? "整箱已收下" : "已记录"), more: code };
+	const line = shipment.lines.find((one) => one.allocations.some((batch) => batch.id === scan.allocation_id)) ?? {};
+	const progress = scan.wanted_units ? `${units(scan.picked_units ?? 0, line)} / ${units(scan.wanted_units, line)}` : "";
+	return { text: `${scan.product_name} +${units(scan.units, line)}`, more: [scan.message, scan.lot && `批号 ${scan.lot}`, progress].filter(Boolean).join(" · ") };
+}
+
 function useScans(id: string, shipment: Shipment | undefined, reload: () => Promise<void>) {
 	const picks = allows(shipment, "pick");
-	const receives = allows(shipment, "receive");
+	const receives = shipment !== undefined && allows(shipment, "receive") && atHome(shipment);
 	useScanHandler(
 		picks || receives
 			? async (code) => {
 					const done = await sendOrKeep<ScanDone>("POST", `shipments/${id}/scans`, { code }, `扫描 ${code}`);
 					void reload();
 					if (!done) return { text: "断网: 已记下, 恢复后自动提交", more: code, tone: "warn" };
-					const whole = done.state === "received";
-					return { text: done.scan?.message || (whole ? "整箱已收下" : "已记录"), more: [done.scan?.product_name, done.scan?.lot].filter(Boolean).join(" · ") || code };
+					return answerOf(done, code, shipment!);
 				}
 			: null,
 	);
@@ -70,13 +89,16 @@ export function ShipmentPage({ params }: { params: Params }) {
 		if (reply === null) setKept(true);
 		return true;
 	};
-	const receiving = (shipment: Shipment) => allows(shipment, "receive");
+	const receiving = (shipment: Shipment) => allows(shipment, "receive") && atHome(shipment);
 	return (
 		<>
 			<DocumentPage
 				of={of}
 				instead={instead}
-				inputs={{ ship: (close) => <SealDialog close={close} /> }}
+				inputs={{
+					ship: (close) => <SealDialog close={close} />,
+					...(of.doc && !atHome(of.doc) && { receive: (close: (body: object | null) => void) => <ForOthersDialog shipment={of.doc!} close={close} /> }),
+				}}
 				facts={(shipment) => (
 					<>
 						<Fact label="从">{[shipment.from_site_name, shipment.from_depot_name].filter(Boolean).join(" · ")}</Fact>
