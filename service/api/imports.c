@@ -160,33 +160,36 @@ enum status column_map_post(struct exchange *x, struct tx *tx)
 
 static const struct word_title waiting_states[] = {{"open", "待对码"}, {"matched", "已对码"}, {NULL, NULL}};
 static const struct list_column waiting_columns[] = {
-	{"id", L_ID, "w.id", "编号", NULL},
-	{"site_id", L_ID, "w.site_id", "机构编号", NULL},
-	{"site_name", L_TEXT, "s.name", "机构", NULL},
-	{"depot_name", L_TEXT, "p.name", "库房", NULL},
-	{"reference", L_TEXT, "w.reference", "单据号", NULL},
-	{"item_code", L_TEXT, "w.item_code", "HIS 药品编码", NULL},
-	{"item_name", L_TEXT, "w.item_name", "HIS 药品名称", NULL},
-	{"units", L_INT, "w.quantity", "数量", NULL},
-	{"lot", L_TEXT, "w.lot", "批号", NULL},
-	{"reason", L_TEXT, "w.why", "原因", NULL},
-	{"at_ms", L_INT, "w.at_ms", "时间", NULL},
-	{"state", L_TEXT, "w.state", "状态", NULL},
-	{"state_title", L_TEXT, "w.state", "状态名称", waiting_states},
-	{"document_id", L_ID, "w.document_id", "登记单编号", NULL},
-	{NULL, L_INT, NULL, NULL, NULL},
+        {"id", L_ID, "w.id", "编号", NULL},
+        {"site_id", L_ID, "w.site_id", "机构编号", NULL},
+        {"site_name", L_TEXT, "s.name", "机构", NULL},
+        {"depot_name", L_TEXT, "p.name", "库房", NULL},
+        {"reference", L_TEXT, "w.reference", "单据号", NULL},
+        {"item_code", L_TEXT, "w.item_code", "HIS 药品编码", NULL},
+        {"item_name", L_TEXT, "w.item_name", "HIS 药品名称", NULL},
+        {"units", L_INT, "w.quantity", "数量", NULL},
+        {"lot", L_TEXT, "w.lot", "批号", NULL},
+        {"reason", L_TEXT, "w.why", "原因", NULL},
+        {"at_ms", L_INT, "w.at_ms", "时间", NULL},
+        {"state", L_TEXT, "w.state", "状态", NULL},
+        {"state_title", L_TEXT, "w.state", "状态名称", waiting_states},
+        {"document_id", L_ID, "w.document_id", "登记单编号", NULL},
+        {NULL, L_INT, NULL, NULL, NULL},
 };
-static const struct list_filter waiting_filters[] = {{"state", L_TEXT, "w.state = :f_state_t"},
-						     {"site_id", L_ID, "w.site_id = :f_site_id_id"},
-						     {NULL, L_INT, NULL}};
+static const struct list_filter waiting_filters[] = {
+        {"state", L_TEXT, "w.state = :f_state_t"}, {"site_id", L_ID, "w.site_id = :f_site_id_id"}, {NULL, L_INT, NULL}};
 static const struct list_path waiting_paths[] = {
-	{.from = "user_site us JOIN usage_unmatched w ON w.site_id = us.site_id JOIN site s ON s.id = w.site_id JOIN place p ON p.id = "
-		 "w.place_id WHERE us.user_id = :me_id",
-	 .keys = {"w.id"},
-	 .newest_first = true},
+        {.from = "user_site us JOIN usage_unmatched w ON w.site_id = us.site_id JOIN site s ON s.id = w.site_id JOIN place p ON "
+                 "p.id = "
+                 "w.place_id WHERE us.user_id = :me_id",
+         .keys = {"w.id"},
+         .newest_first = true},
 };
-const struct list_spec list_usage_unmatched = {.name = "usage-unmatched", .title = "待对码用量", .columns = waiting_columns,
-					       .filters = waiting_filters, .paths = waiting_paths};
+const struct list_spec list_usage_unmatched = {.name = "usage-unmatched",
+                                               .title = "待对码用量",
+                                               .columns = waiting_columns,
+                                               .filters = waiting_filters,
+                                               .paths = waiting_paths};
 
 enum status usage_match_post(struct exchange *x, struct tx *tx)
 {
@@ -203,14 +206,17 @@ enum status usage_match_post(struct exchange *x, struct tx *tx)
 }
 
 /* A code is text and pages go by integers; a site has a few hundred, so they come in one answer. */
-SQL(select_items, "SELECT i.site_id, s.name, i.code, i.product_id, p.code, p.name, p.spec, p.unit_name, i.factor FROM user_site us JOIN his_item i "
-		  "ON i.site_id = us.site_id JOIN site s ON s.id = i.site_id JOIN product p ON p.id = i.product_id WHERE us.user_id = :me_id "
-		  "ORDER BY s.code, i.code LIMIT 20000");
+SQL(select_items,
+    "SELECT i.site_id, s.name, i.code, i.product_id, p.code, p.name, p.spec, p.unit_name, i.factor FROM user_site us JOIN "
+    "his_item i "
+    "ON i.site_id = us.site_id JOIN site s ON s.id = i.site_id JOIN product p ON p.id = i.product_id WHERE us.user_id = :me_id "
+    "ORDER BY s.code, i.code LIMIT 20000");
 static const struct list_column item_columns[] = {
-	{"site_id", L_ID, NULL, NULL, NULL},      {"site_name", L_TEXT, NULL, NULL, NULL},    {"item_code", L_TEXT, NULL, NULL, NULL},
-	{"product_id", L_ID, NULL, NULL, NULL},   {"product_code", L_TEXT, NULL, NULL, NULL}, {"product_name", L_TEXT, NULL, NULL, NULL},
-	{"spec", L_TEXT, NULL, NULL, NULL},       {"unit_name", L_TEXT, NULL, NULL, NULL},    {"factor", L_INT, NULL, NULL, NULL},
-	{NULL, L_INT, NULL, NULL, NULL},
+        {"site_id", L_ID, NULL, NULL, NULL},        {"site_name", L_TEXT, NULL, NULL, NULL},
+        {"item_code", L_TEXT, NULL, NULL, NULL},    {"product_id", L_ID, NULL, NULL, NULL},
+        {"product_code", L_TEXT, NULL, NULL, NULL}, {"product_name", L_TEXT, NULL, NULL, NULL},
+        {"spec", L_TEXT, NULL, NULL, NULL},         {"unit_name", L_TEXT, NULL, NULL, NULL},
+        {"factor", L_INT, NULL, NULL, NULL},        {NULL, L_INT, NULL, NULL, NULL},
 };
 
 enum status his_items_read(struct exchange *x, struct db *db)

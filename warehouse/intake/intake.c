@@ -8,7 +8,7 @@
 #include <strings.h>
 
 const struct intake_kind *const intake_kinds[] = {&intake_sites,    &intake_suppliers, &intake_products,
-						  &intake_ceilings, &intake_opening,   NULL};
+                                                  &intake_ceilings, &intake_opening,   NULL};
 
 const struct intake_kind *intake_kind_find(const char *name)
 {
@@ -242,7 +242,7 @@ static void check_heads(struct intake *in, struct csv_reader *r, const int *at)
 			used = used || at[i] == (int)c;
 		if (!used && !is_ignored(in->kind, head))
 			intake_refuse(in, 1, arena_string(in->tx->arena, head), ST_UNKNOWN_FIELD,
-				      arena_printf(in->tx->arena, "%s没有名为 %.60s 的列", in->kind->title, head));
+			              arena_printf(in->tx->arena, "%s没有名为 %.60s 的列", in->kind->title, head));
 	}
 }
 
@@ -256,7 +256,7 @@ static bool find_columns(struct intake *in, struct csv_reader *r, int *at)
 			at[i] = csv_column(r, c->also);
 		if (at[i] < 0 && c->need == MUST_HAVE)
 			intake_refuse(in, 1, c->name, ST_INVALID_FIELD,
-				      arena_printf(in->tx->arena, "缺少 %s 列 (%s)", c->name, c->title));
+			              arena_printf(in->tx->arena, "缺少 %s 列 (%s)", c->name, c->title));
 	}
 	check_heads(in, r, at);
 	return in->report->refused_rows == before;
@@ -366,8 +366,8 @@ static enum status take_rows(struct intake *in)
 	return st;
 }
 
-enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source, const struct intake_options *options,
-		       void *context, struct intake_report *out)
+enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source,
+                       const struct intake_options *options, void *context, struct intake_report *out)
 {
 	struct intake in = {.tx = tx, .kind = kind, .options = options, .context = context, .report = out};
 	*out = (struct intake_report){0};

@@ -73,7 +73,7 @@ struct intake_report {
 
 struct intake;
 struct intake_kind {
-	const char *name, *title, *action; /* action: of the audit */
+	const char *name, *title, *action;   /* action: of the audit */
 	const struct intake_column *columns; /* ends with name NULL */
 	const char *const *ignored;          /* columns of the API's lists that say nothing here; ends with NULL, may be NULL */
 	bool foreign;                        /* files of other systems: columns that nobody knows are skipped */
@@ -112,7 +112,7 @@ struct intake {
  * rolled back): the report says which. The source's or the engine's status otherwise. For a dry run the caller rolls back.
  */
 MUST_CHECK enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source,
-				  const struct intake_options *options, void *context, struct intake_report *out);
+                                  const struct intake_options *options, void *context, struct intake_report *out);
 /* Writes a kind's rows as CSV; query `every` is read in one snapshot of the caller. */
 void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out);
 /* The head line alone, for people to fill in. */

@@ -12,17 +12,17 @@ enum { PRODUCT, GTIN, LOT, MADE, EXPIRY, UNITS, PACKS, CODE, PARENT, APPROVAL };
 #define ALIASES_MAX 32
 
 static const struct intake_column columns[] = {
-	[PRODUCT] = {.name = "product_code", .title = "品种代码", .type = IN_CODE, .need = MAY_LACK, .max = 32},
-	[GTIN] = {.name = "gtin", .title = "商品条码", .type = IN_GTIN, .need = MAY_LACK},
-	[LOT] = {.name = "lot", .title = "批号", .type = IN_CODE, .need = MAY_LACK, .max = 64},
-	[MADE] = {.name = "made_ymd", .title = "生产日期", .type = IN_YMD, .need = MAY_LACK},
-	[EXPIRY] = {.name = "expiry_ymd", .title = "有效期至", .type = IN_YMD, .need = MAY_LACK},
-	[UNITS] = {.name = "units", .title = "数量 (最小单位)", .type = IN_INT, .need = MAY_LACK, .min = 1, .max = UNITS_MAX},
-	[PACKS] = {.name = "packs", .title = "数量 (包装)", .type = IN_INT, .need = MAY_LACK, .min = 1, .max = UNITS_MAX},
-	[CODE] = {.name = "trace_code", .title = "追溯码", .type = IN_CODE, .need = MAY_LACK, .max = 200},
-	[PARENT] = {.name = "parent_code", .title = "上级追溯码", .type = IN_CODE, .need = MAY_LACK, .max = 200},
-	[APPROVAL] = {.name = "approval_no", .title = "批准文号", .type = IN_CODE, .need = MAY_LACK, .max = 40},
-	{.name = NULL},
+        [PRODUCT] = {.name = "product_code", .title = "品种代码", .type = IN_CODE, .need = MAY_LACK, .max = 32},
+        [GTIN] = {.name = "gtin", .title = "商品条码", .type = IN_GTIN, .need = MAY_LACK},
+        [LOT] = {.name = "lot", .title = "批号", .type = IN_CODE, .need = MAY_LACK, .max = 64},
+        [MADE] = {.name = "made_ymd", .title = "生产日期", .type = IN_YMD, .need = MAY_LACK},
+        [EXPIRY] = {.name = "expiry_ymd", .title = "有效期至", .type = IN_YMD, .need = MAY_LACK},
+        [UNITS] = {.name = "units", .title = "数量 (最小单位)", .type = IN_INT, .need = MAY_LACK, .min = 1, .max = UNITS_MAX},
+        [PACKS] = {.name = "packs", .title = "数量 (包装)", .type = IN_INT, .need = MAY_LACK, .min = 1, .max = UNITS_MAX},
+        [CODE] = {.name = "trace_code", .title = "追溯码", .type = IN_CODE, .need = MAY_LACK, .max = 200},
+        [PARENT] = {.name = "parent_code", .title = "上级追溯码", .type = IN_CODE, .need = MAY_LACK, .max = 200},
+        [APPROVAL] = {.name = "approval_no", .title = "批准文号", .type = IN_CODE, .need = MAY_LACK, .max = 40},
+        {.name = NULL},
 };
 
 /* One lot of one order line: what the note says of it in lines and in outermost codes. */
@@ -45,11 +45,13 @@ struct work {
 	int64_t row, order_line_id, lot_id, units;
 };
 
-SQL(select_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND dropped = 0 ORDER BY received_units >= "
-		 "units, n LIMIT 1 /*all sites: the caller has the order*/");
+SQL(select_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND dropped = 0 ORDER BY "
+                 "received_units >= "
+                 "units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(select_lot, "SELECT id FROM lot WHERE product_id = :product_id AND lot = :lot_t");
 SQL(select_order_of, "SELECT order_id FROM order_line WHERE id = :id /*all sites: compared with the caller's order*/");
-SQL(sum_children, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM pack WHERE parent_id = :id /*all sites: the caller has the order*/");
+SQL(sum_children,
+    "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM pack WHERE parent_id = :id /*all sites: the caller has the order*/");
 SQL(select_pack_units, "SELECT units FROM pack WHERE id = :id /*all sites: the caller has the order*/");
 
 /* ---- what a row is about ---- */
@@ -75,8 +77,8 @@ static enum status find_product(struct work *w)
 {
 	struct db *db = tx_db(w->in->tx);
 	const int64_t found[] = {
-		[PRODUCT] = w->c[PRODUCT].text ? product_by_code(db, w->c[PRODUCT].text) : 0,
-		[GTIN] = w->c[GTIN].text ? product_by_gtin(db, w->c[GTIN].text) : 0,
+	        [PRODUCT] = w->c[PRODUCT].text ? product_by_code(db, w->c[PRODUCT].text) : 0,
+	        [GTIN] = w->c[GTIN].text ? product_by_gtin(db, w->c[GTIN].text) : 0,
 	};
 	int64_t id = w->key.product_id;
 	for (int column = PRODUCT; column <= GTIN; column++) {
@@ -104,7 +106,8 @@ static enum status check_approval(struct work *w)
 
 static enum status find_line(struct work *w)
 {
-	w->order_line_id = db_i64(tx_db(w->in->tx), 0, select_line, I64(":order_id", w->note->order_id), I64(":product_id", w->product.id));
+	w->order_line_id =
+	        db_i64(tx_db(w->in->tx), 0, select_line, I64(":order_id", w->note->order_id), I64(":product_id", w->product.id));
 	return w->order_line_id ? ST_OK : in_fail(w->in, PRODUCT, ST_NOT_ON_ORDER, "订单中没有 %s", w->product.name);
 }
 
@@ -130,7 +133,7 @@ static enum status find_units(struct work *w)
 	int64_t packs = c[PACKS].text ? c[PACKS].value * w->product.units_per_pack : 0;
 	if (c[UNITS].text && packs && c[UNITS].value != packs)
 		return in_fail(w->in, UNITS, ST_INVALID_FIELD, "数量 %lld 与包装数 %lld × %lld 不符", (long long)c[UNITS].value,
-			       (long long)c[PACKS].value, (long long)w->product.units_per_pack);
+		               (long long)c[PACKS].value, (long long)w->product.units_per_pack);
 	w->units = c[UNITS].text ? c[UNITS].value : packs ? packs : c[CODE].text ? w->key.units : 0;
 	return w->units > 0 ? ST_OK : in_fail(w->in, UNITS, ST_INVALID_FIELD, "请填写数量");
 }
@@ -166,7 +169,7 @@ static enum status check_known(struct work *w, const struct pack *p)
 		return in_fail(w->in, CODE, ST_CODE_GONE, "追溯码 %s 已出库或已使用", text);
 	if (order != w->note->order_id)
 		return in_fail(w->in, CODE, strcmp(p->state, "here") == 0 ? ST_CODE_ALREADY_HERE : ST_ALREADY_EXISTS,
-			       "追溯码 %s 已在另一单据登记", text);
+		               "追溯码 %s 已在另一单据登记", text);
 	if (p->parent_id != w->parent.id || p->units != w->units)
 		return in_fail(w->in, CODE, ST_ALREADY_EXISTS, "追溯码 %s 已按另一上级或数量登记", text);
 	return ST_OK;
@@ -180,8 +183,11 @@ static enum status announce(struct work *w, enum intake_change *change)
 		return check_known(w, &p);
 	if (w->parent.id && strcmp(w->parent.state, "announced") != 0)
 		return in_fail(w->in, PARENT, ST_CODE_ALREADY_HERE, "上级追溯码 %s 已收货, 不能再装入", w->c[PARENT].text);
-	const struct new_pack pack = {.key = &w->key, .parent_id = w->parent.id, .lot_id = w->lot_id, .order_line_id = w->order_line_id,
-				      .units = w->units};
+	const struct new_pack pack = {.key = &w->key,
+	                              .parent_id = w->parent.id,
+	                              .lot_id = w->lot_id,
+	                              .order_line_id = w->order_line_id,
+	                              .units = w->units};
 	*change = INTAKE_ADDED;
 	return pack_announce(tx, &pack);
 }
@@ -264,27 +270,29 @@ static enum status check_parents(struct intake *in, const struct note_report *n)
 	enum status st = ST_OK;
 	for (size_t i = 0; i < n->parent_count; i++) {
 		const struct note_parent *p = &n->parents[i];
-		int64_t inside = db_i64(db, 0, sum_children, I64(":id", p->id)), units = db_i64(db, 0, select_pack_units, I64(":id", p->id));
+		int64_t inside = db_i64(db, 0, sum_children, I64(":id", p->id)),
+		        units = db_i64(db, 0, select_pack_units, I64(":id", p->id));
 		if (inside == units)
 			continue;
 		st = ST_IMPORT_REFUSED; /* half a case cannot be kept */
 		intake_refuse(in, p->row, columns[PARENT].name, ST_INVALID_FIELD,
-			      arena_printf(in->tx->arena, "上级追溯码 %s 装 %lld, 其下合计 %lld", pack_code(db, in->tx->arena, p->id),
-					   (long long)units, (long long)inside));
+		              arena_printf(in->tx->arena, "上级追溯码 %s 装 %lld, 其下合计 %lld",
+		                           pack_code(db, in->tx->arena, p->id), (long long)units, (long long)inside));
 	}
 	return st;
 }
 
-SQL(sum_elsewhere, "SELECT CAST(coalesce(sum(rl.units), 0) AS BIGINT) FROM receipt r JOIN receipt_line rl ON rl.receipt_id = r.id WHERE r.order_id "
-		   "= :order_id AND r.id <> :receipt_id AND rl.order_line_id = :line_id /*all sites: the caller has the order*/");
+SQL(sum_elsewhere, "SELECT CAST(coalesce(sum(rl.units), 0) AS BIGINT) FROM receipt r JOIN receipt_line rl ON rl.receipt_id = "
+                   "r.id WHERE r.order_id "
+                   "= :order_id AND r.id <> :receipt_id AND rl.order_line_id = :line_id /*all sites: the caller has the order*/");
 SQL(set_announced, "UPDATE order_line SET announced_units = :units WHERE id = :line_id AND announced_units <> :units "
-		   "/*all sites: the caller has the order*/");
+                   "/*all sites: the caller has the order*/");
 
 /* What has come before on other receipts, and what this note says; a lot's codes are part of its line. */
 static int64_t announced_units(struct intake *in, const struct note_report *n, int64_t line_id)
 {
 	int64_t units = db_i64(tx_db(in->tx), 0, sum_elsewhere, I64(":order_id", n->order_id), I64(":receipt_id", n->receipt_id),
-			       I64(":line_id", line_id));
+	                       I64(":line_id", line_id));
 	for (size_t i = 0; i < n->lot_count; i++)
 		if (n->lots[i].order_line_id == line_id)
 			units += n->lots[i].line_units > n->lots[i].code_units ? n->lots[i].line_units : n->lots[i].code_units;
@@ -310,15 +318,21 @@ static enum status finish(struct intake *in)
 			first = n->lots[k].order_line_id != line;
 		if (!first)
 			continue;
-		bool changed = db_exec(in->tx, set_announced, I64(":units", announced_units(in, n, line)), I64(":line_id", line)) > 0;
+		bool changed =
+		        db_exec(in->tx, set_announced, I64(":units", announced_units(in, n, line)), I64(":line_id", line)) > 0;
 		*(changed ? &in->report->added : &in->report->unchanged) += line_rows(n, line);
 	}
 	n->lines = (int64_t)n->lot_count;
 	return st;
 }
 
-const struct intake_kind intake_note = {.name = "delivery-note", .title = "随货同行单", .action = "import.note", .columns = columns,
-					.foreign = true, .take = take, .finish = finish};
+const struct intake_kind intake_note = {.name = "delivery-note",
+                                        .title = "随货同行单",
+                                        .action = "import.note",
+                                        .columns = columns,
+                                        .foreign = true,
+                                        .take = take,
+                                        .finish = finish};
 
 SQL(select_receipt, "SELECT order_id, supplier_id FROM receipt WHERE id = :id /*all sites: the caller has the document*/");
 
@@ -329,7 +343,8 @@ static enum status read_map(struct tx *tx, const char *map, struct csv_alias *ou
 		size_t n = strcspn(map, ","), field = strcspn(map, ":,");
 		if (field == n || field == 0 || field + 1 == n)
 			return tx_fail(tx, ST_INVALID_FIELD, "map", 0, "map 应写成 字段:列名,字段:列名");
-		out[(*count)++] = (struct csv_alias){arena_copy(tx->arena, map, field), arena_copy(tx->arena, map + field + 1, n - field - 1)};
+		out[(*count)++] = (struct csv_alias){arena_copy(tx->arena, map, field),
+		                                     arena_copy(tx->arena, map + field + 1, n - field - 1)};
 		map += n;
 	}
 	return ST_OK;
@@ -347,8 +362,8 @@ static enum status find_aliases(struct tx *tx, const char *map, int64_t supplier
 	return st;
 }
 
-enum status note_take(struct tx *tx, struct doc *receipt, struct csv_source source, const char *map, bool keep_good, struct note_report *note,
-		      struct intake_report *out)
+enum status note_take(struct tx *tx, struct doc *receipt, struct csv_source source, const char *map, bool keep_good,
+                      struct note_report *note, struct intake_report *out)
 {
 	struct intake_options options = {.keep_good = keep_good};
 	*note = (struct note_report){.receipt_id = receipt->id};
@@ -365,8 +380,9 @@ enum status note_take(struct tx *tx, struct doc *receipt, struct csv_source sour
 		st = intake_run(tx, &intake_note, source, &options, note, out);
 	tx->ref_id = receipt->id;
 	if (st == ST_OK && out->added)
-		document_note(tx, receipt, "note", arena_printf(tx->arena, "随货同行单: %lld 个批号, %lld 个追溯码", (long long)note->lines,
-								(long long)note->codes));
+		document_note(tx, receipt, "note",
+		              arena_printf(tx->arena, "随货同行单: %lld 个批号, %lld 个追溯码", (long long)note->lines,
+		                           (long long)note->codes));
 	return st;
 }
 
@@ -374,7 +390,8 @@ enum status note_take(struct tx *tx, struct doc *receipt, struct csv_source sour
 
 SQL(select_map, "SELECT field, column_name FROM column_map WHERE supplier_id = :supplier_id ORDER BY field");
 SQL(drop_map, "DELETE FROM column_map WHERE supplier_id = :supplier_id");
-SQL(insert_map, "INSERT INTO column_map (supplier_id, field, column_name) VALUES (:supplier_id, :field_t, :column_t) ON CONFLICT DO NOTHING");
+SQL(insert_map,
+    "INSERT INTO column_map (supplier_id, field, column_name) VALUES (:supplier_id, :field_t, :column_t) ON CONFLICT DO NOTHING");
 
 size_t column_map_load(struct db *db, struct arena *a, int64_t supplier_id, struct csv_alias **out)
 {
@@ -398,7 +415,7 @@ enum status column_map_save(struct tx *tx, int64_t supplier_id, const struct csv
 	db_exec(tx, drop_map, I64(":supplier_id", supplier_id));
 	for (size_t i = 0; i < count; i++) {
 		int64_t added = db_exec(tx, insert_map, I64(":supplier_id", supplier_id), TEXT(":field_t", rows[i].field),
-					TEXT(":column_t", rows[i].column));
+		                        TEXT(":column_t", rows[i].column));
 		if (added == 0)
 			return tx_fail(tx, ST_INVALID_FIELD, "columns", (int64_t)i + 1, "字段 %s 出现两次", rows[i].field);
 	}

@@ -20,7 +20,7 @@ extern const struct intake_kind intake_note;
 
 /* WRONG_STATE where the receipt is closed, FORBIDDEN at another site; else as intake_run. map NULL: the supplier's saved one. */
 MUST_CHECK enum status note_take(struct tx *tx, struct doc *receipt, struct csv_source source, const char *map, bool keep_good,
-				 struct note_report *note, struct intake_report *out);
+                                 struct note_report *note, struct intake_report *out);
 
 /* The columns of a supplier's notes by name; rows in the arena. */
 size_t column_map_load(struct db *db, struct arena *a, int64_t supplier_id, struct csv_alias **out);

@@ -15,31 +15,39 @@ enum { SITE, DEPOT, PRODUCT, LOT, MADE, EXPIRY, UNITS };
 #define CATCH_UP 20000
 
 static const struct intake_column columns[] = {
-	[SITE] = {.name = "site_code", .title = "机构代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[DEPOT] = {.name = "depot_code", .title = "库房代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[PRODUCT] = {.name = "product_code", .title = "品种代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[LOT] = {.name = "lot", .title = "批号", .type = IN_CODE, .need = MUST_HAVE, .max = 64},
-	[MADE] = {.name = "made_ymd", .title = "生产日期", .type = IN_YMD, .need = MAY_LACK},
-	[EXPIRY] = {.name = "expiry_ymd", .title = "有效期至", .type = IN_YMD, .need = MUST_HAVE},
-	[UNITS] = {.name = "units", .title = "数量", .type = IN_INT, .need = MUST_HAVE, .min = 1, .max = UNITS_MAX},
-	{.name = NULL},
+        [SITE] = {.name = "site_code", .title = "机构代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [DEPOT] = {.name = "depot_code", .title = "库房代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [PRODUCT] = {.name = "product_code", .title = "品种代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [LOT] = {.name = "lot", .title = "批号", .type = IN_CODE, .need = MUST_HAVE, .max = 64},
+        [MADE] = {.name = "made_ymd", .title = "生产日期", .type = IN_YMD, .need = MAY_LACK},
+        [EXPIRY] = {.name = "expiry_ymd", .title = "有效期至", .type = IN_YMD, .need = MUST_HAVE},
+        [UNITS] = {.name = "units", .title = "数量", .type = IN_INT, .need = MUST_HAVE, .min = 1, .max = UNITS_MAX},
+        {.name = NULL},
 };
-static const char *const ignored[] = {
-	"id",        "product_id", "product_name", "spec",    "maker",   "unit_name", "pack_name",   "units_per_pack", "batch_id",
-	"lot_id",    "site_id",    "site_name",    "depot_id", "depot_name", "bin",   "expiry_days", "expiry_warn",    "expired",
-	"quality",   "quality_title", "reserved_units", "held", "price", NULL};
+static const char *const ignored[] = {"id",          "product_id",     "product_name",
+                                      "spec",        "maker",          "unit_name",
+                                      "pack_name",   "units_per_pack", "batch_id",
+                                      "lot_id",      "site_id",        "site_name",
+                                      "depot_id",    "depot_name",     "bin",
+                                      "expiry_days", "expiry_warn",    "expired",
+                                      "quality",     "quality_title",  "reserved_units",
+                                      "held",        "price",          NULL};
 
 /* What lies there and may be used: rejected goods and those not yet inspected are no opening stock of another store. */
-SQL(select_every,
-    "SELECT s.code, pl.code, p.code, l.lot, min(l.made_ymd), h.expiry_ymd, CAST(sum(h.units) AS BIGINT) FROM holding h JOIN place pl ON pl.id = "
-    "h.place_id JOIN site s ON s.id = pl.site_id JOIN product p ON p.id = h.product_id JOIN batch b ON b.id = h.batch_id JOIN lot l ON "
-    "l.id = b.lot_id WHERE h.quality_no = 1 AND pl.kind = 'depot' GROUP BY s.code, pl.code, p.code, l.lot, h.expiry_ymd ORDER BY s.code, "
-    "pl.code, p.code, l.lot /*scan: export*/ /*all sites: export*/");
-SQL(sum_held, "SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h JOIN batch b ON b.id = h.batch_id WHERE h.place_id = :place_id "
-	      "AND h.product_id = :product_id AND b.lot_id = :lot_id /*all sites: the caller checks the site*/");
-SQL(select_opened, "SELECT 1 FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id WHERE "
-		   "c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'opening' AND b.lot_id = :lot_id LIMIT 1 "
-		   "/*all sites: the caller checks the site*/");
+SQL(select_every, "SELECT s.code, pl.code, p.code, l.lot, min(l.made_ymd), h.expiry_ymd, CAST(sum(h.units) AS BIGINT) FROM "
+                  "holding h JOIN place pl ON pl.id = "
+                  "h.place_id JOIN site s ON s.id = pl.site_id JOIN product p ON p.id = h.product_id JOIN batch b ON b.id = "
+                  "h.batch_id JOIN lot l ON "
+                  "l.id = b.lot_id WHERE h.quality_no = 1 AND pl.kind = 'depot' GROUP BY s.code, pl.code, p.code, l.lot, "
+                  "h.expiry_ymd ORDER BY s.code, "
+                  "pl.code, p.code, l.lot /*scan: export*/ /*all sites: export*/");
+SQL(sum_held, "SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h JOIN batch b ON b.id = h.batch_id WHERE "
+              "h.place_id = :place_id "
+              "AND h.product_id = :product_id AND b.lot_id = :lot_id /*all sites: the caller checks the site*/");
+SQL(select_opened,
+    "SELECT 1 FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id WHERE "
+    "c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'opening' AND b.lot_id = :lot_id LIMIT 1 "
+    "/*all sites: the caller checks the site*/");
 
 /* A row that will be a line of its depot's document. */
 struct item {
@@ -94,12 +102,17 @@ static enum status find_place(struct intake *in, const struct intake_cell *c, st
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
 {
 	const struct intake_cell *c = row->cells;
-	struct item item = {.row = row->row, .units = c[UNITS].value, .lot = c[LOT].text, .made_ymd = c[MADE].value, .expiry_ymd = c[EXPIRY].value};
+	struct item item = {.row = row->row,
+	                    .units = c[UNITS].value,
+	                    .lot = c[LOT].text,
+	                    .made_ymd = c[MADE].value,
+	                    .expiry_ymd = c[EXPIRY].value};
 	enum status st = find_place(in, c, &item);
 	if (st == ST_OK && item.made_ymd > item.expiry_ymd)
 		return in_fail(in, MADE, ST_INVALID_FIELD, "生产日期晚于有效期");
 	if (st == ST_OK)
-		st = lot_ensure(in->tx, item.product_id, item.lot, (int32_t)item.made_ymd, (int32_t)item.expiry_ymd, &item.lot_id);
+		st = lot_ensure(in->tx, item.product_id, item.lot, (int32_t)item.made_ymd, (int32_t)item.expiry_ymd,
+		                &item.lot_id);
 	if (st != ST_OK)
 		return st;
 	int64_t held = db_i64(tx_db(in->tx), 0, sum_held, LOT_ARGS(&item));
@@ -107,8 +120,8 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	if (held == item.units)
 		return ST_OK;
 	if (held || opened)
-		return in_fail(in, UNITS, ST_ALREADY_EXISTS, "%s 批号 %s 在该库房已登记, 现存 %lld; 差额请用盘盈或盘亏登记", c[PRODUCT].text,
-			       item.lot, (long long)held);
+		return in_fail(in, UNITS, ST_ALREADY_EXISTS, "%s 批号 %s 在该库房已登记, 现存 %lld; 差额请用盘盈或盘亏登记",
+		               c[PRODUCT].text, item.lot, (long long)held);
 	add_item(in, in->context, &item);
 	*change = INTAKE_LATER;
 	return ST_OK;
@@ -117,7 +130,8 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 static int by_place(const void *left, const void *right)
 {
 	const struct item *x = left, *y = right;
-	const int64_t keys[][2] = {{x->place_id, y->place_id}, {x->product_id, y->product_id}, {x->lot_id, y->lot_id}, {x->row, y->row}};
+	const int64_t keys[][2] = {
+	        {x->place_id, y->place_id}, {x->product_id, y->product_id}, {x->lot_id, y->lot_id}, {x->row, y->row}};
 	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
 		if (keys[i][0] != keys[i][1])
 			return keys[i][0] < keys[i][1] ? -1 : 1;
@@ -132,7 +146,7 @@ static size_t drop_doubles(struct intake *in, struct opening *o)
 		const struct item *x = &o->items[i], *last = kept ? &o->items[kept - 1] : NULL;
 		if (last && last->place_id == x->place_id && last->lot_id == x->lot_id)
 			intake_refuse(in, x->row, columns[LOT].name, ST_ALREADY_EXISTS,
-				      arena_printf(in->tx->arena, "与第 %lld 行是同一库房的同一批号", (long long)last->row));
+			              arena_printf(in->tx->arena, "与第 %lld 行是同一库房的同一批号", (long long)last->row));
 		else
 			o->items[kept++] = *x;
 	}
@@ -149,7 +163,8 @@ static enum status make_document(struct tx *tx, void *arg)
 {
 	const struct document *d = arg;
 	struct doc doc;
-	struct adjustment_new new = {.site_id = d->items->site_id, .depot_id = d->items->place_id, .reason = "opening", .note = "期初库存导入"};
+	struct adjustment_new new = {
+	        .site_id = d->items->site_id, .depot_id = d->items->place_id, .reason = "opening", .note = "期初库存导入"};
 	new.lines = arena_array(tx->arena, d->count, sizeof *new.lines);
 	new.line_count = d->count;
 	for (size_t i = 0; i < d->count; i++) {
@@ -195,5 +210,12 @@ static enum status finish(struct intake *in)
 	return st;
 }
 
-const struct intake_kind intake_opening = {.name = "opening-stock", .title = "期初库存", .action = "import.opening", .columns = columns,
-					   .ignored = ignored, .begin = begin, .take = take, .finish = finish, .every = &select_every};
+const struct intake_kind intake_opening = {.name = "opening-stock",
+                                           .title = "期初库存",
+                                           .action = "import.opening",
+                                           .columns = columns,
+                                           .ignored = ignored,
+                                           .begin = begin,
+                                           .take = take,
+                                           .finish = finish,
+                                           .every = &select_every};

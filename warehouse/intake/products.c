@@ -5,54 +5,85 @@
 #define WARN_DAYS 180
 
 enum {
-	CODE, NAME, DRUG, FORM, STRENGTH, CLASS, TRADE, SPEC, MAKER, UNIT, PACK, PER_PACK, PER_BOX, PER_CASE, APPROVAL, STORAGE, CONTROLLED,
-	TRACED, GTIN, NATIONAL, NHSA, WARN
+	CODE,
+	NAME,
+	DRUG,
+	FORM,
+	STRENGTH,
+	CLASS,
+	TRADE,
+	SPEC,
+	MAKER,
+	UNIT,
+	PACK,
+	PER_PACK,
+	PER_BOX,
+	PER_CASE,
+	APPROVAL,
+	STORAGE,
+	CONTROLLED,
+	TRACED,
+	GTIN,
+	NATIONAL,
+	NHSA,
+	WARN
 };
 
 static const struct intake_word classes[] = {{"western", "西药"}, {"patent", "中成药"}, {"decoction", "饮片"}, {NULL, NULL}};
 static const struct intake_word storages[] = {{"normal", "常温"}, {"cool", "阴凉"}, {"cold", "冷藏"}, {NULL, NULL}};
 static const struct intake_word controls[] = {{"narcotic", "麻醉药品"},
-					      {"psychotropic1", "第一类精神药品"},
-					      {"psychotropic2", "第二类精神药品"},
-					      {"toxic", "医疗用毒性药品"},
-					      {NULL, NULL}};
+                                              {"psychotropic1", "第一类精神药品"},
+                                              {"psychotropic2", "第二类精神药品"},
+                                              {"toxic", "医疗用毒性药品"},
+                                              {NULL, NULL}};
 
-#define A_TEXT(id, label, needed, most) {.name = id, .title = label, .type = IN_TEXT, .need = needed, .max = most}
-#define A_NUMBER(id, label, needed, least, most) {.name = id, .title = label, .type = IN_INT, .need = needed, .min = least, .max = most}
-#define A_WORD(id, label, needed, list) {.name = id, .title = label, .type = IN_WORD, .need = needed, .words = list}
+#define A_TEXT(id, label, needed, most)                                                  \
+	{                                                                                \
+		.name = id, .title = label, .type = IN_TEXT, .need = needed, .max = most \
+	}
+#define A_NUMBER(id, label, needed, least, most)                                                      \
+	{                                                                                             \
+		.name = id, .title = label, .type = IN_INT, .need = needed, .min = least, .max = most \
+	}
+#define A_WORD(id, label, needed, list)                                                    \
+	{                                                                                  \
+		.name = id, .title = label, .type = IN_WORD, .need = needed, .words = list \
+	}
 static const struct intake_column columns[] = {
-	[CODE] = {.name = "code", .title = "品种代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[NAME] = A_TEXT("name", "名称", MUST_HAVE, 100),
-	[DRUG] = A_TEXT("drug_name", "通用名", MAY_KEEP, 100),
-	[FORM] = A_TEXT("form", "剂型", MAY_KEEP, 40),
-	[STRENGTH] = A_TEXT("strength", "含量规格", MAY_KEEP, 60),
-	[CLASS] = A_WORD("drug_class", "类别", MAY_KEEP, classes),
-	[TRADE] = A_TEXT("trade_name", "商品名", MAY_LACK, 60),
-	[SPEC] = A_TEXT("spec", "规格", MUST_HAVE, 100),
-	[MAKER] = A_TEXT("maker", "生产企业", MUST_HAVE, 100),
-	[UNIT] = A_TEXT("unit_name", "最小单位", MUST_HAVE, 10),
-	[PACK] = A_TEXT("pack_name", "包装单位", MUST_HAVE, 10),
-	[PER_PACK] = A_NUMBER("units_per_pack", "每包装数量", MUST_HAVE, 1, 1000000),
-	[PER_BOX] = A_NUMBER("units_per_box", "每中包装数量", MAY_KEEP, 1, 100000000),
-	[PER_CASE] = A_NUMBER("units_per_case", "每件数量", MAY_KEEP, 1, 100000000),
-	[APPROVAL] = A_TEXT("approval_no", "批准文号", MAY_LACK, 40),
-	[STORAGE] = A_WORD("storage", "储存条件", MAY_KEEP, storages),
-	[CONTROLLED] = A_WORD("controlled", "特殊管理", MAY_LACK, controls),
-	[TRACED] = {.name = "traced", .title = "有无追溯码", .type = IN_BOOL, .need = MAY_KEEP},
-	[GTIN] = {.name = "gtin", .title = "商品条码", .type = IN_GTIN, .need = MAY_LACK},
-	[NATIONAL] = {.name = "national_code", .title = "本位码", .type = IN_NATIONAL, .need = MAY_LACK},
-	[NHSA] = {.name = "nhsa_code", .title = "医保编码", .type = IN_NHSA, .need = MAY_LACK},
-	[WARN] = A_NUMBER("warn_days", "近效期预警天数", MAY_KEEP, 0, 3650),
-	{.name = NULL},
+        [CODE] = {.name = "code", .title = "品种代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [NAME] = A_TEXT("name", "名称", MUST_HAVE, 100),
+        [DRUG] = A_TEXT("drug_name", "通用名", MAY_KEEP, 100),
+        [FORM] = A_TEXT("form", "剂型", MAY_KEEP, 40),
+        [STRENGTH] = A_TEXT("strength", "含量规格", MAY_KEEP, 60),
+        [CLASS] = A_WORD("drug_class", "类别", MAY_KEEP, classes),
+        [TRADE] = A_TEXT("trade_name", "商品名", MAY_LACK, 60),
+        [SPEC] = A_TEXT("spec", "规格", MUST_HAVE, 100),
+        [MAKER] = A_TEXT("maker", "生产企业", MUST_HAVE, 100),
+        [UNIT] = A_TEXT("unit_name", "最小单位", MUST_HAVE, 10),
+        [PACK] = A_TEXT("pack_name", "包装单位", MUST_HAVE, 10),
+        [PER_PACK] = A_NUMBER("units_per_pack", "每包装数量", MUST_HAVE, 1, 1000000),
+        [PER_BOX] = A_NUMBER("units_per_box", "每中包装数量", MAY_KEEP, 1, 100000000),
+        [PER_CASE] = A_NUMBER("units_per_case", "每件数量", MAY_KEEP, 1, 100000000),
+        [APPROVAL] = A_TEXT("approval_no", "批准文号", MAY_LACK, 40),
+        [STORAGE] = A_WORD("storage", "储存条件", MAY_KEEP, storages),
+        [CONTROLLED] = A_WORD("controlled", "特殊管理", MAY_LACK, controls),
+        [TRACED] = {.name = "traced", .title = "有无追溯码", .type = IN_BOOL, .need = MAY_KEEP},
+        [GTIN] = {.name = "gtin", .title = "商品条码", .type = IN_GTIN, .need = MAY_LACK},
+        [NATIONAL] = {.name = "national_code", .title = "本位码", .type = IN_NATIONAL, .need = MAY_LACK},
+        [NHSA] = {.name = "nhsa_code", .title = "医保编码", .type = IN_NHSA, .need = MAY_LACK},
+        [WARN] = A_NUMBER("warn_days", "近效期预警天数", MAY_KEEP, 0, 3650),
+        {.name = NULL},
 };
-static const char *const ignored[] = {"id",     "drug_id",       "active", "ceiling_price", "ceiling_source", "ceiling_from_ymd", "match",
-				      "pinyin", "storage_title", "price",  NULL};
+static const char *const ignored[] = {
+        "id",    "drug_id", "active", "ceiling_price", "ceiling_source", "ceiling_from_ymd", "match", "pinyin", "storage_title",
+        "price", NULL};
 
 #define A_CODE(kind) "(SELECT min(c.code) FROM product_code c WHERE c.product_id = p.id AND c.kind = '" kind "')"
-#define PROJECTION                                                                                                                \
-	"SELECT p.code, p.name, d.name, d.form, d.strength, d.class, p.trade_name, p.spec, p.maker, p.unit_name, p.pack_name, "        \
-	"p.units_per_pack, p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, " A_CODE(              \
-		"gtin") ", " A_CODE("national") ", " A_CODE("nhsa") ", p.warn_days FROM product p JOIN drug d ON d.id = p.drug_id"
+#define PROJECTION                                                                                                              \
+	"SELECT p.code, p.name, d.name, d.form, d.strength, d.class, p.trade_name, p.spec, p.maker, p.unit_name, p.pack_name, " \
+	"p.units_per_pack, p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, " A_CODE(       \
+	        "gtin") ", " A_CODE("national") ", " A_CODE("nhsa") ", p.warn_days FROM product p JOIN drug d ON d.id = "       \
+	                                                            "p.drug_id"
 SQL(select_one, PROJECTION " WHERE p.code = :code_t");
 SQL(select_every, PROJECTION " ORDER BY p.code /*scan: export*/");
 
@@ -63,7 +94,8 @@ static enum status refuse_fixed(struct intake *in, uint64_t differs)
 	int column = 0;
 	while (!(differs & fixed & BIT(column)))
 		column++;
-	return in_fail(in, column, ST_INVALID_FIELD, "%s已固定 (库存按它计数), 不能修改; 换包装请另建品种", in->kind->columns[column].title);
+	return in_fail(in, column, ST_INVALID_FIELD, "%s已固定 (库存按它计数), 不能修改; 换包装请另建品种",
+	               in->kind->columns[column].title);
 }
 
 static const char *text_or(const struct intake_cell *c, const char *missing)
@@ -81,32 +113,32 @@ static enum status put(struct intake *in, const struct intake_cell *c)
 	int64_t id = 0;
 	bool added = false;
 	const struct new_product product = {
-		.code = c[CODE].text,
-		.drug_name = text_or(&c[DRUG], c[NAME].text),
-		.form = text_or(&c[FORM], ""),
-		.strength = text_or(&c[STRENGTH], c[SPEC].text),
-		.drug_class = text_or(&c[CLASS], "western"),
-		.name = c[NAME].text,
-		.trade_name = c[TRADE].text,
-		.spec = c[SPEC].text,
-		.maker = c[MAKER].text,
-		.unit_name = c[UNIT].text,
-		.pack_name = c[PACK].text,
-		.units_per_pack = c[PER_PACK].value,
-		.units_per_box = number_or(&c[PER_BOX], c[PER_PACK].value),
-		.units_per_case = number_or(&c[PER_CASE], number_or(&c[PER_BOX], c[PER_PACK].value)),
-		.approval_no = c[APPROVAL].text,
-		.storage = text_or(&c[STORAGE], "normal"),
-		.controlled = c[CONTROLLED].text,
-		.traced = number_or(&c[TRACED], 1),
-		.warn_days = number_or(&c[WARN], WARN_DAYS),
-		.gtin = c[GTIN].text,
-		.national_code = c[NATIONAL].text,
-		.nhsa_code = c[NHSA].text,
+	        .code = c[CODE].text,
+	        .drug_name = text_or(&c[DRUG], c[NAME].text),
+	        .form = text_or(&c[FORM], ""),
+	        .strength = text_or(&c[STRENGTH], c[SPEC].text),
+	        .drug_class = text_or(&c[CLASS], "western"),
+	        .name = c[NAME].text,
+	        .trade_name = c[TRADE].text,
+	        .spec = c[SPEC].text,
+	        .maker = c[MAKER].text,
+	        .unit_name = c[UNIT].text,
+	        .pack_name = c[PACK].text,
+	        .units_per_pack = c[PER_PACK].value,
+	        .units_per_box = number_or(&c[PER_BOX], c[PER_PACK].value),
+	        .units_per_case = number_or(&c[PER_CASE], number_or(&c[PER_BOX], c[PER_PACK].value)),
+	        .approval_no = c[APPROVAL].text,
+	        .storage = text_or(&c[STORAGE], "normal"),
+	        .controlled = c[CONTROLLED].text,
+	        .traced = number_or(&c[TRACED], 1),
+	        .warn_days = number_or(&c[WARN], WARN_DAYS),
+	        .gtin = c[GTIN].text,
+	        .national_code = c[NATIONAL].text,
+	        .nhsa_code = c[NHSA].text,
 	};
 	if (product.units_per_box % product.units_per_pack || product.units_per_case % product.units_per_pack)
 		return in_fail(in, product.units_per_box % product.units_per_pack ? PER_BOX : PER_CASE, ST_INVALID_FIELD,
-			       "应为每包装数量 %lld 的整数倍", (long long)product.units_per_pack);
+		               "应为每包装数量 %lld 的整数倍", (long long)product.units_per_pack);
 	return product_put(in->tx, &product, &id, &added);
 }
 
@@ -122,5 +154,10 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	return known && !differs ? ST_OK : put(in, row->cells);
 }
 
-const struct intake_kind intake_products = {.name = "products", .title = "品种", .action = "import.products", .columns = columns,
-					    .ignored = ignored, .take = take, .every = &select_every};
+const struct intake_kind intake_products = {.name = "products",
+                                            .title = "品种",
+                                            .action = "import.products",
+                                            .columns = columns,
+                                            .ignored = ignored,
+                                            .take = take,
+                                            .every = &select_every};

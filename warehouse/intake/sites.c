@@ -10,15 +10,15 @@
 enum { CODE, NAME, KIND, PARENT, INHABITANTS, DEPOTS };
 
 static const struct intake_word kinds[] = {
-	{"lead", "牵头医院"}, {"township", "乡镇卫生院"}, {"clinic", "村卫生室"}, {NULL, NULL}};
+        {"lead", "牵头医院"}, {"township", "乡镇卫生院"}, {"clinic", "村卫生室"}, {NULL, NULL}};
 static const struct intake_column columns[] = {
-	[CODE] = {.name = "code", .title = "机构代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[NAME] = {.name = "name", .title = "名称", .type = IN_TEXT, .need = MUST_HAVE, .max = 100},
-	[KIND] = {.name = "kind", .title = "类别", .type = IN_WORD, .need = MUST_HAVE, .words = kinds},
-	[PARENT] = {.name = "parent_code", .title = "上级机构代码", .type = IN_CODE, .need = MAY_KEEP, .max = 32},
-	[INHABITANTS] = {.name = "inhabitants", .title = "服务人口", .type = IN_INT, .need = MAY_KEEP, .max = 10000000},
-	[DEPOTS] = {.name = "depots", .title = "库房", .type = IN_TEXT, .need = MAY_KEEP, .max = 1000},
-	{.name = NULL},
+        [CODE] = {.name = "code", .title = "机构代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [NAME] = {.name = "name", .title = "名称", .type = IN_TEXT, .need = MUST_HAVE, .max = 100},
+        [KIND] = {.name = "kind", .title = "类别", .type = IN_WORD, .need = MUST_HAVE, .words = kinds},
+        [PARENT] = {.name = "parent_code", .title = "上级机构代码", .type = IN_CODE, .need = MAY_KEEP, .max = 32},
+        [INHABITANTS] = {.name = "inhabitants", .title = "服务人口", .type = IN_INT, .need = MAY_KEEP, .max = 10000000},
+        [DEPOTS] = {.name = "depots", .title = "库房", .type = IN_TEXT, .need = MAY_KEEP, .max = 1000},
+        {.name = NULL},
 };
 static const char *const ignored[] = {"id", "parent_id", "parent_name", "kind_title", NULL};
 
@@ -26,23 +26,23 @@ struct room {
 	const char *site_kind, *code, *name, *kind;
 };
 static const struct room rooms[] = {
-	{"lead", "YK", "药库", "store"},         {"lead", "MZ", "门诊药房", "outpatient"},
-	{"lead", "ZY", "住院药房", "inpatient"}, {"lead", "ZYF", "中药房", "herbal"},
-	{"township", "YK", "药库", "store"},     {"township", "YF", "药房", "outpatient"},
-	{"clinic", "YG", "药柜", "store"},
+        {"lead", "YK", "药库", "store"},     {"lead", "MZ", "门诊药房", "outpatient"}, {"lead", "ZY", "住院药房", "inpatient"},
+        {"lead", "ZYF", "中药房", "herbal"}, {"township", "YK", "药库", "store"},      {"township", "YF", "药房", "outpatient"},
+        {"clinic", "YG", "药柜", "store"},
 };
 static const char *const depot_kinds[] = {"store", "outpatient", "inpatient", "herbal", "ward", "trolley", NULL};
 
-#define PROJECTION                                                                                                                \
-	"SELECT s.code, s.name, s.kind, p.code, s.inhabitants, s.id FROM site s LEFT JOIN site p ON p.id = s.parent_id"
+#define PROJECTION "SELECT s.code, s.name, s.kind, p.code, s.inhabitants, s.id FROM site s LEFT JOIN site p ON p.id = s.parent_id"
 SQL(select_one, PROJECTION " WHERE s.code = :code_t /*all sites: import*/");
 SQL(select_every, PROJECTION " ORDER BY (SELECT count(*) FROM site_above a WHERE a.site_id = s.id), s.code /*scan: export*/ "
-			     "/*all sites: export*/");
+                             "/*all sites: export*/");
 SQL(count_sites, "SELECT count(*) FROM (SELECT 1 FROM site LIMIT 2) AS few /*scan: two rows*/ /*all sites: import*/");
-SQL(update_site, "UPDATE site SET code = :code_t, name = :name_t, inhabitants = :inhabitants WHERE id = :id /*all sites: import*/");
+SQL(update_site,
+    "UPDATE site SET code = :code_t, name = :name_t, inhabitants = :inhabitants WHERE id = :id /*all sites: import*/");
 SQL(select_kind, "SELECT kind FROM site WHERE id = :id /*all sites: import*/");
 
-SQL(select_depots, "SELECT code, name, depot_kind FROM place WHERE site_id = :site_id AND kind = 'depot' ORDER BY id /*all sites: export*/");
+SQL(select_depots,
+    "SELECT code, name, depot_kind FROM place WHERE site_id = :site_id AND kind = 'depot' ORDER BY id /*all sites: export*/");
 
 static const char *depots_of(struct db *db, struct arena *a, int64_t site_id)
 {
@@ -58,7 +58,8 @@ static const char *text(const struct intake_row *row, int column)
 	return row->cells[column].text;
 }
 
-static enum status add_depot(struct intake *in, int64_t site_id, const char *code, const char *name, const char *kind, bool *added)
+static enum status add_depot(struct intake *in, int64_t site_id, const char *code, const char *name, const char *kind,
+                             bool *added)
 {
 	int64_t id = 0;
 	if (depot_by_code(tx_db(in->tx), site_id, code))
@@ -80,8 +81,10 @@ static enum status add_written(struct intake *in, int64_t site_id, char *one, bo
 {
 	char *name = strchr(one, ':'), *kind = name ? strchr(name + 1, ':') : NULL;
 	if (!kind || name == one || kind == name + 1 || !is_depot_kind(kind + 1) || name - one > 32)
-		return in_fail(in, DEPOTS, ST_INVALID_FIELD, "库房应写成 代码:名称:类别, 用分号隔开, 类别为 store outpatient inpatient "
-							    "herbal ward trolley 之一: %.60s", one);
+		return in_fail(in, DEPOTS, ST_INVALID_FIELD,
+		               "库房应写成 代码:名称:类别, 用分号隔开, 类别为 store outpatient inpatient "
+		               "herbal ward trolley 之一: %.60s",
+		               one);
 	*name = *kind = '\0';
 	return add_depot(in, site_id, one, name + 1, kind + 1, added);
 }
@@ -106,7 +109,7 @@ static enum status add_depots(struct intake *in, int64_t site_id, const struct i
 static void update(struct intake *in, int64_t id, const struct intake_row *row)
 {
 	db_exec(in->tx, update_site, TEXT(":code_t", text(row, CODE)), TEXT(":name_t", text(row, NAME)),
-		I64(":inhabitants", row->cells[INHABITANTS].value), I64(":id", id));
+	        I64(":inhabitants", row->cells[INHABITANTS].value), I64(":id", id));
 }
 
 /* The lead hospital: the bare one of a new store takes its code and name. */
@@ -171,7 +174,7 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	rows_drop(&r);
 	if (differs & (BIT(KIND) | BIT(PARENT)))
 		return in_fail(in, differs & BIT(KIND) ? KIND : PARENT, ST_INVALID_FIELD, "机构 %s 的类别和上级不能由导入修改",
-			       text(row, CODE));
+		               text(row, CODE));
 	enum status st = depots ? add_depots(in, id, row, &added) : ST_OK;
 	if (st == ST_OK && differs & (BIT(NAME) | BIT(INHABITANTS)))
 		update(in, id, row);
@@ -179,5 +182,12 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	return st;
 }
 
-const struct intake_kind intake_sites = {.name = "sites", .title = "机构", .action = "import.sites", .columns = columns,
-					 .ignored = ignored, .take = take, .every = &select_every, .derived = DEPOTS, .derive = depots_of};
+const struct intake_kind intake_sites = {.name = "sites",
+                                         .title = "机构",
+                                         .action = "import.sites",
+                                         .columns = columns,
+                                         .ignored = ignored,
+                                         .take = take,
+                                         .every = &select_every,
+                                         .derived = DEPOTS,
+                                         .derive = depots_of};

@@ -5,12 +5,12 @@
 enum { CODE, NAME, LICENCE, UNTIL, PHONE };
 
 static const struct intake_column columns[] = {
-	[CODE] = {.name = "code", .title = "供应商代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[NAME] = {.name = "name", .title = "名称", .type = IN_TEXT, .need = MUST_HAVE, .max = 100},
-	[LICENCE] = {.name = "licence_no", .title = "药品经营许可证号", .type = IN_TEXT, .need = MUST_HAVE, .max = 64},
-	[UNTIL] = {.name = "licence_until_ymd", .title = "许可证有效期至", .type = IN_YMD, .need = MUST_HAVE},
-	[PHONE] = {.name = "phone", .title = "电话", .type = IN_TEXT, .need = MAY_LACK, .max = 64},
-	{.name = NULL},
+        [CODE] = {.name = "code", .title = "供应商代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [NAME] = {.name = "name", .title = "名称", .type = IN_TEXT, .need = MUST_HAVE, .max = 100},
+        [LICENCE] = {.name = "licence_no", .title = "药品经营许可证号", .type = IN_TEXT, .need = MUST_HAVE, .max = 64},
+        [UNTIL] = {.name = "licence_until_ymd", .title = "许可证有效期至", .type = IN_YMD, .need = MUST_HAVE},
+        [PHONE] = {.name = "phone", .title = "电话", .type = IN_TEXT, .need = MAY_LACK, .max = 64},
+        {.name = NULL},
 };
 static const char *const ignored[] = {"id", "licence_state", "active", "match", NULL};
 
@@ -34,5 +34,10 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	return supplier_put(in->tx, &supplier, &id, &added);
 }
 
-const struct intake_kind intake_suppliers = {.name = "suppliers", .title = "供应商", .action = "import.suppliers", .columns = columns,
-					     .ignored = ignored, .take = take, .every = &select_every};
+const struct intake_kind intake_suppliers = {.name = "suppliers",
+                                             .title = "供应商",
+                                             .action = "import.suppliers",
+                                             .columns = columns,
+                                             .ignored = ignored,
+                                             .take = take,
+                                             .every = &select_every};

@@ -13,15 +13,15 @@ enum { SITE, DEPOT, ITEM, ITEM_NAME, UNITS, LOT, REFERENCE, DAY };
 #define CATCH_UP 20000
 
 static const struct intake_column columns[] = {
-	[SITE] = {.name = "site_code", .title = "机构代码", .type = IN_CODE, .need = MAY_LACK, .max = 32},
-	[DEPOT] = {.name = "depot_code", .title = "库房代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
-	[ITEM] = {.name = "item_code", .title = "HIS 药品编码", .type = IN_CODE, .need = MUST_HAVE, .max = 64},
-	[ITEM_NAME] = {.name = "item_name", .title = "HIS 药品名称", .type = IN_TEXT, .need = MAY_LACK, .max = 200},
-	[UNITS] = {.name = "units", .title = "数量", .type = IN_INT, .need = MUST_HAVE, .min = -UNITS_MAX, .max = UNITS_MAX},
-	[LOT] = {.name = "lot", .title = "批号", .type = IN_CODE, .need = MAY_LACK, .max = 64},
-	[REFERENCE] = {.name = "reference", .title = "单据号", .type = IN_CODE, .need = MUST_HAVE, .max = 64},
-	[DAY] = {.name = "at_ymd", .title = "日期", .type = IN_YMD, .need = MAY_LACK},
-	{.name = NULL},
+        [SITE] = {.name = "site_code", .title = "机构代码", .type = IN_CODE, .need = MAY_LACK, .max = 32},
+        [DEPOT] = {.name = "depot_code", .title = "库房代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
+        [ITEM] = {.name = "item_code", .title = "HIS 药品编码", .type = IN_CODE, .need = MUST_HAVE, .max = 64},
+        [ITEM_NAME] = {.name = "item_name", .title = "HIS 药品名称", .type = IN_TEXT, .need = MAY_LACK, .max = 200},
+        [UNITS] = {.name = "units", .title = "数量", .type = IN_INT, .need = MUST_HAVE, .min = -UNITS_MAX, .max = UNITS_MAX},
+        [LOT] = {.name = "lot", .title = "批号", .type = IN_CODE, .need = MAY_LACK, .max = 64},
+        [REFERENCE] = {.name = "reference", .title = "单据号", .type = IN_CODE, .need = MUST_HAVE, .max = 64},
+        [DAY] = {.name = "at_ymd", .title = "日期", .type = IN_YMD, .need = MAY_LACK},
+        {.name = NULL},
 };
 
 struct usage_line {
@@ -31,20 +31,27 @@ struct usage_line {
 	const char *item, *item_name, *lot, *reference, *why; /* why: it waits */
 };
 
-SQL(select_item, "SELECT product_id, factor FROM his_item WHERE site_id = :site_id AND code = :code_t /*all sites: the caller checks*/");
-SQL(put_item, "INSERT INTO his_item (site_id, code, product_id, factor) VALUES (:site_id, :code_t, :product_id, :factor) ON CONFLICT (site_id, "
-	      "code) DO UPDATE SET product_id = excluded.product_id, factor = excluded.factor /*all sites: the caller checks*/");
-SQL(select_booked, "SELECT 1 FROM document d JOIN adjustment a ON a.id = d.id WHERE d.reference = :reference_t AND d.kind = 'adjustment' AND "
-		   "a.place_id = :place_id AND a.reason IN ('usage', 'return') LIMIT 1 /*all sites: the caller checks*/");
-SQL(select_waited, "SELECT 1 FROM usage_unmatched WHERE place_id = :place_id AND reference = :reference_t LIMIT 1 /*all sites: the caller checks*/");
-SQL(insert_waiting, "INSERT INTO usage_unmatched (id, site_id, place_id, reference, item_code, item_name, quantity, lot, why, at_ms, state) VALUES "
-		    "(:id, :site_id, :place_id, :reference_t, :item_t, :name_t, :quantity, :lot_t, :why_t, :at_ms, 'open')");
-SQL(grow_waiting, "UPDATE usage_unmatched SET quantity = quantity + :quantity WHERE place_id = :place_id AND reference = :reference_t AND "
-		  "item_code = :item_t /*all sites: the caller checks*/");
+SQL(select_item,
+    "SELECT product_id, factor FROM his_item WHERE site_id = :site_id AND code = :code_t /*all sites: the caller checks*/");
+SQL(put_item, "INSERT INTO his_item (site_id, code, product_id, factor) VALUES (:site_id, :code_t, :product_id, :factor) ON "
+              "CONFLICT (site_id, "
+              "code) DO UPDATE SET product_id = excluded.product_id, factor = excluded.factor /*all sites: the caller checks*/");
+SQL(select_booked,
+    "SELECT 1 FROM document d JOIN adjustment a ON a.id = d.id WHERE d.reference = :reference_t AND d.kind = 'adjustment' AND "
+    "a.place_id = :place_id AND a.reason IN ('usage', 'return') LIMIT 1 /*all sites: the caller checks*/");
+SQL(select_waited, "SELECT 1 FROM usage_unmatched WHERE place_id = :place_id AND reference = :reference_t LIMIT 1 /*all sites: "
+                   "the caller checks*/");
+SQL(insert_waiting, "INSERT INTO usage_unmatched (id, site_id, place_id, reference, item_code, item_name, quantity, lot, why, "
+                    "at_ms, state) VALUES "
+                    "(:id, :site_id, :place_id, :reference_t, :item_t, :name_t, :quantity, :lot_t, :why_t, :at_ms, 'open')");
+SQL(grow_waiting,
+    "UPDATE usage_unmatched SET quantity = quantity + :quantity WHERE place_id = :place_id AND reference = :reference_t AND "
+    "item_code = :item_t /*all sites: the caller checks*/");
 /* What was last given out there: it is what a patient brings back. */
-SQL(select_last_lot, "SELECT l.lot FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id JOIN lot l "
-		     "ON l.id = b.lot_id WHERE c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'usage' ORDER BY c.seq DESC, "
-		     "c.n DESC LIMIT 1 /*all sites: the caller checks*/");
+SQL(select_last_lot,
+    "SELECT l.lot FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id JOIN lot l "
+    "ON l.id = b.lot_id WHERE c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'usage' ORDER BY c.seq DESC, "
+    "c.n DESC LIMIT 1 /*all sites: the caller checks*/");
 
 /* ---- rows ---- */
 
@@ -95,7 +102,8 @@ static enum status find_place(struct intake *in, const struct intake_cell *c, st
 	if (!line->site_id && !c[SITE].text)
 		line->site_id = site_root(db);
 	if (!line->site_id || !me_at_site(db, &in->tx->me, line->site_id))
-		return in_fail(in, SITE, ST_INVALID_FIELD, "没有代码为 %s 的机构, 或不在您的管辖范围", c[SITE].text ? c[SITE].text : "");
+		return in_fail(in, SITE, ST_INVALID_FIELD, "没有代码为 %s 的机构, 或不在您的管辖范围",
+		               c[SITE].text ? c[SITE].text : "");
 	line->place_id = depot_by_code(db, line->site_id, c[DEPOT].text);
 	return line->place_id ? ST_OK : in_fail(in, DEPOT, ST_INVALID_FIELD, "没有代码为 %s 的库房", c[DEPOT].text);
 }
@@ -103,8 +111,13 @@ static enum status find_place(struct intake *in, const struct intake_cell *c, st
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
 {
 	const struct intake_cell *c = row->cells;
-	struct usage_line line = {.row = row->row, .quantity = c[UNITS].value, .day = c[DAY].value, .item = c[ITEM].text,
-				  .item_name = c[ITEM_NAME].text, .lot = c[LOT].text, .reference = c[REFERENCE].text};
+	struct usage_line line = {.row = row->row,
+	                          .quantity = c[UNITS].value,
+	                          .day = c[DAY].value,
+	                          .item = c[ITEM].text,
+	                          .item_name = c[ITEM_NAME].text,
+	                          .lot = c[LOT].text,
+	                          .reference = c[REFERENCE].text};
 	enum status st = find_place(in, c, &line);
 	if (st != ST_OK)
 		return st;
@@ -145,7 +158,8 @@ static const char *lot_of(struct tx *tx, const struct usage_line *line, bool is_
 {
 	if (line->lot || !is_return)
 		return line->lot;
-	return db_text(tx_db(tx), tx->arena, select_last_lot, I64(":product_id", line->product_id), I64(":place_id", line->place_id));
+	return db_text(tx_db(tx), tx->arena, select_last_lot, I64(":product_id", line->product_id),
+	               I64(":place_id", line->place_id));
 }
 
 static enum status make_document(struct tx *tx, void *arg)
@@ -153,13 +167,15 @@ static enum status make_document(struct tx *tx, void *arg)
 	struct group *g = arg;
 	const struct usage_line *first = g->lines[0];
 	const bool is_return = strcmp(g->reason, "return") == 0;
-	struct adjustment_new new = {.site_id = first->site_id, .depot_id = first->place_id, .reason = g->reason, .reference = first->reference};
+	struct adjustment_new new = {
+	        .site_id = first->site_id, .depot_id = first->place_id, .reason = g->reason, .reference = first->reference};
 	new.note = first->day ? arena_printf(tx->arena, "HIS 用量 %lld", (long long)first->day) : "HIS 用量";
 	new.lines = arena_array(tx->arena, g->count, sizeof *new.lines);
 	new.line_count = g->count;
 	for (size_t i = 0; i < g->count; i++)
-		new.lines[i] = (struct adjustment_line_new){.product_id = g->lines[i]->product_id, .units = g->lines[i]->units,
-							    .lot = lot_of(tx, g->lines[i], is_return)};
+		new.lines[i] = (struct adjustment_line_new){.product_id = g->lines[i]->product_id,
+		                                            .units = g->lines[i]->units,
+		                                            .lot = lot_of(tx, g->lines[i], is_return)};
 	return adjustment_make(tx, &new, &g->doc);
 }
 
@@ -214,12 +230,12 @@ static enum status book_group(struct group *g)
 static void wait_in_store(struct tx *tx, const struct usage_line *line)
 {
 	int64_t grown = db_exec(tx, grow_waiting, I64(":quantity", line->quantity), I64(":place_id", line->place_id),
-				TEXT(":reference_t", line->reference), TEXT(":item_t", line->item));
+	                        TEXT(":reference_t", line->reference), TEXT(":item_t", line->item));
 	if (grown == 0)
-		db_exec(tx, insert_waiting, I64(":id", tx_new_id(tx)), I64(":site_id", line->site_id), I64(":place_id", line->place_id),
-			TEXT(":reference_t", line->reference), TEXT(":item_t", line->item),
-			TEXT(":name_t", line->item_name ? line->item_name : ""), I64(":quantity", line->quantity),
-			TEXT(":lot_t", line->lot), TEXT(":why_t", line->why), I64(":at_ms", tx->now_ms));
+		db_exec(tx, insert_waiting, I64(":id", tx_new_id(tx)), I64(":site_id", line->site_id),
+		        I64(":place_id", line->place_id), TEXT(":reference_t", line->reference), TEXT(":item_t", line->item),
+		        TEXT(":name_t", line->item_name ? line->item_name : ""), I64(":quantity", line->quantity),
+		        TEXT(":lot_t", line->lot), TEXT(":why_t", line->why), I64(":at_ms", tx->now_ms));
 }
 
 static bool is_known(struct tx *tx, const struct usage_line *line)
@@ -242,9 +258,10 @@ static enum status take_reference(struct intake *in, struct usage_line *lines, s
 	for (int back = 0; back < 2 && st == ST_OK; back++) {
 		struct group g = {.in = in, .reason = reasons[back]};
 		g.lines = arena_array(in->tx->arena, n, sizeof(struct usage_line *));
-		for (size_t i = 0; i < n; i++)
-			if (!lines[i].why && (lines[i].quantity < 0) == back)
-				g.lines[g.count++] = &lines[i];
+		/* what names its lot first: the others take what FEFO leaves */
+		for (size_t i = 0; i < 2 * n; i++)
+			if (!lines[i % n].why && (lines[i % n].quantity < 0) == back && !lines[i % n].lot == (i >= n))
+				g.lines[g.count++] = &lines[i % n];
 		st = book_group(&g);
 	}
 	for (size_t i = 0; i < n && st == ST_OK; i++)
@@ -270,15 +287,21 @@ static enum status finish(struct intake *in)
 	return st;
 }
 
-const struct intake_kind intake_usage = {.name = "usage", .title = "用量", .action = "import.usage", .columns = columns, .foreign = true,
-					 .begin = begin, .take = take, .finish = finish};
+const struct intake_kind intake_usage = {.name = "usage",
+                                         .title = "用量",
+                                         .action = "import.usage",
+                                         .columns = columns,
+                                         .foreign = true,
+                                         .begin = begin,
+                                         .take = take,
+                                         .finish = finish};
 
 /* ---- a line that waited ---- */
 
 SQL(select_waiting, "SELECT site_id, place_id, reference, item_code, quantity, lot, state FROM usage_unmatched WHERE id = :id "
-		    "/*all sites: checked below*/");
+                    "/*all sites: checked below*/");
 SQL(close_waiting, "UPDATE usage_unmatched SET state = 'matched', document_id = :document_id WHERE id = :id AND state = 'open' "
-		   "/*all sites: checked below*/");
+                   "/*all sites: checked below*/");
 
 static enum status load_waiting(struct tx *tx, int64_t id, struct usage_line *line)
 {
@@ -286,12 +309,12 @@ static enum status load_waiting(struct tx *tx, int64_t id, struct usage_line *li
 	if (!rows_next(&r) || !me_at_site(tx_db(tx), &tx->me, col_i64(&r, 0)))
 		return ST_NOT_FOUND;
 	*line = (struct usage_line){
-		.site_id = col_i64(&r, 0),
-		.place_id = col_i64(&r, 1),
-		.reference = col_text(tx->arena, &r, 2),
-		.item = col_text(tx->arena, &r, 3),
-		.quantity = col_i64(&r, 4),
-		.lot = col_text(tx->arena, &r, 5),
+	        .site_id = col_i64(&r, 0),
+	        .place_id = col_i64(&r, 1),
+	        .reference = col_text(tx->arena, &r, 2),
+	        .item = col_text(tx->arena, &r, 3),
+	        .quantity = col_i64(&r, 4),
+	        .lot = col_text(tx->arena, &r, 5),
 	};
 	if (strcmp(col_text(tx->arena, &r, 6), "open") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "这一行已经对码登记");
@@ -310,7 +333,7 @@ enum status usage_match(struct tx *tx, int64_t id, int64_t product_id, int64_t f
 	if (factor < 1 || llabs(line.quantity) > INT64_MAX / 1000000 / factor)
 		return tx_fail(tx, ST_INVALID_FIELD, "factor", 0, "换算系数不正确");
 	db_exec(tx, put_item, I64(":site_id", line.site_id), TEXT(":code_t", line.item), I64(":product_id", product_id),
-		I64(":factor", factor));
+	        I64(":factor", factor));
 	line.product_id = product_id;
 	line.units = llabs(line.quantity) * factor;
 	struct usage_line *lines[] = {&line};
