@@ -1,6 +1,7 @@
 -- The documents of purchase, receipt, distribution, use and shortage. Each has the id of its head in table document.
 
 -- 采购订单. Who buys, pays, owns and receives stands on each line, so that goods may go straight to a branch.
+-- @site_owned
 CREATE TABLE purchase_order (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	supplier_id BIGINT NOT NULL REFERENCES supplier (id),
@@ -8,6 +9,7 @@ CREATE TABLE purchase_order (
 	amount_fen BIGINT NOT NULL,
 	line_count BIGINT NOT NULL
 );
+-- @site_owned
 CREATE TABLE order_line (
 	id BIGINT NOT NULL PRIMARY KEY,
 	order_id BIGINT NOT NULL REFERENCES purchase_order (id),
@@ -30,6 +32,7 @@ CREATE INDEX order_line_by_order ON order_line (order_id, n);
 CREATE INDEX order_line_open ON order_line (product_id, to_site_id) WHERE received_units < units AND dropped = 0;
 
 -- 收货单
+-- @site_owned
 CREATE TABLE receipt (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	order_id BIGINT NOT NULL REFERENCES purchase_order (id),
@@ -37,6 +40,7 @@ CREATE TABLE receipt (
 	place_id BIGINT NOT NULL REFERENCES place (id)
 );
 CREATE INDEX receipt_by_order ON receipt (order_id);
+-- @site_owned
 CREATE TABLE receipt_line (
 	id BIGINT NOT NULL PRIMARY KEY,
 	receipt_id BIGINT NOT NULL REFERENCES receipt (id),
@@ -54,6 +58,7 @@ CREATE TABLE receipt_line (
 CREATE INDEX receipt_line_by_receipt ON receipt_line (receipt_id, id);
 CREATE UNIQUE INDEX receipt_line_once ON receipt_line (receipt_id, order_line_id, batch_id);
 -- 拒收单: what came beyond the order, never booked.
+-- @site_owned
 CREATE TABLE receipt_refused (
 	id BIGINT NOT NULL PRIMARY KEY,
 	receipt_id BIGINT NOT NULL REFERENCES receipt (id),
@@ -64,6 +69,7 @@ CREATE TABLE receipt_refused (
 );
 CREATE INDEX receipt_refused_by_receipt ON receipt_refused (receipt_id);
 -- Which packs were scanned into which line.
+-- @site_owned
 CREATE TABLE receipt_pack (
 	receipt_id BIGINT NOT NULL,
 	pack_id BIGINT NOT NULL,
@@ -74,10 +80,12 @@ CREATE TABLE receipt_pack (
 );
 
 -- 请领单
+-- @site_owned
 CREATE TABLE request (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	place_id BIGINT NOT NULL REFERENCES place (id) -- the depot that asks
 );
+-- @site_owned
 CREATE TABLE request_line (
 	id BIGINT NOT NULL PRIMARY KEY,
 	request_id BIGINT NOT NULL REFERENCES request (id),
@@ -93,6 +101,7 @@ CREATE TABLE request_line (
 CREATE INDEX request_line_by_request ON request_line (request_id, n);
 
 -- 配送单
+-- @site_owned
 CREATE TABLE shipment (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	from_place_id BIGINT NOT NULL REFERENCES place (id),
@@ -103,6 +112,8 @@ CREATE TABLE shipment (
 	seal_no TEXT                 -- 封签号
 );
 CREATE INDEX shipment_by_request ON shipment (request_id) WHERE request_id IS NOT NULL;
+CREATE INDEX shipment_on_road ON shipment (transit_place_id) WHERE transit_place_id IS NOT NULL;
+-- @site_owned
 CREATE TABLE shipment_line (
 	id BIGINT NOT NULL PRIMARY KEY,
 	shipment_id BIGINT NOT NULL REFERENCES shipment (id),
@@ -114,6 +125,7 @@ CREATE TABLE shipment_line (
 );
 CREATE INDEX shipment_line_by_shipment ON shipment_line (shipment_id, n);
 -- The batches chosen for a line (FEFO), with what became of them.
+-- @site_owned
 CREATE TABLE shipment_allocation (
 	id BIGINT NOT NULL PRIMARY KEY,
 	shipment_id BIGINT NOT NULL REFERENCES shipment (id),
@@ -125,6 +137,7 @@ CREATE TABLE shipment_allocation (
 );
 CREATE INDEX shipment_allocation_by_shipment ON shipment_allocation (shipment_id, line_id);
 -- Batches that FEFO passed over, and why.
+-- @site_owned
 CREATE TABLE shipment_passed_over (
 	id BIGINT NOT NULL PRIMARY KEY,
 	shipment_id BIGINT NOT NULL REFERENCES shipment (id),
@@ -134,6 +147,7 @@ CREATE TABLE shipment_passed_over (
 	reason TEXT NOT NULL         -- expired, held, reserved, pending, rejected
 );
 CREATE INDEX shipment_passed_over_by_line ON shipment_passed_over (shipment_id, line_id);
+-- @site_owned
 CREATE TABLE shipment_pack (
 	shipment_id BIGINT NOT NULL,
 	pack_id BIGINT NOT NULL,
@@ -143,6 +157,7 @@ CREATE TABLE shipment_pack (
 );
 
 -- 差异: what a receiver did not get as sent; a task for the sender. The goods stay on the road until it is resolved.
+-- @site_owned
 CREATE TABLE discrepancy (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	shipment_id BIGINT NOT NULL REFERENCES shipment (id),
@@ -156,11 +171,13 @@ CREATE TABLE discrepancy (
 CREATE INDEX discrepancy_by_shipment ON discrepancy (shipment_id);
 
 -- 库存登记: opening stock, usage, losses, finds, returns from patients.
+-- @site_owned
 CREATE TABLE adjustment (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	place_id BIGINT NOT NULL REFERENCES place (id),
 	reason TEXT NOT NULL
 );
+-- @site_owned
 CREATE TABLE adjustment_line (
 	id BIGINT NOT NULL PRIMARY KEY,
 	adjustment_id BIGINT NOT NULL REFERENCES adjustment (id),
@@ -172,6 +189,7 @@ CREATE TABLE adjustment_line (
 CREATE INDEX adjustment_line_by_adjustment ON adjustment_line (adjustment_id, n);
 
 -- 缺药登记
+-- @site_owned
 CREATE TABLE shortage (
 	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
 	product_id BIGINT REFERENCES product (id),

@@ -158,13 +158,13 @@ static enum status put_filters(struct ask *k, struct buf *sql)
 	return ST_OK;
 }
 
-/* Parameters of columns are always bound where the statement has them. */
+/* Parameters of columns are always bound where the statement has them; a site left out is the user's own. */
 static void bind_parameters(struct ask *k, const char *sql)
 {
 	for (const char *const *p = k->spec->parameters; p && *p; p++) {
 		const char *name = arena_printf(&k->x->arena, ":p_%s", *p);
 		if (strstr(sql, name))
-			add_arg(k, arg_i64(name, query_i64(k->x, *p, 0)));
+			add_arg(k, arg_i64(name, query_i64(k->x, *p, k->x->me.root_site_id)));
 	}
 	if (strstr(sql, ":me_id"))
 		add_arg(k, I64(":me_id", k->x->me.id));

@@ -60,11 +60,22 @@ static const struct list_column supply_columns[] = {
 	{"out_days_year", L_INT, OUT_DAYS, "年断货天数", NULL},
 	NO_COLUMN,
 };
+/* Figures of one site, so that site must be the caller's to see; another's has no rows. */
+#define MY_SITE " JOIN user_site us ON us.user_id = :me_id AND us.site_id = :p_site_id"
+#define SUPPLY_BY_PIECE                                                                                                           \
+	"product_piece pp CROSS JOIN product p ON p.id = pp.product_id JOIN drug d ON d.id = p.drug_id" MY_SITE " WHERE pp.piece = :piece"
+#define SUPPLY_ALL "product p JOIN drug d ON d.id = p.drug_id" MY_SITE " WHERE 1 = 1"
+static const struct list_path supply_paths[] = {
+	{"q", SUPPLY_BY_PIECE, {"pp.product_id"}, false, NULL},
+	{"code", SUPPLY_ALL, {"p.id"}, false, NULL},
+	{"id", SUPPLY_ALL, {"p.id"}, false, NULL},
+	{NULL, SUPPLY_ALL, {"p.id"}, false, NULL},
+};
 static const char *const supply_parameters[] = {"site_id", NULL};
 
 static void put_days(struct exchange *x, struct db *db, struct rows *r);
 const struct list_spec list_supply = {
-	.name = "supply", .title = "采购参考", .columns = supply_columns, .filters = filters, .paths = paths, .search_expr = "p.search_text",
+	.name = "supply", .title = "采购参考", .columns = supply_columns, .filters = filters, .paths = supply_paths, .search_expr = "p.search_text",
 	.parameters = supply_parameters, .extra = put_days,
 };
 
