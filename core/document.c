@@ -131,7 +131,8 @@ static bool at_side(struct db *db, const struct me *me, const struct doc *d, enu
 }
 
 /* Moves the state; 0 rows means that somebody was quicker. */
-SQL(move_document, "UPDATE document SET state = :to_t, version = version + 1 WHERE id = :id AND state = :from_t AND version = :version");
+SQL(move_document, "UPDATE document SET state = :to_t, version = version + 1 WHERE id = :id AND state = :from_t AND version = :version"
+		 " /*all sites: the caller has the document*/");
 SQL(move_scope, "UPDATE document_scope SET state = :to_t WHERE document_id = :id");
 
 static enum status move_state(struct tx *tx, struct doc *d, const char *to)
@@ -248,7 +249,8 @@ void document_note(struct tx *tx, const struct doc *d, const char *action, const
 	append_event(tx, d, action, d->state, note);
 }
 
-SQL(rename_document, "UPDATE document SET reference = coalesce(:reference_t, reference), note = coalesce(:note_t, note) WHERE id = :id");
+SQL(rename_document, "UPDATE document SET reference = coalesce(:reference_t, reference), note = coalesce(:note_t, note) WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 void document_rename(struct tx *tx, const struct doc *d, const char *reference, const char *note)
 {

@@ -117,6 +117,7 @@ CREATE INDEX idempotency_by_age ON idempotency (at_ms);
 
 -- What changed, in commit order, for the event stream; kept 7 days. site_id NULL: everybody may know.
 -- @clustered
+-- @site_owned
 CREATE TABLE change (
 	seq BIGINT NOT NULL,
 	n BIGINT NOT NULL,
@@ -148,6 +149,7 @@ CREATE TABLE audit (
 -- @append_only audit
 
 -- Refused writes that must stay on record (over ceiling, expired licence, double code …).
+-- @site_owned
 CREATE TABLE refusal (
 	id BIGINT NOT NULL PRIMARY KEY,
 	at_ms BIGINT NOT NULL,
@@ -179,6 +181,7 @@ CREATE TABLE document_step (
 );
 
 -- The head that all documents (单据) share; each kind has a table of its own with the same id.
+-- @site_owned
 CREATE TABLE document (
 	id BIGINT NOT NULL PRIMARY KEY,
 	kind TEXT NOT NULL,
@@ -210,6 +213,7 @@ CREATE INDEX document_scope_by_document ON document_scope (document_id);
 
 -- What happened to a document, one row per step or edit; sealed.
 -- @clustered
+-- @site_owned
 CREATE TABLE document_event (
 	seq BIGINT NOT NULL,
 	n BIGINT NOT NULL,
@@ -228,6 +232,7 @@ CREATE INDEX document_event_by_document ON document_event (document_id, seq, n);
 
 -- Documents that belong together (order and receipt, request and shipment …); stored both ways.
 -- @clustered
+-- @site_owned
 CREATE TABLE document_link (
 	document_id BIGINT NOT NULL REFERENCES document (id),
 	other_id BIGINT NOT NULL REFERENCES document (id),

@@ -125,6 +125,7 @@ CREATE TABLE consumption (
 
 -- What the hospital's own system (HIS) of a site calls a product.
 -- @clustered
+-- @site_owned
 CREATE TABLE his_item (
 	site_id BIGINT NOT NULL REFERENCES site (id),
 	code TEXT NOT NULL,
@@ -134,6 +135,7 @@ CREATE TABLE his_item (
 );
 
 -- Lines of the HIS that could not be matched; they wait on a page and are counted. site-owned.
+-- @site_owned
 CREATE TABLE usage_unmatched (
 	id BIGINT NOT NULL PRIMARY KEY,
 	site_id BIGINT NOT NULL REFERENCES site (id),

@@ -29,6 +29,7 @@ CREATE INDEX batch_by_line ON batch (source_line_id) WHERE source_line_id IS NOT
 -- The ledger: every change of stock, once, for ever. From and to are places; the moves of a batch sum to zero over all
 -- places. Keyed by the write that made it; a document's moves are found by the writes of its events.
 -- @clustered
+-- @site_owned
 CREATE TABLE stock_move (
 	seq BIGINT NOT NULL,
 	n BIGINT NOT NULL,
@@ -53,6 +54,7 @@ CREATE UNIQUE INDEX stock_move_reversed_once ON stock_move (reverses_seq, revers
 -- The balance of an inside place: written only with the ledger (warehouse/stock.c). Product and expiry stand in the key,
 -- so that a depot's stock of a product reads in FEFO order. traced_units of them are in packs with codes.
 -- @clustered
+-- @site_owned
 CREATE TABLE holding (
 	place_id BIGINT NOT NULL REFERENCES place (id),
 	product_id BIGINT NOT NULL,
@@ -69,6 +71,7 @@ CREATE INDEX holding_by_product ON holding (product_id, place_id);
 
 -- The stock card (库存流水): an index of the ledger by product and place, built a little behind by the idle writer.
 -- @clustered
+-- @site_owned
 CREATE TABLE move_card (
 	product_id BIGINT NOT NULL,
 	place_id BIGINT NOT NULL,
@@ -101,6 +104,7 @@ CREATE INDEX hold_open ON hold (lot_id) WHERE released_at_ms IS NULL;
 CREATE INDEX hold_by_source ON hold (source_id) WHERE source_id IS NOT NULL;
 
 -- Goods promised to a document's line: a row, never a counter.
+-- @site_owned
 CREATE TABLE reservation (
 	id BIGINT NOT NULL PRIMARY KEY,
 	document_id BIGINT NOT NULL REFERENCES document (id),
@@ -117,6 +121,7 @@ CREATE INDEX reservation_by_document ON reservation (document_id);
 -- A traced package (追溯码, GS1 SGTIN) on its outermost level or inside another. Only an outermost one has a place of its
 -- own; what is inside is where its parent is, until it is taken out (detached_seq). Key: trace_prefix.no × 10^13 + serial;
 -- foreign codes (pack_text) have keys from the number 0.
+-- @site_owned
 CREATE TABLE pack (
 	id BIGINT NOT NULL PRIMARY KEY,
 	parent_id BIGINT REFERENCES pack (id),
@@ -143,6 +148,7 @@ CREATE TABLE pack_text (
 
 -- What happened to an outermost pack; sealed. A pack inside shares its parent's events while it is inside.
 -- @clustered
+-- @site_owned
 CREATE TABLE pack_event (
 	seq BIGINT NOT NULL,
 	n BIGINT NOT NULL,

@@ -1,5 +1,6 @@
 -- Cold chain: sensors, readings, alarms. Readings come from gateways, are never changed and never imported backwards.
 
+-- @site_owned
 CREATE TABLE sensor (
 	id BIGINT NOT NULL PRIMARY KEY,
 	code TEXT NOT NULL UNIQUE,
@@ -21,6 +22,7 @@ CREATE TABLE sensor (
 CREATE INDEX sensor_by_site ON sensor (site_id, id);
 
 -- @clustered
+-- @site_owned
 CREATE TABLE reading (
 	sensor_id BIGINT NOT NULL REFERENCES sensor (id),
 	at_ms BIGINT NOT NULL,
@@ -39,6 +41,7 @@ CREATE TABLE gateway_cursor (
 	at_ms BIGINT NOT NULL
 );
 
+-- @site_owned
 CREATE TABLE alarm (
 	id BIGINT NOT NULL PRIMARY KEY,
 	sensor_id BIGINT NOT NULL REFERENCES sensor (id),

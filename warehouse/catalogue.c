@@ -15,7 +15,8 @@ SQL(put_product,
     ":warn_days, :search_t) ON CONFLICT (id) DO UPDATE SET drug_id = excluded.drug_id, name = excluded.name, trade_name = "
     "excluded.trade_name, spec = excluded.spec, maker = excluded.maker, pack_name = excluded.pack_name, approval_no = "
     "excluded.approval_no, storage = excluded.storage, controlled = excluded.controlled, traced = excluded.traced, warn_days = "
-    "excluded.warn_days, search_text = excluded.search_text");
+    "excluded.warn_days, search_text = excluded.search_text"
+		 " /*scan: tables that point here, only while a reference is broken*/");
 SQL(drop_pieces, "DELETE FROM product_piece WHERE product_id = :product_id /*scan: a changed product is rare*/");
 SQL(insert_piece, "INSERT INTO product_piece (piece, product_id) VALUES (:piece, :product_id) ON CONFLICT DO NOTHING");
 SQL(insert_code, "INSERT INTO product_code (id, product_id, kind, code, units) VALUES (:id, :product_id, :kind_t, :code_t, :units)");

@@ -16,7 +16,7 @@ const struct stock_reason pack_events[] = {
 
 SQL(select_prefix, "SELECT no, product_id, units, level, confirmed_by FROM trace_prefix WHERE prefix = :prefix_t");
 SQL(select_pack_text, "SELECT t.pack_id, p.product_id, p.units, p.level FROM pack_text t LEFT JOIN pack p ON p.id = t.pack_id "
-		      "WHERE t.code = :code_t");
+		      "WHERE t.code = :code_t /*all sites: the caller checks*/");
 SQL(select_gtin_units, "SELECT product_id, units FROM product_code WHERE code = :code_t AND kind = 'gtin'");
 
 /* A 20-digit code: prefix number and serial make the key. */

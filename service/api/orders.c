@@ -20,7 +20,8 @@ static const struct list_path paths[] = {
 const struct list_spec list_orders = {.name = "orders", .title = "采购订单", .columns = columns, .filters = filters, .paths = paths};
 
 SQL(select_order, "SELECT o.supplier_id, sp.name, o.amount_fen, o.buyer_site_id, b.name FROM purchase_order o JOIN supplier sp ON sp.id = "
-		  "o.supplier_id JOIN site b ON b.id = o.buyer_site_id WHERE o.id = :id");
+		  "o.supplier_id JOIN site b ON b.id = o.buyer_site_id WHERE o.id = :id"
+		 " /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
 	COLUMN("supplier_id", L_ID),     COLUMN("supplier_name", L_TEXT),
 	COLUMN("amount", L_FEN),         COLUMN("buyer_site_id", L_ID),

@@ -94,7 +94,8 @@ enum status shipment_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-SQL(select_unmet, "SELECT CAST(coalesce(sum(unmet_units), 0) AS BIGINT) FROM shipment_line WHERE shipment_id = :id");
+SQL(select_unmet, "SELECT CAST(coalesce(sum(unmet_units), 0) AS BIGINT) FROM shipment_line WHERE shipment_id = :id"
+		 " /*all sites: the caller has the document*/");
 
 static void put_answer(struct exchange *x, struct tx *tx, const struct doc *d)
 {

@@ -23,7 +23,7 @@ enum status discrepancy_open(struct tx *tx, const struct discrepancy_new *in, st
 
 SQL(select_discrepancy, "SELECT d.batch_id, d.place_id, d.units, d.allocation_id, s.from_place_id, s.to_place_id FROM discrepancy d JOIN "
 			"shipment s ON s.id = d.shipment_id WHERE d.id = :id /*all sites: the caller has the document*/");
-SQL(set_outcome, "UPDATE discrepancy SET outcome = :outcome_t WHERE id = :id");
+SQL(set_outcome, "UPDATE discrepancy SET outcome = :outcome_t WHERE id = :id /*all sites: the caller has the document*/");
 
 static const struct outcome {
 	const char *word, *reason, *event;

@@ -9,7 +9,8 @@
 SQL(insert_request, "INSERT INTO request (id, place_id) VALUES (:id, :place_id)");
 SQL(insert_line, "INSERT INTO request_line (id, request_id, n, product_id, units, approved_units, shipped_units, received_units, dropped) "
 		 "VALUES (:id, :request_id, :n, :product_id, :units, :units, 0, 0, 0)");
-SQL(drop_lines, "UPDATE request_line SET dropped = 1 WHERE request_id = :id AND dropped = 0");
+SQL(drop_lines, "UPDATE request_line SET dropped = 1 WHERE request_id = :id AND dropped = 0"
+		 " /*all sites: the caller has the document*/");
 SQL(select_parent, "SELECT parent_id FROM site WHERE id = :id");
 
 static enum status write_lines(struct tx *tx, const struct doc *d, const struct request_new *in)
@@ -90,7 +91,8 @@ static enum status has_lines(struct tx *tx, const struct doc *d, const void *inp
 	return lines.count ? ST_OK : tx_fail(tx, ST_NO_LINES, "lines", 0, "请领单没有明细, 不能提交");
 }
 
-SQL(reduce_line, "UPDATE request_line SET approved_units = :units, reduce_reason = :reason_t WHERE id = :id AND shipped_units <= :units");
+SQL(reduce_line, "UPDATE request_line SET approved_units = :units, reduce_reason = :reason_t WHERE id = :id AND shipped_units <= :units"
+		 " /*all sites: the caller has the document*/");
 
 static enum status reduce_one(struct tx *tx, const struct request_line *line, const struct request_line_new *said, size_t i)
 {
@@ -123,8 +125,10 @@ static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 	return in->line_count ? ST_OK : tx_fail(tx, ST_NO_LINES, "lines", 0, "请填写要核减的明细");
 }
 
-SQL(add_shipped, "UPDATE request_line SET shipped_units = shipped_units + :units WHERE id = :id");
-SQL(add_arrived, "UPDATE request_line SET received_units = received_units + :units WHERE id = :id");
+SQL(add_shipped, "UPDATE request_line SET shipped_units = shipped_units + :units WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
+SQL(add_arrived, "UPDATE request_line SET received_units = received_units + :units WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 SQL(sum_owed, "SELECT CAST(coalesce(sum(CASE WHEN approved_units > shipped_units THEN approved_units - shipped_units ELSE 0 END), 0) AS BIGINT) "
 	      "FROM request_line WHERE request_id = :id AND dropped = 0 /*all sites: the caller has the document*/");
 

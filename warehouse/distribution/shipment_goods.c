@@ -28,7 +28,7 @@ SQL(insert_allocation, "INSERT INTO shipment_allocation (id, shipment_id, line_i
 		       ":shipment_id, :line_id, :batch_id, :units, 0, 0)");
 SQL(insert_passed, "INSERT INTO shipment_passed_over (id, shipment_id, line_id, batch_id, units, reason) VALUES (:id, :shipment_id, :line_id, "
 		   ":batch_id, :units, :reason_t)");
-SQL(set_unmet, "UPDATE shipment_line SET unmet_units = :units WHERE id = :id");
+SQL(set_unmet, "UPDATE shipment_line SET unmet_units = :units WHERE id = :id /*all sites: the caller has the document*/");
 
 static int64_t keep_allocation(struct tx *tx, const struct doc *d, const struct shipment *s, int64_t line_id, const struct allocation *one)
 {
@@ -66,7 +66,8 @@ SQL(select_allocations, "SELECT a.id, a.batch_id, a.units, a.picked_units, a.rec
 			"/*all sites: the caller has the document*/");
 SQL(sum_scanned, "SELECT CAST(coalesce(sum(p.units_left), 0) AS BIGINT) FROM shipment_pack sp JOIN pack p ON p.id = sp.pack_id WHERE "
 		 "sp.shipment_id = :id AND sp.allocation_id = :allocation_id /*scan: one shipment's packs*/ /*all sites: the caller has the document*/");
-SQL(set_picked, "UPDATE shipment_allocation SET picked_units = :units WHERE id = :id");
+SQL(set_picked, "UPDATE shipment_allocation SET picked_units = :units WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 /* What a step's lines say of an allocation; NULL where they do not name it. */
 static const struct shipment_line_new *said_of(const struct shipment_step *in, int64_t allocation_id)
@@ -183,7 +184,8 @@ static enum status may_leave(struct tx *tx, const struct shipment *s, int64_t ba
 	return ST_OK;
 }
 
-SQL(set_transit, "UPDATE shipment SET transit_place_id = :place_id, seal_no = :seal_t WHERE id = :id");
+SQL(set_transit, "UPDATE shipment SET transit_place_id = :place_id, seal_no = :seal_t WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 enum status shipment_ship(struct tx *tx, struct doc *d, const void *input)
 {
@@ -208,7 +210,8 @@ enum status shipment_ship(struct tx *tx, struct doc *d, const void *input)
 	return st == ST_OK && s.request_id ? request_follow(tx, s.request_id) : st;
 }
 
-SQL(set_received, "UPDATE shipment_allocation SET received_units = :units WHERE id = :id");
+SQL(set_received, "UPDATE shipment_allocation SET received_units = :units WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 static enum status open_discrepancy(struct tx *tx, struct doc *d, const struct shipment *s, struct rows *r, int64_t missing,
 				    const struct shipment_line_new *said)

@@ -16,7 +16,8 @@ SQL(insert_order, "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, a
 SQL(insert_line, "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
 		 "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped) VALUES (:id, "
 		 ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, 0)");
-SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id");
+SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 /* RULE GSP-licence-lock: no order with a supplier whose licence has run out. */
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
@@ -138,8 +139,10 @@ enum status order_make(struct tx *tx, const struct order_new *in, struct doc *ou
 	return st == ST_OK ? write_lines(tx, out, in, &all) : st;
 }
 
-SQL(drop_lines, "UPDATE order_line SET dropped = 1 WHERE order_id = :id AND dropped = 0");
-SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id = :id");
+SQL(drop_lines, "UPDATE order_line SET dropped = 1 WHERE order_id = :id AND dropped = 0"
+		 " /*all sites: the caller has the document*/");
+SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 enum status order_change(struct tx *tx, struct doc *d, const struct order_new *in)
 {
@@ -205,8 +208,9 @@ static enum status may_approve(struct tx *tx, const struct doc *d, const void *i
 	return may_submit(tx, d, input);
 }
 
-SQL(select_supplier_id, "SELECT supplier_id FROM purchase_order WHERE id = :id");
-SQL(count_due, "SELECT CAST(coalesce(sum(units - received_units), 0) AS BIGINT) FROM order_line WHERE order_id = :id AND dropped = 0");
+SQL(select_supplier_id, "SELECT supplier_id FROM purchase_order WHERE id = :id /*all sites: the caller has the document*/");
+SQL(count_due, "SELECT CAST(coalesce(sum(units - received_units), 0) AS BIGINT) FROM order_line WHERE order_id = :id AND dropped = 0"
+		 " /*all sites: the caller has the document*/");
 
 static int64_t order_supplier(struct db *db, int64_t id)
 {
@@ -249,7 +253,8 @@ SQL(select_line, "SELECT l.order_id, l.product_id, l.units, l.received_units, l.
 		 "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
 SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND dropped = 0 ORDER BY "
 		     "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
-SQL(add_received, "UPDATE order_line SET received_units = received_units + :units WHERE id = :id");
+SQL(add_received, "UPDATE order_line SET received_units = received_units + :units WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct order_line *out)
 {

@@ -19,7 +19,7 @@ SQL(insert_line, "INSERT INTO receipt_line (id, receipt_id, order_line_id, batch
 SQL(select_same_lot, "SELECT rl.id, rl.batch_id, rl.units FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id WHERE rl.receipt_id = "
 		     ":receipt_id AND rl.order_line_id = :order_line_id AND b.lot_id = :lot_id AND rl.posted = 0 AND rl.inspected_by IS NULL "
 		     "/*all sites: the caller has the document*/");
-SQL(grow_line, "UPDATE receipt_line SET units = units + :units WHERE id = :id");
+SQL(grow_line, "UPDATE receipt_line SET units = units + :units WHERE id = :id /*all sites: the caller has the document*/");
 SQL(insert_refused, "INSERT INTO receipt_refused (id, receipt_id, order_line_id, lot, units, reason) VALUES (:id, :receipt_id, :order_line_id, "
 		    ":lot_t, :units, :reason_t)");
 
@@ -262,7 +262,7 @@ static enum status find_target(struct tx *tx, const struct receipt_new *in, cons
 	return ST_OK;
 }
 
-SQL(select_order_supplier, "SELECT supplier_id FROM purchase_order WHERE id = :id");
+SQL(select_order_supplier, "SELECT supplier_id FROM purchase_order WHERE id = :id /*all sites: the caller has the document*/");
 
 enum status receipt_make(struct tx *tx, const struct receipt_new *in, struct doc *out)
 {
@@ -455,7 +455,7 @@ SQL(select_open_lines, "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_n
 		       "ORDER BY rl.id /*all sites: the caller has the document*/");
 SQL(judge_line, "UPDATE receipt_line SET outcome = :outcome_t, approval_no = coalesce(:approval_t, approval_no), appearance = "
 		"coalesce(:appearance_t, appearance), reason = coalesce(:reason_t, reason), inspected_by = :by_id, inspected_at_ms = :at_ms "
-		"WHERE id = :id");
+		"WHERE id = :id /*all sites: the caller has the document*/");
 SQL(select_unconfirmed, "SELECT no FROM trace_prefix WHERE order_line_id = :line_id AND confirmed_by IS NULL "
 			"/*scan: few bindings wait*/ /*all sites: bindings are for all*/");
 
@@ -524,7 +524,7 @@ SQL(count_pending, "SELECT count(*) FROM receipt_line WHERE receipt_id = :id AND
 		   "/*all sites: the caller has the document*/");
 SQL(select_decided, "SELECT rl.id, rl.batch_id, rl.units, rl.outcome FROM receipt_line rl WHERE rl.receipt_id = :id AND rl.posted = 0 AND "
 		    "rl.outcome <> 'pending' AND rl.inspected_by IS NOT NULL ORDER BY rl.id /*all sites: the caller has the document*/");
-SQL(mark_posted, "UPDATE receipt_line SET posted = 1 WHERE id = :id");
+SQL(mark_posted, "UPDATE receipt_line SET posted = 1 WHERE id = :id /*all sites: the caller has the document*/");
 
 static enum status all_decided(struct tx *tx, const struct doc *d, const void *input)
 {

@@ -52,8 +52,9 @@ enum status shortage_make(struct tx *tx, const struct shortage_new *in, struct d
 	return st;
 }
 
-SQL(select_urgency, "SELECT urgency FROM shortage WHERE id = :id");
-SQL(set_due, "UPDATE shortage SET due_at_ms = :due_ms, open = :open WHERE id = :id");
+SQL(select_urgency, "SELECT urgency FROM shortage WHERE id = :id /*all sites: the caller has the document*/");
+SQL(set_due, "UPDATE shortage SET due_at_ms = :due_ms, open = :open WHERE id = :id"
+		 " /*all sites: the caller has the document*/");
 
 /* Ties the document that will end the case, starts the next state's clock. */
 static enum status move_on(struct tx *tx, struct doc *d, const struct shortage_step *in, const char *to, bool open)
