@@ -199,12 +199,30 @@ static enum status run_step(struct tx *tx, struct doc *d, const struct doc_step 
 	return st;
 }
 
+SQL(select_since, "SELECT e.action, u.display_name, e.at_ms FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE e.document_id = :id "
+		  "AND e.version > :version ORDER BY e.seq, e.n LIMIT 20 /*all sites: the caller has the document*/");
+
+/* What happened since the version that the person saw: one fault each. */
+static void tell_changes(struct tx *tx, const struct doc *d, int64_t version)
+{
+	char at[20];
+	SCOPED(rows) r = db_query(tx_db(tx), select_since, I64(":id", d->id), I64(":version", version));
+	while (rows_next(&r)) {
+		const char *who = col_text(tx->arena, &r, 1);
+		ms_local_text(col_i64(&r, 2), at);
+		tx_fail(tx, ST_STALE_VERSION, "version", 0, "%s %s %s", at, who ? who : "系统",
+			document_action_title(d->kind, col_text(tx->arena, &r, 0)));
+	}
+}
+
 static enum status check_version(struct tx *tx, const struct doc *d, int64_t version)
 {
 	if (d->version == version)
 		return ST_OK;
-	return tx_fail(tx, ST_STALE_VERSION, "version", 0, "%s 已被他人修改 (现为第 %lld 版“%s”, 您看到的是第 %lld 版)", d->number,
-		       (long long)d->version, document_state_title(d->kind, d->state), (long long)version);
+	tx_fail(tx, ST_STALE_VERSION, "version", 0, "%s 已被他人修改 (现为第 %lld 版“%s”, 您看到的是第 %lld 版)", d->number,
+		(long long)d->version, document_state_title(d->kind, d->state), (long long)version);
+	tell_changes(tx, d, version);
+	return ST_STALE_VERSION;
 }
 
 enum status document_step(struct tx *tx, struct doc *d, int64_t version, const char *action, const char *note, const void *input)

@@ -291,18 +291,29 @@ static enum status run(struct db *db, const char *text)
 	return st;
 }
 
+/* The words around a transaction come with every request: prepared once, like any statement. */
+static enum status run_word(struct db *db, const char *text)
+{
+	const struct sql *q = db->failed == ST_OK ? text_slot(db, text) : NULL;
+	if (!q)
+		return run(db, text);
+	SCOPED(rows) r = db_query_n(db, q, NULL, 0);
+	(void)rows_next(&r);
+	return db->failed;
+}
+
 void db_read_begin(struct db *db)
 {
 	db->failed = ST_OK;
 	db->error[0] = '\0';
-	(void)!run(db, db->driver->begin_read);
+	(void)!run_word(db, db->driver->begin_read);
 }
 
 enum status db_read_end(struct db *db)
 {
 	enum status st = db->failed;
 	if (db->driver->in_transaction(db->conn))
-		(void)!db->driver->script(db->conn, "ROLLBACK");
+		(void)!run_word(db, "ROLLBACK");
 	db->failed = ST_OK;
 	return st;
 }
@@ -311,12 +322,12 @@ enum status db_begin(struct db *db)
 {
 	db->failed = ST_OK;
 	db->error[0] = '\0';
-	return run(db, db->driver->begin_write);
+	return run_word(db, db->driver->begin_write);
 }
 
 enum status db_commit(struct db *db)
 {
-	return db->failed != ST_OK ? db->failed : run(db, "COMMIT");
+	return db->failed != ST_OK ? db->failed : run_word(db, "COMMIT");
 }
 
 void db_rollback(struct db *db)
@@ -328,12 +339,12 @@ void db_rollback(struct db *db)
 
 enum status db_savepoint(struct db *db)
 {
-	return run(db, "SAVEPOINT request");
+	return run_word(db, "SAVEPOINT request");
 }
 
 enum status db_savepoint_release(struct db *db)
 {
-	return db->failed != ST_OK ? db->failed : run(db, "RELEASE request");
+	return db->failed != ST_OK ? db->failed : run_word(db, "RELEASE request");
 }
 
 void db_savepoint_rollback(struct db *db)

@@ -82,6 +82,8 @@ static enum status lite_open(const char *place, enum store_access access, void *
 		[STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
 	sqlite3 *conn = NULL;
+	/* Without its count of bytes an allocation takes no lock of the whole process; refused, and done, once a store is open. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	int code = sqlite3_open_v2(place, &conn, flags[access] | SQLITE_OPEN_NOMUTEX, NULL);
 	enum status st = code == SQLITE_OK ? configure(conn, access) : ST_STORE_UNAVAILABLE;
 	if (st == ST_OK)

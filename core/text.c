@@ -66,10 +66,14 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_list args, again;
 	va_start(args, format);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
+	size_t space = b->data && !b->over ? b->cap - b->len : 0;
+	int n = vsnprintf(space ? b->data + b->len : NULL, space, format, args);
 	if (n > 0 && buf_room(b, (size_t)n)) {
-		vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
+		if ((size_t)n >= space)
+			vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
 		b->len += (size_t)n;
+	} else if (space) {
+		b->data[b->len] = '\0';
 	}
 	va_end(again);
 	va_end(args);

@@ -107,7 +107,13 @@ static enum status run_call(struct tx *tx, void *arg)
 	return c->verb->run(tx, c->request, &c->result);
 }
 
-const struct admin_verb admin_verbs[] = {{"user.add", admin_user_add}, {"import", admin_import}, {NULL, NULL}};
+const struct admin_verb admin_verbs[] = {
+        {"user.add", admin_user_add},
+        {"user.password", admin_user_password},
+        {"user.disable", admin_user_disable},
+        {"import", admin_import},
+        {NULL, NULL},
+};
 
 static const struct admin_verb *verb_find(const char *name)
 {

@@ -25,7 +25,9 @@ struct admin_verb {
 };
 extern const struct admin_verb admin_verbs[];                                              /* ends with name NULL */
 enum status admin_user_add(struct tx *tx, const struct json *request, struct buf *result); /* service/command_user.c */
-enum status admin_import(struct tx *tx, const struct json *request, struct buf *result);   /* service/command_import.c */
+enum status admin_user_password(struct tx *tx, const struct json *request, struct buf *result);
+enum status admin_user_disable(struct tx *tx, const struct json *request, struct buf *result);
+enum status admin_import(struct tx *tx, const struct json *request, struct buf *result); /* service/command_import.c */
 
 /*
  * Runs a verb on a store. members: JSON members without braces, such as `"name":"wang"`. result: gets what the verb wrote;

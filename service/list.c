@@ -53,6 +53,20 @@ static const struct list_filter *find_filter(const struct list_spec *spec, const
 	return NULL;
 }
 
+/* Every column filters exactly too, beside the filters that have a way of their own. */
+static const struct list_filter *column_filter(struct ask *k, const char *name)
+{
+	for (const struct list_column *c = k->spec->columns; c->name; c++) {
+		if (strcmp(c->name, name) != 0)
+			continue;
+		struct list_filter *f = arena_alloc(&k->x->arena, sizeof *f);
+		const char *end = c->type == L_TEXT ? "t" : "id";
+		*f = (struct list_filter){c->name, c->type, arena_printf(&k->x->arena, "(%s) = :f_%s_%s", c->expr, c->name, end)};
+		return f;
+	}
+	return NULL;
+}
+
 static bool is_parameter(const struct list_spec *spec, const char *name)
 {
 	static const char *const common[] = {"q", "limit", "after", NULL};
@@ -70,7 +84,7 @@ static enum status check_names(struct ask *k)
 {
 	for (const char *p = k->x->request.query; *p; p += strcspn(p, "&"), p += *p == '&') {
 		const char *name = arena_copy(&k->x->arena, p, strcspn(p, "=&"));
-		if (*name && !is_parameter(k->spec, name))
+		if (*name && !is_parameter(k->spec, name) && !column_filter(k, name))
 			return x_fail(k->x, ST_UNKNOWN_FIELD, name, 0, "%s没有名为 %s 的筛选条件", k->spec->title, name);
 	}
 	return ST_OK;
@@ -82,18 +96,33 @@ static void add_arg(struct ask *k, struct arg arg)
 		k->args[k->arg_count++] = arg;
 }
 
+static bool parse_bool(const char *value, int64_t *out)
+{
+	*out = strcmp(value, "1") == 0 || strcmp(value, "true") == 0;
+	return *out || strcmp(value, "0") == 0 || strcmp(value, "false") == 0;
+}
+
+/* "12.50" of an amount in fen. */
+static bool parse_fen(const char *value, int64_t *out)
+{
+	bool ok = price_parse(value, out) && *out % 100 == 0;
+	*out /= 100;
+	return ok;
+}
+
 /* The value of a filter as an argument; false where the text is none. */
 static bool filter_arg(struct ask *k, const struct list_filter *f, const char *value, struct arg *out)
 {
-	int64_t v = 0;
 	if (f->type == L_TEXT) {
 		*out = arg_text(arena_printf(&k->x->arena, ":f_%s_t", f->name), value);
 		return true;
 	}
 	*out = arg_i64(arena_printf(&k->x->arena, ":f_%s_id", f->name), 0);
-	bool ok = text_to_i64(value, &v);
-	out->i = v;
-	return ok;
+	if (f->type == L_BOOL)
+		return parse_bool(value, &out->i);
+	if (f->type == L_PRICE)
+		return price_parse(value, &out->i);
+	return f->type == L_FEN ? parse_fen(value, &out->i) : text_to_i64(value, &out->i);
 }
 
 static void put_select(struct buf *sql, const struct list_spec *spec, const struct list_path *path)
@@ -143,19 +172,28 @@ static void choose_path(struct ask *k)
 	}
 }
 
+static enum status put_filter(struct ask *k, struct buf *sql, const struct list_filter *f)
+{
+	struct arg arg;
+	const char *value = query_get(k->x, f->name);
+	if (!value)
+		return ST_OK;
+	if (!filter_arg(k, f, value, &arg))
+		return x_fail(k->x, ST_INVALID_FIELD, f->name, 0, "筛选条件 %s 的值不正确", f->name);
+	add_arg(k, arg);
+	buf_printf(sql, " AND %s", f->where);
+	return ST_OK;
+}
+
 static enum status put_filters(struct ask *k, struct buf *sql)
 {
-	for (const struct list_filter *f = k->spec->filters; f && f->name; f++) {
-		struct arg arg;
-		const char *value = query_get(k->x, f->name);
-		if (!value)
-			continue;
-		if (!filter_arg(k, f, value, &arg))
-			return x_fail(k->x, ST_INVALID_FIELD, f->name, 0, "筛选条件 %s 应为数字", f->name);
-		add_arg(k, arg);
-		buf_printf(sql, " AND %s", f->where);
-	}
-	return ST_OK;
+	enum status st = ST_OK;
+	for (const struct list_filter *f = k->spec->filters; st == ST_OK && f && f->name; f++)
+		st = put_filter(k, sql, f);
+	for (const struct list_column *c = k->spec->columns; st == ST_OK && c->name; c++)
+		if (!is_parameter(k->spec, c->name) && query_get(k->x, c->name))
+			st = put_filter(k, sql, column_filter(k, c->name));
+	return st;
 }
 
 /* Parameters of columns are always bound where the statement has them; a site left out is the user's own. */

@@ -50,6 +50,7 @@ SHAPE_OF(login);
 
 #define T struct order_line_new
 static const struct field order_line_fields[] = {
+	FIELD_ID("id", id, MAY, "明细行"),
 	FIELD_ID("product_id", product_id, MUST, "品种"),      FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
 	FIELD_PRICE("price", price_e4, MAY, "单价"),           FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
 	FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"), FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位"),

@@ -34,7 +34,7 @@ static const struct list_filter filters[] = {
 	DOC_FILTERS,
 	{"site_id", L_ID, "d.from_site_id = :f_site_id_id"},
 	{"product_id", L_ID, "sh.product_id = :f_product_id_id"},
-	{"open", L_INT, "sh.open = :f_open_id"},
+	{"open", L_BOOL, "sh.open = :f_open_id"},
 	NO_FILTER,
 };
 #define MORE                                                                                                                      \

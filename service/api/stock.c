@@ -48,7 +48,9 @@ static const struct list_filter filters[] = {
 	{"site_id", L_ID, "p.site_id = :f_site_id_id"},
 	{"depot_id", L_ID, "h.place_id = :f_depot_id_id"},
 	{"quality", L_TEXT, "h.quality = :f_quality_t"},
-	{"held", L_INT, HELD " = :f_held_id"},
+	{"units", L_INT, "h.units = :f_units_id"},
+	{"reserved_units", L_INT, RESERVED " = :f_reserved_units_id"},
+	{"held", L_BOOL, HELD " = :f_held_id"},
 	{"expires_until", L_INT, "h.expiry_ymd <= :f_expires_until_id"},
 	NO_FILTER,
 };
@@ -162,7 +164,7 @@ static const struct list_column hold_columns[] = {
 };
 static const struct list_filter hold_filters[] = {
 	{"lot_id", L_ID, "h.lot_id = :f_lot_id_id"},
-	{"open", L_INT, "(h.released_at_ms IS NULL) = :f_open_id"},
+	{"open", L_BOOL, "(h.released_at_ms IS NULL) = :f_open_id"},
 	NO_FILTER,
 };
 static const struct list_path hold_paths[] = {

@@ -21,6 +21,8 @@ static enum status write_lines(struct tx *tx, const struct doc *d, const struct 
 		if (st != ST_OK || !p.active)
 			return tx_fail(tx, st == ST_OK ? ST_PRODUCT_STOPPED : ST_INVALID_FIELD,
 				       arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1, "没有这个品种或已停用");
+		if (in->lines[i].units < 1)
+			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1, "数量至少为 1");
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":request_id", d->id), I64(":n", (int64_t)i + 1),
 			I64(":product_id", p.id), I64(":units", in->lines[i].units));
 	}

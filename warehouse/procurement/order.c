@@ -16,6 +16,9 @@ SQL(insert_order, "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, a
 SQL(insert_line, "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
 		 "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped) VALUES (:id, "
 		 ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, 0)");
+SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units = :units, price_e4 = :price, units_per_pack = :per_pack, amount_fen "
+		 "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = :owner_id, payer_site_id = "
+		 ":payer_id, dropped = 0 WHERE id = :id AND order_id = :order_id");
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
 		 " /*all sites: the caller has the document*/");
 
@@ -89,10 +92,23 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 		return st;
 	if (!amount_fen(in->units, price, p.units_per_pack, &amount) || __builtin_add_overflow(*total_fen, amount, total_fen))
 		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), (int64_t)i + 1, "数量过大");
-	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":order_id", d->id), I64(":n", (int64_t)i + 1),
-		I64(":product_id", in->product_id), I64(":units", in->units), I64(":price", price), I64(":per_pack", p.units_per_pack),
-		I64(":amount", amount), I64(":ceiling", force.ceiling_e4 * p.units_per_pack / force.units_per_pack),
-		I64(":ceiling_id", force.price_id), I64(":to_id", line.to), I64(":owner_id", line.owner), I64(":payer_id", line.payer));
+	const struct arg row[] = {
+		I64(":id", in->id ? in->id : tx_new_id(tx)),
+		I64(":order_id", d->id),
+		I64(":n", (int64_t)i + 1),
+		I64(":product_id", in->product_id),
+		I64(":units", in->units),
+		I64(":price", price),
+		I64(":per_pack", p.units_per_pack),
+		I64(":amount", amount),
+		I64(":ceiling", force.ceiling_e4 * p.units_per_pack / force.units_per_pack),
+		I64(":ceiling_id", force.price_id),
+		I64(":to_id", line.to),
+		I64(":owner_id", line.owner),
+		I64(":payer_id", line.payer),
+	};
+	if (db_exec_n(tx, in->id ? &change_line : &insert_line, row, sizeof row / sizeof *row) == 0)
+		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "id"), (int64_t)i + 1, "订单没有这一行");
 	if (line.to != d->to_site_id)
 		document_show_to(tx, d, line.to);
 	return ST_OK;

@@ -7,6 +7,7 @@
 #include "core/document.h"
 
 struct order_line_new {
+	int64_t id; /* of a line of this draft that stays, changed; 0: a new one */
 	int64_t product_id, units;
 	int64_t price_e4; /* PRICE_LEFT_OUT: the price in force */
 	int64_t to_site_id, owner_site_id, payer_site_id; /* 0: the order's */
