@@ -271,6 +271,14 @@ static void an_account_without_a_service(void)
 	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", MEMBERS("li") ",\"site\":\"nope\"", NULL, why), ST_NOT_FOUND);
 	CU_ASSERT_TRUE(strstr(why, "nope") != NULL);
 	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.add", "\"name\":\"li\"", NULL, why), ST_BAD_REQUEST);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.password", "\"name\":\"wang\",\"password_hash\":\"h2\"", NULL, why),
+	                ST_OK);
+	CU_ASSERT_EQUAL(ask(dir, "sxyy", "SELECT count(*) FROM app_user WHERE password_hash = 'h2' AND disabled_at_ms IS NULL"),
+	                1);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.password", "\"name\":\"no\",\"password_hash\":\"h\"", NULL, why),
+	                ST_NOT_FOUND);
+	CU_ASSERT_EQUAL(admin_write(dir, "sxyy", "user.disable", "\"name\":\"wang\"", NULL, why), ST_OK);
+	CU_ASSERT_EQUAL(ask(dir, "sxyy", "SELECT count(*) FROM app_user WHERE disabled_at_ms IS NOT NULL"), 1);
 	CU_ASSERT_EQUAL(admin_write(dir, "none", "user.add", MEMBERS("li"), NULL, why), ST_STORE_UNAVAILABLE);
 	CU_ASSERT_EQUAL(admin_write(arena_printf(&a, "%s/none", dir), "sxyy", "user.add", MEMBERS("li"), NULL, why),
 	                ST_STORE_UNAVAILABLE);
