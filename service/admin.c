@@ -321,8 +321,9 @@ static enum status status_of_name(const char *name)
 static void take_result(const struct buf *reply, const struct json *root, struct buf *result)
 {
 	static const char name[] = ",\"result\":";
-	const char *at = jv_kind(root) == JV_OBJECT && jv_member(root, "result") ? strstr(reply->data, name) : NULL;
-	if (result && at)
+	bool has = result && reply->data && jv_kind(root) == JV_OBJECT && jv_member(root, "result");
+	const char *at = has ? strstr(reply->data, name) : NULL;
+	if (at)
 		buf_put(result, at + strlen(name), reply->len - (size_t)(at - reply->data) - strlen(name) - 1);
 }
 
