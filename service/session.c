@@ -218,7 +218,8 @@ enum status session_login_write(struct exchange *x, struct tx *tx)
 	db_exec(tx, drop_ended, I64(":user_id", x->me.id), I64(":at_ms", tx->now_ms));
 	db_exec(tx, insert_session, BYTES(":token_b", x->token_hash, HASH_BYTES), I64(":user_id", x->me.id), I64(":at_ms", tx->now_ms),
 		I64(":ends_ms", tx->now_ms + SESSION_MS));
-	bool https = x->request.forwarded_proto && x->request.from_trusted_proxy && strcmp(x->request.forwarded_proto, "https") == 0;
+	bool https = x->service->config->cookies_always_secure;
+	https = https || (x->request.forwarded_proto && x->request.from_trusted_proxy && strcmp(x->request.forwarded_proto, "https") == 0);
 	x->reply.cookie = arena_printf(&x->arena, COOKIE_NAME "%s; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=%lld%s", hex,
 				       x->store->code, (long long)(SESSION_MS / 1000), https ? "; Secure" : "");
 	session_write_json(x, tx_db(tx));
