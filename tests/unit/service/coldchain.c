@@ -1,6 +1,7 @@
 /* The service's side of the cold chain, request by request: readings, alarms, holds, silence. */
 #include "service/api/coldchain.h"
 
+#include "devices/logger.h"
 #include "service/session.h"
 #include "tests/harness.h"
 #include "warehouse/demo/demo.h"
@@ -473,6 +474,83 @@ static void a_long_curve_is_thinned_and_keeps_its_peak(void)
 	close_world(w);
 }
 
+/* ---- 38 days of a real logger, with what the device itself thought of each reading ---- */
+
+/* Five-minute readings want a longer silence; without a delay each reading that the device flags is in an alarm. */
+static enum status suit_logger(struct tx *tx, void *arg)
+{
+	(void)arg;
+	tx->action = "test";
+	return db_script(tx_db(tx), "UPDATE sensor SET delay_s = 0, silence_s = 1200");
+}
+
+static void post_logger(struct world *w, const struct logger_export *e)
+{
+	SCOPED(buf) body = {0};
+	for (size_t i = 0; i < e->reading_count; i += 500) {
+		size_t end = i + 500 < e->reading_count ? i + 500 : e->reading_count;
+		buf_clear(&body);
+		for (size_t k = i; k < end; k++)
+			buf_printf(&body, "%s{\"sensor\":\"S1\",\"seq\":%zu,\"at_ms\":%lld,\"temp_c100\":%d,\"status\":\"ok\"}",
+			           k == i ? "{\"gateway\":\"g\",\"readings\":[" : ",", k + 1, (long long)e->readings[k].at_ms,
+			           e->readings[k].temp_c100);
+		buf_puts(&body, "]}");
+		CU_ASSERT_EQUAL(ask(w, DEVICE, METHOD_POST, "devices/readings", body.data), 200);
+	}
+}
+
+/* How many excursion alarms stood at that instant, and the worst peak among them on the reading's side. */
+static int64_t alarms_at(struct world *w, const struct logger_reading *r)
+{
+	char sql[400];
+	bool high = r->temp_c100 > 800;
+	snprintf(sql, sizeof sql,
+	         "SELECT count(*) FROM alarm WHERE kind = '%s' AND opened_at_ms <= %lld AND coalesce(returned_at_ms, 9e15) > "
+	         "%lld AND "
+	         "peak_c100 %s %d",
+	         high ? "excursion_high" : "excursion_low", (long long)r->at_ms, (long long)r->at_ms,
+	         high ? ">=" : "<=", r->temp_c100);
+	return number(w, sql);
+}
+
+static void a_real_logger_is_judged_as_its_device_did(void)
+{
+	SCOPED(arena) a = {0};
+	struct faults faults = {.arena = &a};
+	struct logger_export e;
+	char why[160];
+	const char *path = test_data("coldchain/berlinger/FridgeTag_2L__130500109088_202206081014.txt");
+	char *text = path ? test_read_file(path) : NULL;
+	if (!text) {
+		test_skip("no coldchain/berlinger");
+		return;
+	}
+	CU_ASSERT_EQUAL_FATAL(logger_parse(&a, text, strlen(text), &e, why), ST_OK);
+	free(text);
+	struct world *w = new_world();
+	CU_ASSERT_EQUAL(writer_run_one(&w->store.writer, suit_logger, NULL, &a, &faults), ST_OK);
+	post_logger(w, &e);
+	CU_ASSERT_EQUAL(number(w, "SELECT count(*) FROM reading"), (int64_t)e.reading_count);
+	size_t flagged = 0, missed = 0;
+	for (size_t i = 0; i < e.reading_count; i++) {
+		flagged += e.readings[i].flagged;
+		missed += e.readings[i].flagged && alarms_at(w, &e.readings[i]) != 1;
+	}
+	CU_ASSERT_TRUE(flagged > 1000 && missed == 0);
+	/* no alarm begins with a reading that the device found good (it flags strictly outside 2.00 to 8.00) */
+	CU_ASSERT_EQUAL(
+	        number(w, "SELECT count(*) FROM alarm a JOIN reading r ON r.sensor_id = a.sensor_id AND r.at_ms = a.opened_at_ms "
+	                  "WHERE a.kind LIKE 'excursion%' AND r.temp_c100 BETWEEN 200 AND 800"),
+	        0);
+	CU_ASSERT_TRUE(
+	        number(w, "SELECT count(*) FROM alarm WHERE kind = 'silence' AND returned_at_ms - opened_at_ms > 20 * 60000") >=
+	        1);
+	CU_ASSERT_EQUAL(number(w, "SELECT count(*) FROM hold h JOIN alarm a ON a.id = h.source_id") -
+	                        number(w, "SELECT count(*) FROM alarm WHERE kind LIKE 'excursion%'"),
+	                0); /* one cold lot lies there: each excursion holds it anew */
+	close_world(w);
+}
+
 SUITE(coldchain_service,
       {"an_acknowledged_alarm_closes_when_the_place_is_well", an_acknowledged_alarm_closes_when_the_place_is_well},
       {"an_alarm_that_returned_waits_for_a_cause", an_alarm_that_returned_waits_for_a_cause},
@@ -484,4 +562,5 @@ SUITE(coldchain_service,
       {"late_readings_are_judged_at_their_own_time", late_readings_are_judged_at_their_own_time},
       {"a_faulty_probe_is_an_alarm_of_its_own", a_faulty_probe_is_an_alarm_of_its_own},
       {"a_judge_that_begins_anew_ends_what_was_open", a_judge_that_begins_anew_ends_what_was_open},
-      {"a_long_curve_is_thinned_and_keeps_its_peak", a_long_curve_is_thinned_and_keeps_its_peak});
+      {"a_long_curve_is_thinned_and_keeps_its_peak", a_long_curve_is_thinned_and_keeps_its_peak},
+      {"a_real_logger_is_judged_as_its_device_did", a_real_logger_is_judged_as_its_device_did});
