@@ -1,4 +1,5 @@
 /* What waits for whom: the task cards of 今日 and the chief pharmacist's board. Every figure names the list it counts. */
+#include "service/api/coldchain.h"
 #include "service/api/documents.h"
 
 #include "core/audit.h"
@@ -123,7 +124,7 @@ static const struct figure decide[] = {
 	END,
 };
 static const struct figure wrong[] = {
-	{"overdue", "缺药超期未办", "bad", "/shortages?open=1", PERM_REPORT_READ, &count_overdue},
+	{"overdue", "缺药超期未办", "bad", "/shortages?overdue=1", PERM_REPORT_READ, &count_overdue},
 	{"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
 	{"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
 	{"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
@@ -157,10 +158,11 @@ static void put_shortages(struct exchange *x, struct db *db)
 		jo_name(&x->o, NULL);
 		jo_open(&x->o, '{');
 		jo_text(&x->o, "bucket", ages[i].bucket);
+		int64_t newest = x->now_ms - ages[i].from * 3600000, oldest = x->now_ms - ages[i].to * 3600000;
 		jo_text(&x->o, "title", ages[i].title);
-		jo_i64(&x->o, "count",
-		       db_i64(db, 0, count_age, I64(":me_id", x->me.id), I64(":newest_ms", x->now_ms - ages[i].from * 3600000),
-			      I64(":oldest_ms", x->now_ms - ages[i].to * 3600000)));
+		jo_i64(&x->o, "count", db_i64(db, 0, count_age, I64(":me_id", x->me.id), I64(":newest_ms", newest), I64(":oldest_ms", oldest)));
+		jo_text(&x->o, "path", arena_printf(&x->arena, "/shortages?open=1&made_after_ms=%lld&made_until_ms=%lld", (long long)oldest,
+						    (long long)newest));
 		jo_close(&x->o, '}');
 	}
 	jo_close(&x->o, ']');
@@ -175,10 +177,10 @@ SQL(select_coverage, "SELECT s.id, s.name, CAST(coalesce(sum(h.units), 0) AS BIG
 		     "WHERE us.user_id = :me_id GROUP BY s.id, s.name ORDER BY s.id /*scan: the chief's own board*/");
 static const struct list_column coverage[] = {COLUMN("site_id", L_ID), COLUMN("site_name", L_TEXT), COLUMN("units", L_INT),
 					      COLUMN("traced_units", L_INT), NO_COLUMN};
-SQL(select_coldchain, "SELECT se.id, se.name, s.name, se.last_c100, se.last_at_ms, se.last_status FROM user_site us JOIN sensor se ON se.site_id = "
-		      "us.site_id JOIN site s ON s.id = se.site_id WHERE us.user_id = :me_id ORDER BY se.id LIMIT 200");
+SQL(select_coldchain, "SELECT s.id, s.name, t.name, s.last_c100, s.last_at_ms, " SENSOR_STATE " FROM user_site us JOIN sensor s ON s.site_id = us.site_id "
+		      "JOIN site t ON t.id = s.site_id WHERE us.user_id = :me_id ORDER BY s.id LIMIT 200");
 static const struct list_column coldchain[] = {COLUMN("sensor_id", L_ID), COLUMN("name", L_TEXT), COLUMN("site_name", L_TEXT),
-					       COLUMN("value_c100", L_INT), COLUMN("at_ms", L_INT), COLUMN("status", L_TEXT), NO_COLUMN};
+					       COLUMN("value_c100", L_INT), COLUMN("at_ms", L_INT), COLUMN("state", L_TEXT), NO_COLUMN};
 
 enum status board_read(struct exchange *x, struct db *db)
 {
@@ -187,7 +189,7 @@ enum status board_read(struct exchange *x, struct db *db)
 	put_figures(x, db, "wrong", wrong);
 	put_figures(x, db, "coming", coming);
 	api_rows(x, db, "coverage", coverage, select_coverage, I64(":me_id", x->me.id));
-	api_rows(x, db, "coldchain", coldchain, select_coldchain, I64(":me_id", x->me.id));
+	api_rows(x, db, "coldchain", coldchain, select_coldchain, I64(":now_ms", x->now_ms), I64(":me_id", x->me.id));
 	return ST_OK;
 }
 

@@ -6,25 +6,6 @@
 
 #include <string.h>
 
-#define OPEN_ALARM "a.sensor_id = s.id AND a.state IN ('active', 'acknowledged') AND a.returned_at_ms IS NULL"
-#define HAS_OPEN(kinds) "EXISTS (SELECT 1 FROM alarm a WHERE " OPEN_ALARM " AND a.kind IN (" kinds "))"
-
-/*
- * RULE COLDCHAIN-silent-first: who has no fresh value cannot be well, nor ill. A silence is known by age as well, before
- * its alarm is written.
- */
-#define SENSOR_STATE                                                                                                             \
-	"CASE WHEN s.last_at_ms < :now_ms - s.silence_s * 1000 OR " HAS_OPEN(                                                    \
-	        "'silence'") " THEN 'silent' "                                                                                   \
-	                     "WHEN s.last_at_ms IS NULL THEN 'never' WHEN " HAS_OPEN(                                            \
-	                             "'excursion_high', 'excursion_low'") " THEN 'alarm' "                                       \
-	                                                                  "WHEN s.last_status = 'fault' OR " HAS_OPEN(           \
-	                                                                          "'sensor_fault'") " THEN 'fault' "             \
-	                                                                                            "WHEN s.last_c100 > "        \
-	                                                                                            "s.high_c100 OR "            \
-	                                                                                            "s.last_c100 < s.low_c100 "  \
-	                                                                                            "THEN 'warn' ELSE 'normal' " \
-	                                                                                            "END"
 /* The alarm that most wants somebody: an unanswered one before an answered one, then the newest. */
 #define SENSOR_ALARM                                                                                                          \
 	"(SELECT a.id FROM alarm a WHERE a.sensor_id = s.id AND a.state <> 'closed' ORDER BY a.state = 'acknowledged', a.id " \

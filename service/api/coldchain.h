@@ -14,3 +14,14 @@
  * writes only when a silence begins, so that a quiet store stays quiet.
  */
 void coldchain_tick_store(struct store *store);
+
+/* SQL of a sensor's state (alias s), shared by its list and the chief pharmacist's board; wants :now_ms.
+ * RULE COLDCHAIN-silent-first: who has no fresh value cannot be well, nor ill. A silence is known by age as well, before
+ * its alarm is written. */
+#define OPEN_ALARM "a.sensor_id = s.id AND a.state IN ('active', 'acknowledged') AND a.returned_at_ms IS NULL"
+#define HAS_OPEN(kinds) "EXISTS (SELECT 1 FROM alarm a WHERE " OPEN_ALARM " AND a.kind IN (" kinds "))"
+#define IS_OUTSIDE "s.last_c100 > s.high_c100 OR s.last_c100 < s.low_c100"
+#define SENSOR_STATE                                                                                                              \
+	"CASE WHEN s.last_at_ms < :now_ms - s.silence_s * 1000 OR " HAS_OPEN("'silence'") " THEN 'silent' WHEN s.last_at_ms IS NULL "    \
+	"THEN 'never' WHEN " HAS_OPEN("'excursion_high', 'excursion_low'") " THEN 'alarm' WHEN s.last_status = 'fault' OR "             \
+	HAS_OPEN("'sensor_fault'") " THEN 'fault' WHEN " IS_OUTSIDE " THEN 'warn' ELSE 'normal' END"

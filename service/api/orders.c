@@ -27,10 +27,15 @@ static const struct list_column head[] = {
 	COLUMN("amount", L_FEN),         COLUMN("buyer_site_id", L_ID),
 	COLUMN("buyer_site_name", L_TEXT), NO_COLUMN,
 };
+#define STOCK_THERE                                                                                                               \
+	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place pl JOIN holding h ON h.place_id = pl.id AND h.product_id = "      \
+	"l.product_id WHERE pl.site_id = l.to_site_id AND h.quality_no = 1)"
+/* Days of stock at the receiver, by the last twelve months' use; NULL where nothing was used. */
 SQL(select_lines, "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units, l.units_per_pack, l.price_e4, "
 		  "l.amount_fen, l.ceiling_e4, pr.source, pr.from_ymd, l.to_site_id, ts.name, l.owner_site_id, os.name, l.payer_site_id, ps.name, "
-		  "l.received_units, l.announced_units, (SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place pl JOIN holding h ON "
-		  "h.place_id = pl.id AND h.product_id = l.product_id WHERE pl.site_id = l.to_site_id AND h.quality_no = 1) FROM order_line l "
+		  "l.received_units, l.announced_units, " STOCK_THERE ", " STOCK_THERE " * 365 / (SELECT CAST(sum(c.units) AS BIGINT) FROM place pl JOIN "
+		  "consumption c ON c.place_id = pl.id AND c.product_id = l.product_id WHERE pl.site_id = l.to_site_id AND c.month >= :year_ago_ym "
+		  "HAVING sum(c.units) > 0) FROM order_line l "
 		  "JOIN product p ON p.id = l.product_id JOIN price pr ON pr.id = l.ceiling_price_id JOIN site ts ON ts.id = l.to_site_id JOIN "
 		  "site os ON os.id = l.owner_site_id JOIN site ps ON ps.id = l.payer_site_id WHERE l.order_id = :id AND l.dropped = 0 ORDER BY "
 		  "l.n /*all sites: the caller has the order*/");
@@ -59,6 +64,7 @@ static const struct list_column line[] = {
 	COLUMN("received_units", L_INT),
 	COLUMN("announced_units", L_INT),
 	COLUMN("stock_units", L_INT),
+	COLUMN("days_of_stock", L_INT),
 	NO_COLUMN,
 };
 
@@ -70,7 +76,7 @@ enum status order_read(struct exchange *x, struct db *db)
 		return st;
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_order, I64(":id", d.id));
-	api_rows(x, db, "lines", line, select_lines, I64(":id", d.id));
+	api_rows(x, db, "lines", line, select_lines, I64(":year_ago_ym", x->today_ymd / 100 - 100), I64(":id", d.id));
 	return ST_OK;
 }
 

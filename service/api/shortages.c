@@ -35,6 +35,8 @@ static const struct list_filter filters[] = {
 	{"site_id", L_ID, "d.from_site_id = :f_site_id_id"},
 	{"product_id", L_ID, "sh.product_id = :f_product_id_id"},
 	{"open", L_BOOL, "sh.open = :f_open_id"},
+	{"made_after_ms", L_INT, "d.made_at_ms > :f_made_after_ms_id"},
+	{"made_until_ms", L_INT, "d.made_at_ms <= :f_made_until_ms_id"},
 	NO_FILTER,
 };
 #define MORE                                                                                                                      \

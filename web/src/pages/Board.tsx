@@ -18,7 +18,7 @@ interface BoardData {
 	decide: Figure[];
 	wrong: Figure[];
 	coming: Figure[];
-	coverage: { site_id: string; site_name: string; moved_units: number; traced_units: number }[];
+	coverage: { site_id: string; site_name: string; units: number; traced_units: number }[];
 	coldchain: { sensor_id: string; name: string; site_name: string; value_c100: number | null; at_ms: number | null; state?: Sensor["state"] | null }[];
 }
 
@@ -37,13 +37,13 @@ function Coverage({ of }: { of: BoardData["coverage"] }) {
 	return (
 		<div className="heat">
 			{of.map((site) => {
-				const share = site.moved_units > 0 ? site.traced_units / site.moved_units : null;
+				const share = site.units > 0 ? site.traced_units / site.units : null;
 				const background = share === null ? "var(--off-soft)" : share >= 0.95 ? "var(--good-soft)" : share >= 0.7 ? "var(--wait-soft)" : "var(--bad-soft)";
 				return (
-					<To key={site.site_id} path={`/stock?site_id=${site.site_id}`} className="" title={`${site.traced_units} / ${site.moved_units}`}>
+					<To key={site.site_id} path={`/stock?site_id=${site.site_id}`} className="" title={`${site.traced_units} / ${site.units}`}>
 						<span style={{ background, display: "block", borderRadius: 6, padding: "6px 8px" }}>
 							{site.site_name}
-							<b className="num">{share === null ? "无流转" : `${Math.round(share * 100)}%`}</b>
+							<b className="num">{share === null ? "无库存" : `${Math.round(share * 100)}%`}</b>
 						</span>
 					</To>
 				);
