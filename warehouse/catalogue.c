@@ -17,7 +17,8 @@ SQL(put_product,
     "excluded.approval_no, storage = excluded.storage, controlled = excluded.controlled, traced = excluded.traced, warn_days = "
     "excluded.warn_days, search_text = excluded.search_text"
 		 " /*scan: tables that point here, only while a reference is broken*/");
-SQL(drop_pieces, "DELETE FROM product_piece WHERE product_id = :product_id /*scan: a changed product is rare*/");
+SQL(select_search_text, "SELECT search_text FROM product WHERE id = :id");
+SQL(drop_piece, "DELETE FROM product_piece WHERE piece = :piece AND product_id = :product_id");
 SQL(insert_piece, "INSERT INTO product_piece (piece, product_id) VALUES (:piece, :product_id) ON CONFLICT DO NOTHING");
 SQL(insert_code, "INSERT INTO product_code (id, product_id, kind, code, units) VALUES (:id, :product_id, :kind_t, :code_t, :units)");
 SQL(drop_codes, "DELETE FROM product_code WHERE product_id = :product_id AND kind IN ('gtin', 'national', 'nhsa')");
@@ -47,18 +48,26 @@ static char *search_text(struct arena *a, const struct new_product *in)
 	return arena_copy(a, b.data ? b.data : "", b.len);
 }
 
-static void put_pieces(struct tx *tx, int64_t id, const char *text, bool added)
+/* Runs a statement for every piece of a product's text. */
+static void each_piece(struct tx *tx, const struct sql *what, int64_t id, const char *text)
 {
-	if (!added)
-		db_exec(tx, drop_pieces, I64(":product_id", id));
 	while (text && *text) {
 		size_t n = strcspn(text, "\n");
 		int64_t *pieces = NULL;
 		size_t count = search_pieces(tx->arena, arena_copy(tx->arena, text, n), &pieces);
 		for (size_t i = 0; i < count; i++)
-			db_exec(tx, insert_piece, I64(":piece", pieces[i]), I64(":product_id", id));
+			db_exec_n(tx, what, (const struct arg[]){I64(":piece", pieces[i]), I64(":product_id", id)}, 2);
 		text += n + (text[n] == '\n');
 	}
+}
+
+/* before: the text that the pieces were made from, NULL for a new product. */
+static void put_pieces(struct tx *tx, int64_t id, const char *before, const char *text)
+{
+	if (before && strcmp(before, text) == 0)
+		return;
+	each_piece(tx, &drop_piece, id, before);
+	each_piece(tx, &insert_piece, id, text);
 }
 
 static void put_code(struct tx *tx, int64_t product_id, const char *kind, const char *code, int64_t units)
@@ -86,13 +95,14 @@ enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id
 	if (*added)
 		*id = tx_new_id(tx);
 	const char *text = search_text(tx->arena, in);
+	const char *before = *added ? NULL : db_text(tx_db(tx), tx->arena, select_search_text, I64(":id", *id));
 	db_exec(tx, put_product, I64(":id", *id), TEXT(":code_t", in->code), I64(":drug_id", drug_ensure(tx, in)),
 		TEXT(":name_t", in->name), TEXT(":trade_t", in->trade_name), TEXT(":spec_t", in->spec), TEXT(":maker_t", in->maker),
 		TEXT(":unit_t", in->unit_name), TEXT(":pack_t", in->pack_name), I64(":per_pack", in->units_per_pack),
 		I64(":per_box", in->units_per_box), I64(":per_case", in->units_per_case), TEXT(":approval_t", in->approval_no),
 		TEXT(":storage_t", in->storage), TEXT(":controlled_t", in->controlled), I64(":traced", in->traced),
 		I64(":warn_days", in->warn_days), TEXT(":search_t", text));
-	put_pieces(tx, *id, text, *added);
+	put_pieces(tx, *id, before, text);
 	put_codes(tx, *id, in);
 	return ST_OK;
 }

@@ -83,5 +83,6 @@ const struct intake_kind intake_ceilings = {.name = "ceilings",
                                             .action = "import.ceilings",
                                             .columns = columns,
                                             .ignored = ignored,
+                                            .refuses_first = true,
                                             .take = take,
                                             .every = &select_every};

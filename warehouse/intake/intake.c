@@ -226,6 +226,10 @@ static void take_record(struct intake *in, struct csv_reader *r, const int *at)
 
 static bool is_ignored(const struct intake_kind *kind, const char *head)
 {
+	static const char title[] = "_title"; /* what a list of the API says of a word beside it */
+	size_t n = strlen(head), end = sizeof title - 1;
+	if (n > end && strcasecmp(head + n - end, title) == 0)
+		return true;
 	for (const char *const *p = kind->ignored; p && *p; p++)
 		if (strcasecmp(*p, head) == 0)
 			return true;
@@ -313,6 +317,18 @@ static void count_row(struct intake *in, enum intake_change change)
 	++*counters[change];
 }
 
+/*
+ * A part that may be taken back costs more the more pages the write has touched, so it is begun only where a refused row
+ * could stay behind: a file that is refused as a whole goes away as a whole.
+ */
+static enum status try_row(struct intake *in, struct attempt *one)
+{
+	if (in->options->keep_good && !in->kind->refuses_first)
+		return tx_attempt(in->tx, run_attempt, one);
+	enum status st = run_attempt(in->tx, one), engine = db_status(tx_db(in->tx));
+	return engine != ST_OK ? engine : st;
+}
+
 /* One row; *again: it was refused for something that may come further down. */
 static enum status take_row(struct intake *in, struct intake_row *row, bool last_pass, bool *again)
 {
@@ -320,8 +336,8 @@ static enum status take_row(struct intake *in, struct intake_row *row, bool last
 	struct faults own = {.arena = tx->arena}, *outer = tx->faults;
 	struct attempt one = {in, row, INTAKE_SAME};
 	tx->faults = &own;
-	enum status st = tx_attempt(tx, run_attempt, &one);
-	tx->faults = outer; /* a refused part took the tx back to where its own faults stood */
+	enum status st = try_row(in, &one);
+	tx->faults = outer;
 	if (is_engine(st))
 		return st;
 	*again = st == ST_NOT_FOUND && !last_pass;

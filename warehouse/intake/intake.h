@@ -77,6 +77,8 @@ struct intake_kind {
 	const struct intake_column *columns; /* ends with name NULL */
 	const char *const *ignored;          /* columns of the API's lists that say nothing here; ends with NULL, may be NULL */
 	bool foreign;                        /* files of other systems: columns that nobody knows are skipped */
+	/* `take` refuses before it writes, so that a refused row leaves nothing to take back. */
+	bool refuses_first;
 	/* Before the first row. May be NULL. */
 	enum status (*begin)(struct intake *in);
 	/* Takes one row. NOT_FOUND: it may depend on a row further down and is tried again after them. */

@@ -159,5 +159,6 @@ const struct intake_kind intake_products = {.name = "products",
                                             .action = "import.products",
                                             .columns = columns,
                                             .ignored = ignored,
+                                            .refuses_first = true,
                                             .take = take,
                                             .every = &select_every};

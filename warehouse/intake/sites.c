@@ -20,7 +20,7 @@ static const struct intake_column columns[] = {
         [DEPOTS] = {.name = "depots", .title = "库房", .type = IN_TEXT, .need = MAY_KEEP, .max = 1000},
         {.name = NULL},
 };
-static const char *const ignored[] = {"id", "parent_id", "parent_name", "kind_title", NULL};
+static const char *const ignored[] = {"id", "parent_id", "parent_name", NULL};
 
 struct room {
 	const char *site_kind, *code, *name, *kind;

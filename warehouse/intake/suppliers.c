@@ -39,5 +39,6 @@ const struct intake_kind intake_suppliers = {.name = "suppliers",
                                              .action = "import.suppliers",
                                              .columns = columns,
                                              .ignored = ignored,
+                                             .refuses_first = true,
                                              .take = take,
                                              .every = &select_every};
