@@ -21,7 +21,12 @@ void coldchain_tick_store(struct store *store);
 #define OPEN_ALARM "a.sensor_id = s.id AND a.state IN ('active', 'acknowledged') AND a.returned_at_ms IS NULL"
 #define HAS_OPEN(kinds) "EXISTS (SELECT 1 FROM alarm a WHERE " OPEN_ALARM " AND a.kind IN (" kinds "))"
 #define IS_OUTSIDE "s.last_c100 > s.high_c100 OR s.last_c100 < s.low_c100"
-#define SENSOR_STATE                                                                                                              \
-	"CASE WHEN s.last_at_ms < :now_ms - s.silence_s * 1000 OR " HAS_OPEN("'silence'") " THEN 'silent' WHEN s.last_at_ms IS NULL "    \
-	"THEN 'never' WHEN " HAS_OPEN("'excursion_high', 'excursion_low'") " THEN 'alarm' WHEN s.last_status = 'fault' OR "             \
-	HAS_OPEN("'sensor_fault'") " THEN 'fault' WHEN " IS_OUTSIDE " THEN 'warn' ELSE 'normal' END"
+#define SENSOR_STATE                                                                                                            \
+	"CASE WHEN s.last_at_ms < :now_ms - s.silence_s * 1000 OR " HAS_OPEN(                                                   \
+	        "'silence'") " THEN 'silent' WHEN s.last_at_ms IS NULL "                                                        \
+	                     "THEN 'never' WHEN " HAS_OPEN(                                                                     \
+	                             "'excursion_high', 'excursion_low'") " THEN 'alarm' WHEN s.last_status = 'fault' "         \
+	                                                                  "OR " HAS_OPEN("'sensor_fault'") " THEN 'fault' "     \
+	                                                                                                   "WHEN " IS_OUTSIDE   \
+	                                                                                                   " THEN 'warn' ELSE " \
+	                                                                                                   "'normal' END"

@@ -188,10 +188,10 @@ static void serve_no_more(struct way *w)
 static void make_county(struct way *w)
 {
 	SCOPED(arena) a = {0};
-	char why[ADMIN_WHY_MAX > INIT_WHY_MAX ? ADMIN_WHY_MAX : INIT_WHY_MAX] = "";
+	char why[ADMIN_WHY_MAX] = "", init_why[INIT_WHY_MAX] = "";
 	const struct init_options o = {
 	        .data = w->data, .code = CODE, .name = "测试", .demo = true, .scale_e3 = 1, .seed = 1, .as_of_ymd = 20260101};
-	CU_ASSERT_EQUAL_FATAL(init_store(&o, why), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(init_store(&o, init_why), ST_OK);
 	const char *user = arena_printf(&a, "\"name\":\"gw\",\"display\":\"gw\",\"roles\":[\"device\"],\"password_hash\":\"%s\"",
 	                                password_hash(&a, PASSWORD));
 	CU_ASSERT_EQUAL_FATAL(admin_write(w->data, CODE, "user.add", user, NULL, why), ST_OK);
