@@ -33,6 +33,7 @@ struct child {
 struct demo {
 	struct serving serving;
 	const char *data, *host;
+	const char *excursion_after; /* seconds until a refrigerator warms up; NULL: the simulator's own story */
 	int64_t port, scale_e3, seed;
 	int32_t as_of_ymd;
 	struct child children[CHILDREN_MAX];
@@ -121,17 +122,24 @@ static void start_devices(struct demo *d)
 {
 	SCOPED(arena) a = {0};
 	char bus[128] = "";
-	const char *simulate[] = {"yaocang", "simulate", "--listen", "127.0.0.1:0", "--units", "6", "--profile", "fridge", NULL};
+	const char *simulate[] = {"yaocang",          "simulate", "--listen",
+	                          "127.0.0.1:0",      "--units",  "6",
+	                          "--profile",        "fridge",   d->excursion_after ? "--excursion-after" : NULL,
+	                          d->excursion_after, NULL};
 	int fd = start_child(d, "simulate", simulate);
 	if (fd < 0 || !read_address(fd, bus, sizeof bus)) {
 		log_warn("demo_simulator", "the simulator did not start");
 		return;
 	}
 	for (size_t c = 0; c < sizeof consortia / sizeof *consortia; c++) {
-		const char *args[ARGS_MAX] = {"yaocang",    "gateway",  "--service",  arena_printf(&a, "http://127.0.0.1:%u", d->serving.port),
-					      "--consortium", consortia[c].code, "--user", DEMO_GATEWAY_ACCOUNT, "--key-file",
-					      arena_printf(&a, "%s/" DEMO_GATEWAY_KEY, d->data), "--bus", bus, "--spool",
-					      arena_printf(&a, "%s/gateway-%s.spool", d->data, consortia[c].code), "--period", "5"};
+		const char *args[ARGS_MAX] = {"yaocang",      "gateway",
+		                              "--service",    arena_printf(&a, "http://127.0.0.1:%u", d->serving.port),
+		                              "--consortium", consortia[c].code,
+		                              "--user",       DEMO_GATEWAY_ACCOUNT,
+		                              "--key-file",   arena_printf(&a, "%s/" DEMO_GATEWAY_KEY, d->data),
+		                              "--bus",        bus,
+		                              "--spool",      arena_printf(&a, "%s/gateway-%s.spool", d->data, consortia[c].code),
+		                              "--period",     "5"};
 		size_t n = 16;
 		for (const struct demo_sensor *s = demo_sensors; s->code && n + 3 < ARGS_MAX; s++) {
 			args[n++] = "--sensor";
@@ -214,11 +222,16 @@ static bool read_number(const char *text, int64_t low, int64_t high, int64_t *ou
 
 int command_demo(int argc, char **argv)
 {
-	const char *data = NULL, *port = NULL, *host = NULL, *scale = NULL, *seed = NULL, *as_of = NULL;
+	const char *data = NULL, *port = NULL, *host = NULL, *scale = NULL, *seed = NULL, *as_of = NULL, *excursion = NULL;
 	const struct option_slot slots[] = {
-		{.name = "data", .text = &data},   {.name = "port", .text = &port}, {.name = "host", .text = &host},
-		{.name = "scale", .text = &scale}, {.name = "seed", .text = &seed}, {.name = "as-of", .text = &as_of},
-		{.name = NULL},
+	        {.name = "data", .text = &data},
+	        {.name = "port", .text = &port},
+	        {.name = "host", .text = &host},
+	        {.name = "scale", .text = &scale},
+	        {.name = "seed", .text = &seed},
+	        {.name = "as-of", .text = &as_of},
+	        {.name = "excursion-after", .text = &excursion},
+	        {.name = NULL},
 	};
 	size_t words = 0;
 	struct clock clock = clock_system();
@@ -226,14 +239,22 @@ int command_demo(int argc, char **argv)
 	serving_block_signals();
 	config_defaults(&d->serving.config);
 	bool right = options_read(argc, argv, slots, NULL, 0, &words);
-	*d = (struct demo){.serving = d->serving, .data = data ? data : "demo-data", .host = host ? host : "127.0.0.1", .port = 8080, .scale_e3 = 1000, .seed = 1,
-			   .as_of_ymd = ymd_of_ms(clock_now_ms(&clock))};
-	int64_t scale_e4 = 10000;
+	*d = (struct demo){.serving = d->serving,
+	                   .data = data ? data : "demo-data",
+	                   .host = host ? host : "127.0.0.1",
+	                   .excursion_after = excursion,
+	                   .port = 8080,
+	                   .scale_e3 = 1000,
+	                   .seed = 1,
+	                   .as_of_ymd = ymd_of_ms(clock_now_ms(&clock))};
+	int64_t scale_e4 = 10000, seconds = 0;
 	right = right && read_number(port, 0, 65535, &d->port) && read_number(seed, 0, INT64_MAX, &d->seed) &&
-		(!as_of || ymd_parse(as_of, &d->as_of_ymd)) && (!scale || price_parse(scale, &scale_e4));
+	        read_number(excursion, 1, 864000, &seconds) && (!as_of || ymd_parse(as_of, &d->as_of_ymd)) &&
+	        (!scale || price_parse(scale, &scale_e4));
 	d->scale_e3 = scale_e4 / 10;
 	if (!right)
-		fprintf(stderr, "demo: yaocang demo [--data 目录] [--port 8080] [--host 127.0.0.1] [--scale 1] [--seed 1] [--as-of 20261121]\n");
+		fprintf(stderr, "demo: yaocang demo [--data 目录] [--port 8080] [--host 127.0.0.1] [--scale 1] [--seed 1] "
+		                "[--as-of 20261121] [--excursion-after 180]\n");
 	int code = right ? run(d) : EXIT_USAGE;
 	free(d);
 	return code;
