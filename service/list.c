@@ -293,14 +293,6 @@ static enum status prepare(struct ask *k, struct db *db)
 	return ST_OK;
 }
 
-static const char *title_of(const struct word_title *titles, const char *word)
-{
-	for (; titles->word; titles++)
-		if (strcmp(titles->word, word) == 0)
-			return titles->title;
-	return word;
-}
-
 void list_put_column(struct jo *o, struct rows *r, int i, const struct list_column *c)
 {
 	size_t n = 0;
@@ -326,7 +318,7 @@ void list_put_column(struct jo *o, struct rows *r, int i, const struct list_colu
 		jo_bool(o, c->name, col_i64(r, i) != 0);
 		return;
 	case L_TEXT:
-		jo_text(o, c->name, c->titles ? title_of(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
+		jo_text(o, c->name, c->titles ? word_title(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
 		return;
 	}
 }
@@ -338,7 +330,7 @@ static void csv_column_value(struct csv_writer *w, struct rows *r, int i, const 
 	if (col_is_null(r, i)) {
 		csv_put_text(w, NULL);
 	} else if (c->type == L_TEXT) {
-		csv_put_text(w, c->titles ? title_of(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
+		csv_put_text(w, c->titles ? word_title(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
 	} else if (c->type == L_PRICE || c->type == L_FEN) {
 		(c->type == L_PRICE ? price_text : fen_text)(col_i64(r, i), text);
 		csv_put_number(w, text);

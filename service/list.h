@@ -7,14 +7,10 @@
  * integers and unique together; a page's `next` is the last row's keys.
  */
 #pragma once
+#include "core/word.h"
 #include "service/service.h"
 
 enum list_type { L_ID, L_INT, L_TEXT, L_PRICE, L_FEN, L_BOOL, L_INT_OR_NULL };
-
-/* A word of the program and what people call it. */
-struct word_title {
-	const char *word, *title;
-};
 
 struct list_column {
 	const char *name;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const struct stock_reason allocation_reasons[] = {
+const struct word_title allocation_reasons[] = {
 	{"expired", "已过有效期"}, {"held", "已冻结"},     {"reserved", "已预留给其他单据"},
 	{"pending", "待验"},       {"rejected", "不合格"}, {"returned", "退货待验"},
 	{NULL, NULL},

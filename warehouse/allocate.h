@@ -16,8 +16,8 @@ struct allocation_list {
 	size_t count;
 	int64_t unmet_units; /* of what was asked */
 };
-/* Reasons and their titles; ends with word NULL. */
-extern const struct stock_reason allocation_reasons[];
+/* Reasons and their titles. */
+extern const struct word_title allocation_reasons[];
 
 /* Reads only: changes nothing, reserves nothing. Rows in the arena. */
 void allocate_fefo(struct db *db, struct arena *a, int64_t place_id, int64_t product_id, int64_t units, int32_t today_ymd,

@@ -7,7 +7,8 @@
 
 #define SERIAL_SPAN 10000000000000LL /* 10^13: the digits behind the 7 of the identifier */
 
-const struct stock_reason pack_events[] = {
+const struct word_title pack_states[] = {{"announced", "已预告"}, {"here", "在库"}, {"gone", "已出库"}, {NULL, NULL}};
+const struct word_title pack_events[] = {
 	{"announced", "供应商预告"}, {"received", "收货待验"}, {"released", "验收合格"}, {"rejected", "验收不合格"},
 	{"shipped", "配送发出"},     {"arrived", "分院签收"},  {"opened", "拆出"},       {"used", "使用"},
 	{"returned", "退回"},        {"lost", "盘亏"},         {"broken", "破损"},       {"opening", "期初"},

@@ -56,5 +56,6 @@ MUST_CHECK enum status pack_detach(struct tx *tx, struct pack *p, int64_t docume
  * smallest pack is split (拆零) where needed. c->traced_units is found here. Event: what is told of each pack.
  */
 MUST_CHECK enum status goods_move(struct tx *tx, const struct stock_change *c, const char *event);
-/* Words of pack_event.event and their titles; ends with word NULL. */
-extern const struct stock_reason pack_events[];
+/* Words of pack_event.event and pack.state, with their titles. */
+extern const struct word_title pack_states[];
+extern const struct word_title pack_events[];

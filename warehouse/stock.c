@@ -5,16 +5,14 @@
 #include <assert.h>
 #include <string.h>
 
-static const struct {
-	const char *name, *title;
-} qualities[QUALITY_COUNT] = {
-	[QUALITY_PENDING] = {"pending", "待验"},
-	[QUALITY_RELEASED] = {"released", "合格"},
-	[QUALITY_REJECTED] = {"rejected", "不合格"},
-	[QUALITY_RETURNED] = {"returned", "退货待验"},
+/* In the order of enum quality. */
+const struct word_title quality_words[] = {
+	[QUALITY_PENDING] = {"pending", "待验"},       [QUALITY_RELEASED] = {"released", "合格"},
+	[QUALITY_REJECTED] = {"rejected", "不合格"},   [QUALITY_RETURNED] = {"returned", "退货待验"},
+	[QUALITY_COUNT] = {NULL, NULL},
 };
 
-const struct stock_reason stock_reasons[] = {
+const struct word_title stock_reasons[] = {
 	{"opening", "期初"}, {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"}, {"ship", "发出"},
 	{"arrive", "签收"},  {"cancel", "撤销"},  {"found", "盘盈"},        {"usage", "用药"},        {"lost", "盘亏"},
 	{"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},     {NULL, NULL},
@@ -22,18 +20,13 @@ const struct stock_reason stock_reasons[] = {
 
 const char *quality_name(enum quality q)
 {
-	return qualities[q].name;
-}
-
-const char *quality_title(enum quality q)
-{
-	return qualities[q].title;
+	return quality_words[q].word;
 }
 
 bool quality_find(const char *name, enum quality *out)
 {
 	for (int q = 0; q < QUALITY_COUNT; q++)
-		if (strcmp(qualities[q].name, name) == 0) {
+		if (strcmp(quality_words[q].word, name) == 0) {
 			*out = (enum quality)q;
 			return true;
 		}

@@ -4,11 +4,11 @@
  * sum to zero over all places, and a balance never falls below zero or below what is in traced packs.
  */
 #pragma once
+#include "core/word.h"
 #include "core/write.h"
 
 enum quality { QUALITY_PENDING, QUALITY_RELEASED, QUALITY_REJECTED, QUALITY_RETURNED, QUALITY_COUNT };
 const char *quality_name(enum quality q);
-const char *quality_title(enum quality q);
 /* False for an unknown name. */
 bool quality_find(const char *name, enum quality *out);
 
@@ -43,11 +43,9 @@ struct stock_change {
 	const char *reason;           /* see stock_reasons */
 	int64_t reverses_seq, reverses_n; /* 0: none */
 };
-/* Words of stock_move.reason and their titles, for lists; ends with word NULL. */
-struct stock_reason {
-	const char *word, *title;
-};
-extern const struct stock_reason stock_reasons[];
+/* Words of stock_move.reason, and of a holding's quality, with their titles. */
+extern const struct word_title quality_words[];
+extern const struct word_title stock_reasons[];
 
 /*
  * Books one move. NOT_ENOUGH_STOCK where the place it comes from has fewer units of that batch and quality, or too few

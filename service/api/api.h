@@ -42,6 +42,3 @@ void api_rows_n(struct exchange *x, struct db *db, const char *name, const struc
 #define api_one(x, db, columns, q, ...)                                                                                           \
 	api_one_n(x, db, columns, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 bool api_one_n(struct exchange *x, struct db *db, const struct list_column *columns, const struct sql *q, const struct arg *args, size_t n);
-
-extern const struct word_title quality_titles[];
-extern const struct word_title move_titles[];

@@ -56,12 +56,3 @@ enum status session_read(struct exchange *x, struct db *db)
 	session_write_json(x, db);
 	return ST_OK;
 }
-
-const struct word_title quality_titles[] = {
-	{"pending", "待验"}, {"released", "合格"}, {"rejected", "不合格"}, {"returned", "退货待验"}, {NULL, NULL},
-};
-const struct word_title move_titles[] = {
-	{"opening", "期初"}, {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"}, {"ship", "发出"},
-	{"arrive", "签收"},  {"cancel", "撤销"},  {"found", "盘盈"},        {"usage", "用药"},        {"lost", "盘亏"},
-	{"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},     {NULL, NULL},
-};

@@ -50,17 +50,12 @@ static const struct list_column allocations[] = {
 	COLUMN("expiry_ymd", L_INT), COLUMN("units", L_INT),     COLUMN("picked_units", L_INT),   COLUMN("received_units", L_INT),
 	COLUMN("bin", L_TEXT),    COLUMN("packs", L_INT),        NO_COLUMN,
 };
-static const struct word_title passed_titles[] = {
-	{"expired", "已过有效期"}, {"held", "已冻结"},     {"reserved", "已预留给其他单据"},
-	{"pending", "待验"},       {"rejected", "不合格"}, {"returned", "退货待验"},
-	{NULL, NULL},
-};
 SQL(select_passed, "SELECT o.batch_id, l.lot, l.expiry_ymd, o.units, o.reason, o.reason FROM shipment_passed_over o JOIN batch b ON b.id = "
 		   "o.batch_id JOIN lot l ON l.id = b.lot_id WHERE o.shipment_id = :id AND o.line_id = :line_id ORDER BY o.id "
 		   "/*all sites: the caller has the document*/");
 static const struct list_column passed[] = {
 	COLUMN("batch_id", L_ID),  COLUMN("lot", L_TEXT),    COLUMN("expiry_ymd", L_INT),
-	COLUMN("units", L_INT),    COLUMN("reason", L_TEXT), {"reason_title", L_TEXT, NULL, NULL, passed_titles},
+	COLUMN("units", L_INT),    COLUMN("reason", L_TEXT), {"reason_title", L_TEXT, NULL, NULL, allocation_reasons},
 	NO_COLUMN,
 };
 
@@ -152,8 +147,6 @@ enum status shipment_scan_post(struct exchange *x, struct tx *tx)
 	return ST_OK;
 }
 
-static const struct word_title reason_titles[] = {
-	{"short", "短少"}, {"damaged", "破损"}, {"wrong", "批号不符"}, {"warm", "温度异常"}, {NULL, NULL}};
 static const struct list_column task_columns[] = {
 	DOC_HEAD,
 	{"shipment_id", L_ID, "x.shipment_id", "配送单编号", NULL},
@@ -165,7 +158,7 @@ static const struct list_column task_columns[] = {
 	{"lot", L_TEXT, "l.lot", "批号", NULL},
 	{"units", L_INT, "x.units", "数量", NULL},
 	{"reason", L_TEXT, "x.reason", "原因", NULL},
-	{"reason_title", L_TEXT, "x.reason", "原因名称", reason_titles},
+	{"reason_title", L_TEXT, "x.reason", "原因名称", discrepancy_reasons},
 	{"outcome", L_TEXT, "x.outcome", "处理结果", NULL},
 	DOC_TAIL,
 };
@@ -183,7 +176,7 @@ SQL(select_task, "SELECT x.shipment_id, sd.number, p.name, p.unit_name, l.lot, l
 static const struct list_column task[] = {
 	COLUMN("shipment_id", L_ID), COLUMN("shipment_number", L_TEXT), COLUMN("product_name", L_TEXT), COLUMN("unit_name", L_TEXT),
 	COLUMN("lot", L_TEXT),       COLUMN("expiry_ymd", L_INT),       COLUMN("units", L_INT),         COLUMN("reason", L_TEXT),
-	{"reason_title", L_TEXT, NULL, NULL, reason_titles}, COLUMN("outcome", L_TEXT), NO_COLUMN,
+	{"reason_title", L_TEXT, NULL, NULL, discrepancy_reasons}, COLUMN("outcome", L_TEXT), NO_COLUMN,
 };
 
 enum status discrepancy_read(struct exchange *x, struct db *db)

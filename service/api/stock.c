@@ -31,7 +31,7 @@ static const struct list_column columns[] = {
 	{"depot_name", L_TEXT, "p.name", "库房", NULL},
 	{"bin", L_TEXT, "dp.bin", "货位", NULL},
 	{"quality", L_TEXT, "h.quality", "质量状态", NULL},
-	{"quality_title", L_TEXT, "h.quality", "质量状态名称", quality_titles},
+	{"quality_title", L_TEXT, "h.quality", "质量状态名称", quality_words},
 	{"units", L_INT, "h.units", "数量", NULL},
 	{"traced_units", L_INT, "h.traced_units", "有追溯码数量", NULL},
 	{"reserved_units", L_INT, RESERVED, "预留数量", NULL},
@@ -94,7 +94,7 @@ static const struct list_column move_columns[] = {
 	{"n", L_INT, "m.n", "行号", NULL},
 	{"at_ms", L_INT, "m.at_ms", "时间", NULL},
 	{"reason", L_TEXT, "m.reason", "原因", NULL},
-	{"reason_title", L_TEXT, "m.reason", "原因名称", move_titles},
+	{"reason_title", L_TEXT, "m.reason", "原因名称", stock_reasons},
 	{"product_id", L_ID, "b.product_id", "品种编号", NULL},
 	{"product_name", L_TEXT, "pr.name", "品种", NULL},
 	{"unit_name", L_TEXT, "pr.unit_name", "单位", NULL},
@@ -102,9 +102,9 @@ static const struct list_column move_columns[] = {
 	{"lot", L_TEXT, "l.lot", "批号", NULL},
 	{"units", L_INT, "m.units", "数量", NULL},
 	{"from", L_TEXT, "coalesce(fs.name || ' ', '') || fp.name", "从", NULL},
-	{"from_quality", L_TEXT, "m.from_quality", "从质量状态", quality_titles},
+	{"from_quality", L_TEXT, "m.from_quality", "从质量状态", quality_words},
 	{"to", L_TEXT, "coalesce(ts.name || ' ', '') || tp.name", "到", NULL},
-	{"to_quality", L_TEXT, "m.to_quality", "到质量状态", quality_titles},
+	{"to_quality", L_TEXT, "m.to_quality", "到质量状态", quality_words},
 	{"from_depot_id", L_ID, "m.from_place_id", "从库房编号", NULL},
 	{"to_depot_id", L_ID, "m.to_place_id", "到库房编号", NULL},
 	{"document_id", L_ID, "m.document_id", "单据编号", NULL},
@@ -218,16 +218,13 @@ enum status hold_release(struct exchange *x, struct tx *tx)
 	return ST_OK;
 }
 
-static const struct word_title reason_titles[] = {
-	{"opening", "期初"}, {"found", "盘盈"}, {"return", "退药"}, {"usage", "用药"}, {"lost", "盘亏"}, {"broken", "破损"}, {NULL, NULL},
-};
 static const struct list_column adjustment_columns[] = {
 	DOC_HEAD,
 	{"site_id", L_ID, "d.from_site_id", "机构编号", NULL},
 	{"site_name", L_TEXT, "fs.name", "机构", NULL},
 	{"depot_name", L_TEXT, "p.name", "库房", NULL},
 	{"reason", L_TEXT, "a.reason", "原因", NULL},
-	{"reason_title", L_TEXT, "a.reason", "原因名称", reason_titles},
+	{"reason_title", L_TEXT, "a.reason", "原因名称", stock_reasons},
 	DOC_TAIL,
 };
 static const struct list_filter adjustment_filters[] = {
@@ -241,7 +238,7 @@ const struct list_spec list_adjustments = {
 SQL(select_adjustment, "SELECT a.place_id, p.name, a.reason, a.reason FROM adjustment a JOIN place p ON p.id = a.place_id WHERE a.id = :id "
 		       "/*all sites: the caller has the document*/");
 static const struct list_column adjustment_head[] = {
-	COLUMN("depot_id", L_ID), COLUMN("depot_name", L_TEXT), COLUMN("reason", L_TEXT), {"reason_title", L_TEXT, NULL, NULL, reason_titles},
+	COLUMN("depot_id", L_ID), COLUMN("depot_name", L_TEXT), COLUMN("reason", L_TEXT), {"reason_title", L_TEXT, NULL, NULL, stock_reasons},
 	NO_COLUMN,
 };
 SQL(select_adjustment_lines, "SELECT al.id, al.product_id, p.name, p.spec, p.unit_name, al.batch_id, l.lot, l.expiry_ymd, al.units FROM "

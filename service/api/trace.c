@@ -3,14 +3,6 @@
 
 #include <string.h>
 
-static const struct word_title event_titles[] = {
-	{"announced", "供应商预告"}, {"received", "收货待验"}, {"released", "验收合格"}, {"rejected", "验收不合格"},
-	{"shipped", "配送发出"},     {"arrived", "签收"},      {"opened", "拆出"},       {"used", "使用"},
-	{"returned", "退回"},        {"lost", "盘亏"},         {"broken", "破损"},       {"opening", "期初"},
-	{"found", "盘盈"},           {NULL, NULL},
-};
-static const struct word_title state_titles[] = {{"announced", "已预告"}, {"here", "在库"}, {"gone", "已出库"}, {NULL, NULL}};
-
 SQL(select_place, "SELECT coalesce(s.name || ' ', '') || p.name, s.name FROM place p LEFT JOIN site s ON s.id = p.site_id WHERE p.id = :id "
 		  "/*all sites: a pack's life is for all*/");
 static const struct list_column place[] = {COLUMN("name", L_TEXT), COLUMN("site_name", L_TEXT), NO_COLUMN};
@@ -34,7 +26,7 @@ SQL(select_events, "SELECT e.seq, e.n, e.at_ms, e.event, e.event, coalesce(fs.na
 		   "d.id = e.document_id LEFT JOIN app_user u ON u.id = e.user_id WHERE e.pack_id = :id AND e.seq <= :until_seq ORDER BY e.seq, e.n "
 		   "LIMIT 500 /*all sites: a pack's life is for all*/");
 static const struct list_column event[] = {
-	COLUMN("seq", L_INT),  COLUMN("n", L_INT),      COLUMN("at_ms", L_INT), COLUMN("event", L_TEXT), {"title", L_TEXT, NULL, NULL, event_titles},
+	COLUMN("seq", L_INT),  COLUMN("n", L_INT),      COLUMN("at_ms", L_INT), COLUMN("event", L_TEXT), {"title", L_TEXT, NULL, NULL, pack_events},
 	COLUMN("from", L_TEXT), COLUMN("to", L_TEXT),   COLUMN("units", L_INT), COLUMN("document_id", L_ID), COLUMN("document_number", L_TEXT),
 	COLUMN("by", L_TEXT),  NO_COLUMN,
 };
@@ -113,14 +105,6 @@ static void put_object(struct exchange *x, struct db *db, const char *name, cons
 	jo_close(&x->o, '}');
 }
 
-static const char *state_title(const char *state)
-{
-	for (const struct word_title *t = state_titles; t->word; t++)
-		if (strcmp(t->word, state) == 0)
-			return t->title;
-	return state;
-}
-
 enum status trace_pack(struct exchange *x, struct db *db)
 {
 	struct code code;
@@ -134,7 +118,7 @@ enum status trace_pack(struct exchange *x, struct db *db)
 	jo_text(o, "kind", code_kind_name(code.kind));
 	jo_i64(o, "level", p.level);
 	jo_text(o, "state", p.state);
-	jo_text(o, "state_title", state_title(p.state));
+	jo_text(o, "state_title", word_title(pack_states, p.state));
 	jo_text(o, "quality", p.place_id ? quality_name(p.quality) : NULL);
 	jo_i64(o, "units", p.units);
 	jo_i64(o, "units_left", p.units_left);
@@ -179,7 +163,7 @@ SQL(select_lot_places, LOT_PLACES "= 'depot' GROUP BY s.name, p.name, p.id, h.qu
 SQL(select_lot_transit, LOT_PLACES "= 'transit' GROUP BY s.name, p.name, p.id, h.quality ORDER BY p.id, h.quality");
 static const struct list_column places[] = {
 	COLUMN("site_name", L_TEXT), COLUMN("depot_name", L_TEXT), COLUMN("depot_id", L_ID), COLUMN("quality", L_TEXT),
-	{"quality_title", L_TEXT, NULL, NULL, quality_titles}, COLUMN("units", L_INT), COLUMN("traced_units", L_INT), NO_COLUMN,
+	{"quality_title", L_TEXT, NULL, NULL, quality_words}, COLUMN("units", L_INT), COLUMN("traced_units", L_INT), NO_COLUMN,
 };
 #define LOT_MOVES                                                                                                                 \
 	"FROM batch b JOIN move_card c ON c.product_id = b.product_id JOIN stock_move m ON m.seq = c.seq AND m.n = c.n AND m.batch_id = b.id " \

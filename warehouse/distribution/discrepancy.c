@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const struct stock_reason discrepancy_reasons[] = {
+const struct word_title discrepancy_reasons[] = {
 	{"short", "短少"}, {"damaged", "破损"}, {"wrong", "批号不符"}, {"warm", "温度异常"}, {NULL, NULL},
 };
 

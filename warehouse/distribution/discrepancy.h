@@ -17,7 +17,7 @@ struct discrepancy_answer {
 	const char *outcome, *note; /* found: it arrived after all; returned: came back; lost */
 };
 
-extern const struct stock_reason discrepancy_reasons[];
+extern const struct word_title discrepancy_reasons[];
 extern const struct doc_kind discrepancy_kind;
 
 MUST_CHECK enum status discrepancy_open(struct tx *tx, const struct discrepancy_new *in, struct doc *out);

@@ -18,7 +18,7 @@ SQL(insert_line, "INSERT INTO order_line (id, order_id, n, product_id, units, pr
 		 ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, 0)");
 SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units = :units, price_e4 = :price, units_per_pack = :per_pack, amount_fen "
 		 "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = :owner_id, payer_site_id = "
-		 ":payer_id, dropped = 0 WHERE id = :id AND order_id = :order_id");
+		 ":payer_id, dropped = 0 WHERE id = :id AND order_id = :order_id /*all sites: the caller has the order*/");
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
 		 " /*all sites: the caller has the document*/");
 
