@@ -175,6 +175,7 @@ static enum status check_known(struct work *w, const struct pack *p)
 	return ST_OK;
 }
 
+/* RULE DOMAIN-12.2-announced: codes come before the goods; a scan finds lot, expiry and what is inside. */
 static enum status announce(struct work *w, enum intake_change *change)
 {
 	struct pack p;

@@ -44,9 +44,9 @@ SQL(select_waited, "SELECT 1 FROM usage_unmatched WHERE place_id = :place_id AND
 SQL(insert_waiting, "INSERT INTO usage_unmatched (id, site_id, place_id, reference, item_code, item_name, quantity, lot, why, "
                     "at_ms, state) VALUES "
                     "(:id, :site_id, :place_id, :reference_t, :item_t, :name_t, :quantity, :lot_t, :why_t, :at_ms, 'open')");
-SQL(grow_waiting,
-    "UPDATE usage_unmatched SET quantity = quantity + :quantity WHERE place_id = :place_id AND reference = :reference_t AND "
-    "item_code = :item_t /*all sites: the caller checks*/");
+SQL(grow_waiting, "UPDATE usage_unmatched SET quantity = quantity + :quantity, lot = CASE WHEN lot = :lot_t THEN lot END WHERE "
+                  "place_id = :place_id AND reference = :reference_t AND "
+                  "item_code = :item_t /*all sites: the caller checks*/");
 /* What was last given out there: it is what a patient brings back. */
 SQL(select_last_lot,
     "SELECT l.lot FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id JOIN lot l "
@@ -230,7 +230,7 @@ static enum status book_group(struct group *g)
 static void wait_in_store(struct tx *tx, const struct usage_line *line)
 {
 	int64_t grown = db_exec(tx, grow_waiting, I64(":quantity", line->quantity), I64(":place_id", line->place_id),
-	                        TEXT(":reference_t", line->reference), TEXT(":item_t", line->item));
+	                        TEXT(":reference_t", line->reference), TEXT(":item_t", line->item), TEXT(":lot_t", line->lot));
 	if (grown == 0)
 		db_exec(tx, insert_waiting, I64(":id", tx_new_id(tx)), I64(":site_id", line->site_id),
 		        I64(":place_id", line->place_id), TEXT(":reference_t", line->reference), TEXT(":item_t", line->item),

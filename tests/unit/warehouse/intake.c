@@ -1,5 +1,6 @@
 #include "warehouse/intake/intake.h"
 
+#include "core/audit.h"
 #include "core/people.h"
 #include "tests/harness.h"
 #include "warehouse/catalogue.h"
@@ -400,7 +401,7 @@ static void names_wrong_heads(void)
 	        ST_OK);
 }
 
-/* RULE DESIGN-7a-csv: the guard of formulas is taken off, and text comes back character for character. */
+/* The guard of formulas is taken off, and text comes back character for character. */
 static void reads_gb18030_and_guards(void)
 {
 	SCOPED(shop) s;
@@ -432,6 +433,35 @@ static void export_comes_back(void)
 		CU_ASSERT_EQUAL(s.report.added + s.report.changed, 0);
 		CU_ASSERT(t.report.rows > 0 && t.report.rows == s.report.unchanged);
 	}
+}
+
+/* Parts that were refused leave no trace in the seals. */
+static void seals_hold_after_refusals(void)
+{
+	SCOPED(shop) s;
+	struct usage_report u;
+	static const char text[] =
+	        "site_code,depot_code,product_code,lot,expiry_ymd,units\nA0,YK,P2,K1,20280104,10\nA0,YK,P2,K2,20280104,0\n"
+	        "A0,YK,P1,L1,20280105,10\nA0,BY1,P2,K1,20280104,7\n";
+	shop_open(&s);
+	fill(&s);
+	CU_ASSERT_EQUAL(import_n(&s, &intake_opening, text, strlen(text), true, false), ST_OK);
+	expect(&s, 2, 0, 0, 2);
+	struct import i = {
+	        .kind = &intake_usage,
+	        .context = &u,
+	        .shop = &s,
+	        .text = "depot_code,item_code,units,lot,reference\nYK,P1,10,,R1\nYK,P1,999,L2,R1\nYK,P1,9999,,R1\nYK,P2,3,,R1\n"};
+	u = (struct usage_report){0};
+	i.n = strlen(i.text);
+	CU_ASSERT_EQUAL(run(&s, import_job, &i), ST_OK);
+	CU_ASSERT(u.booked == 2 && u.waiting == 2 && u.documents == 1);
+	CU_ASSERT_EQUAL(ask(&s, "SELECT count(*) FROM stock_move WHERE reason = 'usage'"), 2);
+	/* two lots of one item wait as one line that names none */
+	CU_ASSERT_EQUAL(ask(&s, "SELECT quantity FROM usage_unmatched WHERE item_code = 'P1' AND lot IS NULL"), 10998);
+	db_read_begin(s.w.db);
+	CU_ASSERT_EQUAL(audit_verify(s.w.db, NULL, NULL, NULL), 0);
+	CU_ASSERT_EQUAL(db_read_end(s.w.db), ST_OK);
 }
 
 /* ---- usage ---- */
@@ -675,6 +705,7 @@ static void note_feeds_the_scan(void)
 	expect(&s, 0, 0, 13, 0);
 }
 
+/* RULE DOMAIN-12.2-approval-number */
 static void note_refuses_by_name(void)
 {
 	SCOPED(shop) s;
@@ -739,7 +770,8 @@ SUITE(intake, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites}, {"
       {"takes_opening_stock", takes_opening_stock}, {"opens_once_even_when_used_up", opens_once_even_when_used_up},
       {"keeps_good_rows_when_asked", keeps_good_rows_when_asked}, {"dry_run_changes_nothing", dry_run_changes_nothing},
       {"names_wrong_heads", names_wrong_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
-      {"export_comes_back", export_comes_back}, {"books_usage_once", books_usage_once},
-      {"matches_what_waited", matches_what_waited}, {"usage_stays_at_home", usage_stays_at_home},
-      {"note_announces_a_case", note_announces_a_case}, {"note_feeds_the_scan", note_feeds_the_scan},
-      {"note_refuses_by_name", note_refuses_by_name}, {"note_uses_saved_columns", note_uses_saved_columns});
+      {"export_comes_back", export_comes_back}, {"seals_hold_after_refusals", seals_hold_after_refusals},
+      {"books_usage_once", books_usage_once}, {"matches_what_waited", matches_what_waited},
+      {"usage_stays_at_home", usage_stays_at_home}, {"note_announces_a_case", note_announces_a_case},
+      {"note_feeds_the_scan", note_feeds_the_scan}, {"note_refuses_by_name", note_refuses_by_name},
+      {"note_uses_saved_columns", note_uses_saved_columns});
