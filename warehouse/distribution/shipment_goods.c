@@ -112,6 +112,8 @@ enum status shipment_pick(struct tx *tx, struct doc *d, const void *input)
 		st = amount_of(tx, said_of(in, id), col_i64(&r, 2), &units);
 		if (st == ST_OK && units < scanned)
 			st = tx_fail(tx, ST_INVALID_FIELD, "units", 0, "拣货数量 %lld 少于已扫码 %lld", (long long)units, (long long)scanned);
+		if (st != ST_OK)
+			break;
 		db_exec(tx, set_picked, I64(":units", units), I64(":id", id));
 		total += units;
 	}
@@ -240,9 +242,9 @@ enum status shipment_receive(struct tx *tx, struct doc *d, const void *input)
 	while (st == ST_OK && rows_next(&r)) {
 		int64_t units = 0, id = col_i64(&r, 0), sent = col_i64(&r, 3);
 		const struct shipment_line_new *said = said_of(in, id);
-		st = amount_of(tx, said, sent, &units);
-		if (st == ST_OK)
-			st = move_goods(&leg, id, col_i64(&r, 1), units, units < sent ? 1 : 0);
+		if ((st = amount_of(tx, said, sent, &units)) != ST_OK)
+			break;
+		st = move_goods(&leg, id, col_i64(&r, 1), units, units < sent ? 1 : 0);
 		db_exec(tx, set_received, I64(":units", units), I64(":id", id));
 		if (col_i64(&r, 5))
 			request_arrived(tx, col_i64(&r, 5), units);
