@@ -35,11 +35,8 @@ static void put_refused(struct jo *o, const struct intake_report *report)
 /* The answer's members; refused rows of a file that is not kept become the problem's errors. */
 static enum status put_report(struct exchange *x, const struct intake_report *report, enum status st)
 {
-	if (st == ST_IMPORT_REFUSED) {
-		x_fail(x, st, NULL, 0, "%lld 行有误, 整个文件未导入", (long long)report->refused_rows);
-		for (const struct intake_refused *f = report->first; f; f = f->next)
-			x_fail(x, f->st, f->field, f->row, "%s", f->message);
-	}
+	for (const struct intake_refused *f = report->first; st == ST_IMPORT_REFUSED && f; f = f->next)
+		x_fail(x, f->st, f->field, f->row, "%s", f->message);
 	if (st != ST_OK)
 		return st;
 	jo_i64(&x->o, "rows", report->rows);
