@@ -2,15 +2,32 @@
 import { Button, Drawer } from "antd";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type Answer, type Scanned, listenToWedge, readScan, scanned, useScanHandler, useScans } from "../base/scanner";
-import { get } from "../base/api";
+import { Problem, get, post } from "../base/api";
 import { go } from "../base/route";
-import type { Scan } from "../base/types";
+import { can, isTownship } from "../base/session";
+import type { Scan, ScanDone } from "../base/types";
 import { Camera, hasCamera } from "./Camera";
 import { pathOfFound } from "../parts/kinds";
+
+/** In a branch the code of a sealed tote on its way here takes it in as sent; null where it is not to be taken (any more). */
+async function takeTote(code: string, scan: Scan): Promise<Answer | null> {
+	const { type, id, title } = scan.found ?? {};
+	if (type !== "shipment" || !id || code === title || !isTownship() || !can("SHIPMENT_RECEIVE")) return null;
+	try {
+		const done = await post<ScanDone>(`shipments/${id}/scans`, { code });
+		go(`/shipments/${id}`);
+		return { text: `整箱已收下 ${title ?? ""}`, more: done.scan?.message ?? code };
+	} catch (error) {
+		if (error instanceof Problem && error.status >= 400 && error.status < 500) return null;
+		throw error;
+	}
+}
 
 /** Without an open document a scan, or typed words, are looked up and opened. */
 async function lookUp(code: string): Promise<Answer | null> {
 	const scan = await get<Scan>("scan", { code });
+	const taken = await takeTote(code, scan);
+	if (taken) return taken;
 	const path = pathOfFound(scan.found);
 	if (path) {
 		go(path);
