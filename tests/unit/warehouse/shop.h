@@ -1,0 +1,62 @@
+/* A small store for tests of imports, with what the last import said; and files that fill it. */
+#pragma once
+#include "core/people.h"
+#include "tests/harness.h"
+#include "warehouse/catalogue.h"
+#include "warehouse/demo/demo.h"
+#include "warehouse/intake/intake.h"
+
+#include <string.h>
+
+/* A store with its bare lead hospital, and a place for what the last import said. */
+struct shop {
+	struct clock clock;
+	struct writer w;
+	struct arena a;
+	struct faults faults;
+	struct intake_report report;
+	int64_t user, lead, depot;
+};
+
+struct import {
+	const struct intake_kind *kind;
+	const char *text;
+	size_t n;
+	struct intake_options options;
+	void *context;
+	struct shop *shop;
+	bool dry;
+};
+
+#define SITES                                                              \
+	"code,name,kind,parent_code,inhabitants,depots\n"                  \
+	"C1,一村卫生室,clinic,T1,300,\n"                              \
+	"A0,县医院,lead,,90000,YK:药库:store;BY1:内科备用:ward\n" \
+	"T1,一镇卫生院,township,A0,12000,\n"
+#define SUPPLIERS \
+	"code,name,licence_no,licence_until_ymd,phone\nS1,省医药公司,皖A001,2027-12-31,0551-1\nS2,二公司,皖A002,2026/12/31,\n"
+#define PRODUCT_HEAD                                                                                                          \
+	"code,name,form,spec,maker,unit_name,pack_name,units_per_pack,units_per_box,units_per_case,approval_no,gtin,storage," \
+	"traced\n"
+#define PRODUCTS                                                                                                                           \
+	PRODUCT_HEAD "P1,阿莫西林胶囊,胶囊剂,0.25g×24粒/盒,甲厂,粒,盒,24,240,2400,国药准字H1,6901234567892,常温,1\n" \
+	             "P2,\"维生素C片, 含糖\",片剂,0.1g×100片/瓶,乙厂,片,瓶,100,,,,,normal,0\n"
+#define CEILINGS "product_code,ceiling_price,from_ymd,to_ymd,source\nP1,12.5,20260101,,省平台\nP2,3.20,20260101,,省平台\n"
+#define OPENING                                                             \
+	"site_code,depot_code,product_code,lot,made_ymd,expiry_ymd,units\n" \
+	"A0,YK,P1,L1,20260105,2028-01-04,2400\nA0,YK,P1,L2,,20270131,48\nT1,YF,P2,V9,,202712,500\n"
+
+enum status shop_run(struct shop *s, enum status (*job)(struct tx *, void *), void *arg);
+void shop_open(struct shop *s);
+void shop_drop(struct shop *s);
+/* The job of a struct import, by the shop's user or by the program. */
+enum status shop_import_job(struct tx *tx, void *arg);
+enum status shop_import_n(struct shop *s, const struct intake_kind *kind, const char *text, size_t n, bool keep_good, bool dry);
+enum status shop_import(struct shop *s, const struct intake_kind *kind, const char *text);
+void shop_expect(const struct shop *s, int64_t added, int64_t changed, int64_t unchanged, int64_t refused);
+/* Is this row refused at this field for that reason? */
+bool shop_refused(const struct shop *s, int64_t row, const char *field, enum status st);
+int64_t shop_ask(struct shop *s, const char *sql);
+const char *shop_export(struct shop *s, const struct intake_kind *kind);
+/* Sites, suppliers, products, ceilings and opening stock. */
+void shop_fill(struct shop *s);
