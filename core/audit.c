@@ -7,28 +7,32 @@
 #include <string.h>
 
 SQL(insert_event, "INSERT INTO document_event (seq, n, document_id, action, from_state, to_state, version, at_ms, user_id, note) "
-		  "VALUES (:seq, :n, :document_id, :action_t, :from_t, :to_t, :version, :at_ms, :user_id, :note_t)");
-SQL(insert_move, "INSERT INTO stock_move (seq, n, batch_id, units, from_place_id, from_quality, to_place_id, to_quality, "
-		 "document_id, line_id, reason, at_ms, user_id, reverses_seq, reverses_n) VALUES (:seq, :n, :batch_id, :units, :from_id, "
-		 ":from_quality_t, :to_id, :to_quality_t, :document_id, :line_id, :reason_t, :at_ms, :user_id, :reverses_seq, :reverses_n)");
-SQL(insert_pack_event, "INSERT INTO pack_event (seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, "
-		       "user_id) VALUES (:seq, :n, :pack_id, :event_t, :from_id, :to_id, :units, :document_id, :at_ms, :user_id)");
+                  "VALUES (:seq, :n, :document_id, :action_t, :from_t, :to_t, :version, :at_ms, :user_id, :note_t)");
+SQL(insert_move,
+    "INSERT INTO stock_move (seq, n, batch_id, units, from_place_id, from_quality, to_place_id, to_quality, "
+    "document_id, line_id, reason, at_ms, user_id, reverses_seq, reverses_n) VALUES (:seq, :n, :batch_id, :units, :from_id, "
+    ":from_quality_t, :to_id, :to_quality_t, :document_id, :line_id, :reason_t, :at_ms, :user_id, :reverses_seq, :reverses_n)");
+SQL(insert_pack_event,
+    "INSERT INTO pack_event (seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, "
+    "user_id) VALUES (:seq, :n, :pack_id, :event_t, :from_id, :to_id, :units, :document_id, :at_ms, :user_id)");
 
 SQL(read_event, "SELECT seq, n, document_id, action, from_state, to_state, version, at_ms, user_id, note FROM document_event "
-		"/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
-SQL(read_move, "SELECT seq, n, batch_id, units, from_place_id, from_quality, to_place_id, to_quality, document_id, line_id, "
-	       "reason, at_ms, user_id, reverses_seq, reverses_n FROM stock_move /*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
-SQL(read_pack_event, "SELECT seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, user_id FROM pack_event "
-		     "/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
+                "/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
+SQL(read_move,
+    "SELECT seq, n, batch_id, units, from_place_id, from_quality, to_place_id, to_quality, document_id, line_id, "
+    "reason, at_ms, user_id, reverses_seq, reverses_n FROM stock_move /*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
+SQL(read_pack_event,
+    "SELECT seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, user_id FROM pack_event "
+    "/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
 
 struct sealed_table {
 	const char *name;
 	const struct sql *insert, *read;
 };
 static const struct sealed_table tables[SEALED_COUNT] = {
-	[SEALED_DOCUMENT_EVENT] = {"document_event", &insert_event, &read_event},
-	[SEALED_STOCK_MOVE] = {"stock_move", &insert_move, &read_move},
-	[SEALED_PACK_EVENT] = {"pack_event", &insert_pack_event, &read_pack_event},
+        [SEALED_DOCUMENT_EVENT] = {"document_event", &insert_event, &read_event},
+        [SEALED_STOCK_MOVE] = {"stock_move", &insert_move, &read_move},
+        [SEALED_PACK_EVENT] = {"pack_event", &insert_pack_event, &read_pack_event},
 };
 
 /* A value as it goes into a hash: a tag, then eight bytes, or a length and bytes; NULL is the tag alone. */
@@ -89,7 +93,7 @@ int64_t audit_row(struct tx *tx, enum sealed table, const struct arg *args, size
 
 /* The seal over all sealed tables: each table's own hash and row count, in the fixed order of the enum. */
 static int64_t seal_rows(crypto_hash_sha256_state sealed[SEALED_COUNT], const int64_t count[SEALED_COUNT],
-			 unsigned char out[HASH_BYTES])
+                         unsigned char out[HASH_BYTES])
 {
 	crypto_hash_sha256_state all;
 	unsigned char one[HASH_BYTES];
@@ -108,9 +112,10 @@ static int64_t seal_rows(crypto_hash_sha256_state sealed[SEALED_COUNT], const in
 	return total;
 }
 
-SQL(insert_audit, "INSERT INTO audit (seq, node, at_ms, user_id, action, ref_id, request_id, row_count, rows_hash, seal_version, "
-		  "previous_hash, hash) VALUES (:seq, :node, :at_ms, :user_id, :action_t, :ref_id, :request_t, :row_count, :rows_b, "
-		  ":seal_version, :previous_b, :hash_b)");
+SQL(insert_audit,
+    "INSERT INTO audit (seq, node, at_ms, user_id, action, ref_id, request_id, row_count, rows_hash, seal_version, "
+    "previous_hash, hash) VALUES (:seq, :node, :at_ms, :user_id, :action_t, :ref_id, :request_t, :row_count, :rows_b, "
+    ":seal_version, :previous_b, :hash_b)");
 
 void audit_append(struct tx *tx, int64_t node, unsigned char head[HASH_BYTES])
 {
@@ -118,18 +123,18 @@ void audit_append(struct tx *tx, int64_t node, unsigned char head[HASH_BYTES])
 	crypto_hash_sha256_state h;
 	int64_t total = seal_rows(tx->sealed, tx->sealed_count, rows_hash);
 	struct arg args[] = {
-		I64(":seq", tx->seq),
-		I64(":node", node),
-		I64(":at_ms", tx->now_ms),
-		ID(":user_id", tx->me.id),
-		TEXT(":action_t", tx->action ? tx->action : "system"),
-		ID(":ref_id", tx->ref_id),
-		TEXT(":request_t", tx->request_id),
-		I64(":row_count", total),
-		BYTES(":rows_b", rows_hash, HASH_BYTES),
-		I64(":seal_version", SEAL_VERSION),
-		BYTES(":previous_b", head, HASH_BYTES),
-		BYTES(":hash_b", hash, HASH_BYTES),
+	        I64(":seq", tx->seq),
+	        I64(":node", node),
+	        I64(":at_ms", tx->now_ms),
+	        ID(":user_id", tx->me.id),
+	        TEXT(":action_t", tx->action ? tx->action : "system"),
+	        ID(":ref_id", tx->ref_id),
+	        TEXT(":request_t", tx->request_id),
+	        I64(":row_count", total),
+	        BYTES(":rows_b", rows_hash, HASH_BYTES),
+	        I64(":seal_version", SEAL_VERSION),
+	        BYTES(":previous_b", head, HASH_BYTES),
+	        BYTES(":hash_b", hash, HASH_BYTES),
 	};
 	const size_t count = sizeof args / sizeof *args;
 	crypto_hash_sha256_init(&h);
@@ -155,8 +160,9 @@ int64_t audit_head(struct db *db, unsigned char head[HASH_BYTES])
 	return col_i64(&r, 0);
 }
 
-SQL(read_audit, "SELECT seq, node, at_ms, user_id, action, ref_id, request_id, row_count, rows_hash, seal_version, previous_hash, hash "
-		"FROM audit /*scan: verify*/ ORDER BY seq");
+SQL(read_audit,
+    "SELECT seq, node, at_ms, user_id, action, ref_id, request_id, row_count, rows_hash, seal_version, previous_hash, hash "
+    "FROM audit /*scan: verify*/ ORDER BY seq");
 
 /* A sealed table read beside the chain, one write at a time. */
 struct cursor {

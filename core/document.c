@@ -28,32 +28,36 @@ const char *document_state_title(const struct doc_kind *kind, const char *state)
 
 SQL(insert_state, "INSERT INTO document_state (kind, state, title) VALUES (:kind_t, :state_t, :title_t) ON CONFLICT DO NOTHING");
 SQL(insert_step, "INSERT INTO document_step (kind, from_state, action, to_state) VALUES (:kind_t, :from_t, :action_t, :to_t) "
-		 "ON CONFLICT DO NOTHING");
+                 "ON CONFLICT DO NOTHING");
 
 void document_register(struct tx *tx)
 {
 	for (size_t i = 0; document_kinds[i]; i++) {
 		const struct doc_kind *k = document_kinds[i];
 		for (const struct doc_state *s = k->states; s->name; s++)
-			db_exec(tx, insert_state, TEXT(":kind_t", k->name), TEXT(":state_t", s->name), TEXT(":title_t", s->title));
+			db_exec(tx, insert_state, TEXT(":kind_t", k->name), TEXT(":state_t", s->name),
+			        TEXT(":title_t", s->title));
 		for (const struct doc_step *s = k->steps; s->from; s++)
 			db_exec(tx, insert_step, TEXT(":kind_t", k->name), TEXT(":from_t", s->from), TEXT(":action_t", s->action),
-				TEXT(":to_t", s->to));
+			        TEXT(":to_t", s->to));
 	}
 }
 
-SQL(next_number, "INSERT INTO number_counter (prefix, ymd, last) VALUES (:prefix_t, :ymd, 1) ON CONFLICT (prefix, ymd) DO UPDATE SET "
-		 "last = number_counter.last + 1 RETURNING last");
-SQL(insert_document, "INSERT INTO document (id, kind, number, state, version, from_site_id, to_site_id, reference, note, made_at_ms, "
-		     "made_by) VALUES (:id, :kind_t, :number_t, :state_t, 1, :from_id, :to_id, :reference_t, :note_t, :at_ms, :by_id)");
-SQL(insert_scope, "INSERT INTO document_scope (site_id, kind, document_id, state) SELECT above_id, :kind_t, :id, :state_t FROM site_above "
-		  "WHERE site_id = :site_id ON CONFLICT DO NOTHING");
+SQL(next_number,
+    "INSERT INTO number_counter (prefix, ymd, last) VALUES (:prefix_t, :ymd, 1) ON CONFLICT (prefix, ymd) DO UPDATE SET "
+    "last = number_counter.last + 1 RETURNING last");
+SQL(insert_document,
+    "INSERT INTO document (id, kind, number, state, version, from_site_id, to_site_id, reference, note, made_at_ms, "
+    "made_by) VALUES (:id, :kind_t, :number_t, :state_t, 1, :from_id, :to_id, :reference_t, :note_t, :at_ms, :by_id)");
+SQL(insert_scope,
+    "INSERT INTO document_scope (site_id, kind, document_id, state) SELECT above_id, :kind_t, :id, :state_t FROM site_above "
+    "WHERE site_id = :site_id ON CONFLICT DO NOTHING");
 
 static void append_event(struct tx *tx, const struct doc *d, const char *action, const char *from, const char *note)
 {
 	const struct arg row[] = {
-		I64(":document_id", d->id),  TEXT(":action_t", action), TEXT(":from_t", from),   TEXT(":to_t", d->state),
-		I64(":version", d->version), I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id), TEXT(":note_t", note),
+	        I64(":document_id", d->id),  TEXT(":action_t", action), TEXT(":from_t", from),      TEXT(":to_t", d->state),
+	        I64(":version", d->version), I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id), TEXT(":note_t", note),
 	};
 	audit_row(tx, SEALED_DOCUMENT_EVENT, row, sizeof row / sizeof *row);
 	tx_changed(tx, d->kind->topic, d->from_site_id, d->to_site_id, d->id);
@@ -64,28 +68,29 @@ void document_show_to(struct tx *tx, const struct doc *d, int64_t site_id)
 {
 	if (site_id)
 		db_exec(tx, insert_scope, TEXT(":kind_t", d->kind->name), I64(":id", d->id), TEXT(":state_t", d->state),
-			I64(":site_id", site_id));
+		        I64(":site_id", site_id));
 }
 
 enum status document_make(struct tx *tx, const struct doc_kind *kind, const struct doc_head *head, struct doc *out)
 {
 	int64_t last = db_i64(tx_db(tx), 0, next_number, TEXT(":prefix_t", kind->prefix), I64(":ymd", tx->today_ymd));
 	*out = (struct doc){
-		.kind = kind,
-		.id = tx_new_id(tx),
-		.version = 1,
-		.from_site_id = head->from_site_id,
-		.to_site_id = head->to_site_id,
-		.made_at_ms = tx->now_ms,
-		.made_by = tx->me.id,
-		.number = arena_printf(tx->arena, "%s-%d-%04lld", kind->prefix, tx->today_ymd, (long long)last),
-		.state = head->state ? head->state : kind->first_state,
-		.reference = head->reference,
-		.note = head->note,
+	        .kind = kind,
+	        .id = tx_new_id(tx),
+	        .version = 1,
+	        .from_site_id = head->from_site_id,
+	        .to_site_id = head->to_site_id,
+	        .made_at_ms = tx->now_ms,
+	        .made_by = tx->me.id,
+	        .number = arena_printf(tx->arena, "%s-%d-%04lld", kind->prefix, tx->today_ymd, (long long)last),
+	        .state = head->state ? head->state : kind->first_state,
+	        .reference = head->reference,
+	        .note = head->note,
 	};
 	db_exec(tx, insert_document, I64(":id", out->id), TEXT(":kind_t", kind->name), TEXT(":number_t", out->number),
-		TEXT(":state_t", out->state), ID(":from_id", out->from_site_id), ID(":to_id", out->to_site_id),
-		TEXT(":reference_t", out->reference), TEXT(":note_t", out->note), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
+	        TEXT(":state_t", out->state), ID(":from_id", out->from_site_id), ID(":to_id", out->to_site_id),
+	        TEXT(":reference_t", out->reference), TEXT(":note_t", out->note), I64(":at_ms", tx->now_ms),
+	        I64(":by_id", tx->me.id));
 	document_show_to(tx, out, out->from_site_id);
 	if (out->to_site_id != out->from_site_id)
 		document_show_to(tx, out, out->to_site_id);
@@ -93,32 +98,35 @@ enum status document_make(struct tx *tx, const struct doc_kind *kind, const stru
 	return ST_OK;
 }
 
-#define DOCUMENT_COLUMNS "d.id, d.kind, d.number, d.state, d.version, d.from_site_id, d.to_site_id, d.reference, d.note, d.made_at_ms, d.made_by"
+#define DOCUMENT_COLUMNS \
+	"d.id, d.kind, d.number, d.state, d.version, d.from_site_id, d.to_site_id, d.reference, d.note, d.made_at_ms, d.made_by"
 SQL(select_document, "SELECT " DOCUMENT_COLUMNS " FROM document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON "
-		     "s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id WHERE d.id = :id");
+                     "s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id WHERE d.id = :id");
 SQL(select_any_document, "SELECT " DOCUMENT_COLUMNS " FROM document d WHERE d.id = :id /*all sites: the program itself*/");
 
-enum status document_load(struct db *db, struct arena *a, const struct me *me, const struct doc_kind *kind, int64_t id, struct doc *out)
+enum status document_load(struct db *db, struct arena *a, const struct me *me, const struct doc_kind *kind, int64_t id,
+                          struct doc *out)
 {
-	SCOPED(rows) r = me->id ? db_query(db, select_document, I64(":me_id", me->id), I64(":id", id))
-				: db_query(db, select_any_document, I64(":id", id));
+	SCOPED(rows)
+	r = me->id ? db_query(db, select_document, I64(":me_id", me->id), I64(":id", id))
+	           : db_query(db, select_any_document, I64(":id", id));
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
 	const struct doc_kind *stored = document_kind_find(col_text(a, &r, 1));
 	if (!stored || (kind && kind != stored))
 		return ST_NOT_FOUND;
 	*out = (struct doc){
-		.kind = stored,
-		.id = col_i64(&r, 0),
-		.number = col_text(a, &r, 2),
-		.state = col_text(a, &r, 3),
-		.version = col_i64(&r, 4),
-		.from_site_id = col_i64(&r, 5),
-		.to_site_id = col_i64(&r, 6),
-		.reference = col_text(a, &r, 7),
-		.note = col_text(a, &r, 8),
-		.made_at_ms = col_i64(&r, 9),
-		.made_by = col_i64(&r, 10),
+	        .kind = stored,
+	        .id = col_i64(&r, 0),
+	        .number = col_text(a, &r, 2),
+	        .state = col_text(a, &r, 3),
+	        .version = col_i64(&r, 4),
+	        .from_site_id = col_i64(&r, 5),
+	        .to_site_id = col_i64(&r, 6),
+	        .reference = col_text(a, &r, 7),
+	        .note = col_text(a, &r, 8),
+	        .made_at_ms = col_i64(&r, 9),
+	        .made_by = col_i64(&r, 10),
 	};
 	return ST_OK;
 }
@@ -131,14 +139,15 @@ static bool at_side(struct db *db, const struct me *me, const struct doc *d, enu
 }
 
 /* Moves the state; 0 rows means that somebody was quicker. */
-SQL(move_document, "UPDATE document SET state = :to_t, version = version + 1 WHERE id = :id AND state = :from_t AND version = :version"
-		 " /*all sites: the caller has the document*/");
+SQL(move_document,
+    "UPDATE document SET state = :to_t, version = version + 1 WHERE id = :id AND state = :from_t AND version = :version"
+    " /*all sites: the caller has the document*/");
 SQL(move_scope, "UPDATE document_scope SET state = :to_t WHERE document_id = :id");
 
 static enum status move_state(struct tx *tx, struct doc *d, const char *to)
 {
 	int64_t moved = db_exec(tx, move_document, TEXT(":to_t", to), I64(":id", d->id), TEXT(":from_t", d->state),
-				I64(":version", d->version));
+	                        I64(":version", d->version));
 	if (moved == 0)
 		return ST_STALE_VERSION;
 	if (strcmp(d->state, to) != 0)
@@ -185,7 +194,7 @@ const char *document_action_title(const struct doc_kind *kind, const char *actio
 static enum status wrong_state(struct tx *tx, const struct doc *d, const char *action)
 {
 	return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s %s 现在是“%s”, 不能%s", d->kind->title, d->number,
-		       document_state_title(d->kind, d->state), document_action_title(d->kind, action));
+	               document_state_title(d->kind, d->state), document_action_title(d->kind, action));
 }
 
 static enum status run_step(struct tx *tx, struct doc *d, const struct doc_step *s, const char *note, const void *input)
@@ -199,8 +208,9 @@ static enum status run_step(struct tx *tx, struct doc *d, const struct doc_step 
 	return st;
 }
 
-SQL(select_since, "SELECT e.action, u.display_name, e.at_ms FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE e.document_id = :id "
-		  "AND e.version > :version ORDER BY e.seq, e.n LIMIT 20 /*all sites: the caller has the document*/");
+SQL(select_since, "SELECT e.action, u.display_name, e.at_ms FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE "
+                  "e.document_id = :id "
+                  "AND e.version > :version ORDER BY e.seq, e.n LIMIT 20 /*all sites: the caller has the document*/");
 
 /* What happened since the version that the person saw: one fault each. */
 static void tell_changes(struct tx *tx, const struct doc *d, int64_t version)
@@ -211,7 +221,7 @@ static void tell_changes(struct tx *tx, const struct doc *d, int64_t version)
 		const char *who = col_text(tx->arena, &r, 1);
 		ms_local_text(col_i64(&r, 2), at);
 		tx_fail(tx, ST_STALE_VERSION, "version", 0, "%s %s %s", at, who ? who : "系统",
-			document_action_title(d->kind, col_text(tx->arena, &r, 0)));
+		        document_action_title(d->kind, col_text(tx->arena, &r, 0)));
 	}
 }
 
@@ -220,7 +230,7 @@ static enum status check_version(struct tx *tx, const struct doc *d, int64_t ver
 	if (d->version == version)
 		return ST_OK;
 	tx_fail(tx, ST_STALE_VERSION, "version", 0, "%s 已被他人修改 (现为第 %lld 版“%s”, 您看到的是第 %lld 版)", d->number,
-		(long long)d->version, document_state_title(d->kind, d->state), (long long)version);
+	        (long long)d->version, document_state_title(d->kind, d->state), (long long)version);
 	tell_changes(tx, d, version);
 	return ST_STALE_VERSION;
 }
@@ -267,8 +277,9 @@ void document_note(struct tx *tx, const struct doc *d, const char *action, const
 	append_event(tx, d, action, d->state, note);
 }
 
-SQL(rename_document, "UPDATE document SET reference = coalesce(:reference_t, reference), note = coalesce(:note_t, note) WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+SQL(rename_document,
+    "UPDATE document SET reference = coalesce(:reference_t, reference), note = coalesce(:note_t, note) WHERE id = :id"
+    " /*all sites: the caller has the document*/");
 
 void document_rename(struct tx *tx, const struct doc *d, const char *reference, const char *note)
 {
@@ -283,8 +294,9 @@ void document_link(struct tx *tx, int64_t a, int64_t b)
 	db_exec(tx, insert_link, I64(":a_id", b), I64(":b_id", a));
 }
 
-SQL(select_actor, "SELECT user_id FROM document_event WHERE document_id = :id AND action = :action_t ORDER BY seq DESC, n DESC LIMIT 1 "
-		  "/*all sites: the caller has the document*/");
+SQL(select_actor,
+    "SELECT user_id FROM document_event WHERE document_id = :id AND action = :action_t ORDER BY seq DESC, n DESC LIMIT 1 "
+    "/*all sites: the caller has the document*/");
 
 int64_t document_actor(struct db *db, int64_t id, const char *action)
 {

@@ -56,13 +56,13 @@ MUST_CHECK enum status document_make(struct tx *tx, const struct doc_kind *kind,
 void document_show_to(struct tx *tx, const struct doc *d, int64_t site_id);
 /* NOT_FOUND also for another site's document. kind NULL: any. me->id 0: the program itself sees all. */
 MUST_CHECK enum status document_load(struct db *db, struct arena *a, const struct me *me, const struct doc_kind *kind, int64_t id,
-				     struct doc *out);
+                                     struct doc *out);
 /*
  * Takes a step asked for by a person. version: what he saw; STALE_VERSION where the document has moved on.
  * WRONG_STATE, FORBIDDEN, REASON_MISSING, or whatever guard and effect say.
  */
 MUST_CHECK enum status document_step(struct tx *tx, struct doc *d, int64_t version, const char *action, const char *note,
-				     const void *input);
+                                     const void *input);
 /* A step that follows from another document's (no permission, no version): the order becomes part_received. */
 MUST_CHECK enum status document_follow(struct tx *tx, struct doc *d, const char *action, const void *input);
 /* An edit of the head or lines in the same state: checks version, counts it up, appends event "edit". */

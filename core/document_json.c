@@ -29,9 +29,10 @@ static void put_head(struct db *db, struct arena *a, const struct doc *d, struct
 	jo_text(o, "made_by", db_text(db, a, select_user_name, I64(":id", d->made_by)));
 }
 
-SQL(select_reached, "SELECT e.at_ms, u.display_name FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE e.document_id = :id "
-		    "AND e.to_state = :state_t AND e.from_state <> e.to_state ORDER BY e.seq DESC, e.n DESC LIMIT 1 "
-		    "/*all sites: the caller has the document*/");
+SQL(select_reached,
+    "SELECT e.at_ms, u.display_name FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE e.document_id = :id "
+    "AND e.to_state = :state_t AND e.from_state <> e.to_state ORDER BY e.seq DESC, e.n DESC LIMIT 1 "
+    "/*all sites: the caller has the document*/");
 
 static void put_chain(struct db *db, struct arena *a, const struct doc *d, struct jo *o)
 {
@@ -99,9 +100,10 @@ static void put_actions(struct db *db, const struct me *me, const struct doc *d,
 	jo_close(o, ']');
 }
 
-SQL(select_events, "SELECT e.seq, e.action, e.from_state, e.to_state, e.at_ms, u.display_name, e.note FROM document_event e LEFT JOIN "
-		   "app_user u ON u.id = e.user_id WHERE e.document_id = :id ORDER BY e.seq DESC, e.n DESC LIMIT 200 "
-		   "/*all sites: the caller has the document*/");
+SQL(select_events,
+    "SELECT e.seq, e.action, e.from_state, e.to_state, e.at_ms, u.display_name, e.note FROM document_event e LEFT JOIN "
+    "app_user u ON u.id = e.user_id WHERE e.document_id = :id ORDER BY e.seq DESC, e.n DESC LIMIT 200 "
+    "/*all sites: the caller has the document*/");
 
 static void put_events(struct db *db, struct arena *a, const struct doc *d, struct jo *o)
 {
@@ -125,9 +127,10 @@ static void put_events(struct db *db, struct arena *a, const struct doc *d, stru
 	jo_close(o, ']');
 }
 
-SQL(select_related, "SELECT d.id, d.kind, d.number, d.state FROM document_link l JOIN document d ON d.id = l.other_id JOIN app_user u ON "
-		    "u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id "
-		    "WHERE l.document_id = :id ORDER BY d.id LIMIT 100");
+SQL(select_related,
+    "SELECT d.id, d.kind, d.number, d.state FROM document_link l JOIN document d ON d.id = l.other_id JOIN app_user u ON "
+    "u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id "
+    "WHERE l.document_id = :id ORDER BY d.id LIMIT 100");
 
 static void put_related(struct db *db, struct arena *a, const struct me *me, const struct doc *d, struct jo *o)
 {

@@ -23,4 +23,4 @@ struct faults {
 
 /* Adds a fault with a Chinese message (printf); answers st, so that a refusal is one line. */
 enum status fault_add(struct faults *f, enum status st, const char *field, int64_t row, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+        __attribute__((format(printf, 5, 6)));

@@ -60,8 +60,8 @@ void jv_document_drop(struct jv_document *d)
 enum jv_kind jv_kind(const struct json *v)
 {
 	static const enum jv_kind kinds[] = {
-		[JSON_OBJECT] = JV_OBJECT, [JSON_ARRAY] = JV_ARRAY, [JSON_STRING] = JV_TEXT, [JSON_INTEGER] = JV_INTEGER,
-		[JSON_REAL] = JV_REAL,     [JSON_TRUE] = JV_BOOL,   [JSON_FALSE] = JV_BOOL,  [JSON_NULL] = JV_NULL,
+	        [JSON_OBJECT] = JV_OBJECT, [JSON_ARRAY] = JV_ARRAY, [JSON_STRING] = JV_TEXT, [JSON_INTEGER] = JV_INTEGER,
+	        [JSON_REAL] = JV_REAL,     [JSON_TRUE] = JV_BOOL,   [JSON_FALSE] = JV_BOOL,  [JSON_NULL] = JV_NULL,
 	};
 	return v ? kinds[json_typeof(real(v))] : JV_NULL;
 }

@@ -56,8 +56,8 @@ static enum status run_one(struct db *db, const struct embedded *e, int64_t now_
 {
 	SCOPED(arena) a = {0};
 	char *text = arena_copy(&a, e->begin, (size_t)(e->end - e->begin));
-	char *done = arena_printf(&a, "INSERT INTO migration (number, name, at_ms) VALUES (%d, '%s', %lld)", number_of(e), e->name,
-				  (long long)now_ms);
+	char *done = arena_printf(&a, "INSERT INTO migration (number, name, at_ms) VALUES (%d, '%s', %lld)", number_of(e),
+	                          e->name, (long long)now_ms);
 	enum status st = db_begin(db);
 	if (st == ST_OK)
 		st = db_script(db, db_dialect(db, &a, text));
@@ -82,8 +82,8 @@ enum status migrate_run(struct db *db, int64_t now_ms, char why[200])
 	enum status st = ST_OK;
 	if (current == 0)
 		st = db_script(db, db_dialect(db, &a,
-					      "CREATE TABLE IF NOT EXISTS migration (\n number BIGINT NOT NULL PRIMARY KEY,\n"
-					      " name TEXT NOT NULL,\n at_ms BIGINT NOT NULL\n);\n"));
+		                              "CREATE TABLE IF NOT EXISTS migration (\n number BIGINT NOT NULL PRIMARY KEY,\n"
+		                              " name TEXT NOT NULL,\n at_ms BIGINT NOT NULL\n);\n"));
 	for (int number = current + 1; st == ST_OK && number <= newest; number++) {
 		const struct embedded *e = migration(number);
 		if (e)

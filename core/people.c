@@ -109,18 +109,19 @@ enum status people_load(struct db *db, struct arena *a, int64_t user_id, struct 
 	return ST_OK;
 }
 
-SQL(insert_site, "INSERT INTO site (id, code, name, kind, parent_id, inhabitants) VALUES (:id, :code_t, :name_t, :kind_t, :parent_id, "
-		 ":inhabitants) ON CONFLICT DO NOTHING");
+SQL(insert_site,
+    "INSERT INTO site (id, code, name, kind, parent_id, inhabitants) VALUES (:id, :code_t, :name_t, :kind_t, :parent_id, "
+    ":inhabitants) ON CONFLICT DO NOTHING");
 SQL(insert_above, "INSERT INTO site_above (site_id, above_id) SELECT :id, above_id FROM site_above WHERE site_id = :parent_id "
-		  "UNION ALL SELECT :id, :id FROM store_info WHERE name = 'code'");
+                  "UNION ALL SELECT :id, :id FROM store_info WHERE name = 'code'");
 SQL(insert_user_site, "INSERT INTO user_site (user_id, site_id) SELECT u.id, :id FROM app_user u JOIN site_above a ON "
-		      "a.above_id = u.root_site_id WHERE a.site_id = :id ON CONFLICT DO NOTHING /*scan: a new site, few users*/");
+                      "a.above_id = u.root_site_id WHERE a.site_id = :id ON CONFLICT DO NOTHING /*scan: a new site, few users*/");
 
 enum status site_add(struct tx *tx, const struct new_site *in, int64_t *id)
 {
 	*id = tx_new_id(tx);
 	int64_t added = db_exec(tx, insert_site, I64(":id", *id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
-				TEXT(":kind_t", in->kind), ID(":parent_id", in->parent_id), I64(":inhabitants", in->inhabitants));
+	                        TEXT(":kind_t", in->kind), ID(":parent_id", in->parent_id), I64(":inhabitants", in->inhabitants));
 	if (added == 0)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "机构代码 %s 已存在", in->code);
 	db_exec(tx, insert_above, I64(":id", *id), ID(":parent_id", in->parent_id));
@@ -128,16 +129,17 @@ enum status site_add(struct tx *tx, const struct new_site *in, int64_t *id)
 	return ST_OK;
 }
 
-SQL(insert_place, "INSERT INTO place (id, kind, site_id, code, name, depot_kind) VALUES (:id, :kind_t, :site_id, :code_t, :name_t, "
-		  ":depot_kind_t) ON CONFLICT DO NOTHING");
+SQL(insert_place,
+    "INSERT INTO place (id, kind, site_id, code, name, depot_kind) VALUES (:id, :kind_t, :site_id, :code_t, :name_t, "
+    ":depot_kind_t) ON CONFLICT DO NOTHING");
 SQL(insert_user_place, "INSERT INTO user_place (user_id, place_id) SELECT user_id, :id FROM user_site WHERE site_id = :site_id "
-		       "ON CONFLICT DO NOTHING /*scan: a new depot, few users*/ /*all sites: keeps the closure*/");
+                       "ON CONFLICT DO NOTHING /*scan: a new depot, few users*/ /*all sites: keeps the closure*/");
 
 enum status depot_add(struct tx *tx, int64_t site_id, const char *code, const char *name, const char *kind, int64_t *id)
 {
 	*id = tx_new_id(tx);
 	int64_t added = db_exec(tx, insert_place, I64(":id", *id), TEXT(":kind_t", "depot"), I64(":site_id", site_id),
-				TEXT(":code_t", code), TEXT(":name_t", name), TEXT(":depot_kind_t", kind));
+	                        TEXT(":code_t", code), TEXT(":name_t", name), TEXT(":depot_kind_t", kind));
 	if (added == 0)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "库房代码 %s 已存在", code);
 	db_exec(tx, insert_user_place, I64(":id", *id), I64(":site_id", site_id));
@@ -148,14 +150,15 @@ int64_t place_add(struct tx *tx, const char *kind, int64_t site_id, const char *
 {
 	int64_t id = tx_new_id(tx);
 	db_exec(tx, insert_place, I64(":id", id), TEXT(":kind_t", kind), ID(":site_id", site_id), TEXT(":code_t", code),
-		TEXT(":name_t", name), TEXT(":depot_kind_t", NULL));
+	        TEXT(":name_t", name), TEXT(":depot_kind_t", NULL));
 	return id;
 }
 
-SQL(show_place, "INSERT INTO user_place (user_id, place_id) SELECT user_id, :id FROM user_site WHERE site_id = :site_id OR site_id = :other_id "
-		"ON CONFLICT DO NOTHING /*scan: some hundred users*/ /*all sites: keeps the closure*/");
+SQL(show_place, "INSERT INTO user_place (user_id, place_id) SELECT user_id, :id FROM user_site WHERE site_id = :site_id OR "
+                "site_id = :other_id "
+                "ON CONFLICT DO NOTHING /*scan: some hundred users*/ /*all sites: keeps the closure*/");
 SQL(hide_place, "DELETE FROM user_place WHERE place_id = :id AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.place_id = :id) "
-		"/*scan: some hundred users*/ /*all sites: keeps the closure*/");
+                "/*scan: some hundred users*/ /*all sites: keeps the closure*/");
 
 void place_show(struct tx *tx, int64_t place_id, int64_t site_id, int64_t other_site_id)
 {
@@ -169,10 +172,11 @@ void place_hide_if_empty(struct tx *tx, int64_t place_id)
 
 SQL(select_site, "SELECT id FROM site WHERE code = :code_t");
 SQL(select_root, "SELECT id FROM site WHERE parent_id IS NULL /*scan: a few hundred sites*/");
-SQL(select_default_depot, "SELECT id FROM place WHERE site_id = :site_id AND kind = 'depot' ORDER BY depot_kind <> 'store', code LIMIT 1 "
-			  "/*all sites: the caller checks the site*/");
+SQL(select_default_depot,
+    "SELECT id FROM place WHERE site_id = :site_id AND kind = 'depot' ORDER BY depot_kind <> 'store', code LIMIT 1 "
+    "/*all sites: the caller checks the site*/");
 SQL(select_depot, "SELECT id FROM place WHERE site_id = :site_id AND code = :code_t AND kind = 'depot' "
-		  "/*all sites: the caller checks the site*/");
+                  "/*all sites: the caller checks the site*/");
 SQL(select_depot_site, "SELECT site_id FROM place WHERE id = :id AND kind = 'depot' /*all sites: the caller checks the site*/");
 SQL(select_outside, "SELECT id FROM place WHERE site_id IS NULL AND kind = :kind_t /*all sites: outside places*/");
 
@@ -207,18 +211,18 @@ int64_t place_outside(struct db *db, const char *kind)
 }
 
 SQL(insert_user, "INSERT INTO app_user (id, name, display_name, password_hash, root_site_id, made_at_ms) VALUES (:id, :name_t, "
-		 ":display_t, :hash_t, :site_id, :at_ms) ON CONFLICT DO NOTHING");
+                 ":display_t, :hash_t, :site_id, :at_ms) ON CONFLICT DO NOTHING");
 SQL(insert_role, "INSERT INTO user_role (user_id, role) VALUES (:id, :role_t)");
 SQL(insert_my_sites, "INSERT INTO user_site (user_id, site_id) SELECT :id, site_id FROM site_above WHERE above_id = :site_id "
-		     "/*scan: a new user, few sites*/");
+                     "/*scan: a new user, few sites*/");
 SQL(insert_my_places, "INSERT INTO user_place (user_id, place_id) SELECT us.user_id, p.id FROM user_site us JOIN place p ON "
-		      "p.site_id = us.site_id WHERE us.user_id = :id AND p.kind = 'depot' /*all sites: keeps the closure*/");
+                      "p.site_id = us.site_id WHERE us.user_id = :id AND p.kind = 'depot' /*all sites: keeps the closure*/");
 
 enum status user_add(struct tx *tx, const struct new_user *in, int64_t *id)
 {
 	*id = tx_new_id(tx);
 	int64_t added = db_exec(tx, insert_user, I64(":id", *id), TEXT(":name_t", in->name), TEXT(":display_t", in->display_name),
-				TEXT(":hash_t", in->password_hash), I64(":site_id", in->root_site_id), I64(":at_ms", tx->now_ms));
+	                        TEXT(":hash_t", in->password_hash), I64(":site_id", in->root_site_id), I64(":at_ms", tx->now_ms));
 	if (added == 0)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "name", 0, "账号 %s 已存在", in->name);
 	for (int role = 0; role < ROLE_COUNT; role++)

@@ -55,7 +55,8 @@ struct new_site {
 /* ALREADY_EXISTS where the code is taken. Keeps every closure. */
 MUST_CHECK enum status site_add(struct tx *tx, const struct new_site *in, int64_t *id);
 /* A depot (库房) of a site; ALREADY_EXISTS where the site has that code. */
-MUST_CHECK enum status depot_add(struct tx *tx, int64_t site_id, const char *code, const char *name, const char *kind, int64_t *id);
+MUST_CHECK enum status depot_add(struct tx *tx, int64_t site_id, const char *code, const char *name, const char *kind,
+                                 int64_t *id);
 /* A place that is no depot: in transit (site_id = sender) or outside (site_id 0). */
 int64_t place_add(struct tx *tx, const char *kind, int64_t site_id, const char *code, const char *name);
 /* Lets the people of two sites (and above) see a transit place among their stock; hidden again once it is empty. */

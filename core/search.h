@@ -38,7 +38,8 @@ enum search_how { SEARCH_CODE, SEARCH_FRAGMENT, SEARCH_INITIALS };
  */
 size_t search_pieces(struct arena *a, const char *text, int64_t **out);
 
-/* `query` is valid UTF-8. The pieces that every match of the query has; none where nothing can match (an empty or overlong query). */
+/* `query` is valid UTF-8. The pieces that every match of the query has; none where nothing can match (an empty or overlong
+ * query). */
 size_t search_query_pieces(struct arena *a, const char *query, int64_t **out);
 
 /* Does the text match? *how (may be NULL) tells the way of the loosest word; it is set on a match only. */

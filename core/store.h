@@ -29,8 +29,8 @@ struct sql {
 };
 
 /* Declares a statement and lists it for the test that prepares every statement of the program. */
-#define SQL(sql_name, sql_text)                                                                                              \
-	static const struct sql sql_name = {sql_text, __FILE__, __LINE__};                                                    \
+#define SQL(sql_name, sql_text)                                            \
+	static const struct sql sql_name = {sql_text, __FILE__, __LINE__}; \
 	static const struct sql *const sql_name##_entry __attribute__((used, retain, section("sql_list"))) = &sql_name
 /* The bounds of that list. */
 extern const struct sql *const __start_sql_list[];
@@ -45,7 +45,7 @@ struct arg {
 	size_t n;
 };
 struct arg arg_i64(const char *name, int64_t v);
-struct arg arg_id(const char *name, int64_t id); /* 0 becomes NULL */
+struct arg arg_id(const char *name, int64_t id);      /* 0 becomes NULL */
 struct arg arg_text(const char *name, const char *s); /* NULL becomes NULL */
 struct arg arg_bytes(const char *name, const void *p, size_t n);
 #define I64(name, v) arg_i64(name, v)
@@ -58,7 +58,7 @@ struct rows {
 	struct db *db;
 	void *handle; /* the driver's statement; NULL where preparing failed */
 	const struct sql *sql;
-	bool own;     /* prepared for this use only, not cached */
+	bool own; /* prepared for this use only, not cached */
 };
 
 /* Starts a query; its arguments are checked against the statement's parameters (a mismatch is a bug: assert). */
@@ -80,12 +80,12 @@ int col_count(struct rows *r);
 const char *col_name(struct rows *r, int i);
 
 /* One integer of one row; `missing` where there is no row or NULL. */
-#define db_i64(db, missing, q, ...)                                                                                          \
-	db_i64_n(db, missing, &(q), (const struct arg[]){__VA_ARGS__},                                                       \
-		 sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+#define db_i64(db, missing, q, ...)                                    \
+	db_i64_n(db, missing, &(q), (const struct arg[]){__VA_ARGS__}, \
+	         sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 int64_t db_i64_n(struct db *db, int64_t missing, const struct sql *q, const struct arg *args, size_t n);
 /* One text of one row in the arena, or NULL. */
-#define db_text(db, a, q, ...)                                                                                               \
+#define db_text(db, a, q, ...) \
 	db_text_n(db, a, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 char *db_text_n(struct db *db, struct arena *a, const struct sql *q, const struct arg *args, size_t n);
 

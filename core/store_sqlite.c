@@ -62,7 +62,7 @@ static enum status configure(sqlite3 *conn, enum store_access access)
 	if (access == STORE_READ)
 		return lite_script(conn, "PRAGMA query_only=1; PRAGMA cache_size=-1500; PRAGMA temp_store=2");
 	return lite_script(conn, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1;"
-				 "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000; PRAGMA temp_store=2");
+	                         "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8000; PRAGMA temp_store=2");
 }
 
 /* A file that is no store of ours, or is cut short, is told apart from an empty new one by reading its head. */
@@ -77,12 +77,13 @@ static enum status touch(sqlite3 *conn, char why[200])
 static enum status lite_open(const char *place, enum store_access access, void **out, char why[200])
 {
 	static const int flags[] = {
-		[STORE_READ] = SQLITE_OPEN_READONLY,
-		[STORE_WRITE] = SQLITE_OPEN_READWRITE,
-		[STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	        [STORE_READ] = SQLITE_OPEN_READONLY,
+	        [STORE_WRITE] = SQLITE_OPEN_READWRITE,
+	        [STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	};
 	sqlite3 *conn = NULL;
-	/* Without its count of bytes an allocation takes no lock of the whole process; refused, and done, once a store is open. */
+	/* Without its count of bytes an allocation takes no lock of the whole process; refused, and done, once a store is open.
+	 */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	int code = sqlite3_open_v2(place, &conn, flags[access] | SQLITE_OPEN_NOMUTEX, NULL);
 	enum status st = code == SQLITE_OK ? configure(conn, access) : ST_STORE_UNAVAILABLE;
@@ -224,7 +225,8 @@ static enum status lite_backup(void *conn, const char *to_path, void (*progress)
 	while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
 		code = sqlite3_backup_step(copy, 256);
 		if (progress)
-			progress(arg, sqlite3_backup_pagecount(copy) - sqlite3_backup_remaining(copy), sqlite3_backup_pagecount(copy));
+			progress(arg, sqlite3_backup_pagecount(copy) - sqlite3_backup_remaining(copy),
+			         sqlite3_backup_pagecount(copy));
 	}
 	if (copy)
 		sqlite3_backup_finish(copy);
@@ -242,7 +244,7 @@ static enum status check_references(void *conn, char why[200])
 		code = sqlite3_step(stmt);
 	if (code == SQLITE_ROW)
 		snprintf(why, 200, "table %s, row %lld points at no row of %s", (const char *)sqlite3_column_text(stmt, 0),
-			 (long long)sqlite3_column_int64(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
+		         (long long)sqlite3_column_int64(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
 	else if (code != SQLITE_DONE)
 		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
 	sqlite3_finalize(stmt);
@@ -253,7 +255,8 @@ static enum status lite_check_file(void *conn, char why[200])
 {
 	sqlite3_stmt *stmt = NULL;
 	why[0] = '\0';
-	if (sqlite3_prepare_v2(conn, "PRAGMA integrity_check(1)", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+	if (sqlite3_prepare_v2(conn, "PRAGMA integrity_check(1)", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
 		snprintf(why, 200, "%s", (const char *)sqlite3_column_text(stmt, 0));
 	else
 		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
@@ -294,19 +297,20 @@ static void put_append_only(struct buf *out, const char *table)
 {
 	static const char *const verbs[] = {"UPDATE", "DELETE"};
 	for (size_t i = 0; i < 2; i++)
-		buf_printf(out, "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n", table,
-			   i ? "delete" : "update", verbs[i], table, table);
+		buf_printf(out, "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END;\n",
+		           table, i ? "delete" : "update", verbs[i], table, table);
 }
 
 /* A document's state changes only along a row of document_step; other columns that name it are beyond change. */
 static void put_steps(struct buf *out, const char *table)
 {
-	buf_printf(out,
-		   "CREATE TRIGGER %s_steps BEFORE UPDATE OF state ON %s WHEN NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM "
-		   "document_step s WHERE s.kind = NEW.kind AND s.from_state = OLD.state AND s.to_state = NEW.state) "
-		   "BEGIN SELECT RAISE(ABORT, 'no such step'); END;\n"
-		   "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'nothing is deleted'); END;\n",
-		   table, table, table, table);
+	buf_printf(
+	        out,
+	        "CREATE TRIGGER %s_steps BEFORE UPDATE OF state ON %s WHEN NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM "
+	        "document_step s WHERE s.kind = NEW.kind AND s.from_state = OLD.state AND s.to_state = NEW.state) "
+	        "BEGIN SELECT RAISE(ABORT, 'no such step'); END;\n"
+	        "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s BEGIN SELECT RAISE(ABORT, 'nothing is deleted'); END;\n",
+	        table, table, table, table);
 }
 
 /*
@@ -338,29 +342,29 @@ static char *lite_dialect(struct arena *a, const char *migration)
 }
 
 const struct store_driver store_sqlite = {
-	.scheme = "sqlite",
-	.open = lite_open,
-	.close = lite_close,
-	.prepare = lite_prepare,
-	.finalize = lite_finalize,
-	.reset = lite_reset,
-	.param_count = lite_param_count,
-	.bind = lite_bind,
-	.step = lite_step,
-	.changes = lite_changes,
-	.column_count = lite_column_count,
-	.column_name = lite_column_name,
-	.column_kind = lite_column_kind,
-	.column_i64 = lite_column_i64,
-	.column_bytes = lite_column_bytes,
-	.error = lite_error,
-	.script = lite_script,
-	.in_transaction = lite_in_transaction,
-	.checkpoint = lite_checkpoint,
-	.dialect = lite_dialect,
-	.plan = lite_plan,
-	.backup = lite_backup,
-	.check_file = lite_check_file,
-	.begin_read = "BEGIN",
-	.begin_write = "BEGIN IMMEDIATE",
+        .scheme = "sqlite",
+        .open = lite_open,
+        .close = lite_close,
+        .prepare = lite_prepare,
+        .finalize = lite_finalize,
+        .reset = lite_reset,
+        .param_count = lite_param_count,
+        .bind = lite_bind,
+        .step = lite_step,
+        .changes = lite_changes,
+        .column_count = lite_column_count,
+        .column_name = lite_column_name,
+        .column_kind = lite_column_kind,
+        .column_i64 = lite_column_i64,
+        .column_bytes = lite_column_bytes,
+        .error = lite_error,
+        .script = lite_script,
+        .in_transaction = lite_in_transaction,
+        .checkpoint = lite_checkpoint,
+        .dialect = lite_dialect,
+        .plan = lite_plan,
+        .backup = lite_backup,
+        .check_file = lite_check_file,
+        .begin_read = "BEGIN",
+        .begin_write = "BEGIN IMMEDIATE",
 };

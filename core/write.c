@@ -12,9 +12,9 @@ SQL(newest_lease, "SELECT lease FROM node_lease ORDER BY lease DESC LIMIT 1");
 SQL(take_lease, "INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, :node, :at_ms)");
 SQL(newest_at, "SELECT at_ms FROM audit ORDER BY seq DESC LIMIT 1");
 SQL(insert_change, "INSERT INTO change (seq, n, topic, site_id, other_site_id, ref, at_ms) "
-		   "VALUES (:seq, :n, :topic_t, :site_id, :other_id, :ref_id, :at_ms)");
+                   "VALUES (:seq, :n, :topic_t, :site_id, :other_id, :ref_id, :at_ms)");
 SQL(insert_refusal, "INSERT INTO refusal (id, at_ms, user_id, site_id, action, code, detail, seq) "
-		    "VALUES (:id, :at_ms, :user_id, :site_id, :action_t, :code_t, :detail_t, :seq)");
+                    "VALUES (:id, :at_ms, :user_id, :site_id, :action_t, :code_t, :detail_t, :seq)");
 
 struct db *tx_db(struct tx *tx)
 {
@@ -43,8 +43,8 @@ enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *tx, void *a
 
 void tx_changed(struct tx *tx, const char *topic, int64_t site_id, int64_t other_site_id, int64_t ref)
 {
-	db_exec(tx, insert_change, I64(":seq", tx->seq), I64(":n", ++tx->change_count), TEXT(":topic_t", topic), ID(":site_id", site_id),
-		ID(":other_id", other_site_id), ID(":ref_id", ref), I64(":at_ms", tx->now_ms));
+	db_exec(tx, insert_change, I64(":seq", tx->seq), I64(":n", ++tx->change_count), TEXT(":topic_t", topic),
+	        ID(":site_id", site_id), ID(":other_id", other_site_id), ID(":ref_id", ref), I64(":at_ms", tx->now_ms));
 }
 
 /* A transaction that is no request's: the lease of a node number. */
@@ -111,13 +111,13 @@ static struct tx tx_begin(struct writer *w, struct write_job *job)
 {
 	int64_t now = clock_now_ms(w->clock);
 	return (struct tx){
-		.arena = job->arena,
-		.faults = job->faults,
-		.now_ms = now,
-		.today_ymd = ymd_of_ms(now),
-		.seq = w->seq + 1,
-		.db = w->db,
-		.ids = &w->ids,
+	        .arena = job->arena,
+	        .faults = job->faults,
+	        .now_ms = now,
+	        .today_ymd = ymd_of_ms(now),
+	        .seq = w->seq + 1,
+	        .db = w->db,
+	        .ids = &w->ids,
 	};
 }
 
@@ -135,9 +135,9 @@ static void record_refusal(struct writer *w, struct write_job *job, const struct
 	if (db_savepoint(w->db) != ST_OK)
 		return;
 	db_exec(&tx, insert_refusal, I64(":id", tx_new_id(&tx)), I64(":at_ms", tx.now_ms), ID(":user_id", tx.me.id),
-		ID(":site_id", refused->refusal_site_id ? refused->refusal_site_id : tx.me.root_site_id),
-		TEXT(":action_t", refused->action ? refused->action : ""), TEXT(":code_t", status_code(job->outcome)),
-		TEXT(":detail_t", fault && fault->message ? fault->message : status_text(job->outcome)), I64(":seq", tx.seq));
+	        ID(":site_id", refused->refusal_site_id ? refused->refusal_site_id : tx.me.root_site_id),
+	        TEXT(":action_t", refused->action ? refused->action : ""), TEXT(":code_t", status_code(job->outcome)),
+	        TEXT(":detail_t", fault && fault->message ? fault->message : status_text(job->outcome)), I64(":seq", tx.seq));
 	audit_append(&tx, w->node, head);
 	if (db_savepoint_release(w->db) != ST_OK) {
 		db_savepoint_rollback(w->db);
@@ -243,7 +243,8 @@ void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 	}
 }
 
-enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a, struct faults *f)
+enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a,
+                           struct faults *f)
 {
 	struct write_job job = {.run = run, .arg = arg, .arena = a, .faults = f};
 	writer_run(w, (struct write_job *const[]){&job}, 1);

@@ -24,10 +24,10 @@ struct tx {
 	struct me me; /* me.id 0: the program itself */
 	int64_t now_ms;
 	int32_t today_ymd;
-	int64_t seq;           /* the number of this write */
-	const char *action;    /* for the audit: "order.submit" */
+	int64_t seq;        /* the number of this write */
+	const char *action; /* for the audit: "order.submit" */
 	const char *request_id;
-	int64_t ref_id;        /* the object written to, for the audit */
+	int64_t ref_id; /* the object written to, for the audit */
 	int64_t refusal_site_id;
 	/* ---- */
 	struct db *db;
@@ -67,7 +67,8 @@ void writer_close(struct writer *w);
 /* Runs one group; every job has its outcome afterwards. A store that is down is opened again first. */
 void writer_run(struct writer *w, struct write_job *const *jobs, size_t n);
 /* One job alone, for commands and tests. */
-enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a, struct faults *f);
+enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a,
+                           struct faults *f);
 
 /*
  * A part of a write that may be refused alone: what it wrote, and its sealed rows, are taken back unless it answers OK.

@@ -14,18 +14,12 @@
 #define API "/api/v1/"
 #define SEGMENTS_MAX 8
 #define KEY_MAX 128
+#define QUERY_MAX 64 /* parameters in one address */
 
 struct path {
 	char *segment[SEGMENTS_MAX];
 	size_t count;
 };
-
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c) : NULL;
-	return at ? (int)(at - digits) : -1;
-}
 
 /* Percent-decodes n bytes; NULL for a bad escape, a NUL or bytes that are no UTF-8. */
 static char *decode(struct arena *a, const char *s, size_t n, bool plus)
@@ -35,9 +29,10 @@ static char *decode(struct arena *a, const char *s, size_t n, bool plus)
 	for (size_t i = 0; i < n; i++) {
 		char c = plus && s[i] == '+' ? ' ' : s[i];
 		if (s[i] == '%') {
-			if (i + 2 >= n || hex_value(s[i + 1]) < 0 || hex_value(s[i + 2]) < 0)
+			unsigned char byte = 0;
+			if (i + 2 >= n || !hex_decode((char[]){s[i + 1], s[i + 2], '\0'}, &byte, 1))
 				return NULL;
-			c = (char)(hex_value(s[i + 1]) << 4 | hex_value(s[i + 2]));
+			c = (char)byte;
 			i += 2;
 		}
 		out[len++] = c;
@@ -173,7 +168,32 @@ static bool media_fits(const struct exchange *x)
 	if (x->request.body_len == 0 && x->route->kind != ROUTE_IMPORT)
 		return true;
 	const char *wanted = x->route->kind == ROUTE_IMPORT ? "text/csv" : "application/json";
-	return type && strncasecmp(type, wanted, strlen(wanted)) == 0;
+	size_t n = strlen(wanted);
+	return type && strncasecmp(type, wanted, n) == 0 && (type[n] == '\0' || strchr("; \t", type[n]));
+}
+
+static bool named_before(const char *query, const char *at, size_t n)
+{
+	for (const char *p = query; p < at; p += strcspn(p, "&") + 1)
+		if (strcspn(p, "=&") == n && memcmp(p, at, n) == 0)
+			return true;
+	return false;
+}
+
+/* A filter that cannot be read, or is given twice, would silently answer too much. */
+static enum status check_query(struct exchange *x)
+{
+	const char *query = x->request.query;
+	size_t count = 0;
+	for (const char *p = query; *p; p += *p == '&') {
+		size_t n = strcspn(p, "&"), name = strcspn(p, "=&");
+		if (++count > QUERY_MAX || !decode(&x->arena, p, n, true))
+			return x_fail(x, ST_BAD_REQUEST, NULL, 0, "地址中的参数不能解读");
+		if (name && named_before(query, p, name))
+			return x_fail(x, ST_UNKNOWN_FIELD, arena_copy(&x->arena, p, name), 0, "参数重复");
+		p += n;
+	}
+	return ST_OK;
 }
 
 /* What can be said before anybody is asked who he is. */
@@ -189,7 +209,7 @@ static enum status check_head(struct exchange *x)
 		return ST_KEY_MISSING;
 	if (is_write(x) && !media_fits(x))
 		return ST_WRONG_MEDIA;
-	return ST_OK;
+	return check_query(x);
 }
 
 static enum status parse_body(struct exchange *x)
@@ -245,7 +265,8 @@ enum work dispatch_begin(struct exchange *x)
 	x->o = (struct jo){&x->reply.body, false};
 	x->now_ms = clock_now_ms(&x->service->clock);
 	x->today_ymd = ymd_of_ms(x->now_ms);
-	snprintf(x->request_id, sizeof x->request_id, "%llx", (unsigned long long)atomic_fetch_add(&x->service->request_counter, 1));
+	snprintf(x->request_id, sizeof x->request_id, "%llx",
+	         (unsigned long long)atomic_fetch_add(&x->service->request_counter, 1));
 	atomic_fetch_add(&x->service->metrics.requests, 1);
 	if (strncmp(x->request.path, API, strlen(API)) != 0)
 		return finish(x, front_answer(x));
@@ -311,8 +332,9 @@ enum work dispatch_slow(struct exchange *x)
 }
 
 SQL(select_answer, "SELECT fingerprint, http, answer FROM idempotency WHERE user_id = :user_id AND key = :key_t");
-SQL(insert_answer, "INSERT INTO idempotency (user_id, key, fingerprint, http, answer, at_ms) VALUES (:user_id, :key_t, :fingerprint_b, "
-		   ":http, :answer_t, :at_ms)");
+SQL(insert_answer,
+    "INSERT INTO idempotency (user_id, key, fingerprint, http, answer, at_ms) VALUES (:user_id, :key_t, :fingerprint_b, "
+    ":http, :answer_t, :at_ms)");
 
 /* The first answer under this key, if there is one: NOT_FOUND, OK (replayed) or KEY_REUSED. */
 static enum status replay(struct exchange *x, struct db *db)
@@ -368,8 +390,8 @@ static enum status run_write(struct tx *tx, void *arg)
 	if (x->reply.body.over)
 		return ST_TOO_LARGE;
 	db_exec(tx, insert_answer, I64(":user_id", x->me.id), TEXT(":key_t", x->request.key),
-		BYTES(":fingerprint_b", x->fingerprint, HASH_BYTES), I64(":http", x->reply.http), TEXT(":answer_t", x->reply.body.data),
-		I64(":at_ms", tx->now_ms));
+	        BYTES(":fingerprint_b", x->fingerprint, HASH_BYTES), I64(":http", x->reply.http),
+	        TEXT(":answer_t", x->reply.body.data), I64(":at_ms", tx->now_ms));
 	return ST_OK;
 }
 

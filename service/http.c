@@ -4,6 +4,7 @@
 #include "service/queue.h"
 #include "service/stream.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -154,21 +155,41 @@ static void *sweep(void *arg)
 struct head {
 	struct request *r;
 	int content_lengths, encodings, hosts;
-	bool bad;
+	bool bad, unreadable; /* unreadable: a body whose end nobody here can tell */
 };
 
-static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+/* A field's name is letters, digits and some marks; its value has no control bytes but the tab. */
+static bool field_is_clean(const char *name, size_t name_size, const char *value, size_t value_size)
+{
+	static const char marks[] = "!#$%&'*+-.^_`|~";
+	for (size_t i = 0; i < name_size; i++)
+		if (!isalnum((unsigned char)name[i]) && (!name[i] || !strchr(marks, name[i])))
+			return false;
+	for (size_t i = 0; i < value_size; i++)
+		if (((unsigned char)value[i] < 0x20 && value[i] != '\t') || value[i] == 0x7F)
+			return false;
+	return name_size > 0;
+}
+
+static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
+                                 size_t value_size)
 {
 	struct head *head = cls;
 	struct request *r = head->r;
 	const struct {
 		const char *name, **to;
 	} wanted[] = {
-		{"Cookie", &r->cookie},       {"Idempotency-Key", &r->key},          {"Origin", &r->origin},
-		{"Host", &r->host},           {"X-Forwarded-Proto", &r->forwarded_proto}, {"Content-Type", &r->content_type},
-		{"Last-Event-ID", &r->last_event_id}, {"Accept-Encoding", &r->accept_encoding},
+	        {"Cookie", &r->cookie},
+	        {"Idempotency-Key", &r->key},
+	        {"Origin", &r->origin},
+	        {"Host", &r->host},
+	        {"X-Forwarded-Proto", &r->forwarded_proto},
+	        {"Content-Type", &r->content_type},
+	        {"Last-Event-ID", &r->last_event_id},
+	        {"Accept-Encoding", &r->accept_encoding},
 	};
 	(void)kind;
+	head->bad = head->bad || !field_is_clean(name, name_size, value, value_size);
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
 		if (strcasecmp(name, wanted[i].name) == 0)
 			*wanted[i].to = value ? value : "";
@@ -176,7 +197,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	head->content_lengths += strcasecmp(name, "Content-Length") == 0;
 	if (strcasecmp(name, "Transfer-Encoding") == 0) {
 		head->encodings++;
-		head->bad = head->bad || !value || strcasecmp(value, "chunked") != 0;
+		head->unreadable = !value || strcasecmp(value, "chunked") != 0;
 	}
 	return MHD_YES;
 }
@@ -188,7 +209,7 @@ static bool head_is_clean(const struct head *head, const char *uri)
 	for (const char *p = uri; *p; p++)
 		if ((unsigned char)*p <= 0x20 || *p == 0x7F)
 			return false;
-	return !head->bad && !ambiguous && head->hosts <= 1 && uri[0] == '/';
+	return !head->bad && !head->unreadable && !ambiguous && head->hosts <= 1 && uri[0] == '/';
 }
 
 static bool find_method(const char *name, enum method *out)
@@ -196,7 +217,11 @@ static bool find_method(const char *name, enum method *out)
 	static const struct {
 		const char *name;
 		enum method method;
-	} methods[] = {{"GET", METHOD_GET}, {"HEAD", METHOD_GET}, {"POST", METHOD_POST}, {"PATCH", METHOD_PATCH}, {"DELETE", METHOD_DELETE}};
+	} methods[] = {{"GET", METHOD_GET},
+	               {"HEAD", METHOD_GET},
+	               {"POST", METHOD_POST},
+	               {"PATCH", METHOD_PATCH},
+	               {"DELETE", METHOD_DELETE}};
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
 		if (strcmp(name, methods[i].name) == 0) {
 			*out = methods[i].method;
@@ -225,7 +250,7 @@ static void begin_call(struct call *c, const char *method)
 	struct request *r = &c->x.request;
 	struct head head = {.r = r};
 	c->begun = true;
-	MHD_get_connection_values(c->connection, MHD_HEADER_KIND, on_header, &head);
+	MHD_get_connection_values_n(c->connection, MHD_HEADER_KIND, on_header, &head);
 	bool clean = head_is_clean(&head, c->uri);
 	split_uri(c);
 	if (!clean)
@@ -251,13 +276,15 @@ static void add_headers(struct call *c, struct MHD_Response *response)
 	MHD_add_response_header(response, "Content-Type", r->content_type ? r->content_type : "application/json");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	MHD_add_response_header(response, "Cache-Control",
-				r->cacheable ? "public, max-age=31536000, immutable" : r->page ? "no-cache" : "no-store");
+	                        r->cacheable ? "public, max-age=31536000, immutable"
+	                        : r->page    ? "no-cache"
+	                                     : "no-store");
 	if (r->page)
 		MHD_add_response_header(response, "Referrer-Policy", "same-origin");
 	if (r->page)
 		MHD_add_response_header(response, "Content-Security-Policy",
-					"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-					"frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
+		                        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+		                        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
 	if (r->cookie)
 		MHD_add_response_header(response, "Set-Cookie", r->cookie);
 	if (r->encoding)
@@ -282,7 +309,8 @@ static enum MHD_Result answer(struct call *c)
 	struct reply *r = &c->x.reply;
 	struct MHD_Response *response = NULL;
 	if (r->constant) {
-		response = MHD_create_response_from_buffer(r->constant_len, (void *)(uintptr_t)r->constant, MHD_RESPMEM_PERSISTENT);
+		response =
+		        MHD_create_response_from_buffer(r->constant_len, (void *)(uintptr_t)r->constant, MHD_RESPMEM_PERSISTENT);
 	} else {
 		response = MHD_create_response_from_buffer(r->body.len, r->body.data, MHD_RESPMEM_MUST_FREE);
 		r->body = (struct buf){0};
@@ -355,8 +383,8 @@ static enum MHD_Result finish(struct call *c)
 }
 
 /* Called when the head is whole, for each piece of the body, at its end, and after each resume. */
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-				  const char *upload, size_t *upload_size, void **state)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *upload, size_t *upload_size, void **state)
 {
 	struct call *c = *state;
 	(void)cls;
@@ -380,27 +408,39 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return c->finished ? finish(c) : MHD_YES;
 }
 
+/* A listening socket at one address; tells the port it got. -1 with errno. */
+static int bind_to(const struct addrinfo *address, uint16_t *port)
+{
+	struct sockaddr_storage bound = {0};
+	socklen_t n = sizeof bound;
+	int yes = 1, fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+	if (bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, 1024) != 0 ||
+	    getsockname(fd, (void *)&bound, &n) != 0) {
+		close(fd);
+		return -1;
+	}
+	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
+	                                          : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+	return fd;
+}
+
 static int listen_on(const char *host, uint16_t *port, char why[200])
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *list = NULL;
-	struct sockaddr_storage bound;
-	socklen_t n = sizeof bound;
 	char service[8];
-	int yes = 1;
 	snprintf(service, sizeof service, "%u", *port);
 	int rc = getaddrinfo(*host ? host : NULL, service, &hints, &list);
-	int fd = rc == 0 ? socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-	bool ok = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-		  bind(fd, list->ai_addr, list->ai_addrlen) == 0 && listen(fd, 1024) == 0 && getsockname(fd, (void *)&bound, &n) == 0;
-	snprintf(why, 200, "%s:%u: %s", host, *port, rc ? gai_strerror(rc) : strerror(errno));
-	if (list)
-		freeaddrinfo(list);
-	if (!ok && fd >= 0)
-		close(fd);
-	if (!ok)
+	if (rc != 0 || !list) {
+		snprintf(why, 200, "%s: %s", host, gai_strerror(rc));
 		return -1;
-	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
-						  : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+	}
+	int fd = bind_to(list, port);
+	if (fd < 0)
+		snprintf(why, 200, "%s:%u: %s", host, *port, strerror(errno));
+	freeaddrinfo(list);
 	return fd;
 }
 
@@ -423,12 +463,12 @@ enum status http_start(struct service *s, const char *host, uint16_t *port, stru
 	h->service = s;
 	pthread_mutex_init(&h->lock, NULL);
 	MHD_set_panic_func(on_panic, NULL);
-	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, on_request, h,
-				     MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->config->connections,
-				     MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-				     MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
-				     MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
-				     MHD_OPTION_END);
+	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL,
+	                             on_request, h, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+	                             (unsigned)s->config->connections, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S,
+	                             MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+	                             MHD_OPTION_URI_LOG_CALLBACK, on_uri, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+	                             MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_END);
 	if (!h->daemon || pthread_create(&h->sweeper, NULL, sweep, h) != 0) {
 		snprintf(why, 200, "cannot start the HTTP thread");
 		close(fd);

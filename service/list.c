@@ -213,7 +213,7 @@ static void bind_parameters(struct ask *k, const char *sql)
 	if (strstr(sql, ":now_ms"))
 		add_arg(k, I64(":now_ms", k->x->now_ms));
 	if (strstr(sql, ":piece"))
-		add_arg(k, I64(":piece", k->pieces[0]));
+		add_arg(k, I64(":piece", k->piece_count ? k->pieces[0] : 0));
 }
 
 static enum status build(struct ask *k, struct buf *sql)
@@ -270,12 +270,21 @@ static void rarest_first(struct ask *k, struct db *db)
 	}
 }
 
+/* A column's site must be one of the user's own. */
+static enum status check_site(struct ask *k, struct db *db)
+{
+	int64_t site = k->spec->parameters && query_get(k->x, "site_id") ? query_i64(k->x, "site_id", 0) : k->x->me.root_site_id;
+	return me_at_site(db, &k->x->me, site) ? ST_OK : ST_NOT_FOUND;
+}
+
 static enum status prepare(struct ask *k, struct db *db)
 {
 	enum status st = check_names(k);
+	if (st == ST_OK)
+		st = check_site(k, db);
 	if (st != ST_OK)
 		return st;
-	k->limit = query_i64(k->x, "limit", LIMIT_DEFAULT);
+	k->limit = query_get(k->x, "limit") ? query_i64(k->x, "limit", 0) : LIMIT_DEFAULT;
 	if (k->limit < 1 || k->limit > LIMIT_MAX)
 		return x_fail(k->x, ST_INVALID_FIELD, "limit", 0, "limit 应为 1 到 %d", LIMIT_MAX);
 	k->q = query_get(k->x, "q");
@@ -372,8 +381,8 @@ static void remember_key(struct ask *k, struct rows *r)
 }
 
 struct sink {
-	struct jo *o;          /* JSON, or */
-	struct csv_writer *w;  /* CSV */
+	struct jo *o;         /* JSON, or */
+	struct csv_writer *w; /* CSV */
 };
 
 static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_how how)
@@ -485,7 +494,7 @@ enum status list_answer(struct exchange *x, struct db *db, const struct list_spe
 }
 
 enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *spec, const char *select,
-		     void (*each)(void *arg, struct rows *r), void *arg)
+                     void (*each)(void *arg, struct rows *r), void *arg)
 {
 	struct ask k = {.x = x, .spec = spec};
 	SCOPED(buf) sql = {0};

@@ -28,8 +28,8 @@ struct list_filter {
 
 #define LIST_KEYS_MAX 5
 struct list_path {
-	const char *filter; /* the driving filter's name; NULL for the path of everything */
-	const char *from;   /* FROM … WHERE with the scope; may use :me_id and the driving filter's parameter */
+	const char *filter;              /* the driving filter's name; NULL for the path of everything */
+	const char *from;                /* FROM … WHERE with the scope; may use :me_id and the driving filter's parameter */
 	const char *keys[LIST_KEYS_MAX]; /* ends with NULL */
 	bool newest_first;
 	const char *also; /* a second filter that must be given too, or NULL */
@@ -52,7 +52,7 @@ struct list_spec {
 MUST_CHECK enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec);
 /* One row of sums over what the list's filters choose: select holds the expressions; each(arg, rows) reads them. */
 MUST_CHECK enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *spec, const char *select,
-				void (*each)(void *arg, struct rows *r), void *arg);
+                                void (*each)(void *arg, struct rows *r), void *arg);
 /* Calls each(arg, sql) for every statement a list can build, for the test that prepares them all. */
 void list_each_statement(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg);
 /* One column's value of the current row as a JSON member. */

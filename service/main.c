@@ -14,7 +14,7 @@ static const struct command commands[] = {
 #define COMMAND(name, function, summary) {name, function, summary},
 #include "service/command.def"
 #undef COMMAND
-	{NULL, NULL, NULL},
+        {NULL, NULL, NULL},
 };
 
 static int usage(FILE *out)

@@ -111,8 +111,8 @@ static void put_shape(struct jo *o, const struct shape *s)
 static void put_column(struct jo *o, const struct list_column *c)
 {
 	static const char *const types[] = {
-		[L_ID] = "string", [L_INT] = "integer", [L_TEXT] = "string", [L_PRICE] = "string",
-		[L_FEN] = "string", [L_BOOL] = "boolean", [L_INT_OR_NULL] = "integer",
+	        [L_ID] = "string",  [L_INT] = "integer",  [L_TEXT] = "string",         [L_PRICE] = "string",
+	        [L_FEN] = "string", [L_BOOL] = "boolean", [L_INT_OR_NULL] = "integer",
 	};
 	jo_name(o, c->name);
 	jo_open(o, '{');

@@ -19,8 +19,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define CARD_LIGHT_LOAD 8    /* groups up to this size bring the stock card up to date themselves */
-#define CARD_SLICE 2000      /* moves an idle writer projects at once */
+#define CARD_LIGHT_LOAD 8 /* groups up to this size bring the stock card up to date themselves */
+#define CARD_SLICE 2000   /* moves an idle writer projects at once */
 #define CHANGES_KEPT_MS (7 * CLOCK_DAY_MS)
 #define ANSWERS_KEPT_MS (91 * CLOCK_DAY_MS)
 #define TIDY_ROWS 500
@@ -41,10 +41,12 @@ static void keep_card(struct tx *tx, size_t jobs)
 		stock_card_catch_up(tx, CARD_SLICE);
 }
 
-SQL(drop_changes, "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE at_ms < :at_ms ORDER BY seq LIMIT :limit) /*scan: oldest first*/ "
-		  "/*all sites: housekeeping*/");
-SQL(drop_answers, "DELETE FROM idempotency WHERE (user_id, key) IN (SELECT user_id, key FROM idempotency WHERE at_ms < :at_ms ORDER BY at_ms LIMIT "
-		  ":limit)");
+SQL(drop_changes, "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE at_ms < :at_ms ORDER BY seq LIMIT :limit) "
+                  "/*scan: oldest first*/ "
+                  "/*all sites: housekeeping*/");
+SQL(drop_answers, "DELETE FROM idempotency WHERE (user_id, key) IN (SELECT user_id, key FROM idempotency WHERE at_ms < :at_ms "
+                  "ORDER BY at_ms LIMIT "
+                  ":limit)");
 SQL(oldest_change, "SELECT at_ms FROM change ORDER BY seq LIMIT 1 /*all sites: housekeeping*/");
 SQL(oldest_answer, "SELECT at_ms FROM idempotency ORDER BY at_ms LIMIT 1");
 
@@ -58,8 +60,9 @@ static enum status tidy(struct tx *tx, void *arg)
 	return ST_OK;
 }
 
-SQL(card_behind, "SELECT (SELECT coalesce(max(seq), 0) FROM stock_move) - coalesce((SELECT seq FROM projection WHERE name = 'move_card'), 0) "
-		 "/*all sites: housekeeping*/");
+SQL(card_behind,
+    "SELECT (SELECT coalesce(max(seq), 0) FROM stock_move) - coalesce((SELECT seq FROM projection WHERE name = 'move_card'), 0) "
+    "/*all sites: housekeeping*/");
 
 /* Only where there is something to do: an idle service writes nothing. */
 static void keep_tidy(struct store *store)
@@ -86,7 +89,8 @@ static void on_idle(struct store *store)
 
 SQL(select_name, "SELECT value FROM store_info WHERE name = 'name'");
 
-static enum status open_store(struct serving *s, const char *data, const char *code, struct store *store, char why[FOLDER_WHY_MAX])
+static enum status open_store(struct serving *s, const char *data, const char *code, struct store *store,
+                              char why[FOLDER_WHY_MAX])
 {
 	char reason[200] = "";
 	SCOPED(arena) a = {0};
@@ -229,8 +233,10 @@ bool serving_wait(void)
 int command_serve(int argc, char **argv)
 {
 	const char *data = NULL, *listen_on = NULL, *file = NULL;
-	const struct option_slot slots[] = {
-		{.name = "data", .text = &data}, {.name = "listen", .text = &listen_on}, {.name = "config", .text = &file}, {.name = NULL}};
+	const struct option_slot slots[] = {{.name = "data", .text = &data},
+	                                    {.name = "listen", .text = &listen_on},
+	                                    {.name = "config", .text = &file},
+	                                    {.name = NULL}};
 	size_t words = 0;
 	char why[CONFIG_WHY_MAX] = "";
 	struct serving s = {.lock = {-1}};

@@ -33,7 +33,8 @@ struct request {
 	const char *query; /* without '?', "" where absent */
 	const char *body;
 	size_t body_len;
-	const char *cookie, *key, *origin, *host, *forwarded_proto, *content_type, *last_event_id, *accept_encoding; /* NULL where absent */
+	const char *cookie, *key, *origin, *host, *forwarded_proto, *content_type, *last_event_id,
+	        *accept_encoding; /* NULL where absent */
 	bool from_trusted_proxy;
 	bool over_limit; /* the body was cut: answer 413 */
 };
@@ -42,27 +43,27 @@ struct reply {
 	int http;
 	const char *content_type;
 	struct buf body;
-	const char *cookie;      /* value of Set-Cookie, or NULL */
-	const char *location;    /* of a 3xx, or NULL */
-	const char *file_name;   /* Content-Disposition, or NULL */
-	const char *encoding;    /* Content-Encoding, or NULL */
-	int retry_after_s;       /* 0: no header */
-	bool cacheable, page;    /* long caching; Content-Security-Policy */
-	const char *constant;    /* bytes that live for ever instead of body */
+	const char *cookie;    /* value of Set-Cookie, or NULL */
+	const char *location;  /* of a 3xx, or NULL */
+	const char *file_name; /* Content-Disposition, or NULL */
+	const char *encoding;  /* Content-Encoding, or NULL */
+	int retry_after_s;     /* 0: no header */
+	bool cacheable, page;  /* long caching; Content-Security-Policy */
+	const char *constant;  /* bytes that live for ever instead of body */
 	size_t constant_len;
 };
 
 /* How a route is carried out. */
 enum route_kind {
-	ROUTE_READ,     /* handler_read inside a snapshot */
-	ROUTE_CREATE,   /* write, answers 201 */
-	ROUTE_STEP,     /* write, answers 200 */
-	ROUTE_LIST,     /* the list engine over route->list */
-	ROUTE_LOGIN,    /* session.c */
+	ROUTE_READ,   /* handler_read inside a snapshot */
+	ROUTE_CREATE, /* write, answers 201 */
+	ROUTE_STEP,   /* write, answers 200 */
+	ROUTE_LIST,   /* the list engine over route->list */
+	ROUTE_LOGIN,  /* session.c */
 	ROUTE_LOGOUT,
 	ROUTE_STREAM,
-	ROUTE_IMPORT,   /* a write whose body is no JSON */
-	ROUTE_PICTURE,  /* a read, then a child process draws */
+	ROUTE_IMPORT,  /* a write whose body is no JSON */
+	ROUTE_PICTURE, /* a read, then a child process draws */
 };
 
 struct route {
@@ -74,7 +75,7 @@ struct route {
 	enum status (*write)(struct exchange *x, struct tx *tx);
 	const struct list_spec *list;
 	const struct shape *in;
-	const char *out;   /* name of the output in the API document */
+	const char *out; /* name of the output in the API document */
 	const char *title;
 };
 
@@ -94,10 +95,10 @@ struct exchange {
 	struct me me;
 	unsigned char fingerprint[HASH_BYTES];
 	struct jv_document document;
-	void *in;               /* the parsed body, of route->in's struct */
-	enum status parsed;     /* outcome of parsing, told only to those who may ask */
+	void *in;           /* the parsed body, of route->in's struct */
+	enum status parsed; /* outcome of parsing, told only to those who may ask */
 	enum status outcome;
-	struct jo o;            /* writes into reply.body */
+	struct jo o; /* writes into reply.body */
 	int64_t now_ms;
 	int32_t today_ymd;
 	struct write_job job;

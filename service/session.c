@@ -128,8 +128,9 @@ static bool token_hash_of(const struct exchange *x, unsigned char hash[HASH_BYTE
 	return true;
 }
 
-SQL(select_session, "SELECT u.id, u.name, u.display_name, u.root_site_id, s.ends_at_ms, r.role FROM session s JOIN app_user u ON "
-		    "u.id = s.user_id LEFT JOIN user_role r ON r.user_id = u.id WHERE s.token_hash = :token_b AND u.disabled_at_ms IS NULL");
+SQL(select_session,
+    "SELECT u.id, u.name, u.display_name, u.root_site_id, s.ends_at_ms, r.role FROM session s JOIN app_user u ON "
+    "u.id = s.user_id LEFT JOIN user_role r ON r.user_id = u.id WHERE s.token_hash = :token_b AND u.disabled_at_ms IS NULL");
 
 enum status session_find(struct exchange *x, struct db *db, struct me *me)
 {
@@ -198,7 +199,8 @@ enum status session_login_slow(struct exchange *x)
 	return right ? ST_OK : ST_WRONG_PASSWORD;
 }
 
-SQL(insert_session, "INSERT INTO session (token_hash, user_id, made_at_ms, ends_at_ms) VALUES (:token_b, :user_id, :at_ms, :ends_ms)");
+SQL(insert_session,
+    "INSERT INTO session (token_hash, user_id, made_at_ms, ends_at_ms) VALUES (:token_b, :user_id, :at_ms, :ends_ms)");
 SQL(drop_ended, "DELETE FROM session WHERE user_id = :user_id AND ends_at_ms < :at_ms");
 SQL(drop_session, "DELETE FROM session WHERE token_hash = :token_b");
 
@@ -216,12 +218,13 @@ enum status session_login_write(struct exchange *x, struct tx *tx)
 	tx->action = "session.login";
 	tx->ref_id = x->me.id;
 	db_exec(tx, drop_ended, I64(":user_id", x->me.id), I64(":at_ms", tx->now_ms));
-	db_exec(tx, insert_session, BYTES(":token_b", x->token_hash, HASH_BYTES), I64(":user_id", x->me.id), I64(":at_ms", tx->now_ms),
-		I64(":ends_ms", tx->now_ms + SESSION_MS));
+	db_exec(tx, insert_session, BYTES(":token_b", x->token_hash, HASH_BYTES), I64(":user_id", x->me.id),
+	        I64(":at_ms", tx->now_ms), I64(":ends_ms", tx->now_ms + SESSION_MS));
 	bool https = x->service->config->cookies_always_secure;
-	https = https || (x->request.forwarded_proto && x->request.from_trusted_proxy && strcmp(x->request.forwarded_proto, "https") == 0);
-	x->reply.cookie = arena_printf(&x->arena, COOKIE_NAME "%s; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=%lld%s", hex,
-				       x->store->code, (long long)(SESSION_MS / 1000), https ? "; Secure" : "");
+	https = https ||
+	        (x->request.forwarded_proto && x->request.from_trusted_proxy && strcmp(x->request.forwarded_proto, "https") == 0);
+	x->reply.cookie = arena_printf(&x->arena, COOKIE_NAME "%s; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+	                               hex, x->store->code, (long long)(SESSION_MS / 1000), https ? "; Secure" : "");
 	session_write_json(x, tx_db(tx));
 	return ST_OK;
 }
@@ -230,15 +233,16 @@ enum status session_logout(struct exchange *x, struct tx *tx)
 {
 	tx->action = "session.logout";
 	db_exec(tx, drop_session, BYTES(":token_b", x->token_hash, HASH_BYTES));
-	x->reply.cookie = arena_printf(&x->arena, COOKIE_NAME "; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=0", x->store->code);
+	x->reply.cookie =
+	        arena_printf(&x->arena, COOKIE_NAME "; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=0", x->store->code);
 	jo_bool(&x->o, "signed_out", true);
 	return ST_OK;
 }
 
 SQL(select_my_sites, "SELECT s.id, s.code, s.name, s.kind, s.parent_id FROM user_site us JOIN site s ON s.id = us.site_id "
-		     "WHERE us.user_id = :me_id ORDER BY s.parent_id IS NOT NULL, s.id");
+                     "WHERE us.user_id = :me_id ORDER BY s.parent_id IS NOT NULL, s.id");
 SQL(select_my_depots, "SELECT p.id, p.code, p.name, p.depot_kind FROM user_place up JOIN place p ON p.id = up.place_id "
-		      "WHERE up.user_id = :me_id AND p.site_id = :site_id ORDER BY p.id");
+                      "WHERE up.user_id = :me_id AND p.site_id = :site_id ORDER BY p.id");
 
 static void put_depots(struct exchange *x, struct db *db, int64_t site_id)
 {

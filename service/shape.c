@@ -88,7 +88,7 @@ static const char *expectation(struct parser *p, const struct field *f)
 		break;
 	}
 	return arena_printf(a, "%s应为不超过 %lld 个字符且不含控制字符的文本%s", f->title, (long long)f->max,
-			    f->required ? ", 不能为空" : "");
+	                    f->required ? ", 不能为空" : "");
 }
 
 static void *parse_object(struct parser *p, const struct shape *shape, const struct json *v, const char *path, int64_t row);
@@ -193,7 +193,8 @@ static bool find_unknown(void *arg, const char *name, const struct json *value)
 			return true;
 	struct arena *a = u->p->faults->arena;
 	const char *shown = utf8_count(name) > 64 ? "…" : name;
-	bad(u->p, ST_UNKNOWN_FIELD, arena_printf(a, "%s%s", u->prefix, shown), u->row, arena_printf(a, "没有名为 %s 的字段", shown));
+	bad(u->p, ST_UNKNOWN_FIELD, arena_printf(a, "%s%s", u->prefix, shown), u->row,
+	    arena_printf(a, "没有名为 %s 的字段", shown));
 	return true;
 }
 

@@ -27,7 +27,7 @@ struct field {
 	const char *name, *title;
 	enum field_type type;
 	bool required;
-	int64_t min, max;          /* integers: bounds; texts: max characters; lists: least and most items */
+	int64_t min, max; /* integers: bounds; texts: max characters; lists: least and most items */
 	size_t offset, count_offset;
 	const struct shape *items; /* F_LIST */
 	const char *words;         /* F_WORD */

@@ -23,17 +23,43 @@
 /* Names and rows carry the struct in T; the compiler checks that a member has the width its type writes. */
 #define WIDE(member) (offsetof(T, member) + 0 * sizeof(char[sizeof((T){0}.member) == 8 ? 1 : -1]))
 #define SCALAR(json, text, kind, need, member) .name = json, .title = text, .type = kind, .required = need, .offset = WIDE(member)
-#define FIELD_ID(json, member, need, text) {SCALAR(json, text, F_ID, need, member)}
-#define FIELD_INT(json, member, need, low, high, text) {SCALAR(json, text, F_INT, need, member), .min = low, .max = high}
-#define FIELD_YMD(json, member, need, text) {SCALAR(json, text, F_YMD, need, member)}
-#define FIELD_PRICE(json, member, need, text) {SCALAR(json, text, F_PRICE, need, member)}
-#define FIELD_TEXT(json, member, need, high, text) {SCALAR(json, text, F_TEXT, need, member), .max = high}
-#define FIELD_NOTE(json, member, need, high, text) {SCALAR(json, text, F_NOTE, need, member), .max = high}
-#define FIELD_WORD(json, member, need, list, text) {SCALAR(json, text, F_WORD, need, member), .max = 64, .words = list}
-#define FIELD_LIST(json, member, counter, need, low, high, of, text)                                                              \
-	{SCALAR(json, text, F_LIST, need, member), .min = low, .max = high, .count_offset = WIDE(counter), .items = &shape_##of}
-#define FIELD_TEXTS(json, member, counter, need, low, high, text)                                                                 \
-	{SCALAR(json, text, F_TEXTS, need, member), .min = low, .max = high, .count_offset = WIDE(counter)}
+#define FIELD_ID(json, member, need, text)             \
+	{                                              \
+		SCALAR(json, text, F_ID, need, member) \
+	}
+#define FIELD_INT(json, member, need, low, high, text)                           \
+	{                                                                        \
+		SCALAR(json, text, F_INT, need, member), .min = low, .max = high \
+	}
+#define FIELD_YMD(json, member, need, text)             \
+	{                                               \
+		SCALAR(json, text, F_YMD, need, member) \
+	}
+#define FIELD_PRICE(json, member, need, text)             \
+	{                                                 \
+		SCALAR(json, text, F_PRICE, need, member) \
+	}
+#define FIELD_TEXT(json, member, need, high, text)                    \
+	{                                                             \
+		SCALAR(json, text, F_TEXT, need, member), .max = high \
+	}
+#define FIELD_NOTE(json, member, need, high, text)                    \
+	{                                                             \
+		SCALAR(json, text, F_NOTE, need, member), .max = high \
+	}
+#define FIELD_WORD(json, member, need, list, text)                                 \
+	{                                                                          \
+		SCALAR(json, text, F_WORD, need, member), .max = 64, .words = list \
+	}
+#define FIELD_LIST(json, member, counter, need, low, high, of, text)                                              \
+	{                                                                                                         \
+		SCALAR(json, text, F_LIST, need, member), .min = low, .max = high, .count_offset = WIDE(counter), \
+		                                          .items = &shape_##of                                    \
+	}
+#define FIELD_TEXTS(json, member, counter, need, low, high, text)                                                 \
+	{                                                                                                         \
+		SCALAR(json, text, F_TEXTS, need, member), .min = low, .max = high, .count_offset = WIDE(counter) \
+	}
 #define SHAPE_OF(id) const struct shape shape_##id = {#id, sizeof(T), id##_fields, sizeof id##_fields / sizeof *id##_fields}
 
 #define REFERENCE FIELD_TEXT("reference", reference, MAY, 64, "外部单号")
@@ -42,42 +68,42 @@
 
 #define T struct login_in
 static const struct field login_fields[] = {
-	FIELD_TEXT("user", user, MUST, 64, "用户名"),
-	FIELD_TEXT("password", password, MUST, PASSWORD_BYTES_MAX, "密码"),
+        FIELD_TEXT("user", user, MUST, 64, "用户名"),
+        FIELD_TEXT("password", password, MUST, PASSWORD_BYTES_MAX, "密码"),
 };
 SHAPE_OF(login);
 #undef T
 
 #define T struct order_line_new
 static const struct field order_line_fields[] = {
-	FIELD_ID("id", id, MAY, "明细行"),
-	FIELD_ID("product_id", product_id, MUST, "品种"),      FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
-	FIELD_PRICE("price", price_e4, MAY, "单价"),           FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
-	FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"), FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位"),
+        FIELD_ID("id", id, MAY, "明细行"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_PRICE("price", price_e4, MAY, "单价"),
+        FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
+        FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"),
+        FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位"),
 };
 SHAPE_OF(order_line);
 #undef T
 
 #define T struct order_new
-#define ORDER_PARTIES                                                                                                             \
+#define ORDER_PARTIES \
 	FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"), FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位")
 static const struct field order_new_fields[] = {
-	FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
-	REFERENCE,
-	NOTE,
-	FIELD_ID("buyer_site_id", buyer_site_id, MAY, "采购主体"),
-	FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
-	ORDER_PARTIES,
-	FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, order_line, "明细"),
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        REFERENCE,
+        NOTE,
+        FIELD_ID("buyer_site_id", buyer_site_id, MAY, "采购主体"),
+        FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
+        ORDER_PARTIES,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_new);
 static const struct field order_change_fields[] = {
-	VERSION,
-	FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
-	REFERENCE,
-	NOTE,
-	ORDER_PARTIES,
-	FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
+        VERSION,       FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
+        REFERENCE,     NOTE,
+        ORDER_PARTIES, FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_change);
 #undef T
@@ -89,132 +115,132 @@ SHAPE_OF(step);
 
 #define T struct receipt_line_new
 static const struct field receipt_line_fields[] = {
-	FIELD_ID("id", id, MAY, "明细行"),
-	FIELD_ID("order_line_id", order_line_id, MAY, "订单行"),
-	FIELD_TEXT("lot", lot, MAY, 64, "批号"),
-	FIELD_YMD("made_ymd", made_ymd, MAY, "生产日期"),
-	FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
-	FIELD_INT("units", units, MAY, 1, UNITS_MAX, "数量"),
-	FIELD_WORD("outcome", outcome, MAY, "accepted|pending|rejected", "验收结论"),
-	FIELD_TEXT("approval_no", approval_no, MAY, 64, "批准文号"),
-	FIELD_TEXT("appearance", appearance, MAY, 200, "外观"),
-	FIELD_TEXT("reason", reason, MAY, 500, "原因"),
-	FIELD_TEXTS("codes", codes, code_count, MAY, 0, 1000, "追溯码"),
+        FIELD_ID("id", id, MAY, "明细行"),
+        FIELD_ID("order_line_id", order_line_id, MAY, "订单行"),
+        FIELD_TEXT("lot", lot, MAY, 64, "批号"),
+        FIELD_YMD("made_ymd", made_ymd, MAY, "生产日期"),
+        FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
+        FIELD_INT("units", units, MAY, 1, UNITS_MAX, "数量"),
+        FIELD_WORD("outcome", outcome, MAY, "accepted|pending|rejected", "验收结论"),
+        FIELD_TEXT("approval_no", approval_no, MAY, 64, "批准文号"),
+        FIELD_TEXT("appearance", appearance, MAY, 200, "外观"),
+        FIELD_TEXT("reason", reason, MAY, 500, "原因"),
+        FIELD_TEXTS("codes", codes, code_count, MAY, 0, 1000, "追溯码"),
 };
 SHAPE_OF(receipt_line);
 #undef T
 
 #define T struct receipt_new
 static const struct field receipt_new_fields[] = {
-	FIELD_ID("order_id", order_id, MUST, "采购订单"),
-	FIELD_ID("site_id", site_id, MAY, "收货单位"),
-	FIELD_ID("depot_id", depot_id, MAY, "库房"),
-	REFERENCE,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, receipt_line, "明细"),
+        FIELD_ID("order_id", order_id, MUST, "采购订单"),
+        FIELD_ID("site_id", site_id, MAY, "收货单位"),
+        FIELD_ID("depot_id", depot_id, MAY, "库房"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, receipt_line, "明细"),
 };
 SHAPE_OF(receipt_new);
 static const struct field receipt_lines_fields[] = {
-	FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, receipt_line, "明细"),
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, receipt_line, "明细"),
 };
 SHAPE_OF(receipt_lines);
 #undef T
 
 #define T struct receipt_scan_in
 static const struct field receipt_scan_fields[] = {
-	FIELD_TEXT("code", code, MUST, 200, "条码"),
-	FIELD_ID("order_line_id", order_line_id, MAY, "订单行"),
-	FIELD_TEXT("lot", lot, MAY, 64, "批号"),
-	FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
+        FIELD_TEXT("code", code, MUST, 200, "条码"),
+        FIELD_ID("order_line_id", order_line_id, MAY, "订单行"),
+        FIELD_TEXT("lot", lot, MAY, 64, "批号"),
+        FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
 };
 SHAPE_OF(receipt_scan);
 #undef T
 
 #define T struct receipt_binding
 static const struct field receipt_binding_fields[] = {
-	FIELD_TEXT("code", code, MUST, 200, "条码"),
-	FIELD_ID("order_line_id", order_line_id, MUST, "订单行"),
-	FIELD_INT("units_per_code", units_per_code, MUST, 1, 1000000, "每码数量"),
+        FIELD_TEXT("code", code, MUST, 200, "条码"),
+        FIELD_ID("order_line_id", order_line_id, MUST, "订单行"),
+        FIELD_INT("units_per_code", units_per_code, MUST, 1, 1000000, "每码数量"),
 };
 SHAPE_OF(receipt_binding);
 #undef T
 
 #define T struct receipt_inspection
 static const struct field receipt_step_fields[] = {
-	VERSION,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, receipt_line, "明细"),
+        VERSION,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, receipt_line, "明细"),
 };
 SHAPE_OF(receipt_step);
 #undef T
 
 #define T struct request_line_new
 static const struct field request_line_fields[] = {
-	FIELD_ID("id", id, MAY, "明细行"),
-	FIELD_ID("product_id", product_id, MAY, "品种"),
-	FIELD_INT("units", units, MUST, 0, UNITS_MAX, "数量"),
-	FIELD_TEXT("reason", reason, MAY, 500, "原因"),
+        FIELD_ID("id", id, MAY, "明细行"),
+        FIELD_ID("product_id", product_id, MAY, "品种"),
+        FIELD_INT("units", units, MUST, 0, UNITS_MAX, "数量"),
+        FIELD_TEXT("reason", reason, MAY, 500, "原因"),
 };
 SHAPE_OF(request_line);
 #undef T
 
 #define T struct request_new
 static const struct field request_new_fields[] = {
-	FIELD_ID("site_id", site_id, MAY, "请领单位"),
-	FIELD_ID("depot_id", depot_id, MAY, "库房"),
-	REFERENCE,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, request_line, "明细"),
+        FIELD_ID("site_id", site_id, MAY, "请领单位"),
+        FIELD_ID("depot_id", depot_id, MAY, "库房"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, request_line, "明细"),
 };
 SHAPE_OF(request_new);
 static const struct field request_change_fields[] = {
-	VERSION,
-	REFERENCE,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, request_line, "明细"),
+        VERSION,
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, request_line, "明细"),
 };
 SHAPE_OF(request_change);
 static const struct field request_step_fields[] = {
-	VERSION,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, request_line, "明细"),
+        VERSION,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, request_line, "明细"),
 };
 SHAPE_OF(request_step);
 #undef T
 
 #define T struct shipment_line_new
 static const struct field shipment_line_fields[] = {
-	FIELD_ID("product_id", product_id, MUST, "品种"),
-	FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
 };
 SHAPE_OF(shipment_line);
 static const struct field shipment_step_line_fields[] = {
-	FIELD_ID("allocation_id", allocation_id, MUST, "配货行"),
-	FIELD_INT("units", units, MAY, 0, UNITS_MAX, "数量"),
-	FIELD_WORD("reason", reason, MAY, "short|damaged|wrong|warm", "差异原因"),
+        FIELD_ID("allocation_id", allocation_id, MUST, "配货行"),
+        FIELD_INT("units", units, MAY, 0, UNITS_MAX, "数量"),
+        FIELD_WORD("reason", reason, MAY, "short|damaged|wrong|warm", "差异原因"),
 };
 SHAPE_OF(shipment_step_line);
 #undef T
 
 #define T struct shipment_new
 static const struct field shipment_new_fields[] = {
-	FIELD_ID("to_site_id", to_site_id, MAY, "接收单位"),
-	FIELD_ID("to_depot_id", to_depot_id, MAY, "接收库房"),
-	FIELD_ID("from_depot_id", from_depot_id, MAY, "发出库房"),
-	FIELD_ID("request_id", request_id, MAY, "请领单"),
-	REFERENCE,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, shipment_line, "明细"),
+        FIELD_ID("to_site_id", to_site_id, MAY, "接收单位"),
+        FIELD_ID("to_depot_id", to_depot_id, MAY, "接收库房"),
+        FIELD_ID("from_depot_id", from_depot_id, MAY, "发出库房"),
+        FIELD_ID("request_id", request_id, MAY, "请领单"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, shipment_line, "明细"),
 };
 SHAPE_OF(shipment_new);
 #undef T
 
 #define T struct shipment_step
 static const struct field shipment_step_fields[] = {
-	VERSION,
-	NOTE,
-	FIELD_TEXT("seal_no", seal_no, MAY, 64, "封签号"),
-	FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, shipment_step_line, "明细"),
+        VERSION,
+        NOTE,
+        FIELD_TEXT("seal_no", seal_no, MAY, 64, "封签号"),
+        FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, shipment_step_line, "明细"),
 };
 SHAPE_OF(shipment_step);
 #undef T
@@ -226,66 +252,68 @@ SHAPE_OF(scan);
 
 #define T struct discrepancy_answer
 static const struct field discrepancy_step_fields[] = {
-	VERSION,
-	NOTE,
-	FIELD_WORD("outcome", outcome, MUST, "found|returned|lost", "处理结果"),
+        VERSION,
+        NOTE,
+        FIELD_WORD("outcome", outcome, MUST, "found|returned|lost", "处理结果"),
 };
 SHAPE_OF(discrepancy_step);
 #undef T
 
 #define T struct adjustment_line_new
 static const struct field adjustment_line_fields[] = {
-	FIELD_ID("product_id", product_id, MUST, "品种"), FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
-	FIELD_TEXT("lot", lot, MAY, 64, "批号"),          FIELD_YMD("made_ymd", made_ymd, MAY, "生产日期"),
-	FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_TEXT("lot", lot, MAY, 64, "批号"),
+        FIELD_YMD("made_ymd", made_ymd, MAY, "生产日期"),
+        FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
 };
 SHAPE_OF(adjustment_line);
 #undef T
 
 #define T struct adjustment_new
 static const struct field adjustment_new_fields[] = {
-	FIELD_ID("site_id", site_id, MAY, "机构"),
-	FIELD_ID("depot_id", depot_id, MAY, "库房"),
-	FIELD_WORD("reason", reason, MUST, "opening|found|return|usage|lost|broken", "登记原因"),
-	REFERENCE,
-	NOTE,
-	FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, adjustment_line, "明细"),
+        FIELD_ID("site_id", site_id, MAY, "机构"),
+        FIELD_ID("depot_id", depot_id, MAY, "库房"),
+        FIELD_WORD("reason", reason, MUST, "opening|found|return|usage|lost|broken", "登记原因"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, adjustment_line, "明细"),
 };
 SHAPE_OF(adjustment_new);
 #undef T
 
 #define T struct shortage_new
 static const struct field shortage_new_fields[] = {
-	FIELD_ID("site_id", site_id, MAY, "登记机构"),
-	FIELD_ID("product_id", product_id, MAY, "品种"),
-	FIELD_TEXT("drug_text", drug_text, MAY, 200, "药名"),
-	FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
-	FIELD_TEXT("unit_name", unit_name, MAY, 16, "单位"),
-	FIELD_YMD("needed_ymd", needed_ymd, MAY, "需用日期"),
-	FIELD_WORD("urgency", urgency, MAY, "normal|urgent|critical", "紧急程度"),
-	FIELD_WORD("reason", reason, MAY, "not_in_list|out_of_stock|supplier_out|new_need", "缺药原因"),
-	FIELD_TEXT("patient_name", patient_name, MAY, 64, "患者姓名"),
-	FIELD_TEXT("patient_phone", patient_phone, MAY, 32, "联系电话"),
-	REFERENCE,
-	NOTE,
+        FIELD_ID("site_id", site_id, MAY, "登记机构"),
+        FIELD_ID("product_id", product_id, MAY, "品种"),
+        FIELD_TEXT("drug_text", drug_text, MAY, 200, "药名"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_TEXT("unit_name", unit_name, MAY, 16, "单位"),
+        FIELD_YMD("needed_ymd", needed_ymd, MAY, "需用日期"),
+        FIELD_WORD("urgency", urgency, MAY, "normal|urgent|critical", "紧急程度"),
+        FIELD_WORD("reason", reason, MAY, "not_in_list|out_of_stock|supplier_out|new_need", "缺药原因"),
+        FIELD_TEXT("patient_name", patient_name, MAY, 64, "患者姓名"),
+        FIELD_TEXT("patient_phone", patient_phone, MAY, 32, "联系电话"),
+        REFERENCE,
+        NOTE,
 };
 SHAPE_OF(shortage_new);
 #undef T
 
 #define T struct shortage_step
 static const struct field shortage_step_fields[] = {
-	VERSION,
-	NOTE,
-	FIELD_ID("link_document_id", link_document_id, MAY, "关联单据"),
+        VERSION,
+        NOTE,
+        FIELD_ID("link_document_id", link_document_id, MAY, "关联单据"),
 };
 SHAPE_OF(shortage_step);
 #undef T
 
 #define T struct hold_in
 static const struct field hold_new_fields[] = {
-	FIELD_ID("lot_id", lot_id, MUST, "批号"),
-	FIELD_ID("place_id", place_id, MAY, "库房"),
-	FIELD_TEXT("reason", reason, MUST, 500, "原因"),
+        FIELD_ID("lot_id", lot_id, MUST, "批号"),
+        FIELD_ID("place_id", place_id, MAY, "库房"),
+        FIELD_TEXT("reason", reason, MUST, 500, "原因"),
 };
 SHAPE_OF(hold_new);
 #undef T
@@ -297,37 +325,38 @@ SHAPE_OF(hold_release);
 
 #define T struct user_in
 static const struct field user_new_fields[] = {
-	FIELD_TEXT("name", name, MUST, 64, "用户名"),
-	FIELD_TEXT("display_name", display_name, MAY, 64, "姓名"),
-	FIELD_TEXT("password", password, MUST, PASSWORD_BYTES_MAX, "密码"),
-	FIELD_TEXTS("roles", roles, role_count, MUST, 1, 12, "岗位"),
-	FIELD_ID("site_id", site_id, MAY, "机构"),
+        FIELD_TEXT("name", name, MUST, 64, "用户名"),
+        FIELD_TEXT("display_name", display_name, MAY, 64, "姓名"),
+        FIELD_TEXT("password", password, MUST, PASSWORD_BYTES_MAX, "密码"),
+        FIELD_TEXTS("roles", roles, role_count, MUST, 1, 12, "岗位"),
+        FIELD_ID("site_id", site_id, MAY, "机构"),
 };
 SHAPE_OF(user_new);
 #undef T
 
 #define T struct site_in
 static const struct field site_new_fields[] = {
-	FIELD_TEXT("code", code, MUST, 32, "机构代码"),
-	FIELD_TEXT("name", name, MUST, 100, "名称"),
-	FIELD_WORD("kind", kind, MUST, "township|clinic", "类别"),
-	FIELD_ID("parent_id", parent_id, MAY, "上级机构"),
-	FIELD_INT("inhabitants", inhabitants, MAY, 0, 10000000, "服务人口"),
+        FIELD_TEXT("code", code, MUST, 32, "机构代码"),
+        FIELD_TEXT("name", name, MUST, 100, "名称"),
+        FIELD_WORD("kind", kind, MUST, "township|clinic", "类别"),
+        FIELD_ID("parent_id", parent_id, MAY, "上级机构"),
+        FIELD_INT("inhabitants", inhabitants, MAY, 0, 10000000, "服务人口"),
 };
 SHAPE_OF(site_new);
 #undef T
 
 #define T struct column_map_row_in
 static const struct field column_map_row_fields[] = {
-	FIELD_WORD("field", field, MUST, "product_code|gtin|lot|made_ymd|expiry_ymd|units|packs|trace_code|parent_code|approval_no", "字段"),
-	FIELD_TEXT("column", column, MUST, 100, "列名"),
+        FIELD_WORD("field", field, MUST,
+                   "product_code|gtin|lot|made_ymd|expiry_ymd|units|packs|trace_code|parent_code|approval_no", "字段"),
+        FIELD_TEXT("column", column, MUST, 100, "列名"),
 };
 SHAPE_OF(column_map_row);
 #undef T
 
 #define T struct column_map_in
 static const struct field column_map_fields[] = {
-	FIELD_LIST("columns", columns, column_count, MUST, 1, 32, column_map_row, "列对应"),
+        FIELD_LIST("columns", columns, column_count, MUST, 1, 32, column_map_row, "列对应"),
 };
 SHAPE_OF(column_map);
 #undef T
@@ -339,28 +368,25 @@ SHAPE_OF(alarm_acknowledge);
 
 #define T struct reading_in
 static const struct field reading_fields[] = {
-	FIELD_TEXT("sensor", sensor, MUST, 64, "测点"),
-	FIELD_INT("seq", seq, MUST, 1, INT64_MAX - 1, "序号"),
-	FIELD_INT("at_ms", at_ms, MUST, 0, MS_MAX, "时间"),
-	FIELD_INT("temp_c100", temp_c100, MAY, -30000, 30000, "温度"),
-	FIELD_INT("rh_c100", rh_c100, MAY, 0, 10000, "湿度"),
-	FIELD_WORD("status", status, MUST, "ok|silent|fault", "状态"),
+        FIELD_TEXT("sensor", sensor, MUST, 64, "测点"),       FIELD_INT("seq", seq, MUST, 1, INT64_MAX - 1, "序号"),
+        FIELD_INT("at_ms", at_ms, MUST, 0, MS_MAX, "时间"),   FIELD_INT("temp_c100", temp_c100, MAY, -30000, 30000, "温度"),
+        FIELD_INT("rh_c100", rh_c100, MAY, 0, 10000, "湿度"), FIELD_WORD("status", status, MUST, "ok|silent|fault", "状态"),
 };
 SHAPE_OF(reading);
 #undef T
 
 #define T struct readings_in
 static const struct field readings_fields[] = {
-	FIELD_TEXT("gateway", gateway, MUST, 64, "网关"),
-	FIELD_LIST("readings", readings, reading_count, MUST, 1, 1000, reading, "读数"),
+        FIELD_TEXT("gateway", gateway, MUST, 64, "网关"),
+        FIELD_LIST("readings", readings, reading_count, MUST, 1, 1000, reading, "读数"),
 };
 SHAPE_OF(readings);
 #undef T
 
 #define T struct usage_match_in
 static const struct field usage_match_fields[] = {
-	FIELD_ID("product_id", product_id, MUST, "品种"),
-	FIELD_INT("factor", factor, MUST, 1, 1000000, "换算系数"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("factor", factor, MUST, 1, 1000000, "换算系数"),
 };
 SHAPE_OF(usage_match);
 #undef T
@@ -370,5 +396,5 @@ const struct shape *const all_shapes[] = {
 #define SHAPE(id) &shape_##id,
 #include "service/shapes.list"
 #undef SHAPE
-	NULL,
+        NULL,
 };

@@ -18,7 +18,7 @@ struct subscriber {
 	struct stream_hub *hub;
 	struct store *store;
 	struct MHD_Connection *connection;
-	int64_t seq;   /* everything up to here was handed over */
+	int64_t seq; /* everything up to here was handed over */
 	int64_t *sites;
 	size_t site_count;
 	struct buf pending;
@@ -38,8 +38,9 @@ struct stream_hub {
 };
 
 SQL(select_site_ids, "SELECT site_id FROM user_site WHERE user_id = :me_id ORDER BY site_id");
-SQL(select_changes, "SELECT seq, topic, site_id, other_site_id, ref FROM change WHERE seq > :after_seq AND seq <= :to_seq ORDER BY seq, n "
-		    "LIMIT :limit /*all sites: filtered for each subscriber*/");
+SQL(select_changes,
+    "SELECT seq, topic, site_id, other_site_id, ref FROM change WHERE seq > :after_seq AND seq <= :to_seq ORDER BY seq, n "
+    "LIMIT :limit /*all sites: filtered for each subscriber*/");
 
 /* The sites come with the request's read; they travel in the exchange's render_input as raw integers. */
 enum status stream_read(struct exchange *x, struct db *db)

@@ -21,7 +21,7 @@ extern const struct word_title allocation_reasons[];
 
 /* Reads only: changes nothing, reserves nothing. Rows in the arena. */
 void allocate_fefo(struct db *db, struct arena *a, int64_t place_id, int64_t product_id, int64_t units, int32_t today_ymd,
-		   struct allocation_list *out);
+                   struct allocation_list *out);
 
 /* Promises units of a batch to a document's line. */
 int64_t reserve(struct tx *tx, int64_t document_id, int64_t line_id, int64_t place_id, int64_t batch_id, int64_t units);

@@ -10,37 +10,40 @@ SQL(insert_drug, "INSERT INTO drug (id, name, form, strength, class) VALUES (:id
 SQL(select_product_code, "SELECT id FROM product WHERE code = :code_t");
 SQL(put_product,
     "INSERT INTO product (id, code, drug_id, name, trade_name, spec, maker, unit_name, pack_name, units_per_pack, units_per_box, "
-    "units_per_case, approval_no, storage, controlled, traced, active, warn_days, search_text) VALUES (:id, :code_t, :drug_id, :name_t, "
-    ":trade_t, :spec_t, :maker_t, :unit_t, :pack_t, :per_pack, :per_box, :per_case, :approval_t, :storage_t, :controlled_t, :traced, 1, "
+    "units_per_case, approval_no, storage, controlled, traced, active, warn_days, search_text) VALUES (:id, :code_t, :drug_id, "
+    ":name_t, "
+    ":trade_t, :spec_t, :maker_t, :unit_t, :pack_t, :per_pack, :per_box, :per_case, :approval_t, :storage_t, :controlled_t, "
+    ":traced, 1, "
     ":warn_days, :search_t) ON CONFLICT (id) DO UPDATE SET drug_id = excluded.drug_id, name = excluded.name, trade_name = "
     "excluded.trade_name, spec = excluded.spec, maker = excluded.maker, pack_name = excluded.pack_name, approval_no = "
     "excluded.approval_no, storage = excluded.storage, controlled = excluded.controlled, traced = excluded.traced, warn_days = "
     "excluded.warn_days, search_text = excluded.search_text"
-		 " /*scan: tables that point here, only while a reference is broken*/");
+    " /*scan: tables that point here, only while a reference is broken*/");
 SQL(select_search_text, "SELECT search_text FROM product WHERE id = :id");
 SQL(drop_piece, "DELETE FROM product_piece WHERE piece = :piece AND product_id = :product_id");
 SQL(insert_piece, "INSERT INTO product_piece (piece, product_id) VALUES (:piece, :product_id) ON CONFLICT DO NOTHING");
-SQL(insert_code, "INSERT INTO product_code (id, product_id, kind, code, units) VALUES (:id, :product_id, :kind_t, :code_t, :units)");
+SQL(insert_code,
+    "INSERT INTO product_code (id, product_id, kind, code, units) VALUES (:id, :product_id, :kind_t, :code_t, :units)");
 SQL(drop_codes, "DELETE FROM product_code WHERE product_id = :product_id AND kind IN ('gtin', 'national', 'nhsa')");
 SQL(select_gtin, "SELECT product_id FROM product_code WHERE code = :code_t AND kind = 'gtin'");
 
 static int64_t drug_ensure(struct tx *tx, const struct new_product *in)
 {
 	int64_t id = db_i64(tx_db(tx), 0, select_drug, TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
-			    TEXT(":strength_t", in->strength));
+	                    TEXT(":strength_t", in->strength));
 	if (id)
 		return id;
 	id = tx_new_id(tx);
 	db_exec(tx, insert_drug, I64(":id", id), TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
-		TEXT(":strength_t", in->strength), TEXT(":class_t", in->drug_class));
+	        TEXT(":strength_t", in->strength), TEXT(":class_t", in->drug_class));
 	return id;
 }
 
 /* One line per searchable text; the pieces are the union over the lines. */
 static char *search_text(struct arena *a, const struct new_product *in)
 {
-	const char *const parts[] = {in->name, in->trade_name, in->maker, in->spec, in->approval_no, in->code,
-				     in->gtin, in->national_code, in->nhsa_code};
+	const char *const parts[] = {in->name, in->trade_name, in->maker,         in->spec,     in->approval_no,
+	                             in->code, in->gtin,       in->national_code, in->nhsa_code};
 	SCOPED(buf) b = {0};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (parts[i] && *parts[i])
@@ -74,7 +77,7 @@ static void put_code(struct tx *tx, int64_t product_id, const char *kind, const 
 {
 	if (code && *code)
 		db_exec(tx, insert_code, I64(":id", tx_new_id(tx)), I64(":product_id", product_id), TEXT(":kind_t", kind),
-			TEXT(":code_t", code), I64(":units", units));
+		        TEXT(":code_t", code), I64(":units", units));
 }
 
 static void put_codes(struct tx *tx, int64_t id, const struct new_product *in)
@@ -97,18 +100,19 @@ enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id
 	const char *text = search_text(tx->arena, in);
 	const char *before = *added ? NULL : db_text(tx_db(tx), tx->arena, select_search_text, I64(":id", *id));
 	db_exec(tx, put_product, I64(":id", *id), TEXT(":code_t", in->code), I64(":drug_id", drug_ensure(tx, in)),
-		TEXT(":name_t", in->name), TEXT(":trade_t", in->trade_name), TEXT(":spec_t", in->spec), TEXT(":maker_t", in->maker),
-		TEXT(":unit_t", in->unit_name), TEXT(":pack_t", in->pack_name), I64(":per_pack", in->units_per_pack),
-		I64(":per_box", in->units_per_box), I64(":per_case", in->units_per_case), TEXT(":approval_t", in->approval_no),
-		TEXT(":storage_t", in->storage), TEXT(":controlled_t", in->controlled), I64(":traced", in->traced),
-		I64(":warn_days", in->warn_days), TEXT(":search_t", text));
+	        TEXT(":name_t", in->name), TEXT(":trade_t", in->trade_name), TEXT(":spec_t", in->spec),
+	        TEXT(":maker_t", in->maker), TEXT(":unit_t", in->unit_name), TEXT(":pack_t", in->pack_name),
+	        I64(":per_pack", in->units_per_pack), I64(":per_box", in->units_per_box), I64(":per_case", in->units_per_case),
+	        TEXT(":approval_t", in->approval_no), TEXT(":storage_t", in->storage), TEXT(":controlled_t", in->controlled),
+	        I64(":traced", in->traced), I64(":warn_days", in->warn_days), TEXT(":search_t", text));
 	put_pieces(tx, *id, before, text);
 	put_codes(tx, *id, in);
 	return ST_OK;
 }
 
-SQL(select_product, "SELECT code, name, spec, maker, unit_name, pack_name, units_per_pack, units_per_box, units_per_case, approval_no, storage, "
-		    "controlled, traced, active, warn_days FROM product WHERE id = :id");
+SQL(select_product,
+    "SELECT code, name, spec, maker, unit_name, pack_name, units_per_pack, units_per_box, units_per_case, approval_no, storage, "
+    "controlled, traced, active, warn_days FROM product WHERE id = :id");
 
 enum status product_load(struct db *db, struct arena *a, int64_t id, struct product *out)
 {
@@ -116,22 +120,22 @@ enum status product_load(struct db *db, struct arena *a, int64_t id, struct prod
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
 	*out = (struct product){
-		.id = id,
-		.code = col_text(a, &r, 0),
-		.name = col_text(a, &r, 1),
-		.spec = col_text(a, &r, 2),
-		.maker = col_text(a, &r, 3),
-		.unit_name = col_text(a, &r, 4),
-		.pack_name = col_text(a, &r, 5),
-		.units_per_pack = col_i64(&r, 6),
-		.units_per_box = col_i64(&r, 7),
-		.units_per_case = col_i64(&r, 8),
-		.approval_no = col_text(a, &r, 9),
-		.storage = col_text(a, &r, 10),
-		.controlled = col_text(a, &r, 11),
-		.traced = col_i64(&r, 12),
-		.active = col_i64(&r, 13),
-		.warn_days = col_i64(&r, 14),
+	        .id = id,
+	        .code = col_text(a, &r, 0),
+	        .name = col_text(a, &r, 1),
+	        .spec = col_text(a, &r, 2),
+	        .maker = col_text(a, &r, 3),
+	        .unit_name = col_text(a, &r, 4),
+	        .pack_name = col_text(a, &r, 5),
+	        .units_per_pack = col_i64(&r, 6),
+	        .units_per_box = col_i64(&r, 7),
+	        .units_per_case = col_i64(&r, 8),
+	        .approval_no = col_text(a, &r, 9),
+	        .storage = col_text(a, &r, 10),
+	        .controlled = col_text(a, &r, 11),
+	        .traced = col_i64(&r, 12),
+	        .active = col_i64(&r, 13),
+	        .warn_days = col_i64(&r, 14),
 	};
 	return ST_OK;
 }
@@ -151,9 +155,10 @@ int64_t product_by_gtin(struct db *db, const char *gtin)
 }
 
 SQL(select_supplier_code, "SELECT id FROM supplier WHERE code = :code_t");
-SQL(put_supplier, "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active) VALUES (:id, :code_t, :name_t, "
-		  ":licence_t, :until_ymd, :phone_t, 1) ON CONFLICT (id) DO UPDATE SET name = excluded.name, licence_no = "
-		  "excluded.licence_no, licence_until_ymd = excluded.licence_until_ymd, phone = excluded.phone");
+SQL(put_supplier,
+    "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active) VALUES (:id, :code_t, :name_t, "
+    ":licence_t, :until_ymd, :phone_t, 1) ON CONFLICT (id) DO UPDATE SET name = excluded.name, licence_no = "
+    "excluded.licence_no, licence_until_ymd = excluded.licence_until_ymd, phone = excluded.phone");
 SQL(select_supplier, "SELECT code, name, licence_until_ymd, active FROM supplier WHERE id = :id");
 
 enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added)
@@ -163,7 +168,7 @@ enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *
 	if (*added)
 		*id = tx_new_id(tx);
 	db_exec(tx, put_supplier, I64(":id", *id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
-		TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone));
+	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone));
 	return ST_OK;
 }
 
@@ -181,11 +186,13 @@ int64_t supplier_by_code(struct db *db, const char *code)
 	return db_i64(db, 0, select_supplier_code, TEXT(":code_t", code));
 }
 
-SQL(put_depot_product, "INSERT INTO depot_product (place_id, product_id, bin) VALUES (:place_id, :product_id, :bin_t) ON CONFLICT "
-		       "(place_id, product_id) DO UPDATE SET bin = excluded.bin");
-SQL(put_consumption, "INSERT INTO consumption (product_id, place_id, month, units, days_out) VALUES (:product_id, :place_id, :month, :units, "
-		     ":days_out) ON CONFLICT (product_id, place_id, month) DO UPDATE SET units = consumption.units + excluded.units, "
-		     "days_out = consumption.days_out + excluded.days_out");
+SQL(put_depot_product,
+    "INSERT INTO depot_product (place_id, product_id, bin) VALUES (:place_id, :product_id, :bin_t) ON CONFLICT "
+    "(place_id, product_id) DO UPDATE SET bin = excluded.bin");
+SQL(put_consumption,
+    "INSERT INTO consumption (product_id, place_id, month, units, days_out) VALUES (:product_id, :place_id, :month, :units, "
+    ":days_out) ON CONFLICT (product_id, place_id, month) DO UPDATE SET units = consumption.units + excluded.units, "
+    "days_out = consumption.days_out + excluded.days_out");
 
 void depot_product_put(struct tx *tx, int64_t place_id, int64_t product_id, const char *bin)
 {
@@ -195,5 +202,5 @@ void depot_product_put(struct tx *tx, int64_t place_id, int64_t product_id, cons
 void consumption_add(struct tx *tx, int64_t place_id, int64_t product_id, int64_t month, int64_t units, int64_t days_out)
 {
 	db_exec(tx, put_consumption, I64(":product_id", product_id), I64(":place_id", place_id), I64(":month", month),
-		I64(":units", units), I64(":days_out", days_out));
+	        I64(":units", units), I64(":days_out", days_out));
 }

@@ -9,15 +9,18 @@
 
 const struct word_title pack_states[] = {{"announced", "已预告"}, {"here", "在库"}, {"gone", "已出库"}, {NULL, NULL}};
 const struct word_title pack_events[] = {
-	{"announced", "供应商预告"}, {"received", "收货待验"}, {"released", "验收合格"}, {"rejected", "验收不合格"},
-	{"shipped", "配送发出"},     {"arrived", "分院签收"},  {"opened", "拆出"},       {"used", "使用"},
-	{"returned", "退回"},        {"lost", "盘亏"},         {"broken", "破损"},       {"opening", "期初"},
-	{"found", "盘盈"},           {NULL, NULL},
+        {"announced", "供应商预告"}, {"received", "收货待验"},
+        {"released", "验收合格"},    {"rejected", "验收不合格"},
+        {"shipped", "配送发出"},     {"arrived", "分院签收"},
+        {"opened", "拆出"},          {"used", "使用"},
+        {"returned", "退回"},        {"lost", "盘亏"},
+        {"broken", "破损"},          {"opening", "期初"},
+        {"found", "盘盈"},           {NULL, NULL},
 };
 
 SQL(select_prefix, "SELECT no, product_id, units, level, confirmed_by FROM trace_prefix WHERE prefix = :prefix_t");
 SQL(select_pack_text, "SELECT t.pack_id, p.product_id, p.units, p.level FROM pack_text t LEFT JOIN pack p ON p.id = t.pack_id "
-		      "WHERE t.code = :code_t /*all sites: the caller checks*/");
+                      "WHERE t.code = :code_t /*all sites: the caller checks*/");
 SQL(select_gtin_units, "SELECT product_id, units FROM product_code WHERE code = :code_t AND kind = 'gtin'");
 
 /* A 20-digit code: prefix number and serial make the key. */
@@ -60,7 +63,8 @@ enum status pack_key_of(struct db *db, struct arena *a, const struct code *code,
 {
 	*out = (struct pack_key){.code = code->trace_code};
 	if (!code->valid || !code->trace_code)
-		return code->kind == CODE_GTIN || code->kind == CODE_NATIONAL || code->kind == CODE_GS1 ? ST_CODE_NOT_TRACE : ST_CODE_UNKNOWN;
+		return code->kind == CODE_GTIN || code->kind == CODE_NATIONAL || code->kind == CODE_GS1 ? ST_CODE_NOT_TRACE
+		                                                                                        : ST_CODE_UNKNOWN;
 	if (code->kind == CODE_TRACE)
 		key_of_digits(db, a, out);
 	else
@@ -68,26 +72,27 @@ enum status pack_key_of(struct db *db, struct arena *a, const struct code *code,
 	return ST_OK;
 }
 
-#define PACK_COLUMNS                                                                                                              \
-	"id, parent_id, detached_seq, product_id, level, lot_id, batch_id, place_id, units, units_left, order_line_id, state, quality"
+#define PACK_COLUMNS                                                                                                            \
+	"id, parent_id, detached_seq, product_id, level, lot_id, batch_id, place_id, units, units_left, order_line_id, state, " \
+	"quality"
 SQL(select_pack, "SELECT " PACK_COLUMNS " FROM pack WHERE id = :id /*all sites: the caller checks*/");
 
 static void read_pack(struct arena *a, struct rows *r, struct pack *out)
 {
 	size_t n = 0;
 	*out = (struct pack){
-		.id = col_i64(r, 0),
-		.parent_id = col_i64(r, 1),
-		.detached_seq = col_i64(r, 2),
-		.product_id = col_i64(r, 3),
-		.level = col_i64(r, 4),
-		.lot_id = col_i64(r, 5),
-		.batch_id = col_i64(r, 6),
-		.place_id = col_i64(r, 7),
-		.units = col_i64(r, 8),
-		.units_left = col_i64(r, 9),
-		.order_line_id = col_i64(r, 10),
-		.state = col_text(a, r, 11),
+	        .id = col_i64(r, 0),
+	        .parent_id = col_i64(r, 1),
+	        .detached_seq = col_i64(r, 2),
+	        .product_id = col_i64(r, 3),
+	        .level = col_i64(r, 4),
+	        .lot_id = col_i64(r, 5),
+	        .batch_id = col_i64(r, 6),
+	        .place_id = col_i64(r, 7),
+	        .units = col_i64(r, 8),
+	        .units_left = col_i64(r, 9),
+	        .order_line_id = col_i64(r, 10),
+	        .state = col_text(a, r, 11),
 	};
 	if (!col_is_null(r, 12))
 		(void)quality_find(col_peek(r, 12, &n), &out->quality);
@@ -135,13 +140,14 @@ char *pack_code(struct db *db, struct arena *a, int64_t id)
 }
 
 SQL(next_prefix_no, "SELECT coalesce(max(no), 0) + 1 FROM trace_prefix");
-SQL(insert_prefix, "INSERT INTO trace_prefix (no, prefix, product_id, units, level, bound_by, bound_at_ms, confirmed_by, order_line_id) VALUES "
-		   "(:no, :prefix_t, :product_id, :units, :level, :by_id, :at_ms, :confirmed_id, :line_id) ON CONFLICT DO NOTHING");
+SQL(insert_prefix,
+    "INSERT INTO trace_prefix (no, prefix, product_id, units, level, bound_by, bound_at_ms, confirmed_by, order_line_id) VALUES "
+    "(:no, :prefix_t, :product_id, :units, :level, :by_id, :at_ms, :confirmed_id, :line_id) ON CONFLICT DO NOTHING");
 SQL(select_binding, "SELECT product_id, bound_by, confirmed_by FROM trace_prefix WHERE no = :no");
 SQL(confirm_prefix, "UPDATE trace_prefix SET confirmed_by = :by_id WHERE no = :no AND confirmed_by IS NULL");
 
-enum status prefix_bind(struct tx *tx, const char *prefix, int64_t product_id, int64_t units, int64_t level, int64_t order_line_id,
-			int64_t confirmed_by, int64_t *no)
+enum status prefix_bind(struct tx *tx, const char *prefix, int64_t product_id, int64_t units, int64_t level,
+                        int64_t order_line_id, int64_t confirmed_by, int64_t *no)
 {
 	SCOPED(rows) r = db_query(tx_db(tx), select_prefix, TEXT(":prefix_t", prefix));
 	if (rows_next(&r)) {
@@ -150,9 +156,9 @@ enum status prefix_bind(struct tx *tx, const char *prefix, int64_t product_id, i
 		return same ? ST_OK : tx_fail(tx, ST_ALREADY_BOUND, "code", 0, "药品标识码 %s 已绑定到其他品种或包装", prefix);
 	}
 	*no = db_i64_n(tx_db(tx), 1, &next_prefix_no, NULL, 0);
-	db_exec(tx, insert_prefix, I64(":no", *no), TEXT(":prefix_t", prefix), I64(":product_id", product_id), I64(":units", units),
-		I64(":level", level), ID(":by_id", tx->me.id), I64(":at_ms", tx->now_ms), ID(":confirmed_id", confirmed_by),
-		ID(":line_id", order_line_id));
+	db_exec(tx, insert_prefix, I64(":no", *no), TEXT(":prefix_t", prefix), I64(":product_id", product_id),
+	        I64(":units", units), I64(":level", level), ID(":by_id", tx->me.id), I64(":at_ms", tx->now_ms),
+	        ID(":confirmed_id", confirmed_by), ID(":line_id", order_line_id));
 	return ST_OK;
 }
 
@@ -170,8 +176,9 @@ enum status prefix_confirm(struct tx *tx, int64_t no)
 	return ST_OK;
 }
 
-SQL(insert_pack, "INSERT INTO pack (id, parent_id, product_id, level, lot_id, state, units, units_left, order_line_id) VALUES (:id, "
-		 ":parent_id, :product_id, :level, :lot_id, 'announced', :units, :units, :line_id) ON CONFLICT DO NOTHING");
+SQL(insert_pack,
+    "INSERT INTO pack (id, parent_id, product_id, level, lot_id, state, units, units_left, order_line_id) VALUES (:id, "
+    ":parent_id, :product_id, :level, :lot_id, 'announced', :units, :units, :line_id) ON CONFLICT DO NOTHING");
 SQL(next_text_id, "SELECT coalesce(max(pack_id), 0) + 1 FROM pack_text");
 SQL(insert_pack_text, "INSERT INTO pack_text (code, pack_id) VALUES (:code_t, :id)");
 
@@ -188,9 +195,9 @@ static int64_t id_for(struct tx *tx, const struct pack_key *key)
 static enum status add_pack(struct tx *tx, const struct new_pack *in, int64_t *id)
 {
 	*id = id_for(tx, in->key);
-	int64_t added = db_exec(tx, insert_pack, I64(":id", *id), ID(":parent_id", in->parent_id), I64(":product_id", in->key->product_id),
-				I64(":level", in->key->level), ID(":lot_id", in->lot_id),
-				I64(":units", in->units ? in->units : in->key->units), ID(":line_id", in->order_line_id));
+	int64_t added = db_exec(tx, insert_pack, I64(":id", *id), ID(":parent_id", in->parent_id),
+	                        I64(":product_id", in->key->product_id), I64(":level", in->key->level), ID(":lot_id", in->lot_id),
+	                        I64(":units", in->units ? in->units : in->key->units), ID(":line_id", in->order_line_id));
 	if (added == 0)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "追溯码 %s 已登记", in->key->code);
 	return ST_OK;
@@ -205,16 +212,19 @@ enum status pack_announce(struct tx *tx, const struct new_pack *in)
 static void pack_happened(struct tx *tx, const struct pack *p, const char *event, int64_t to_place, int64_t document_id)
 {
 	const struct arg row[] = {
-		I64(":pack_id", p->id),         TEXT(":event_t", event),        ID(":from_id", p->place_id),     ID(":to_id", to_place),
-		I64(":units", p->units_left),   I64(":document_id", document_id), I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id),
+	        I64(":pack_id", p->id),    TEXT(":event_t", event),      ID(":from_id", p->place_id),
+	        ID(":to_id", to_place),    I64(":units", p->units_left), I64(":document_id", document_id),
+	        I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id),
 	};
 	audit_row(tx, SEALED_PACK_EVENT, row, sizeof row / sizeof *row);
 }
 
-SQL(place_pack, "UPDATE pack SET state = 'here', lot_id = :lot_id, batch_id = :batch_id, place_id = :place_id, quality = :quality_t WHERE "
-		"id = :id /*all sites: the caller checks*/");
+SQL(place_pack,
+    "UPDATE pack SET state = 'here', lot_id = :lot_id, batch_id = :batch_id, place_id = :place_id, quality = :quality_t WHERE "
+    "id = :id /*all sites: the caller checks*/");
 
-enum status pack_arrive(struct tx *tx, const struct pack_key *key, const struct batch *batch, struct stock_spot at, int64_t document_id)
+enum status pack_arrive(struct tx *tx, const struct pack_key *key, const struct batch *batch, struct stock_spot at,
+                        int64_t document_id)
 {
 	struct pack p;
 	int64_t id = key->id;
@@ -228,13 +238,14 @@ enum status pack_arrive(struct tx *tx, const struct pack_key *key, const struct 
 	if (st != ST_OK)
 		return st;
 	db_exec(tx, place_pack, I64(":lot_id", batch->lot_id), I64(":batch_id", batch->id), I64(":place_id", at.place_id),
-		TEXT(":quality_t", quality_name(at.quality)), I64(":id", id));
+	        TEXT(":quality_t", quality_name(at.quality)), I64(":id", id));
 	pack_happened(tx, &p, "received", at.place_id, document_id);
 	return ST_OK;
 }
 
 SQL(move_pack, "UPDATE pack SET place_id = :place_id, quality = :quality_t WHERE id = :id /*all sites: the caller checks*/");
-SQL(end_pack, "UPDATE pack SET state = 'gone', place_id = NULL, quality = NULL, units_left = 0 WHERE id = :id /*all sites: the caller checks*/");
+SQL(end_pack, "UPDATE pack SET state = 'gone', place_id = NULL, quality = NULL, units_left = 0 WHERE id = :id /*all sites: the "
+              "caller checks*/");
 SQL(select_kind, "SELECT kind FROM place WHERE id = :id /*all sites: the ledger*/");
 
 void pack_move(struct tx *tx, const struct pack *p, struct stock_spot to, const char *event, int64_t document_id)
@@ -243,16 +254,19 @@ void pack_move(struct tx *tx, const struct pack *p, struct stock_spot to, const 
 	bool inside = kind && (strcmp(kind, "depot") == 0 || strcmp(kind, "transit") == 0);
 	pack_happened(tx, p, event, to.place_id, document_id);
 	if (inside)
-		db_exec(tx, move_pack, I64(":place_id", to.place_id), TEXT(":quality_t", quality_name(to.quality)), I64(":id", p->id));
+		db_exec(tx, move_pack, I64(":place_id", to.place_id), TEXT(":quality_t", quality_name(to.quality)),
+		        I64(":id", p->id));
 	else
 		db_exec(tx, end_pack, I64(":id", p->id));
 }
 
 SQL(shrink_pack, "UPDATE pack SET units_left = units_left - :units WHERE id = :id /*all sites: the caller checks*/");
-SQL(detach_pack, "UPDATE pack SET detached_seq = :seq, state = 'here', lot_id = :lot_id, batch_id = :batch_id, place_id = :place_id, quality = "
-		 ":quality_t WHERE id = :id /*all sites: the caller checks*/");
-SQL(close_empty, "UPDATE pack SET state = 'gone', place_id = NULL, quality = NULL WHERE id = :id AND units_left = 0 AND place_id IS NOT NULL "
-		 "/*all sites: the caller checks*/");
+SQL(detach_pack, "UPDATE pack SET detached_seq = :seq, state = 'here', lot_id = :lot_id, batch_id = :batch_id, place_id = "
+                 ":place_id, quality = "
+                 ":quality_t WHERE id = :id /*all sites: the caller checks*/");
+SQL(close_empty,
+    "UPDATE pack SET state = 'gone', place_id = NULL, quality = NULL WHERE id = :id AND units_left = 0 AND place_id IS NOT NULL "
+    "/*all sites: the caller checks*/");
 
 enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id)
 {
@@ -268,21 +282,24 @@ enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id)
 	}
 	db_exec(tx, close_empty, I64(":id", outer.id));
 	db_exec(tx, detach_pack, I64(":seq", tx->seq), I64(":lot_id", p->lot_id), I64(":batch_id", p->batch_id),
-		I64(":place_id", p->place_id), TEXT(":quality_t", quality_name(p->quality)), I64(":id", p->id));
+	        I64(":place_id", p->place_id), TEXT(":quality_t", quality_name(p->quality)), I64(":id", p->id));
 	p->detached_seq = tx->seq;
 	pack_happened(tx, p, "opened", p->place_id, document_id);
 	return ST_OK;
 }
 
-#define PACKS_AT                                                                                                                  \
-	"SELECT " PACK_COLUMNS " FROM pack WHERE batch_id = :batch_id AND place_id = :place_id AND quality = :quality_t AND units_left > 0"
+#define PACKS_AT               \
+	"SELECT " PACK_COLUMNS \
+	" FROM pack WHERE batch_id = :batch_id AND place_id = :place_id AND quality = :quality_t AND units_left > 0"
 /* The largest that fits whole, or else the smallest to break. */
 SQL(select_fitting, PACKS_AT " AND units_left <= :left_units ORDER BY level DESC, id LIMIT 1 /*all sites: the caller checks*/");
 SQL(select_breakable, PACKS_AT " ORDER BY level, units_left, id LIMIT 1 /*all sites: the caller checks*/");
-SQL(select_child, "SELECT id FROM pack WHERE parent_id = :id AND detached_seq IS NULL ORDER BY id LIMIT 1 /*all sites: the caller checks*/");
+SQL(select_child,
+    "SELECT id FROM pack WHERE parent_id = :id AND detached_seq IS NULL ORDER BY id LIMIT 1 /*all sites: the caller checks*/");
 
-#define AT_ARGS(c)                                                                                                                \
-	I64(":batch_id", (c)->batch->id), I64(":place_id", (c)->from.place_id), TEXT(":quality_t", quality_name((c)->from.quality))
+#define AT_ARGS(c)                                                              \
+	I64(":batch_id", (c)->batch->id), I64(":place_id", (c)->from.place_id), \
+	        TEXT(":quality_t", quality_name((c)->from.quality))
 
 static bool next_fitting(struct tx *tx, const struct stock_change *c, int64_t left, struct pack *p)
 {

@@ -15,12 +15,12 @@ struct pack {
 
 /* What a scan of a pack's code means in this store. */
 struct pack_key {
-	int64_t id;          /* 0: the prefix is unknown */
-	int64_t product_id;  /* 0: unknown */
+	int64_t id;         /* 0: the prefix is unknown */
+	int64_t product_id; /* 0: unknown */
 	int64_t units, level;
-	bool confirmed;      /* a second person has confirmed the binding of its prefix */
-	const char *prefix;  /* the first seven digits of a 20-digit code, else NULL */
-	const char *code;    /* letter for letter */
+	bool confirmed;     /* a second person has confirmed the binding of its prefix */
+	const char *prefix; /* the first seven digits of a 20-digit code, else NULL */
+	const char *code;   /* letter for letter */
 };
 
 /* CODE_NOT_TRACE where the code names no single pack. An unknown prefix gives id 0. */
@@ -32,7 +32,7 @@ char *pack_code(struct db *db, struct arena *a, int64_t id);
 
 /* Binds a new 药品标识码; confirmed_by 0: waits for a second person. ALREADY_BOUND to another product. */
 MUST_CHECK enum status prefix_bind(struct tx *tx, const char *prefix, int64_t product_id, int64_t units, int64_t level,
-				   int64_t order_line_id, int64_t confirmed_by, int64_t *no);
+                                   int64_t order_line_id, int64_t confirmed_by, int64_t *no);
 /* A second person confirms; SAME_PERSON where he bound it himself. */
 MUST_CHECK enum status prefix_confirm(struct tx *tx, int64_t no);
 
@@ -45,7 +45,7 @@ struct new_pack {
 MUST_CHECK enum status pack_announce(struct tx *tx, const struct new_pack *in);
 /* Makes an announced or new outermost pack be here, in a batch, at a place. */
 MUST_CHECK enum status pack_arrive(struct tx *tx, const struct pack_key *key, const struct batch *batch, struct stock_spot at,
-				   int64_t document_id);
+                                   int64_t document_id);
 /* Moves an outermost pack that is here; to an outside place it is gone. Event: one word of pack_events. */
 void pack_move(struct tx *tx, const struct pack *p, struct stock_spot to, const char *event, int64_t document_id);
 /* Takes a pack out of its parents, so that it stands alone at the same place. Fills *p anew. */

@@ -8,7 +8,7 @@
 
 struct new_price {
 	int64_t product_id, price_e4, units_per_pack;
-	const char *kind; /* listed, agreed, selected, insurance */
+	const char *kind;         /* listed, agreed, selected, insurance */
 	int32_t from_ymd, to_ymd; /* to_ymd 0: open */
 	const char *source;
 };
@@ -25,4 +25,4 @@ struct price_in_force {
 MUST_CHECK enum status price_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_in_force *out);
 /* OVER_CEILING with the fault told at the field; both prices are per their own pack and compared per unit. */
 MUST_CHECK enum status price_check(struct tx *tx, const struct price_in_force *p, int64_t price_e4, int64_t units_per_pack,
-				   const char *product_name, const char *field, int64_t row);
+                                   const char *product_name, const char *field, int64_t row);

@@ -7,15 +7,18 @@
 
 /* In the order of enum quality. */
 const struct word_title quality_words[] = {
-	[QUALITY_PENDING] = {"pending", "待验"},       [QUALITY_RELEASED] = {"released", "合格"},
-	[QUALITY_REJECTED] = {"rejected", "不合格"},   [QUALITY_RETURNED] = {"returned", "退货待验"},
-	[QUALITY_COUNT] = {NULL, NULL},
+        [QUALITY_PENDING] = {"pending", "待验"},
+        [QUALITY_RELEASED] = {"released", "合格"},
+        [QUALITY_REJECTED] = {"rejected", "不合格"},
+        [QUALITY_RETURNED] = {"returned", "退货待验"},
+        [QUALITY_COUNT] = {NULL, NULL},
 };
 
 const struct word_title stock_reasons[] = {
-	{"opening", "期初"}, {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"}, {"ship", "发出"},
-	{"arrive", "签收"},  {"cancel", "撤销"},  {"found", "盘盈"},        {"usage", "用药"},        {"lost", "盘亏"},
-	{"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},     {NULL, NULL},
+        {"opening", "期初"},  {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"},
+        {"ship", "发出"},     {"arrive", "签收"},  {"cancel", "撤销"},      {"found", "盘盈"},
+        {"usage", "用药"},    {"lost", "盘亏"},    {"broken", "破损"},      {"return", "退药"},
+        {"returned", "退回"}, {NULL, NULL},
 };
 
 const char *quality_name(enum quality q)
@@ -34,7 +37,8 @@ bool quality_find(const char *name, enum quality *out)
 }
 
 SQL(select_lot, "SELECT id, expiry_ymd FROM lot WHERE product_id = :product_id AND lot = :lot_t");
-SQL(insert_lot, "INSERT INTO lot (id, product_id, lot, made_ymd, expiry_ymd) VALUES (:id, :product_id, :lot_t, :made_ymd, :expiry_ymd)");
+SQL(insert_lot,
+    "INSERT INTO lot (id, product_id, lot, made_ymd, expiry_ymd) VALUES (:id, :product_id, :lot_t, :made_ymd, :expiry_ymd)");
 
 enum status lot_ensure(struct tx *tx, int64_t product_id, const char *lot, int32_t made_ymd, int32_t expiry_ymd, int64_t *id)
 {
@@ -44,28 +48,30 @@ enum status lot_ensure(struct tx *tx, int64_t product_id, const char *lot, int32
 		if (col_i64(&r, 1) == expiry_ymd)
 			return ST_OK;
 		return tx_fail(tx, ST_LOT_CONFLICT, "expiry_ymd", 0, "批号 %s 已登记有效期 %lld, 与 %d 不同, 请核对实物", lot,
-			       (long long)col_i64(&r, 1), expiry_ymd);
+		               (long long)col_i64(&r, 1), expiry_ymd);
 	}
 	*id = tx_new_id(tx);
 	db_exec(tx, insert_lot, I64(":id", *id), I64(":product_id", product_id), TEXT(":lot_t", lot), ID(":made_ymd", made_ymd),
-		I64(":expiry_ymd", expiry_ymd));
+	        I64(":expiry_ymd", expiry_ymd));
 	return ST_OK;
 }
 
-SQL(insert_batch, "INSERT INTO batch (id, lot_id, product_id, source_line_id, supplier_id, price_e4, units_per_pack, owner_site_id, "
-		  "made_at_ms) VALUES (:id, :lot_id, :product_id, :line_id, :supplier_id, :price, :per_pack, :owner_id, :at_ms)");
+SQL(insert_batch,
+    "INSERT INTO batch (id, lot_id, product_id, source_line_id, supplier_id, price_e4, units_per_pack, owner_site_id, "
+    "made_at_ms) VALUES (:id, :lot_id, :product_id, :line_id, :supplier_id, :price, :per_pack, :owner_id, :at_ms)");
 
 int64_t batch_make(struct tx *tx, const struct new_batch *in)
 {
 	int64_t id = tx_new_id(tx);
 	db_exec(tx, insert_batch, I64(":id", id), I64(":lot_id", in->lot_id), I64(":product_id", in->product_id),
-		ID(":line_id", in->source_line_id), ID(":supplier_id", in->supplier_id), I64(":price", in->price_e4),
-		I64(":per_pack", in->units_per_pack), ID(":owner_id", in->owner_site_id), I64(":at_ms", tx->now_ms));
+	        ID(":line_id", in->source_line_id), ID(":supplier_id", in->supplier_id), I64(":price", in->price_e4),
+	        I64(":per_pack", in->units_per_pack), ID(":owner_id", in->owner_site_id), I64(":at_ms", tx->now_ms));
 	return id;
 }
 
-SQL(select_batch, "SELECT b.lot_id, b.product_id, b.price_e4, b.units_per_pack, b.owner_site_id, b.supplier_id, l.expiry_ymd, l.made_ymd, "
-		  "l.lot FROM batch b JOIN lot l ON l.id = b.lot_id WHERE b.id = :id");
+SQL(select_batch,
+    "SELECT b.lot_id, b.product_id, b.price_e4, b.units_per_pack, b.owner_site_id, b.supplier_id, l.expiry_ymd, l.made_ymd, "
+    "l.lot FROM batch b JOIN lot l ON l.id = b.lot_id WHERE b.id = :id");
 
 enum status batch_load(struct db *db, struct arena *a, int64_t id, struct batch *out)
 {
@@ -73,16 +79,16 @@ enum status batch_load(struct db *db, struct arena *a, int64_t id, struct batch 
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
 	*out = (struct batch){
-		.id = id,
-		.lot_id = col_i64(&r, 0),
-		.product_id = col_i64(&r, 1),
-		.price_e4 = col_i64(&r, 2),
-		.units_per_pack = col_i64(&r, 3),
-		.owner_site_id = col_i64(&r, 4),
-		.supplier_id = col_i64(&r, 5),
-		.expiry_ymd = (int32_t)col_i64(&r, 6),
-		.made_ymd = (int32_t)col_i64(&r, 7),
-		.lot = col_text(a, &r, 8),
+	        .id = id,
+	        .lot_id = col_i64(&r, 0),
+	        .product_id = col_i64(&r, 1),
+	        .price_e4 = col_i64(&r, 2),
+	        .units_per_pack = col_i64(&r, 3),
+	        .owner_site_id = col_i64(&r, 4),
+	        .supplier_id = col_i64(&r, 5),
+	        .expiry_ymd = (int32_t)col_i64(&r, 6),
+	        .made_ymd = (int32_t)col_i64(&r, 7),
+	        .lot = col_text(a, &r, 8),
 	};
 	return ST_OK;
 }
@@ -101,23 +107,26 @@ static bool place_is_inside(struct db *db, int64_t place_id, int64_t *site_id)
 	return strcmp(kind, "depot") == 0 || strcmp(kind, "transit") == 0;
 }
 
-#define AT_HOLDING                                                                                                                \
-	"place_id = :place_id AND product_id = :product_id AND expiry_ymd = :expiry_ymd AND batch_id = :batch_id AND quality_no = :quality"
+#define AT_HOLDING                                                                                                     \
+	"place_id = :place_id AND product_id = :product_id AND expiry_ymd = :expiry_ymd AND batch_id = :batch_id AND " \
+	"quality_no = :quality"
 SQL(take_holding, "UPDATE holding SET units = units - :units, traced_units = traced_units - :traced WHERE " AT_HOLDING
-		  " AND traced_units >= :traced AND units - traced_units >= :units - :traced /*all sites: the ledger*/");
+                  " AND traced_units >= :traced AND units - traced_units >= :units - :traced /*all sites: the ledger*/");
 SQL(drop_empty, "DELETE FROM holding WHERE " AT_HOLDING " AND units = 0 /*all sites: the ledger*/");
-SQL(put_holding, "INSERT INTO holding (place_id, product_id, expiry_ymd, batch_id, quality, quality_no, units, traced_units) VALUES "
-		 "(:place_id, :product_id, :expiry_ymd, :batch_id, :name_t, :quality, :units, :traced) ON CONFLICT (place_id, product_id, "
-		 "expiry_ymd, batch_id, quality_no) DO UPDATE SET units = holding.units + excluded.units, "
-		 "traced_units = holding.traced_units + excluded.traced_units");
+SQL(put_holding,
+    "INSERT INTO holding (place_id, product_id, expiry_ymd, batch_id, quality, quality_no, units, traced_units) VALUES "
+    "(:place_id, :product_id, :expiry_ymd, :batch_id, :name_t, :quality, :units, :traced) ON CONFLICT (place_id, product_id, "
+    "expiry_ymd, batch_id, quality_no) DO UPDATE SET units = holding.units + excluded.units, "
+    "traced_units = holding.traced_units + excluded.traced_units");
 
-#define SPOT_ARGS(spot, batch)                                                                                                    \
-	I64(":place_id", (spot)->place_id), I64(":product_id", (batch)->product_id), I64(":expiry_ymd", (batch)->expiry_ymd),      \
-		I64(":batch_id", (batch)->id), I64(":quality", (spot)->quality)
+#define SPOT_ARGS(spot, batch)                                                                                                \
+	I64(":place_id", (spot)->place_id), I64(":product_id", (batch)->product_id), I64(":expiry_ymd", (batch)->expiry_ymd), \
+	        I64(":batch_id", (batch)->id), I64(":quality", (spot)->quality)
 
 static enum status take(struct tx *tx, const struct stock_change *c)
 {
-	int64_t taken = db_exec(tx, take_holding, SPOT_ARGS(&c->from, c->batch), I64(":units", c->units), I64(":traced", c->traced_units));
+	int64_t taken = db_exec(tx, take_holding, SPOT_ARGS(&c->from, c->batch), I64(":units", c->units),
+	                        I64(":traced", c->traced_units));
 	if (taken == 0)
 		return tx_fail(tx, ST_NOT_ENOUGH_STOCK, "units", 0, "批号 %s 库存不足 %lld", c->batch->lot, (long long)c->units);
 	db_exec(tx, drop_empty, SPOT_ARGS(&c->from, c->batch));
@@ -126,26 +135,20 @@ static enum status take(struct tx *tx, const struct stock_change *c)
 
 static void put(struct tx *tx, const struct stock_change *c)
 {
-	db_exec(tx, put_holding, SPOT_ARGS(&c->to, c->batch), TEXT(":name_t", quality_name(c->to.quality)), I64(":units", c->units),
-		I64(":traced", c->traced_units));
+	db_exec(tx, put_holding, SPOT_ARGS(&c->to, c->batch), TEXT(":name_t", quality_name(c->to.quality)),
+	        I64(":units", c->units), I64(":traced", c->traced_units));
 }
 
 static void append_move(struct tx *tx, const struct stock_change *c)
 {
 	const struct arg row[] = {
-		I64(":batch_id", c->batch->id),
-		I64(":units", c->units),
-		I64(":from_id", c->from.place_id),
-		TEXT(":from_quality_t", quality_name(c->from.quality)),
-		I64(":to_id", c->to.place_id),
-		TEXT(":to_quality_t", quality_name(c->to.quality)),
-		I64(":document_id", c->document_id),
-		ID(":line_id", c->line_id),
-		TEXT(":reason_t", c->reason),
-		I64(":at_ms", tx->now_ms),
-		I64(":user_id", tx->me.id),
-		ID(":reverses_seq", c->reverses_seq),
-		ID(":reverses_n", c->reverses_n),
+	        I64(":batch_id", c->batch->id),      I64(":units", c->units),
+	        I64(":from_id", c->from.place_id),   TEXT(":from_quality_t", quality_name(c->from.quality)),
+	        I64(":to_id", c->to.place_id),       TEXT(":to_quality_t", quality_name(c->to.quality)),
+	        I64(":document_id", c->document_id), ID(":line_id", c->line_id),
+	        TEXT(":reason_t", c->reason),        I64(":at_ms", tx->now_ms),
+	        I64(":user_id", tx->me.id),          ID(":reverses_seq", c->reverses_seq),
+	        ID(":reverses_n", c->reverses_n),
 	};
 	audit_row(tx, SEALED_STOCK_MOVE, row, sizeof row / sizeof *row);
 }
@@ -187,16 +190,18 @@ int64_t stock_traced_units(struct db *db, int64_t place_id, const struct batch *
 	return rows_next(&r) ? col_i64(&r, 1) : 0;
 }
 
-SQL(sum_reserved, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM reservation WHERE place_id = :place_id AND batch_id = :batch_id AND "
-		  "state = 'pending' /*all sites: the ledger*/");
+SQL(sum_reserved,
+    "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM reservation WHERE place_id = :place_id AND batch_id = :batch_id AND "
+    "state = 'pending' /*all sites: the ledger*/");
 
 int64_t stock_reserved(struct db *db, int64_t place_id, int64_t batch_id)
 {
 	return db_i64(db, 0, sum_reserved, I64(":place_id", place_id), I64(":batch_id", batch_id));
 }
 
-SQL(select_hold, "SELECT 1 FROM hold WHERE lot_id = :lot_id AND released_at_ms IS NULL AND (place_id IS NULL OR place_id = :place_id) "
-		 "LIMIT 1 /*all sites: the ledger*/");
+SQL(select_hold,
+    "SELECT 1 FROM hold WHERE lot_id = :lot_id AND released_at_ms IS NULL AND (place_id IS NULL OR place_id = :place_id) "
+    "LIMIT 1 /*all sites: the ledger*/");
 
 bool lot_is_held(struct db *db, int64_t lot_id, int64_t place_id)
 {
@@ -204,20 +209,24 @@ bool lot_is_held(struct db *db, int64_t lot_id, int64_t place_id)
 }
 
 /* RULE DESIGN-5-issuable: released, unexpired, under no open hold, and not promised. */
-#define ISSUABLE                                                                                                                  \
-	"SELECT CAST(coalesce(sum(h.units - (SELECT coalesce(sum(r.units), 0) FROM reservation r WHERE r.place_id = h.place_id AND "   \
+#define ISSUABLE                                                                                                                 \
+	"SELECT CAST(coalesce(sum(h.units - (SELECT coalesce(sum(r.units), 0) FROM reservation r WHERE r.place_id = h.place_id " \
+	"AND "                                                                                                                   \
 	"r.batch_id = h.batch_id AND r.state = 'pending')), 0) AS BIGINT) FROM "
-#define IS_ISSUABLE                                                                                                               \
-	"h.quality_no = 1 AND h.expiry_ymd >= :today_ymd AND NOT EXISTS (SELECT 1 FROM hold o JOIN batch b ON b.lot_id = o.lot_id "    \
+#define IS_ISSUABLE                                                                                                        \
+	"h.quality_no = 1 AND h.expiry_ymd >= :today_ymd AND NOT EXISTS (SELECT 1 FROM hold o JOIN batch b ON b.lot_id = " \
+	"o.lot_id "                                                                                                        \
 	"WHERE b.id = h.batch_id AND o.released_at_ms IS NULL AND (o.place_id IS NULL OR o.place_id = h.place_id))"
 SQL(sum_issuable, ISSUABLE "holding h WHERE h.place_id = :place_id AND h.product_id = :product_id AND " IS_ISSUABLE
-			   " /*all sites: the caller checks the site*/");
-SQL(sum_site, ISSUABLE "place p JOIN holding h ON h.place_id = p.id WHERE p.site_id = :site_id AND h.product_id = :product_id AND " IS_ISSUABLE
-		       " /*all sites: the caller checks the site*/");
+                           " /*all sites: the caller checks the site*/");
+SQL(sum_site, ISSUABLE
+    "place p JOIN holding h ON h.place_id = p.id WHERE p.site_id = :site_id AND h.product_id = :product_id AND " IS_ISSUABLE
+    " /*all sites: the caller checks the site*/");
 
 int64_t stock_issuable(struct db *db, int64_t place_id, int64_t product_id, int32_t today_ymd)
 {
-	return db_i64(db, 0, sum_issuable, I64(":place_id", place_id), I64(":product_id", product_id), I64(":today_ymd", today_ymd));
+	return db_i64(db, 0, sum_issuable, I64(":place_id", place_id), I64(":product_id", product_id),
+	              I64(":today_ymd", today_ymd));
 }
 
 int64_t stock_at_site(struct db *db, int64_t site_id, int64_t product_id, int32_t today_ymd)
@@ -226,15 +235,18 @@ int64_t stock_at_site(struct db *db, int64_t site_id, int64_t product_id, int32_
 }
 
 SQL(select_watermark, "SELECT seq FROM projection WHERE name = 'move_card'");
-SQL(set_watermark, "INSERT INTO projection (name, seq) VALUES ('move_card', :seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq");
-SQL(select_tail, "SELECT m.seq, m.n, b.product_id, m.from_place_id, m.to_place_id FROM stock_move m JOIN batch b ON b.id = m.batch_id "
-		 "WHERE m.seq > :after_seq ORDER BY m.seq, m.n LIMIT :limit /*all sites: projection*/");
-SQL(insert_card, "INSERT INTO move_card (product_id, place_id, seq, n) VALUES (:product_id, :place_id, :seq, :n) ON CONFLICT DO NOTHING");
+SQL(set_watermark,
+    "INSERT INTO projection (name, seq) VALUES ('move_card', :seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq");
+SQL(select_tail,
+    "SELECT m.seq, m.n, b.product_id, m.from_place_id, m.to_place_id FROM stock_move m JOIN batch b ON b.id = m.batch_id "
+    "WHERE m.seq > :after_seq ORDER BY m.seq, m.n LIMIT :limit /*all sites: projection*/");
+SQL(insert_card,
+    "INSERT INTO move_card (product_id, place_id, seq, n) VALUES (:product_id, :place_id, :seq, :n) ON CONFLICT DO NOTHING");
 
 static void put_card(struct tx *tx, struct rows *r, int place_column)
 {
-	db_exec(tx, insert_card, I64(":product_id", col_i64(r, 2)), I64(":place_id", col_i64(r, place_column)), I64(":seq", col_i64(r, 0)),
-		I64(":n", col_i64(r, 1)));
+	db_exec(tx, insert_card, I64(":product_id", col_i64(r, 2)), I64(":place_id", col_i64(r, place_column)),
+	        I64(":seq", col_i64(r, 0)), I64(":n", col_i64(r, 1)));
 }
 
 int64_t stock_card_catch_up(struct tx *tx, int64_t limit)

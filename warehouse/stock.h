@@ -21,7 +21,8 @@ struct batch {
 /*
  * The lot of a product by its name, made if new. LOT_CONFLICT where it is known with another expiry. made_ymd 0: unknown.
  */
-MUST_CHECK enum status lot_ensure(struct tx *tx, int64_t product_id, const char *lot, int32_t made_ymd, int32_t expiry_ymd, int64_t *id);
+MUST_CHECK enum status lot_ensure(struct tx *tx, int64_t product_id, const char *lot, int32_t made_ymd, int32_t expiry_ymd,
+                                  int64_t *id);
 
 struct new_batch {
 	int64_t lot_id, product_id, source_line_id, supplier_id, price_e4, units_per_pack, owner_site_id; /* 0: none */
@@ -39,8 +40,8 @@ struct stock_change {
 	int64_t units;        /* > 0 */
 	int64_t traced_units; /* of them in packs with codes */
 	struct stock_spot from, to;
-	int64_t document_id, line_id; /* line 0: none */
-	const char *reason;           /* see stock_reasons */
+	int64_t document_id, line_id;     /* line 0: none */
+	const char *reason;               /* see stock_reasons */
 	int64_t reverses_seq, reverses_n; /* 0: none */
 };
 /* Words of stock_move.reason, and of a holding's quality, with their titles. */

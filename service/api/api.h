@@ -33,12 +33,14 @@ MUST_CHECK enum status api_document(struct exchange *x, struct db *db, const str
 const char *api_action(const struct exchange *x);
 
 /* Writes `name: [ {…}, … ]` from a statement's rows. */
-#define api_rows(x, db, name, columns, q, ...)                                                                                    \
-	api_rows_n(x, db, name, columns, &(q), (const struct arg[]){__VA_ARGS__},                                                  \
-		   sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+#define api_rows(x, db, name, columns, q, ...)                                    \
+	api_rows_n(x, db, name, columns, &(q), (const struct arg[]){__VA_ARGS__}, \
+	           sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 void api_rows_n(struct exchange *x, struct db *db, const char *name, const struct list_column *columns, const struct sql *q,
-		const struct arg *args, size_t n);
+                const struct arg *args, size_t n);
 /* Writes the columns of one row as members of the open object; false where there is no row. */
-#define api_one(x, db, columns, q, ...)                                                                                           \
-	api_one_n(x, db, columns, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
-bool api_one_n(struct exchange *x, struct db *db, const struct list_column *columns, const struct sql *q, const struct arg *args, size_t n);
+#define api_one(x, db, columns, q, ...)                                    \
+	api_one_n(x, db, columns, &(q), (const struct arg[]){__VA_ARGS__}, \
+	          sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+bool api_one_n(struct exchange *x, struct db *db, const struct list_column *columns, const struct sql *q, const struct arg *args,
+               size_t n);

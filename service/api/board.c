@@ -14,9 +14,9 @@ struct figure {
 	const struct sql *count;
 };
 
-#define COUNT_DOCUMENTS(kind, state)                                                                                              \
-	"SELECT count(*) FROM app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind "' AND s.state IN (" state  \
-	") WHERE u.id = :me_id"
+#define COUNT_DOCUMENTS(kind, state)                                                                              \
+	"SELECT count(*) FROM app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind \
+	"' AND s.state IN (" state ") WHERE u.id = :me_id"
 SQL(count_orders_draft, COUNT_DOCUMENTS("order", "'draft'"));
 SQL(count_orders_submitted, COUNT_DOCUMENTS("order", "'submitted'"));
 SQL(count_orders_approved, COUNT_DOCUMENTS("order", "'approved'"));
@@ -27,38 +27,47 @@ SQL(count_requests_submitted, COUNT_DOCUMENTS("request", "'submitted', 'part_shi
 SQL(count_shipments_open, COUNT_DOCUMENTS("shipment", "'draft', 'allocated', 'picked'"));
 SQL(count_shipments_road, COUNT_DOCUMENTS("shipment", "'shipped'"));
 SQL(count_discrepancies, COUNT_DOCUMENTS("discrepancy", "'open'"));
-SQL(count_shortages, COUNT_DOCUMENTS("shortage", "'registered', 'verified', 'transferring', 'purchasing', 'substituted', 'arrived'"));
-SQL(count_overdue, "SELECT count(*) FROM app_user u JOIN shortage sh ON sh.open = 1 AND sh.due_at_ms < :now_ms JOIN document_scope s ON "
-		   "s.site_id = u.root_site_id AND s.kind = 'shortage' AND s.document_id = sh.id WHERE u.id = :me_id");
-SQL(count_unmatched, "SELECT count(*) FROM user_site us JOIN usage_unmatched m ON m.site_id = us.site_id AND m.state = 'open' WHERE us.user_id = "
-		     ":me_id");
-SQL(count_alarms, "SELECT count(*) FROM user_site us JOIN alarm a ON a.site_id = us.site_id AND a.state IN ('active', 'returned') WHERE us.user_id = "
-		  ":me_id /*scan: one site's alarms*/");
-SQL(count_expiring, "SELECT count(*) FROM user_place up JOIN holding h ON h.place_id = up.place_id JOIN product p ON p.id = h.product_id WHERE "
-		    "up.user_id = :me_id AND h.quality_no = 1 AND h.expiry_ymd < :soon_ymd /*scan: own stock*/");
-SQL(count_expired, "SELECT count(*) FROM user_place up JOIN holding h ON h.place_id = up.place_id WHERE up.user_id = :me_id AND h.expiry_ymd < "
-		   ":today_ymd /*scan: own stock*/");
-SQL(count_refusals, "SELECT count(*) FROM refusal r JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id WHERE r.at_ms > :since_ms "
-		    "/*scan: the last week's*/");
+SQL(count_shortages,
+    COUNT_DOCUMENTS("shortage", "'registered', 'verified', 'transferring', 'purchasing', 'substituted', 'arrived'"));
+SQL(count_overdue,
+    "SELECT count(*) FROM app_user u JOIN shortage sh ON sh.open = 1 AND sh.due_at_ms < :now_ms JOIN document_scope s ON "
+    "s.site_id = u.root_site_id AND s.kind = 'shortage' AND s.document_id = sh.id WHERE u.id = :me_id");
+SQL(count_unmatched,
+    "SELECT count(*) FROM user_site us JOIN usage_unmatched m ON m.site_id = us.site_id AND m.state = 'open' WHERE us.user_id = "
+    ":me_id");
+SQL(count_alarms, "SELECT count(*) FROM user_site us JOIN alarm a ON a.site_id = us.site_id AND a.state IN ('active', "
+                  "'returned') WHERE us.user_id = "
+                  ":me_id /*scan: one site's alarms*/");
+SQL(count_expiring,
+    "SELECT count(*) FROM user_place up JOIN holding h ON h.place_id = up.place_id JOIN product p ON p.id = h.product_id WHERE "
+    "up.user_id = :me_id AND h.quality_no = 1 AND h.expiry_ymd < :soon_ymd /*scan: own stock*/");
+SQL(count_expired,
+    "SELECT count(*) FROM user_place up JOIN holding h ON h.place_id = up.place_id WHERE up.user_id = :me_id AND h.expiry_ymd < "
+    ":today_ymd /*scan: own stock*/");
+SQL(count_refusals, "SELECT count(*) FROM refusal r JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id WHERE "
+                    "r.at_ms > :since_ms "
+                    "/*scan: the last week's*/");
 SQL(count_licences, "SELECT count(*) FROM supplier WHERE licence_until_ymd < :soon_ymd /*scan: some hundred suppliers*/");
-SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze is for all*/");
+SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "
+                "is for all*/");
 
 static const struct figure cards[] = {
-	{"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
-	{"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
-	{"orders_approved", "待发送的采购订单", "warn", "/orders?state=approved", PERM_ORDER_EDIT, &count_orders_approved},
-	{"orders_due", "待到货", "info", "/orders?state=sent", PERM_RECEIVE, &count_orders_due},
-	{"receipts_received", "待验收", "warn", "/receipts?state=received", PERM_INSPECT, &count_receipts_received},
-	{"receipts_inspected", "待入库", "warn", "/receipts?state=inspected", PERM_RECEIPT_POST, &count_receipts_inspected},
-	{"requests_submitted", "待配送的请领", "warn", "/requests?state=submitted", PERM_SHIP, &count_requests_submitted},
-	{"shipments_open", "配货中", "info", "/shipments?state=allocated", PERM_SHIP, &count_shipments_open},
-	{"shipments_road", "在途待签收", "warn", "/shipments?state=shipped", PERM_SHIPMENT_RECEIVE, &count_shipments_road},
-	{"discrepancies", "待处理差异", "bad", "/discrepancies?state=open", PERM_TASK_ACT, &count_discrepancies},
-	{"shortages", "未了结缺药", "warn", "/shortages?open=1", PERM_SHORTAGE_READ, &count_shortages},
-	{"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_USAGE_IMPORT, &count_unmatched},
-	{"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
-	{"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ, &count_expiring},
-	{NULL, NULL, NULL, NULL, PERM_NONE, NULL},
+        {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
+        {"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
+        {"orders_approved", "待发送的采购订单", "warn", "/orders?state=approved", PERM_ORDER_EDIT, &count_orders_approved},
+        {"orders_due", "待到货", "info", "/orders?state=sent", PERM_RECEIVE, &count_orders_due},
+        {"receipts_received", "待验收", "warn", "/receipts?state=received", PERM_INSPECT, &count_receipts_received},
+        {"receipts_inspected", "待入库", "warn", "/receipts?state=inspected", PERM_RECEIPT_POST, &count_receipts_inspected},
+        {"requests_submitted", "待配送的请领", "warn", "/requests?state=submitted", PERM_SHIP, &count_requests_submitted},
+        {"shipments_open", "配货中", "info", "/shipments?state=allocated", PERM_SHIP, &count_shipments_open},
+        {"shipments_road", "在途待签收", "warn", "/shipments?state=shipped", PERM_SHIPMENT_RECEIVE, &count_shipments_road},
+        {"discrepancies", "待处理差异", "bad", "/discrepancies?state=open", PERM_TASK_ACT, &count_discrepancies},
+        {"shortages", "未了结缺药", "warn", "/shortages?open=1", PERM_SHORTAGE_READ, &count_shortages},
+        {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_USAGE_IMPORT, &count_unmatched},
+        {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
+        {"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ,
+         &count_expiring},
+        {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
 /* Binds only what the statement asks for. */
@@ -115,38 +124,47 @@ enum status today_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-#define END {NULL, NULL, NULL, NULL, PERM_NONE, NULL}
+#define END                                             \
+	{                                               \
+		NULL, NULL, NULL, NULL, PERM_NONE, NULL \
+	}
 static const struct figure decide[] = {
-	{"orders_submitted", "采购订单待审批", "warn", "/orders?state=submitted", PERM_REPORT_READ, &count_orders_submitted},
-	{"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
-	{"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
-	{"discrepancies", "配送差异待处理", "bad", "/discrepancies?state=open", PERM_REPORT_READ, &count_discrepancies},
-	END,
+        {"orders_submitted", "采购订单待审批", "warn", "/orders?state=submitted", PERM_REPORT_READ, &count_orders_submitted},
+        {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
+        {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
+        {"discrepancies", "配送差异待处理", "bad", "/discrepancies?state=open", PERM_REPORT_READ, &count_discrepancies},
+        END,
 };
 static const struct figure wrong[] = {
-	{"overdue", "缺药超期未办", "bad", "/shortages?overdue=1", PERM_REPORT_READ, &count_overdue},
-	{"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
-	{"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
-	{"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
-	{"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
-	END,
+        {"overdue", "缺药超期未办", "bad", "/shortages?overdue=1", PERM_REPORT_READ, &count_overdue},
+        {"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
+        {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
+        {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
+        {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
+        END,
 };
 static const struct figure coming[] = {
-	{"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ, &count_expiring},
-	{"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
-	{"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
-	{"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
-	END,
+        {"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ,
+         &count_expiring},
+        {"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
+        {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
+        {"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
+        END,
 };
 
 /* Open shortages by age in hours. */
 static const struct {
 	const char *bucket, *title;
 	int64_t from, to;
-} ages[] = {{"0-24", "24 小时内", 0, 24}, {"24-72", "1-3 天", 24, 72}, {"72-168", "3-7 天", 72, 168}, {"168-", "7 天以上", 168, 1000000}};
-SQL(count_age, "SELECT count(*) FROM app_user u JOIN shortage sh ON sh.open = 1 JOIN document d ON d.id = sh.id JOIN document_scope s ON s.site_id = "
-	       "u.root_site_id AND s.kind = 'shortage' AND s.document_id = sh.id WHERE u.id = :me_id AND d.made_at_ms <= :newest_ms AND d.made_at_ms > "
-	       ":oldest_ms");
+} ages[] = {{"0-24", "24 小时内", 0, 24},
+            {"24-72", "1-3 天", 24, 72},
+            {"72-168", "3-7 天", 72, 168},
+            {"168-", "7 天以上", 168, 1000000}};
+SQL(count_age, "SELECT count(*) FROM app_user u JOIN shortage sh ON sh.open = 1 JOIN document d ON d.id = sh.id JOIN "
+               "document_scope s ON s.site_id = "
+               "u.root_site_id AND s.kind = 'shortage' AND s.document_id = sh.id WHERE u.id = :me_id AND d.made_at_ms <= "
+               ":newest_ms AND d.made_at_ms > "
+               ":oldest_ms");
 
 static void put_shortages(struct exchange *x, struct db *db)
 {
@@ -160,9 +178,11 @@ static void put_shortages(struct exchange *x, struct db *db)
 		jo_text(&x->o, "bucket", ages[i].bucket);
 		int64_t newest = x->now_ms - ages[i].from * 3600000, oldest = x->now_ms - ages[i].to * 3600000;
 		jo_text(&x->o, "title", ages[i].title);
-		jo_i64(&x->o, "count", db_i64(db, 0, count_age, I64(":me_id", x->me.id), I64(":newest_ms", newest), I64(":oldest_ms", oldest)));
-		jo_text(&x->o, "path", arena_printf(&x->arena, "/shortages?open=1&made_after_ms=%lld&made_until_ms=%lld", (long long)oldest,
-						    (long long)newest));
+		jo_i64(&x->o, "count",
+		       db_i64(db, 0, count_age, I64(":me_id", x->me.id), I64(":newest_ms", newest), I64(":oldest_ms", oldest)));
+		jo_text(&x->o, "path",
+		        arena_printf(&x->arena, "/shortages?open=1&made_after_ms=%lld&made_until_ms=%lld", (long long)oldest,
+		                     (long long)newest));
 		jo_close(&x->o, '}');
 	}
 	jo_close(&x->o, ']');
@@ -172,15 +192,23 @@ static void put_shortages(struct exchange *x, struct db *db)
 }
 
 /* How much of each site's stock stands in packs with codes. */
-SQL(select_coverage, "SELECT s.id, s.name, CAST(coalesce(sum(h.units), 0) AS BIGINT), CAST(coalesce(sum(h.traced_units), 0) AS BIGINT) FROM user_site us "
-		     "JOIN site s ON s.id = us.site_id JOIN place p ON p.site_id = s.id AND p.kind = 'depot' LEFT JOIN holding h ON h.place_id = p.id "
-		     "WHERE us.user_id = :me_id GROUP BY s.id, s.name ORDER BY s.id /*scan: the chief's own board*/");
+SQL(select_coverage, "SELECT s.id, s.name, CAST(coalesce(sum(h.units), 0) AS BIGINT), CAST(coalesce(sum(h.traced_units), 0) AS "
+                     "BIGINT) FROM user_site us "
+                     "JOIN site s ON s.id = us.site_id JOIN place p ON p.site_id = s.id AND p.kind = 'depot' LEFT JOIN holding h "
+                     "ON h.place_id = p.id "
+                     "WHERE us.user_id = :me_id GROUP BY s.id, s.name ORDER BY s.id /*scan: the chief's own board*/");
 static const struct list_column coverage[] = {COLUMN("site_id", L_ID), COLUMN("site_name", L_TEXT), COLUMN("units", L_INT),
-					      COLUMN("traced_units", L_INT), NO_COLUMN};
-SQL(select_coldchain, "SELECT s.id, s.name, t.name, s.last_c100, s.last_at_ms, " SENSOR_STATE " FROM user_site us JOIN sensor s ON s.site_id = us.site_id "
-		      "JOIN site t ON t.id = s.site_id WHERE us.user_id = :me_id ORDER BY s.id LIMIT 200");
-static const struct list_column coldchain[] = {COLUMN("sensor_id", L_ID), COLUMN("name", L_TEXT), COLUMN("site_name", L_TEXT),
-					       COLUMN("value_c100", L_INT), COLUMN("at_ms", L_INT), COLUMN("state", L_TEXT), NO_COLUMN};
+                                              COLUMN("traced_units", L_INT), NO_COLUMN};
+SQL(select_coldchain, "SELECT s.id, s.name, t.name, s.last_c100, s.last_at_ms, " SENSOR_STATE
+                      " FROM user_site us JOIN sensor s ON s.site_id = us.site_id "
+                      "JOIN site t ON t.id = s.site_id WHERE us.user_id = :me_id ORDER BY s.id LIMIT 200");
+static const struct list_column coldchain[] = {COLUMN("sensor_id", L_ID),
+                                               COLUMN("name", L_TEXT),
+                                               COLUMN("site_name", L_TEXT),
+                                               COLUMN("value_c100", L_INT),
+                                               COLUMN("at_ms", L_INT),
+                                               COLUMN("state", L_TEXT),
+                                               NO_COLUMN};
 
 enum status board_read(struct exchange *x, struct db *db)
 {
@@ -194,24 +222,27 @@ enum status board_read(struct exchange *x, struct db *db)
 }
 
 static const struct list_column refusal_columns[] = {
-	{"id", L_ID, "r.id", "编号", NULL},
-	{"at_ms", L_INT, "r.at_ms", "时间", NULL},
-	{"by", L_TEXT, "u.display_name", "操作人", NULL},
-	{"site_name", L_TEXT, "s.name", "机构", NULL},
-	{"action", L_TEXT, "r.action", "操作", NULL},
-	{"code", L_TEXT, "r.code", "原因代码", NULL},
-	{"detail", L_TEXT, "r.detail", "说明", NULL},
-	NO_COLUMN,
+        {"id", L_ID, "r.id", "编号", NULL},
+        {"at_ms", L_INT, "r.at_ms", "时间", NULL},
+        {"by", L_TEXT, "u.display_name", "操作人", NULL},
+        {"site_name", L_TEXT, "s.name", "机构", NULL},
+        {"action", L_TEXT, "r.action", "操作", NULL},
+        {"code", L_TEXT, "r.code", "原因代码", NULL},
+        {"detail", L_TEXT, "r.detail", "说明", NULL},
+        NO_COLUMN,
 };
 static const struct list_filter refusal_filters[] = {{"code", L_TEXT, "r.code = :f_code_t"}, NO_FILTER};
 static const struct list_path refusal_paths[] = {
-	{NULL,
-	 "refusal r JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id LEFT JOIN app_user u ON u.id = r.user_id LEFT JOIN site s ON "
-	 "s.id = r.site_id WHERE 1 = 1",
-	 {"r.id"}, true, NULL},
+        {NULL,
+         "refusal r JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id LEFT JOIN app_user u ON u.id = r.user_id "
+         "LEFT JOIN site s ON "
+         "s.id = r.site_id WHERE 1 = 1",
+         {"r.id"},
+         true,
+         NULL},
 };
 const struct list_spec list_refusals = {
-	.name = "refusals", .title = "拒绝记录", .columns = refusal_columns, .filters = refusal_filters, .paths = refusal_paths};
+        .name = "refusals", .title = "拒绝记录", .columns = refusal_columns, .filters = refusal_filters, .paths = refusal_paths};
 
 SQL(select_audit_at, "SELECT at_ms FROM audit WHERE seq = :seq");
 

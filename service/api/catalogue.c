@@ -1,82 +1,106 @@
 #include "service/api/documents.h"
 
 /* The ceiling in force today, by the same rule as warehouse/price.c. */
-#define CEILING(column)                                                                                                           \
-	"(SELECT c." column " FROM price c WHERE c.product_id = p.id AND c.kind = 'listed' AND c.from_ymd <= :today_ymd AND (c.to_ymd IS NULL " \
+#define CEILING(column)                                                                                                     \
+	"(SELECT c." column                                                                                                 \
+	" FROM price c WHERE c.product_id = p.id AND c.kind = 'listed' AND c.from_ymd <= :today_ymd AND (c.to_ymd IS NULL " \
 	"OR c.to_ymd >= :today_ymd) ORDER BY c.from_ymd DESC, c.id DESC LIMIT 1)"
-#define PRODUCT_COLUMNS                                                                                                           \
-	{"id", L_ID, "p.id", "编号", NULL}, {"code", L_TEXT, "p.code", "品种代码", NULL}, {"name", L_TEXT, "p.name", "通用名", NULL},   \
-		{"trade_name", L_TEXT, "p.trade_name", "商品名", NULL}, {"form", L_TEXT, "d.form", "剂型", NULL},                       \
-		{"strength", L_TEXT, "d.strength", "含量规格", NULL}, {"spec", L_TEXT, "p.spec", "规格", NULL},                         \
-		{"maker", L_TEXT, "p.maker", "生产企业", NULL}, {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},                     \
-		{"pack_name", L_TEXT, "p.pack_name", "包装", NULL}, {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},  \
-		{"units_per_box", L_INT, "p.units_per_box", "中包装数量", NULL},                                                        \
-		{"units_per_case", L_INT, "p.units_per_case", "件装数量", NULL},                                                        \
-		{"approval_no", L_TEXT, "p.approval_no", "批准文号", NULL}, {"storage", L_TEXT, "p.storage", "储存条件", NULL},         \
-		{"controlled", L_TEXT, "p.controlled", "特殊管理", NULL}, {"traced", L_BOOL, "p.traced", "有追溯码", NULL},             \
-		{"active", L_BOOL, "p.active", "在用", NULL}, {"ceiling_price", L_PRICE, CEILING("price_e4"), "限价", NULL},           \
-		{"ceiling_source", L_TEXT, CEILING("source"), "限价来源", NULL},                                                        \
-	{                                                                                                                          \
-		"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL                                                       \
+#define PRODUCT_COLUMNS                                                                                                         \
+	{"id", L_ID, "p.id", "编号", NULL}, {"code", L_TEXT, "p.code", "品种代码", NULL},                                       \
+	        {"name", L_TEXT, "p.name", "通用名", NULL}, {"trade_name", L_TEXT, "p.trade_name", "商品名", NULL},             \
+	        {"form", L_TEXT, "d.form", "剂型", NULL}, {"strength", L_TEXT, "d.strength", "含量规格", NULL},                 \
+	        {"spec", L_TEXT, "p.spec", "规格", NULL}, {"maker", L_TEXT, "p.maker", "生产企业", NULL},                       \
+	        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL}, {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},         \
+	        {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},                                              \
+	        {"units_per_box", L_INT, "p.units_per_box", "中包装数量", NULL},                                                \
+	        {"units_per_case", L_INT, "p.units_per_case", "件装数量", NULL},                                                \
+	        {"approval_no", L_TEXT, "p.approval_no", "批准文号", NULL}, {"storage", L_TEXT, "p.storage", "储存条件", NULL}, \
+	        {"controlled", L_TEXT, "p.controlled", "特殊管理", NULL}, {"traced", L_BOOL, "p.traced", "有追溯码", NULL},     \
+	        {"active", L_BOOL, "p.active", "在用", NULL}, {"ceiling_price", L_PRICE, CEILING("price_e4"), "限价", NULL},    \
+	        {"ceiling_source", L_TEXT, CEILING("source"), "限价来源", NULL},                                                \
+	{                                                                                                                       \
+		"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL                                                \
 	}
 
 static const struct list_column columns[] = {PRODUCT_COLUMNS, NO_COLUMN};
 static const struct list_filter filters[] = {
-	{"code", L_TEXT, "p.code = :f_code_t"}, {"active", L_BOOL, "p.active = :f_active_id"}, {"storage", L_TEXT, "p.storage = :f_storage_t"},
-	{"id", L_ID, "p.id = :f_id_id"},        NO_FILTER,
+        {"code", L_TEXT, "p.code = :f_code_t"},
+        {"active", L_BOOL, "p.active = :f_active_id"},
+        {"storage", L_TEXT, "p.storage = :f_storage_t"},
+        {"id", L_ID, "p.id = :f_id_id"},
+        NO_FILTER,
 };
-#define BY_PIECE "product_piece pp CROSS JOIN product p ON p.id = pp.product_id JOIN drug d ON d.id = p.drug_id WHERE pp.piece = :piece"
+#define BY_PIECE \
+	"product_piece pp CROSS JOIN product p ON p.id = pp.product_id JOIN drug d ON d.id = p.drug_id WHERE pp.piece = :piece"
 #define ALL "product p JOIN drug d ON d.id = p.drug_id WHERE 1 = 1"
 static const struct list_path paths[] = {
-	{"q", BY_PIECE, {"pp.product_id"}, false, NULL},
-	{"code", ALL, {"p.id"}, false, NULL},
-	{"id", ALL, {"p.id"}, false, NULL},
-	{NULL, ALL, {"p.id"}, false, NULL},
+        {"q", BY_PIECE, {"pp.product_id"}, false, NULL},
+        {"code", ALL, {"p.id"}, false, NULL},
+        {"id", ALL, {"p.id"}, false, NULL},
+        {NULL, ALL, {"p.id"}, false, NULL},
 };
-const struct list_spec list_products = {
-	.name = "products", .title = "品种", .columns = columns, .filters = filters, .paths = paths, .search_expr = "p.search_text"};
+const struct list_spec list_products = {.name = "products",
+                                        .title = "品种",
+                                        .columns = columns,
+                                        .filters = filters,
+                                        .paths = paths,
+                                        .search_expr = "p.search_text"};
 
-#define AT_SITE " FROM place q JOIN holding h ON h.place_id = q.id AND h.product_id = p.id WHERE q.site_id = :p_site_id AND q.kind = 'depot'"
+#define AT_SITE                                                                                                                \
+	" FROM place q JOIN holding h ON h.place_id = q.id AND h.product_id = p.id WHERE q.site_id = :p_site_id AND q.kind = " \
+	"'depot'"
 /* The last twelve months' use, and the mean days without stock of the depots that used it. */
-#define USED(what)                                                                                                                \
-	"(SELECT CAST(coalesce(" what ", 0) AS BIGINT) FROM place q JOIN consumption c ON c.place_id = q.id AND c.product_id = p.id WHERE "  \
+#define USED(what)                                                                                            \
+	"(SELECT CAST(coalesce(" what                                                                         \
+	", 0) AS BIGINT) FROM place q JOIN consumption c ON c.place_id = q.id AND c.product_id = p.id WHERE " \
 	"q.site_id = :p_site_id AND c.month >= :today_ymd / 100 - 100)"
 #define USE_UNITS USED("sum(c.units)")
 #define OUT_DAYS USED("sum(c.days_out) / nullif(count(DISTINCT c.place_id), 0)")
 #define STOCK "(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT)" AT_SITE " AND h.quality_no = 1 AND h.expiry_ymd >= :today_ymd)"
-#define ON_ORDER                                                                                                                  \
-	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol JOIN document od ON od.id = ol.order_id WHERE " \
-	"ol.product_id = p.id AND ol.to_site_id = :p_site_id AND ol.received_units < ol.units AND ol.dropped = 0 AND od.state IN ('submitted', "  \
+#define ON_ORDER                                                                                                                 \
+	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol JOIN document od ON od.id = " \
+	"ol.order_id WHERE "                                                                                                     \
+	"ol.product_id = p.id AND ol.to_site_id = :p_site_id AND ol.received_units < ol.units AND ol.dropped = 0 AND od.state "  \
+	"IN ('submitted', "                                                                                                      \
 	"'approved', 'sent', 'part_received'))"
-#define IN_TRANSIT                                                                                                                \
-	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h JOIN place t ON t.id = h.place_id AND t.kind = 'transit' JOIN shipment sh " \
-	"ON sh.transit_place_id = t.id JOIN place tp ON tp.id = sh.to_place_id AND tp.site_id = :p_site_id WHERE h.product_id = p.id)"
+#define IN_TRANSIT                                                                                                              \
+	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h JOIN place t ON t.id = h.place_id AND t.kind = "      \
+	"'transit' JOIN shipment sh "                                                                                           \
+	"ON sh.transit_place_id = t.id JOIN place tp ON tp.id = sh.to_place_id AND tp.site_id = :p_site_id WHERE h.product_id " \
+	"= p.id)"
 static const struct list_column supply_columns[] = {
-	PRODUCT_COLUMNS,
-	{"stock_units", L_INT, STOCK, "库存", NULL},
-	{"transit_units", L_INT, IN_TRANSIT, "在途", NULL},
-	{"on_order_units", L_INT, ON_ORDER, "在订", NULL},
-	{"use_units_year", L_INT, USE_UNITS, "年用量", NULL},
-	{"out_days_year", L_INT, OUT_DAYS, "年断货天数", NULL},
-	NO_COLUMN,
+        PRODUCT_COLUMNS,
+        {"stock_units", L_INT, STOCK, "库存", NULL},
+        {"transit_units", L_INT, IN_TRANSIT, "在途", NULL},
+        {"on_order_units", L_INT, ON_ORDER, "在订", NULL},
+        {"use_units_year", L_INT, USE_UNITS, "年用量", NULL},
+        {"out_days_year", L_INT, OUT_DAYS, "年断货天数", NULL},
+        NO_COLUMN,
 };
 /* Figures of one site, so that site must be the caller's to see; another's has no rows. */
 #define MY_SITE " JOIN user_site us ON us.user_id = :me_id AND us.site_id = :p_site_id"
-#define SUPPLY_BY_PIECE                                                                                                           \
-	"product_piece pp CROSS JOIN product p ON p.id = pp.product_id JOIN drug d ON d.id = p.drug_id" MY_SITE " WHERE pp.piece = :piece"
+#define SUPPLY_BY_PIECE                                                                                         \
+	"product_piece pp CROSS JOIN product p ON p.id = pp.product_id JOIN drug d ON d.id = p.drug_id" MY_SITE \
+	" WHERE pp.piece = :piece"
 #define SUPPLY_ALL "product p JOIN drug d ON d.id = p.drug_id" MY_SITE " WHERE 1 = 1"
 static const struct list_path supply_paths[] = {
-	{"q", SUPPLY_BY_PIECE, {"pp.product_id"}, false, NULL},
-	{"code", SUPPLY_ALL, {"p.id"}, false, NULL},
-	{"id", SUPPLY_ALL, {"p.id"}, false, NULL},
-	{NULL, SUPPLY_ALL, {"p.id"}, false, NULL},
+        {"q", SUPPLY_BY_PIECE, {"pp.product_id"}, false, NULL},
+        {"code", SUPPLY_ALL, {"p.id"}, false, NULL},
+        {"id", SUPPLY_ALL, {"p.id"}, false, NULL},
+        {NULL, SUPPLY_ALL, {"p.id"}, false, NULL},
 };
 static const char *const supply_parameters[] = {"site_id", NULL};
 
 static void put_days(struct exchange *x, struct db *db, struct rows *r);
 const struct list_spec list_supply = {
-	.name = "supply", .title = "采购参考", .columns = supply_columns, .filters = filters, .paths = supply_paths, .search_expr = "p.search_text",
-	.parameters = supply_parameters, .extra = put_days,
+        .name = "supply",
+        .title = "采购参考",
+        .columns = supply_columns,
+        .filters = filters,
+        .paths = supply_paths,
+        .search_expr = "p.search_text",
+        .parameters = supply_parameters,
+        .extra = put_days,
 };
 
 /* Days of stock wished for by the suggestion: lead time, safety and a month of cover. Ours, until the plan has settings. */
@@ -115,16 +139,18 @@ static void put_supply(struct jo *o, const struct supply *s)
 static void put_days(struct exchange *x, struct db *db, struct rows *r)
 {
 	const int first = (int)(sizeof supply_columns / sizeof *supply_columns) - 6;
-	const struct supply s = {col_i64(r, first), col_i64(r, first + 1), col_i64(r, first + 2), col_i64(r, first + 3), col_i64(r, first + 4),
-				 col_i64(r, 10)};
+	const struct supply s = {col_i64(r, first),     col_i64(r, first + 1), col_i64(r, first + 2),
+	                         col_i64(r, first + 3), col_i64(r, first + 4), col_i64(r, 10)};
 	(void)db;
 	put_supply(&x->o, &s);
 }
 
-SQL(select_supply, "SELECT p.name, p.unit_name, p.units_per_pack, " STOCK ", " IN_TRANSIT ", " ON_ORDER ", " USE_UNITS ", " OUT_DAYS
-		   " FROM product p WHERE p.id = :id /*all sites: the caller checks the site*/");
-SQL(select_months, "SELECT c.month, CAST(sum(c.units) AS BIGINT), CAST(sum(c.days_out) AS BIGINT) FROM place q JOIN consumption c ON c.place_id = "
-		   "q.id AND c.product_id = :id WHERE q.site_id = :site_id GROUP BY c.month ORDER BY c.month /*all sites: the caller checks the site*/");
+SQL(select_supply, "SELECT p.name, p.unit_name, p.units_per_pack, " STOCK ", " IN_TRANSIT ", " ON_ORDER ", " USE_UNITS
+                   ", " OUT_DAYS " FROM product p WHERE p.id = :id /*all sites: the caller checks the site*/");
+SQL(select_months, "SELECT c.month, CAST(sum(c.units) AS BIGINT), CAST(sum(c.days_out) AS BIGINT) FROM place q JOIN consumption "
+                   "c ON c.place_id = "
+                   "q.id AND c.product_id = :id WHERE q.site_id = :site_id GROUP BY c.month ORDER BY c.month /*all sites: the "
+                   "caller checks the site*/");
 static const struct list_column month[] = {COLUMN("ym", L_INT), COLUMN("units", L_INT), COLUMN("days_out", L_INT), NO_COLUMN};
 
 /* Why so much: the formula with its values, and the months behind it. */
@@ -156,25 +182,35 @@ enum status supply_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-#define PRODUCT_BY_ID                                                                                                             \
-	"SELECT p.id, p.code, p.name, p.trade_name, d.form, d.strength, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, "      \
-	"p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, " CEILING("price_e4") ", "          \
-	CEILING("source") ", " CEILING("from_ymd") " FROM product p JOIN drug d ON d.id = p.drug_id WHERE p.id = :id"
+#define PRODUCT_BY_ID                                                                                                          \
+	"SELECT p.id, p.code, p.name, p.trade_name, d.form, d.strength, p.spec, p.maker, p.unit_name, p.pack_name, "           \
+	"p.units_per_pack, "                                                                                                   \
+	"p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, " CEILING(             \
+	        "price_e4") ", " CEILING("source") ", " CEILING("from_ymd") " FROM product p JOIN drug d ON d.id = p.drug_id " \
+	                                                                    "WHERE p.id = :id"
 SQL(select_product, PRODUCT_BY_ID);
 SQL(select_codes, "SELECT kind, code, units FROM product_code WHERE product_id = :id ORDER BY kind, code");
 static const struct list_column code[] = {COLUMN("kind", L_TEXT), COLUMN("code", L_TEXT), COLUMN("units", L_INT), NO_COLUMN};
-SQL(select_prefixes, "SELECT prefix, units, level, confirmed_by IS NOT NULL FROM trace_prefix WHERE product_id = :id ORDER BY prefix");
-static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT), COLUMN("units", L_INT), COLUMN("level", L_INT), COLUMN("confirmed", L_BOOL),
-					    NO_COLUMN};
-SQL(select_prices, "SELECT kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY kind, from_ymd DESC");
-static const struct list_column price[] = {COLUMN("kind", L_TEXT),     COLUMN("price", L_PRICE), COLUMN("units_per_pack", L_INT),
-					   COLUMN("from_ymd", L_INT), COLUMN("to_ymd", L_INT),  COLUMN("source", L_TEXT),
-					   NO_COLUMN};
-SQL(select_stock, "SELECT s.id, s.name, p.id, p.name, CAST(sum(h.units) AS BIGINT) FROM user_place up JOIN holding h ON h.place_id = up.place_id AND "
-		  "h.product_id = :id JOIN place p ON p.id = h.place_id LEFT JOIN site s ON s.id = p.site_id WHERE up.user_id = :me_id GROUP BY s.id, "
-		  "s.name, p.id, p.name ORDER BY s.id, p.id");
-static const struct list_column stock[] = {COLUMN("site_id", L_ID), COLUMN("site_name", L_TEXT), COLUMN("depot_id", L_ID),
-					   COLUMN("depot_name", L_TEXT), COLUMN("units", L_INT), NO_COLUMN};
+SQL(select_prefixes,
+    "SELECT prefix, units, level, confirmed_by IS NOT NULL FROM trace_prefix WHERE product_id = :id ORDER BY prefix");
+static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT), COLUMN("units", L_INT), COLUMN("level", L_INT),
+                                            COLUMN("confirmed", L_BOOL), NO_COLUMN};
+SQL(select_prices, "SELECT kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY "
+                   "kind, from_ymd DESC");
+static const struct list_column price[] = {COLUMN("kind", L_TEXT),
+                                           COLUMN("price", L_PRICE),
+                                           COLUMN("units_per_pack", L_INT),
+                                           COLUMN("from_ymd", L_INT),
+                                           COLUMN("to_ymd", L_INT),
+                                           COLUMN("source", L_TEXT),
+                                           NO_COLUMN};
+SQL(select_stock, "SELECT s.id, s.name, p.id, p.name, CAST(sum(h.units) AS BIGINT) FROM user_place up JOIN holding h ON "
+                  "h.place_id = up.place_id AND "
+                  "h.product_id = :id JOIN place p ON p.id = h.place_id LEFT JOIN site s ON s.id = p.site_id WHERE up.user_id = "
+                  ":me_id GROUP BY s.id, "
+                  "s.name, p.id, p.name ORDER BY s.id, p.id");
+static const struct list_column stock[] = {COLUMN("site_id", L_ID),      COLUMN("site_name", L_TEXT), COLUMN("depot_id", L_ID),
+                                           COLUMN("depot_name", L_TEXT), COLUMN("units", L_INT),      NO_COLUMN};
 
 enum status product_read(struct exchange *x, struct db *db)
 {
@@ -188,24 +224,28 @@ enum status product_read(struct exchange *x, struct db *db)
 }
 
 static const struct word_title licence_titles[] = {{"ok", "有效"}, {"soon", "即将到期"}, {"expired", "已过期"}, {NULL, NULL}};
-#define LICENCE_STATE                                                                                                             \
-	"CASE WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' END"
+#define LICENCE_STATE                                                                                                           \
+	"CASE WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' " \
+	"END"
 static const struct list_column supplier_columns[] = {
-	{"id", L_ID, "s.id", "编号", NULL},
-	{"code", L_TEXT, "s.code", "供应商代码", NULL},
-	{"name", L_TEXT, "s.name", "名称", NULL},
-	{"licence_no", L_TEXT, "s.licence_no", "许可证号", NULL},
-	{"licence_until_ymd", L_INT, "s.licence_until_ymd", "许可证有效期至", NULL},
-	{"licence_state", L_TEXT, LICENCE_STATE, "许可证状态", NULL},
-	{"licence_state_title", L_TEXT, LICENCE_STATE, "许可证状态名称", licence_titles},
-	{"phone", L_TEXT, "s.phone", "电话", NULL},
-	{"active", L_BOOL, "s.active", "在用", NULL},
-	NO_COLUMN,
+        {"id", L_ID, "s.id", "编号", NULL},
+        {"code", L_TEXT, "s.code", "供应商代码", NULL},
+        {"name", L_TEXT, "s.name", "名称", NULL},
+        {"licence_no", L_TEXT, "s.licence_no", "许可证号", NULL},
+        {"licence_until_ymd", L_INT, "s.licence_until_ymd", "许可证有效期至", NULL},
+        {"licence_state", L_TEXT, LICENCE_STATE, "许可证状态", NULL},
+        {"licence_state_title", L_TEXT, LICENCE_STATE, "许可证状态名称", licence_titles},
+        {"phone", L_TEXT, "s.phone", "电话", NULL},
+        {"active", L_BOOL, "s.active", "在用", NULL},
+        NO_COLUMN,
 };
 static const struct list_filter supplier_filters[] = {{"code", L_TEXT, "s.code = :f_code_t"}, NO_FILTER};
 static const struct list_path supplier_paths[] = {
-	{"code", "supplier s WHERE 1 = 1", {"s.id"}, false, NULL},
-	{NULL, "supplier s WHERE 1 = 1", {"s.id"}, false, NULL},
+        {"code", "supplier s WHERE 1 = 1", {"s.id"}, false, NULL},
+        {NULL, "supplier s WHERE 1 = 1", {"s.id"}, false, NULL},
 };
-const struct list_spec list_suppliers = {
-	.name = "suppliers", .title = "供应商", .columns = supplier_columns, .filters = supplier_filters, .paths = supplier_paths};
+const struct list_spec list_suppliers = {.name = "suppliers",
+                                         .title = "供应商",
+                                         .columns = supplier_columns,
+                                         .filters = supplier_filters,
+                                         .paths = supplier_paths};

@@ -28,7 +28,7 @@ static void put_columns(struct exchange *x, struct rows *r, const struct list_co
 }
 
 void api_rows_n(struct exchange *x, struct db *db, const char *name, const struct list_column *columns, const struct sql *q,
-		const struct arg *args, size_t n)
+                const struct arg *args, size_t n)
 {
 	jo_name(&x->o, name);
 	jo_open(&x->o, '[');
@@ -42,7 +42,8 @@ void api_rows_n(struct exchange *x, struct db *db, const char *name, const struc
 	jo_close(&x->o, ']');
 }
 
-bool api_one_n(struct exchange *x, struct db *db, const struct list_column *columns, const struct sql *q, const struct arg *args, size_t n)
+bool api_one_n(struct exchange *x, struct db *db, const struct list_column *columns, const struct sql *q, const struct arg *args,
+               size_t n)
 {
 	SCOPED(rows) r = db_query_n(db, q, args, n);
 	bool found = rows_next(&r);

@@ -2,51 +2,62 @@
 #pragma once
 #include "service/api/api.h"
 
-#define DOC_HEAD                                                                                                                  \
-	{"id", L_ID, "d.id", "编号", NULL}, {"number", L_TEXT, "d.number", "单号", NULL},                                           \
-		{"state", L_TEXT, "d.state", "状态", NULL}, {"state_title", L_TEXT, "st.title", "状态名称", NULL},                  \
-		{"version", L_INT, "d.version", "版本", NULL}
-#define DOC_TAIL                                                                                                                  \
-	{"reference", L_TEXT, "d.reference", "外部单号", NULL}, {"note", L_TEXT, "d.note", "备注", NULL},                           \
-		{"made_at_ms", L_INT, "d.made_at_ms", "编制时间", NULL}, {"made_by", L_TEXT, "mu.display_name", "编制人", NULL},    \
-	{                                                                                                                          \
-		NULL, L_INT, NULL, NULL, NULL                                                                                      \
+#define DOC_HEAD                                                                                                   \
+	{"id", L_ID, "d.id", "编号", NULL}, {"number", L_TEXT, "d.number", "单号", NULL},                          \
+	        {"state", L_TEXT, "d.state", "状态", NULL}, {"state_title", L_TEXT, "st.title", "状态名称", NULL}, \
+	{                                                                                                          \
+		"version", L_INT, "d.version", "版本", NULL                                                        \
 	}
-#define DOC_FILTERS                                                                                                               \
-	{"state", L_TEXT, "s.state = :f_state_t"}, {"reference", L_TEXT, "d.reference = :f_reference_t"},                           \
-		{"number", L_TEXT, "d.number = :f_number_t"}, {"from_site_id", L_ID, "d.from_site_id = :f_from_site_id_id"},        \
-	{                                                                                                                          \
-		"to_site_id", L_ID, "d.to_site_id = :f_to_site_id_id"                                                              \
+#define DOC_TAIL                                                                                                                 \
+	{"reference", L_TEXT, "d.reference", "外部单号", NULL}, {"note", L_TEXT, "d.note", "备注", NULL},                        \
+	        {"made_at_ms", L_INT, "d.made_at_ms", "编制时间", NULL}, {"made_by", L_TEXT, "mu.display_name", "编制人", NULL}, \
+	{                                                                                                                        \
+		NULL, L_INT, NULL, NULL, NULL                                                                                    \
 	}
-#define NO_FILTER {NULL, L_INT, NULL}
-#define NO_COLUMN {NULL, L_INT, NULL, NULL, NULL}
+#define DOC_FILTERS                                                                                                          \
+	{"state", L_TEXT, "s.state = :f_state_t"}, {"reference", L_TEXT, "d.reference = :f_reference_t"},                    \
+	        {"number", L_TEXT, "d.number = :f_number_t"}, {"from_site_id", L_ID, "d.from_site_id = :f_from_site_id_id"}, \
+	{                                                                                                                    \
+		"to_site_id", L_ID, "d.to_site_id = :f_to_site_id_id"                                                        \
+	}
+#define NO_FILTER                 \
+	{                         \
+		NULL, L_INT, NULL \
+	}
+#define NO_COLUMN                             \
+	{                                     \
+		NULL, L_INT, NULL, NULL, NULL \
+	}
 
-#define DOC_JOINS(more)                                                                                                           \
-	" JOIN document_state st ON st.kind = d.kind AND st.state = d.state LEFT JOIN app_user mu ON mu.id = d.made_by " more          \
+#define DOC_JOINS(more)                                                                                                       \
+	" JOIN document_state st ON st.kind = d.kind AND st.state = d.state LEFT JOIN app_user mu ON mu.id = d.made_by " more \
 	" WHERE u.id = :me_id"
 /* By reference or number through their own indexes, else newest first through the scope of the user's site. */
-#define DOC_PATHS(kind, more)                                                                                                     \
-	{"reference",                                                                                                              \
-	 "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind         \
-	 "' AND s.document_id = d.id" DOC_JOINS(more),                                                                             \
-	 {"d.id"},                                                                                                                 \
-	 true,                                                                                                                     \
-	 NULL},                                                                                                                    \
-		{"number",                                                                                                         \
-		 "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind    \
-		 "' AND s.document_id = d.id" DOC_JOINS(more),                                                                     \
-		 {"d.id"},                                                                                                         \
-		 true,                                                                                                             \
-		 NULL},                                                                                                            \
-	{                                                                                                                          \
-		NULL,                                                                                                              \
-			"app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind                           \
-			"' JOIN document d ON d.id = s.document_id" DOC_JOINS(more),                                               \
-			{"s.document_id"}, true, NULL                                                                                 \
+#define DOC_PATHS(kind, more)                                                                                                    \
+	{"reference",                                                                                                            \
+	 "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind   \
+	 "' AND s.document_id = d.id" DOC_JOINS(more),                                                                           \
+	 {"d.id"},                                                                                                               \
+	 true,                                                                                                                   \
+	 NULL},                                                                                                                  \
+	        {"number",                                                                                                       \
+	         "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = " \
+	         "'" kind "' AND s.document_id = d.id" DOC_JOINS(more),                                                          \
+	         {"d.id"},                                                                                                       \
+	         true,                                                                                                           \
+	         NULL},                                                                                                          \
+	{                                                                                                                        \
+		NULL,                                                                                                            \
+		        "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind                     \
+		        "' JOIN document d ON d.id = s.document_id" DOC_JOINS(more),                                             \
+		        {"s.document_id"}, true, NULL                                                                            \
 	}
 
 /* A column of an answer that is no list: name and type. */
-#define COLUMN(name, type) {name, type, NULL, NULL, NULL}
+#define COLUMN(name, type)                   \
+	{                                    \
+		name, type, NULL, NULL, NULL \
+	}
 
 /* The body of every step handler: load, step, answer. */
 enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note);

@@ -24,13 +24,19 @@ static void put_date(struct jo *o, const char *name, int64_t ymd)
 	jo_text(o, name, text);
 }
 
-SQL(select_label, "SELECT fs.name, ts.name, sh.seal_no, sh.tote_code, (SELECT count(*) FROM shipment_line l WHERE l.shipment_id = sh.id), (SELECT "
-		  "CAST(coalesce(sum(a.picked_units / p.units_per_pack), 0) AS BIGINT) FROM shipment_allocation a JOIN batch b ON b.id = a.batch_id JOIN "
-		  "product p ON p.id = b.product_id WHERE a.shipment_id = sh.id), (SELECT max(p.storage = 'cold') FROM shipment_line l JOIN product p ON "
-		  "p.id = l.product_id WHERE l.shipment_id = sh.id), u.display_name, tp.name, fp.name FROM shipment sh JOIN document d ON d.id = sh.id "
-		  "JOIN site fs ON fs.id = d.from_site_id JOIN site ts ON ts.id = d.to_site_id JOIN place tp ON tp.id = sh.to_place_id JOIN place fp ON "
-		  "fp.id = sh.from_place_id LEFT JOIN app_user u ON u.id = (SELECT e.user_id FROM document_event e WHERE e.document_id = d.id AND "
-		  "e.action = 'pick' ORDER BY e.seq DESC LIMIT 1) WHERE sh.id = :id /*all sites: the caller has the document*/");
+SQL(select_label, "SELECT fs.name, ts.name, sh.seal_no, sh.tote_code, (SELECT count(*) FROM shipment_line l WHERE l.shipment_id "
+                  "= sh.id), (SELECT "
+                  "CAST(coalesce(sum(a.picked_units / p.units_per_pack), 0) AS BIGINT) FROM shipment_allocation a JOIN batch b "
+                  "ON b.id = a.batch_id JOIN "
+                  "product p ON p.id = b.product_id WHERE a.shipment_id = sh.id), (SELECT max(p.storage = 'cold') FROM "
+                  "shipment_line l JOIN product p ON "
+                  "p.id = l.product_id WHERE l.shipment_id = sh.id), u.display_name, tp.name, fp.name FROM shipment sh JOIN "
+                  "document d ON d.id = sh.id "
+                  "JOIN site fs ON fs.id = d.from_site_id JOIN site ts ON ts.id = d.to_site_id JOIN place tp ON tp.id = "
+                  "sh.to_place_id JOIN place fp ON "
+                  "fp.id = sh.from_place_id LEFT JOIN app_user u ON u.id = (SELECT e.user_id FROM document_event e WHERE "
+                  "e.document_id = d.id AND "
+                  "e.action = 'pick' ORDER BY e.seq DESC LIMIT 1) WHERE sh.id = :id /*all sites: the caller has the document*/");
 
 static enum status label(struct exchange *x, struct db *db, const char *format)
 {
@@ -76,13 +82,16 @@ static char *packs_text(struct arena *a, int64_t units, int64_t per_pack, const 
 	if (!rest)
 		return arena_printf(a, "%lld %s", (long long)packs, pack);
 	return packs ? arena_printf(a, "%lld %s + %lld %s", (long long)packs, pack, (long long)rest, unit)
-		     : arena_printf(a, "%lld %s", (long long)rest, unit);
+	             : arena_printf(a, "%lld %s", (long long)rest, unit);
 }
 
-SQL(select_picks, "SELECT dp.bin, p.name, p.spec, p.maker, l.lot, l.expiry_ymd, a.units, p.units_per_pack, p.pack_name, p.unit_name FROM "
-		  "shipment_allocation a JOIN shipment sh ON sh.id = a.shipment_id JOIN batch b ON b.id = a.batch_id JOIN lot l ON l.id = b.lot_id JOIN "
-		  "product p ON p.id = b.product_id LEFT JOIN depot_product dp ON dp.place_id = sh.from_place_id AND dp.product_id = p.id WHERE "
-		  "a.shipment_id = :id ORDER BY dp.bin, p.name, l.expiry_ymd /*all sites: the caller has the document*/");
+SQL(select_picks,
+    "SELECT dp.bin, p.name, p.spec, p.maker, l.lot, l.expiry_ymd, a.units, p.units_per_pack, p.pack_name, p.unit_name FROM "
+    "shipment_allocation a JOIN shipment sh ON sh.id = a.shipment_id JOIN batch b ON b.id = a.batch_id JOIN lot l ON l.id = "
+    "b.lot_id JOIN "
+    "product p ON p.id = b.product_id LEFT JOIN depot_product dp ON dp.place_id = sh.from_place_id AND dp.product_id = p.id "
+    "WHERE "
+    "a.shipment_id = :id ORDER BY dp.bin, p.name, l.expiry_ymd /*all sites: the caller has the document*/");
 
 static void put_pick(struct exchange *x, struct jo *o, struct rows *r)
 {
@@ -127,15 +136,22 @@ enum status shipment_picklist(struct exchange *x, struct db *db)
 	return st;
 }
 
-SQL(select_slip, "SELECT ts.name, s.name, od.number FROM receipt rc JOIN document d ON d.id = rc.id JOIN site ts ON ts.id = d.to_site_id JOIN supplier s ON "
-		 "s.id = rc.supplier_id JOIN document od ON od.id = rc.order_id WHERE rc.id = :id /*all sites: the caller has the document*/");
+SQL(select_slip,
+    "SELECT ts.name, s.name, od.number FROM receipt rc JOIN document d ON d.id = rc.id JOIN site ts ON ts.id = d.to_site_id JOIN "
+    "supplier s ON "
+    "s.id = rc.supplier_id JOIN document od ON od.id = rc.order_id WHERE rc.id = :id /*all sites: the caller has the document*/");
 /* What came beyond the order, and what inspection rejected. */
-SQL(select_slip_rows, "SELECT p.name, p.spec, p.maker, f.lot, (SELECT l.expiry_ymd FROM lot l WHERE l.product_id = p.id AND l.lot = f.lot), f.units, "
-		      "p.units_per_pack, p.pack_name, p.unit_name, f.reason FROM receipt_refused f JOIN order_line ol ON ol.id = f.order_line_id JOIN "
-		      "product p ON p.id = ol.product_id WHERE f.receipt_id = :id UNION ALL SELECT p.name, p.spec, p.maker, l.lot, l.expiry_ymd, "
-		      "rl.units, p.units_per_pack, p.pack_name, p.unit_name, coalesce(rl.reason, '验收不合格') FROM receipt_line rl JOIN batch b ON b.id "
-		      "= rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE rl.receipt_id = :id AND rl.outcome = "
-		      "'rejected' /*all sites: the caller has the document*/");
+SQL(select_slip_rows,
+    "SELECT p.name, p.spec, p.maker, f.lot, (SELECT l.expiry_ymd FROM lot l WHERE l.product_id = p.id AND l.lot = f.lot), "
+    "f.units, "
+    "p.units_per_pack, p.pack_name, p.unit_name, f.reason FROM receipt_refused f JOIN order_line ol ON ol.id = f.order_line_id "
+    "JOIN "
+    "product p ON p.id = ol.product_id WHERE f.receipt_id = :id UNION ALL SELECT p.name, p.spec, p.maker, l.lot, l.expiry_ymd, "
+    "rl.units, p.units_per_pack, p.pack_name, p.unit_name, coalesce(rl.reason, '验收不合格') FROM receipt_line rl JOIN batch b "
+    "ON b.id "
+    "= rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE rl.receipt_id = :id AND rl.outcome "
+    "= "
+    "'rejected' /*all sites: the caller has the document*/");
 
 static void put_refused(struct exchange *x, struct jo *o, struct rows *r)
 {

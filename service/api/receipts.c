@@ -2,91 +2,113 @@
 #include "warehouse/procurement/receipt.h"
 
 static const struct list_column columns[] = {
-	DOC_HEAD,
-	{"order_id", L_ID, "r.order_id", "订单编号", NULL},
-	{"order_number", L_TEXT, "od.number", "订单号", NULL},
-	{"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
-	{"site_id", L_ID, "d.to_site_id", "收货单位编号", NULL},
-	{"site_name", L_TEXT, "ts.name", "收货单位", NULL},
-	{"depot_name", L_TEXT, "p.name", "库房", NULL},
-	DOC_TAIL,
+        DOC_HEAD,
+        {"order_id", L_ID, "r.order_id", "订单编号", NULL},
+        {"order_number", L_TEXT, "od.number", "订单号", NULL},
+        {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
+        {"site_id", L_ID, "d.to_site_id", "收货单位编号", NULL},
+        {"site_name", L_TEXT, "ts.name", "收货单位", NULL},
+        {"depot_name", L_TEXT, "p.name", "库房", NULL},
+        DOC_TAIL,
 };
-static const struct list_filter filters[] = {
-	DOC_FILTERS, {"order_id", L_ID, "r.order_id = :f_order_id_id"}, {"site_id", L_ID, "d.to_site_id = :f_site_id_id"}, NO_FILTER};
-#define MORE                                                                                                                      \
-	"JOIN receipt r ON r.id = d.id JOIN document od ON od.id = r.order_id JOIN supplier sp ON sp.id = r.supplier_id JOIN place p ON "  \
+static const struct list_filter filters[] = {DOC_FILTERS,
+                                             {"order_id", L_ID, "r.order_id = :f_order_id_id"},
+                                             {"site_id", L_ID, "d.to_site_id = :f_site_id_id"},
+                                             NO_FILTER};
+#define MORE                                                                                                                   \
+	"JOIN receipt r ON r.id = d.id JOIN document od ON od.id = r.order_id JOIN supplier sp ON sp.id = r.supplier_id JOIN " \
+	"place p ON "                                                                                                          \
 	"p.id = r.place_id LEFT JOIN site ts ON ts.id = d.to_site_id"
 static const struct list_path paths[] = {DOC_PATHS("receipt", MORE)};
-const struct list_spec list_receipts = {.name = "receipts", .title = "收货单", .columns = columns, .filters = filters, .paths = paths};
+const struct list_spec list_receipts = {
+        .name = "receipts", .title = "收货单", .columns = columns, .filters = filters, .paths = paths};
 
-SQL(select_head, "SELECT r.order_id, od.number, r.supplier_id, sp.name, d.to_site_id, r.place_id, p.name FROM receipt r JOIN document d ON d.id "
-		 "= r.id JOIN document od ON od.id = r.order_id JOIN supplier sp ON sp.id = r.supplier_id JOIN place p ON p.id = r.place_id "
-		 "WHERE r.id = :id /*all sites: the caller has the document*/");
+SQL(select_head,
+    "SELECT r.order_id, od.number, r.supplier_id, sp.name, d.to_site_id, r.place_id, p.name FROM receipt r JOIN document d ON "
+    "d.id "
+    "= r.id JOIN document od ON od.id = r.order_id JOIN supplier sp ON sp.id = r.supplier_id JOIN place p ON p.id = r.place_id "
+    "WHERE r.id = :id /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-	COLUMN("order_id", L_ID), COLUMN("order_number", L_TEXT), COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT),
-	COLUMN("site_id", L_ID),  COLUMN("depot_id", L_ID),       COLUMN("depot_name", L_TEXT), NO_COLUMN,
+        COLUMN("order_id", L_ID), COLUMN("order_number", L_TEXT), COLUMN("supplier_id", L_ID),  COLUMN("supplier_name", L_TEXT),
+        COLUMN("site_id", L_ID),  COLUMN("depot_id", L_ID),       COLUMN("depot_name", L_TEXT), NO_COLUMN,
 };
-SQL(select_lines, "SELECT rl.id, rl.order_line_id, b.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, "
-		  "p.approval_no, b.id, l.id, l.lot, l.made_ymd, l.expiry_ymd, rl.units, (SELECT count(*) FROM receipt_pack rp WHERE "
-		  "rp.receipt_id = rl.receipt_id AND rp.line_id = rl.id), rl.outcome, rl.outcome, rl.approval_no, rl.appearance, rl.reason, "
-		  "u.display_name, rl.posted FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON "
-		  "p.id = b.product_id LEFT JOIN app_user u ON u.id = rl.inspected_by WHERE rl.receipt_id = :id ORDER BY rl.id "
-		  "/*all sites: the caller has the document*/");
-static const struct word_title outcome_titles[] = {{"accepted", "合格"}, {"pending", "待验"}, {"rejected", "不合格"}, {NULL, NULL}};
+SQL(select_lines,
+    "SELECT rl.id, rl.order_line_id, b.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, "
+    "p.approval_no, b.id, l.id, l.lot, l.made_ymd, l.expiry_ymd, rl.units, (SELECT count(*) FROM receipt_pack rp WHERE "
+    "rp.receipt_id = rl.receipt_id AND rp.line_id = rl.id), rl.outcome, rl.outcome, rl.approval_no, rl.appearance, rl.reason, "
+    "u.display_name, rl.posted FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN "
+    "product p ON "
+    "p.id = b.product_id LEFT JOIN app_user u ON u.id = rl.inspected_by WHERE rl.receipt_id = :id ORDER BY rl.id "
+    "/*all sites: the caller has the document*/");
+static const struct word_title outcome_titles[] = {
+        {"accepted", "合格"}, {"pending", "待验"}, {"rejected", "不合格"}, {NULL, NULL}};
 static const struct list_column lines[] = {
-	COLUMN("id", L_ID),
-	COLUMN("order_line_id", L_ID),
-	COLUMN("product_id", L_ID),
-	COLUMN("product_name", L_TEXT),
-	COLUMN("spec", L_TEXT),
-	COLUMN("maker", L_TEXT),
-	COLUMN("unit_name", L_TEXT),
-	COLUMN("pack_name", L_TEXT),
-	COLUMN("units_per_pack", L_INT),
-	COLUMN("catalogue_approval_no", L_TEXT),
-	COLUMN("batch_id", L_ID),
-	COLUMN("lot_id", L_ID),
-	COLUMN("lot", L_TEXT),
-	COLUMN("made_ymd", L_INT),
-	COLUMN("expiry_ymd", L_INT),
-	COLUMN("units", L_INT),
-	COLUMN("codes", L_INT),
-	COLUMN("outcome", L_TEXT),
-	{"outcome_title", L_TEXT, NULL, NULL, outcome_titles},
-	COLUMN("approval_no", L_TEXT),
-	COLUMN("appearance", L_TEXT),
-	COLUMN("reason", L_TEXT),
-	COLUMN("inspected_by", L_TEXT),
-	COLUMN("posted", L_BOOL),
-	NO_COLUMN,
+        COLUMN("id", L_ID),
+        COLUMN("order_line_id", L_ID),
+        COLUMN("product_id", L_ID),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),
+        COLUMN("maker", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("catalogue_approval_no", L_TEXT),
+        COLUMN("batch_id", L_ID),
+        COLUMN("lot_id", L_ID),
+        COLUMN("lot", L_TEXT),
+        COLUMN("made_ymd", L_INT),
+        COLUMN("expiry_ymd", L_INT),
+        COLUMN("units", L_INT),
+        COLUMN("codes", L_INT),
+        COLUMN("outcome", L_TEXT),
+        {"outcome_title", L_TEXT, NULL, NULL, outcome_titles},
+        COLUMN("approval_no", L_TEXT),
+        COLUMN("appearance", L_TEXT),
+        COLUMN("reason", L_TEXT),
+        COLUMN("inspected_by", L_TEXT),
+        COLUMN("posted", L_BOOL),
+        NO_COLUMN,
 };
-SQL(select_expected, "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, p.traced, l.units, "
-		     "l.received_units, l.units - l.received_units, l.announced_units FROM receipt r JOIN order_line l ON l.order_id = r.order_id "
-		     "JOIN product p ON p.id = l.product_id WHERE r.id = :id AND l.dropped = 0 ORDER BY l.n "
-		     "/*all sites: the caller has the document*/");
+SQL(select_expected,
+    "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, p.traced, l.units, "
+    "l.received_units, l.units - l.received_units, l.announced_units FROM receipt r JOIN order_line l ON l.order_id = r.order_id "
+    "JOIN product p ON p.id = l.product_id WHERE r.id = :id AND l.dropped = 0 ORDER BY l.n "
+    "/*all sites: the caller has the document*/");
 static const struct list_column expected[] = {
-	COLUMN("order_line_id", L_ID), COLUMN("product_id", L_ID),      COLUMN("product_name", L_TEXT),   COLUMN("spec", L_TEXT),
-	COLUMN("maker", L_TEXT),       COLUMN("unit_name", L_TEXT),     COLUMN("pack_name", L_TEXT),      COLUMN("units_per_pack", L_INT),
-	COLUMN("traced", L_BOOL),      COLUMN("ordered_units", L_INT),  COLUMN("received_units", L_INT),  COLUMN("left_units", L_INT),
-	COLUMN("announced_units", L_INT), NO_COLUMN,
+        COLUMN("order_line_id", L_ID),    COLUMN("product_id", L_ID),
+        COLUMN("product_name", L_TEXT),   COLUMN("spec", L_TEXT),
+        COLUMN("maker", L_TEXT),          COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),      COLUMN("units_per_pack", L_INT),
+        COLUMN("traced", L_BOOL),         COLUMN("ordered_units", L_INT),
+        COLUMN("received_units", L_INT),  COLUMN("left_units", L_INT),
+        COLUMN("announced_units", L_INT), NO_COLUMN,
 };
-SQL(select_refused, "SELECT f.order_line_id, p.name, p.unit_name, f.lot, f.units, f.reason FROM receipt_refused f JOIN order_line l ON l.id = "
-		    "f.order_line_id JOIN product p ON p.id = l.product_id WHERE f.receipt_id = :id ORDER BY f.id "
-		    "/*all sites: the caller has the document*/");
+SQL(select_refused,
+    "SELECT f.order_line_id, p.name, p.unit_name, f.lot, f.units, f.reason FROM receipt_refused f JOIN order_line l ON l.id = "
+    "f.order_line_id JOIN product p ON p.id = l.product_id WHERE f.receipt_id = :id ORDER BY f.id "
+    "/*all sites: the caller has the document*/");
 static const struct list_column refused[] = {
-	COLUMN("order_line_id", L_ID), COLUMN("product_name", L_TEXT), COLUMN("unit_name", L_TEXT), COLUMN("lot", L_TEXT),
-	COLUMN("units", L_INT),        COLUMN("reason", L_TEXT),       NO_COLUMN,
+        COLUMN("order_line_id", L_ID),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("lot", L_TEXT),
+        COLUMN("units", L_INT),
+        COLUMN("reason", L_TEXT),
+        NO_COLUMN,
 };
-SQL(select_bindings, "SELECT t.prefix, p.name, t.units, t.confirmed_by IS NOT NULL, u.display_name FROM receipt r JOIN order_line l ON l.order_id = "
-		     "r.order_id JOIN trace_prefix t ON t.product_id = l.product_id AND t.order_line_id = l.id JOIN product p ON p.id = "
-		     "t.product_id LEFT JOIN app_user u ON u.id = t.bound_by WHERE r.id = :id ORDER BY t.no "
-		     "/*all sites: the caller has the document*/");
+SQL(select_bindings,
+    "SELECT t.prefix, p.name, t.units, t.confirmed_by IS NOT NULL, u.display_name FROM receipt r JOIN order_line l ON l.order_id "
+    "= "
+    "r.order_id JOIN trace_prefix t ON t.product_id = l.product_id AND t.order_line_id = l.id JOIN product p ON p.id = "
+    "t.product_id LEFT JOIN app_user u ON u.id = t.bound_by WHERE r.id = :id ORDER BY t.no "
+    "/*all sites: the caller has the document*/");
 static const struct list_column bindings[] = {
-	COLUMN("prefix", L_TEXT), COLUMN("product_name", L_TEXT), COLUMN("units_per_code", L_INT),
-	COLUMN("confirmed", L_BOOL), COLUMN("by", L_TEXT), NO_COLUMN,
+        COLUMN("prefix", L_TEXT),    COLUMN("product_name", L_TEXT), COLUMN("units_per_code", L_INT),
+        COLUMN("confirmed", L_BOOL), COLUMN("by", L_TEXT),           NO_COLUMN,
 };
-SQL(select_scans, "SELECT e.note, e.at_ms, u.display_name FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE e.document_id = :id "
-		  "AND e.action = 'scan' ORDER BY e.seq DESC, e.n DESC LIMIT 50 /*all sites: the caller has the document*/");
+SQL(select_scans, "SELECT e.note, e.at_ms, u.display_name FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE "
+                  "e.document_id = :id "
+                  "AND e.action = 'scan' ORDER BY e.seq DESC, e.n DESC LIMIT 50 /*all sites: the caller has the document*/");
 static const struct list_column scans[] = {COLUMN("code", L_TEXT), COLUMN("at_ms", L_INT), COLUMN("by", L_TEXT), NO_COLUMN};
 
 enum status receipt_read(struct exchange *x, struct db *db)

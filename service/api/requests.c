@@ -2,37 +2,55 @@
 #include "warehouse/distribution/request.h"
 
 static const struct list_column columns[] = {
-	DOC_HEAD,
-	{"site_id", L_ID, "d.from_site_id", "请领单位编号", NULL},
-	{"site_name", L_TEXT, "fs.name", "请领单位", NULL},
-	{"depot_name", L_TEXT, "p.name", "库房", NULL},
-	{"to_site_id", L_ID, "d.to_site_id", "供货单位编号", NULL},
-	{"to_site_name", L_TEXT, "ts.name", "供货单位", NULL},
-	DOC_TAIL,
+        DOC_HEAD,
+        {"site_id", L_ID, "d.from_site_id", "请领单位编号", NULL},
+        {"site_name", L_TEXT, "fs.name", "请领单位", NULL},
+        {"depot_name", L_TEXT, "p.name", "库房", NULL},
+        {"to_site_id", L_ID, "d.to_site_id", "供货单位编号", NULL},
+        {"to_site_name", L_TEXT, "ts.name", "供货单位", NULL},
+        DOC_TAIL,
 };
 static const struct list_filter filters[] = {DOC_FILTERS, {"site_id", L_ID, "d.from_site_id = :f_site_id_id"}, NO_FILTER};
-#define MORE                                                                                                                      \
-	"JOIN request r ON r.id = d.id JOIN place p ON p.id = r.place_id LEFT JOIN site fs ON fs.id = d.from_site_id LEFT JOIN site ts ON "  \
+#define MORE                                                                                                                     \
+	"JOIN request r ON r.id = d.id JOIN place p ON p.id = r.place_id LEFT JOIN site fs ON fs.id = d.from_site_id LEFT JOIN " \
+	"site ts ON "                                                                                                            \
 	"ts.id = d.to_site_id"
 static const struct list_path paths[] = {DOC_PATHS("request", MORE)};
-const struct list_spec list_requests = {.name = "requests", .title = "请领单", .columns = columns, .filters = filters, .paths = paths};
+const struct list_spec list_requests = {
+        .name = "requests", .title = "请领单", .columns = columns, .filters = filters, .paths = paths};
 
-SQL(select_head, "SELECT d.from_site_id, r.place_id, p.name FROM request r JOIN document d ON d.id = r.id JOIN place p ON p.id = r.place_id WHERE "
-		 "r.id = :id /*all sites: the caller has the document*/");
-static const struct list_column head[] = {COLUMN("site_id", L_ID), COLUMN("depot_id", L_ID), COLUMN("depot_name", L_TEXT), NO_COLUMN};
+SQL(select_head, "SELECT d.from_site_id, r.place_id, p.name FROM request r JOIN document d ON d.id = r.id JOIN place p ON p.id = "
+                 "r.place_id WHERE "
+                 "r.id = :id /*all sites: the caller has the document*/");
+static const struct list_column head[] = {COLUMN("site_id", L_ID), COLUMN("depot_id", L_ID), COLUMN("depot_name", L_TEXT),
+                                          NO_COLUMN};
 
-#define RELEASED_AT(site)                                                                                                         \
-	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place q JOIN holding h ON h.place_id = q.id AND h.product_id = "        \
+#define RELEASED_AT(site)                                                                                                        \
+	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place q JOIN holding h ON h.place_id = q.id AND h.product_id = " \
 	"l.product_id WHERE q.site_id = " site " AND h.quality_no = 1 AND h.expiry_ymd >= :today_ymd)"
-SQL(select_lines, "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, l.units, l.approved_units, "
-		  "l.reduce_reason, l.shipped_units, l.received_units, " RELEASED_AT("d.to_site_id") ", " RELEASED_AT("d.from_site_id")
-		  " FROM document d JOIN request_line l ON l.request_id = d.id JOIN product p ON p.id = l.product_id WHERE d.id = :id AND l.dropped = "
-		  "0 ORDER BY l.n /*all sites: the caller has the document*/");
+SQL(select_lines,
+    "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, l.units, l.approved_units, "
+    "l.reduce_reason, l.shipped_units, l.received_units, " RELEASED_AT("d.to_site_id") ", " RELEASED_AT(
+            "d.from_site_id") " FROM document d JOIN request_line l ON l.request_id = d.id JOIN product p ON p.id = l.product_id "
+                              "WHERE d.id = :id AND l.dropped = "
+                              "0 ORDER BY l.n /*all sites: the caller has the document*/");
 static const struct list_column lines[] = {
-	COLUMN("id", L_ID),          COLUMN("product_id", L_ID),     COLUMN("product_name", L_TEXT), COLUMN("spec", L_TEXT),
-	COLUMN("maker", L_TEXT),     COLUMN("unit_name", L_TEXT),    COLUMN("pack_name", L_TEXT),    COLUMN("units_per_pack", L_INT),
-	COLUMN("units", L_INT),      COLUMN("approved_units", L_INT), COLUMN("reduce_reason", L_TEXT), COLUMN("shipped_units", L_INT),
-	COLUMN("received_units", L_INT), COLUMN("centre_stock_units", L_INT), COLUMN("site_stock_units", L_INT), NO_COLUMN,
+        COLUMN("id", L_ID),
+        COLUMN("product_id", L_ID),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),
+        COLUMN("maker", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("units", L_INT),
+        COLUMN("approved_units", L_INT),
+        COLUMN("reduce_reason", L_TEXT),
+        COLUMN("shipped_units", L_INT),
+        COLUMN("received_units", L_INT),
+        COLUMN("centre_stock_units", L_INT),
+        COLUMN("site_stock_units", L_INT),
+        NO_COLUMN,
 };
 
 enum status request_read(struct exchange *x, struct db *db)

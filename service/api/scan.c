@@ -5,15 +5,19 @@
 
 #include <string.h>
 
-SQL(select_tote, "SELECT d.id, d.number FROM shipment sh JOIN document d ON d.id = sh.id JOIN app_user u ON u.id = :me_id JOIN document_scope s ON "
-		 "s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id WHERE sh.tote_code = :code_t");
-SQL(select_number, "SELECT d.id, d.number, d.kind FROM document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND "
-		   "s.kind = d.kind AND s.document_id = d.id WHERE d.number = :code_t");
-SQL(select_bin, "SELECT dp.place_id, p.name, dp.bin FROM user_place up JOIN depot_product dp ON dp.place_id = up.place_id JOIN place p ON p.id = "
-		"up.place_id WHERE up.user_id = :me_id AND dp.bin = :code_t LIMIT 1 /*scan: own depots' bins*/");
+SQL(select_tote, "SELECT d.id, d.number FROM shipment sh JOIN document d ON d.id = sh.id JOIN app_user u ON u.id = :me_id JOIN "
+                 "document_scope s ON "
+                 "s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id WHERE sh.tote_code = :code_t");
+SQL(select_number, "SELECT d.id, d.number, d.kind FROM document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON "
+                   "s.site_id = u.root_site_id AND "
+                   "s.kind = d.kind AND s.document_id = d.id WHERE d.number = :code_t");
+SQL(select_bin, "SELECT dp.place_id, p.name, dp.bin FROM user_place up JOIN depot_product dp ON dp.place_id = up.place_id JOIN "
+                "place p ON p.id = "
+                "up.place_id WHERE up.user_id = :me_id AND dp.bin = :code_t LIMIT 1 /*scan: own depots' bins*/");
 SQL(select_lot_found, "SELECT id, lot FROM lot WHERE product_id = :product_id AND lot = :lot_t");
 SQL(select_product_name, "SELECT name FROM product WHERE id = :id");
-SQL(select_national, "SELECT product_id FROM product_code WHERE code = :code_t AND kind IN ('national', 'nhsa', 'platform', 'site') ORDER BY id LIMIT 1");
+SQL(select_national, "SELECT product_id FROM product_code WHERE code = :code_t AND kind IN ('national', 'nhsa', 'platform', "
+                     "'site') ORDER BY id LIMIT 1");
 
 struct found {
 	const char *type, *title, *id_text;
@@ -29,13 +33,15 @@ static bool find_pack(struct exchange *x, struct db *db, const struct code *code
 	if (key.id && pack_load(db, &x->arena, key.id, &p) == ST_OK)
 		*f = (struct found){"pack", db_text(db, &x->arena, select_product_name, I64(":id", p.product_id)), key.code, 0};
 	else if (key.product_id)
-		*f = (struct found){"product", db_text(db, &x->arena, select_product_name, I64(":id", key.product_id)), NULL, key.product_id};
+		*f = (struct found){"product", db_text(db, &x->arena, select_product_name, I64(":id", key.product_id)), NULL,
+		                    key.product_id};
 	return f->type != NULL;
 }
 
 static bool find_product(struct exchange *x, struct db *db, const struct code *code, struct found *f)
 {
-	int64_t product = code->gtin ? product_by_gtin(db, code->gtin) : db_i64(db, 0, select_national, TEXT(":code_t", code->input));
+	int64_t product =
+	        code->gtin ? product_by_gtin(db, code->gtin) : db_i64(db, 0, select_national, TEXT(":code_t", code->input));
 	if (!product)
 		return false;
 	if (code->lot) {
@@ -68,7 +74,8 @@ static bool find_bin(struct exchange *x, struct db *db, const char *text, struct
 	SCOPED(rows) r = db_query(db, select_bin, I64(":me_id", x->me.id), TEXT(":code_t", text));
 	if (!rows_next(&r))
 		return false;
-	*f = (struct found){"bin", arena_printf(&x->arena, "%s %s", col_text(&x->arena, &r, 1), col_text(&x->arena, &r, 2)), NULL, col_i64(&r, 0)};
+	*f = (struct found){"bin", arena_printf(&x->arena, "%s %s", col_text(&x->arena, &r, 1), col_text(&x->arena, &r, 2)), NULL,
+	                    col_i64(&r, 0)};
 	return true;
 }
 

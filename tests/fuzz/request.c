@@ -42,16 +42,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct exchange *x = memory_alloc(sizeof *x);
 	x->service = &service;
 	x->request = (struct request){
-		.method = (enum method)(lines[0][0] % METHOD_COUNT < 0 ? 0 : lines[0][0] % METHOD_COUNT),
-		.path = lines[1][0] == '/' ? lines[1] : "/",
-		.query = lines[2],
-		.cookie = or_absent(lines[3]),
-		.origin = or_absent(lines[4]),
-		.content_type = or_absent(lines[5]),
-		.host = "127.0.0.1",
-		.key = "k",
-		.body = at,
-		.body_len = (size_t)(end - at),
+	        .method = (enum method)(lines[0][0] % METHOD_COUNT < 0 ? 0 : lines[0][0] % METHOD_COUNT),
+	        .path = lines[1][0] == '/' ? lines[1] : "/",
+	        .query = lines[2],
+	        .cookie = or_absent(lines[3]),
+	        .origin = or_absent(lines[4]),
+	        .content_type = or_absent(lines[5]),
+	        .host = "127.0.0.1",
+	        .key = "k",
+	        .body = at,
+	        .body_len = (size_t)(end - at),
 	};
 	(void)dispatch_begin(x);
 	exchange_drop(x);

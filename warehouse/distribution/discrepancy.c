@@ -5,24 +5,27 @@
 #include <string.h>
 
 const struct word_title discrepancy_reasons[] = {
-	{"short", "短少"}, {"damaged", "破损"}, {"wrong", "批号不符"}, {"warm", "温度异常"}, {NULL, NULL},
+        {"short", "短少"}, {"damaged", "破损"}, {"wrong", "批号不符"}, {"warm", "温度异常"}, {NULL, NULL},
 };
 
-SQL(insert_discrepancy, "INSERT INTO discrepancy (id, shipment_id, allocation_id, batch_id, place_id, units, reason) VALUES (:id, :shipment_id, "
-			":allocation_id, :batch_id, :place_id, :units, :reason_t)");
+SQL(insert_discrepancy,
+    "INSERT INTO discrepancy (id, shipment_id, allocation_id, batch_id, place_id, units, reason) VALUES (:id, :shipment_id, "
+    ":allocation_id, :batch_id, :place_id, :units, :reason_t)");
 
 enum status discrepancy_open(struct tx *tx, const struct discrepancy_new *in, struct doc *out)
 {
 	const struct doc_head head = {in->receiver_site_id, in->sender_site_id, NULL, NULL, NULL};
 	enum status st = document_make(tx, &discrepancy_kind, &head, out);
-	db_exec(tx, insert_discrepancy, I64(":id", out->id), I64(":shipment_id", in->shipment_id), I64(":allocation_id", in->allocation_id),
-		I64(":batch_id", in->batch_id), I64(":place_id", in->place_id), I64(":units", in->units), TEXT(":reason_t", in->reason));
+	db_exec(tx, insert_discrepancy, I64(":id", out->id), I64(":shipment_id", in->shipment_id),
+	        I64(":allocation_id", in->allocation_id), I64(":batch_id", in->batch_id), I64(":place_id", in->place_id),
+	        I64(":units", in->units), TEXT(":reason_t", in->reason));
 	document_link(tx, out->id, in->shipment_id);
 	return st;
 }
 
-SQL(select_discrepancy, "SELECT d.batch_id, d.place_id, d.units, d.allocation_id, s.from_place_id, s.to_place_id FROM discrepancy d JOIN "
-			"shipment s ON s.id = d.shipment_id WHERE d.id = :id /*all sites: the caller has the document*/");
+SQL(select_discrepancy,
+    "SELECT d.batch_id, d.place_id, d.units, d.allocation_id, s.from_place_id, s.to_place_id FROM discrepancy d JOIN "
+    "shipment s ON s.id = d.shipment_id WHERE d.id = :id /*all sites: the caller has the document*/");
 SQL(set_outcome, "UPDATE discrepancy SET outcome = :outcome_t WHERE id = :id /*all sites: the caller has the document*/");
 
 static const struct outcome {
@@ -30,9 +33,9 @@ static const struct outcome {
 	int place_column; /* 4 sender, 5 receiver, -1 loss */
 	enum quality quality;
 } outcomes[] = {
-	{"found", "arrive", "arrived", 5, QUALITY_RELEASED},
-	{"returned", "returned", "returned", 4, QUALITY_RETURNED},
-	{"lost", "lost", "lost", -1, QUALITY_RELEASED},
+        {"found", "arrive", "arrived", 5, QUALITY_RELEASED},
+        {"returned", "returned", "returned", 4, QUALITY_RETURNED},
+        {"lost", "lost", "lost", -1, QUALITY_RELEASED},
 };
 
 static const struct outcome *find_outcome(const char *word)
@@ -49,7 +52,8 @@ static enum status resolve(struct tx *tx, struct doc *d, const void *input)
 	const struct outcome *o = find_outcome(in->outcome);
 	struct batch batch;
 	if (!o)
-		return tx_fail(tx, ST_INVALID_FIELD, "outcome", 0, "处理结果应为 found (已找到)、returned (已退回) 或 lost (丢失)");
+		return tx_fail(tx, ST_INVALID_FIELD, "outcome", 0,
+		               "处理结果应为 found (已找到)、returned (已退回) 或 lost (丢失)");
 	SCOPED(rows) r = db_query(tx_db(tx), select_discrepancy, I64(":id", d->id));
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
@@ -57,13 +61,13 @@ static enum status resolve(struct tx *tx, struct doc *d, const void *input)
 	if (st != ST_OK)
 		return st;
 	const struct stock_change c = {
-		.batch = &batch,
-		.units = col_i64(&r, 2),
-		.from = {col_i64(&r, 1), QUALITY_RELEASED},
-		.to = {o->place_column < 0 ? place_outside(tx_db(tx), "loss") : col_i64(&r, o->place_column), o->quality},
-		.document_id = d->id,
-		.line_id = col_i64(&r, 3),
-		.reason = o->reason,
+	        .batch = &batch,
+	        .units = col_i64(&r, 2),
+	        .from = {col_i64(&r, 1), QUALITY_RELEASED},
+	        .to = {o->place_column < 0 ? place_outside(tx_db(tx), "loss") : col_i64(&r, o->place_column), o->quality},
+	        .document_id = d->id,
+	        .line_id = col_i64(&r, 3),
+	        .reason = o->reason,
 	};
 	db_exec(tx, set_outcome, TEXT(":outcome_t", o->word), I64(":id", d->id));
 	tx_changed(tx, "stock", d->from_site_id, d->to_site_id, d->id);
@@ -74,7 +78,7 @@ static enum status resolve(struct tx *tx, struct doc *d, const void *input)
 
 static const struct doc_state states[] = {{"open", "待处理", true}, {"resolved", "已处理", true}, {NULL, NULL, false}};
 static const struct doc_step steps[] = {
-	{"open", "resolve", "resolved", "处理", PERM_TASK_ACT, SIDE_TO, true, NULL, resolve},
-	{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"open", "resolve", "resolved", "处理", PERM_TASK_ACT, SIDE_TO, true, NULL, resolve},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind discrepancy_kind = {"discrepancy", "差异单", "CY", "discrepancies", states, steps, "open"};

@@ -7,10 +7,11 @@
 #define LINES_MAX 2000
 
 SQL(insert_request, "INSERT INTO request (id, place_id) VALUES (:id, :place_id)");
-SQL(insert_line, "INSERT INTO request_line (id, request_id, n, product_id, units, approved_units, shipped_units, received_units, dropped) "
-		 "VALUES (:id, :request_id, :n, :product_id, :units, :units, 0, 0, 0)");
+SQL(insert_line,
+    "INSERT INTO request_line (id, request_id, n, product_id, units, approved_units, shipped_units, received_units, dropped) "
+    "VALUES (:id, :request_id, :n, :product_id, :units, :units, 0, 0, 0)");
 SQL(drop_lines, "UPDATE request_line SET dropped = 1 WHERE request_id = :id AND dropped = 0"
-		 " /*all sites: the caller has the document*/");
+                " /*all sites: the caller has the document*/");
 SQL(select_parent, "SELECT parent_id FROM site WHERE id = :id");
 
 static enum status write_lines(struct tx *tx, const struct doc *d, const struct request_new *in)
@@ -20,17 +21,20 @@ static enum status write_lines(struct tx *tx, const struct doc *d, const struct 
 		enum status st = product_load(tx_db(tx), tx->arena, in->lines[i].product_id, &p);
 		if (st != ST_OK || !p.active)
 			return tx_fail(tx, st == ST_OK ? ST_PRODUCT_STOPPED : ST_INVALID_FIELD,
-				       arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1, "没有这个品种或已停用");
+			               arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
+			               "没有这个品种或已停用");
 		if (in->lines[i].units < 1)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1, "数量至少为 1");
+			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1,
+			               "数量至少为 1");
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":request_id", d->id), I64(":n", (int64_t)i + 1),
-			I64(":product_id", p.id), I64(":units", in->lines[i].units));
+		        I64(":product_id", p.id), I64(":units", in->lines[i].units));
 	}
 	return ST_OK;
 }
 
 /* The depot that asks and the site that supplies it: the parent, or for the lead's own depots the lead. */
-static enum status find_ends(struct tx *tx, const struct request_new *in, int64_t *site_id, int64_t *place_id, int64_t *supplier_id)
+static enum status find_ends(struct tx *tx, const struct request_new *in, int64_t *site_id, int64_t *place_id,
+                             int64_t *supplier_id)
 {
 	*site_id = in->site_id ? in->site_id : tx->me.root_site_id;
 	if (!me_at_site(tx_db(tx), &tx->me, *site_id))
@@ -71,8 +75,9 @@ enum status request_change(struct tx *tx, struct doc *d, const struct request_ne
 	return write_lines(tx, d, in);
 }
 
-SQL(select_lines, "SELECT id, product_id, units, approved_units, shipped_units, received_units FROM request_line WHERE request_id = :id AND "
-		  "dropped = 0 ORDER BY n /*all sites: the caller has the document*/");
+SQL(select_lines,
+    "SELECT id, product_id, units, approved_units, shipped_units, received_units FROM request_line WHERE request_id = :id AND "
+    "dropped = 0 ORDER BY n /*all sites: the caller has the document*/");
 SQL(select_place, "SELECT place_id FROM request WHERE id = :id /*all sites: the caller has the document*/");
 
 void request_lines_load(struct db *db, struct arena *a, int64_t request_id, struct request_lines *out)
@@ -82,7 +87,7 @@ void request_lines_load(struct db *db, struct arena *a, int64_t request_id, stru
 	SCOPED(rows) r = db_query(db, select_lines, I64(":id", request_id));
 	while (out->count < LINES_MAX && rows_next(&r))
 		out->items[out->count++] = (struct request_line){col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2),
-								 col_i64(&r, 3), col_i64(&r, 4), col_i64(&r, 5)};
+		                                                 col_i64(&r, 3), col_i64(&r, 4), col_i64(&r, 5)};
 }
 
 static enum status has_lines(struct tx *tx, const struct doc *d, const void *input)
@@ -93,17 +98,21 @@ static enum status has_lines(struct tx *tx, const struct doc *d, const void *inp
 	return lines.count ? ST_OK : tx_fail(tx, ST_NO_LINES, "lines", 0, "请领单没有明细, 不能提交");
 }
 
-SQL(reduce_line, "UPDATE request_line SET approved_units = :units, reduce_reason = :reason_t WHERE id = :id AND shipped_units <= :units"
-		 " /*all sites: the caller has the document*/");
+SQL(reduce_line,
+    "UPDATE request_line SET approved_units = :units, reduce_reason = :reason_t WHERE id = :id AND shipped_units <= :units"
+    " /*all sites: the caller has the document*/");
 
 static enum status reduce_one(struct tx *tx, const struct request_line *line, const struct request_line_new *said, size_t i)
 {
 	char *field = arena_printf(tx->arena, "lines[%zu].units", i);
 	if (said->units < 0 || said->units > line->units)
-		return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "核减后的数量应在 0 到 %lld 之间", (long long)line->units);
+		return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "核减后的数量应在 0 到 %lld 之间",
+		               (long long)line->units);
 	if (said->units < line->units && (!said->reason || !*said->reason))
-		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%zu].reason", i), (int64_t)i + 1, "核减须填写原因");
-	int64_t done = db_exec(tx, reduce_line, I64(":units", said->units), TEXT(":reason_t", said->reason), I64(":id", line->id));
+		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%zu].reason", i), (int64_t)i + 1,
+		               "核减须填写原因");
+	int64_t done =
+	        db_exec(tx, reduce_line, I64(":units", said->units), TEXT(":reason_t", said->reason), I64(":id", line->id));
 	return done ? ST_OK : tx_fail(tx, ST_WRONG_STATE, field, (int64_t)i + 1, "已发出的数量不能再核减");
 }
 
@@ -116,10 +125,12 @@ static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 	for (size_t i = 0; i < in->line_count; i++) {
 		const struct request_line *found = NULL;
 		for (size_t j = 0; j < lines.count; j++)
-			if (in->lines[i].id ? lines.items[j].id == in->lines[i].id : lines.items[j].product_id == in->lines[i].product_id)
+			if (in->lines[i].id ? lines.items[j].id == in->lines[i].id
+			                    : lines.items[j].product_id == in->lines[i].product_id)
 				found = &lines.items[j];
 		if (!found)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].id", i), (int64_t)i + 1, "请领单没有这一行");
+			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].id", i), (int64_t)i + 1,
+			               "请领单没有这一行");
 		enum status st = reduce_one(tx, found, &in->lines[i], i);
 		if (st != ST_OK)
 			return st;
@@ -128,11 +139,12 @@ static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 }
 
 SQL(add_shipped, "UPDATE request_line SET shipped_units = shipped_units + :units WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                 " /*all sites: the caller has the document*/");
 SQL(add_arrived, "UPDATE request_line SET received_units = received_units + :units WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
-SQL(sum_owed, "SELECT CAST(coalesce(sum(CASE WHEN approved_units > shipped_units THEN approved_units - shipped_units ELSE 0 END), 0) AS BIGINT) "
-	      "FROM request_line WHERE request_id = :id AND dropped = 0 /*all sites: the caller has the document*/");
+                 " /*all sites: the caller has the document*/");
+SQL(sum_owed, "SELECT CAST(coalesce(sum(CASE WHEN approved_units > shipped_units THEN approved_units - shipped_units ELSE 0 "
+              "END), 0) AS BIGINT) "
+              "FROM request_line WHERE request_id = :id AND dropped = 0 /*all sites: the caller has the document*/");
 
 static enum status nothing_owed(struct tx *tx, const struct doc *d, const void *input)
 {
@@ -161,21 +173,21 @@ enum status request_follow(struct tx *tx, int64_t request_id)
 }
 
 static const struct doc_state states[] = {
-	{"draft", "草稿", true},   {"submitted", "已提交", true}, {"part_shipped", "部分发出", false},
-	{"shipped", "已发出", true}, {"closed", "已关闭", false},   {NULL, NULL, false},
+        {"draft", "草稿", true},     {"submitted", "已提交", true}, {"part_shipped", "部分发出", false},
+        {"shipped", "已发出", true}, {"closed", "已关闭", false},   {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-	{"draft", "submit", "submitted", "提交", PERM_REQUEST_EDIT, SIDE_FROM, false, has_lines, NULL},
-	{"submitted", "reduce", "submitted", "核减", PERM_REQUEST_REDUCE, SIDE_TO, false, NULL, reduce},
-	{"part_shipped", "reduce", "part_shipped", "核减", PERM_REQUEST_REDUCE, SIDE_TO, false, NULL, reduce},
-	{"submitted", "ship", "shipped", "发出", PERM_NONE, SIDE_ANY, false, nothing_owed, NULL},
-	{"submitted", "ship", "part_shipped", "发出", PERM_NONE, SIDE_ANY, false, NULL, NULL},
-	{"part_shipped", "ship", "shipped", "发出", PERM_NONE, SIDE_ANY, false, nothing_owed, NULL},
-	{"part_shipped", "ship", "part_shipped", "发出", PERM_NONE, SIDE_ANY, false, NULL, NULL},
-	{"draft", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-	{"submitted", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-	{"part_shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-	{"shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-	{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"draft", "submit", "submitted", "提交", PERM_REQUEST_EDIT, SIDE_FROM, false, has_lines, NULL},
+        {"submitted", "reduce", "submitted", "核减", PERM_REQUEST_REDUCE, SIDE_TO, false, NULL, reduce},
+        {"part_shipped", "reduce", "part_shipped", "核减", PERM_REQUEST_REDUCE, SIDE_TO, false, NULL, reduce},
+        {"submitted", "ship", "shipped", "发出", PERM_NONE, SIDE_ANY, false, nothing_owed, NULL},
+        {"submitted", "ship", "part_shipped", "发出", PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"part_shipped", "ship", "shipped", "发出", PERM_NONE, SIDE_ANY, false, nothing_owed, NULL},
+        {"part_shipped", "ship", "part_shipped", "发出", PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"draft", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
+        {"submitted", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
+        {"part_shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
+        {"shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind request_kind = {"request", "请领单", "QL", "requests", states, steps, "draft"};

@@ -12,7 +12,7 @@ struct request_line_new {
 	const char *reason;
 };
 struct request_new {
-	int64_t version; /* of a change or step only */
+	int64_t version;           /* of a change or step only */
 	int64_t site_id, depot_id; /* site 0: the user's own; depot 0: that site's store */
 	const char *reference, *note;
 	struct request_line_new *lines;

@@ -6,10 +6,12 @@
 
 #include <string.h>
 
-SQL(insert_shipment, "INSERT INTO shipment (id, from_place_id, to_place_id, request_id, tote_code) VALUES (:id, :from_id, :to_id, :request_id, "
-		     ":tote_t)");
-SQL(insert_line, "INSERT INTO shipment_line (id, shipment_id, n, request_line_id, product_id, units, unmet_units) VALUES (:id, :shipment_id, :n, "
-		 ":request_line_id, :product_id, :units, :units)");
+SQL(insert_shipment,
+    "INSERT INTO shipment (id, from_place_id, to_place_id, request_id, tote_code) VALUES (:id, :from_id, :to_id, :request_id, "
+    ":tote_t)");
+SQL(insert_line, "INSERT INTO shipment_line (id, shipment_id, n, request_line_id, product_id, units, unmet_units) VALUES (:id, "
+                 ":shipment_id, :n, "
+                 ":request_line_id, :product_id, :units, :units)");
 
 /* Both ends of a shipment. */
 struct ends {
@@ -45,8 +47,8 @@ static enum status find_ends(struct tx *tx, const struct shipment_new *in, struc
 
 static void add_line(struct tx *tx, const struct doc *d, int64_t n, int64_t request_line_id, int64_t product_id, int64_t units)
 {
-	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":shipment_id", d->id), I64(":n", n), ID(":request_line_id", request_line_id),
-		I64(":product_id", product_id), I64(":units", units));
+	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":shipment_id", d->id), I64(":n", n),
+	        ID(":request_line_id", request_line_id), I64(":product_id", product_id), I64(":units", units));
 }
 
 static enum status lines_given(struct tx *tx, const struct doc *d, const struct shipment_new *in)
@@ -54,9 +56,11 @@ static enum status lines_given(struct tx *tx, const struct doc *d, const struct 
 	struct product p;
 	for (size_t i = 0; i < in->line_count; i++) {
 		if (product_load(tx_db(tx), tx->arena, in->lines[i].product_id, &p) != ST_OK)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1, "没有这个品种");
+			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
+			               "没有这个品种");
 		if (in->lines[i].units < 1)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1, "请填写数量");
+			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1,
+			               "请填写数量");
 		add_line(tx, d, (int64_t)i + 1, 0, p.id, in->lines[i].units);
 	}
 	return ST_OK;
@@ -81,7 +85,7 @@ static enum status find_request(struct tx *tx, struct shipment_new *in, struct r
 		return tx_fail(tx, ST_INVALID_FIELD, "request_id", 0, "没有这张请领单");
 	if (strcmp(request.state, "submitted") != 0 && strcmp(request.state, "part_shipped") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, "request_id", 0, "请领单 %s 是“%s”, 不能配送", request.number,
-			       document_state_title(&request_kind, request.state));
+		               document_state_title(&request_kind, request.state));
 	request_lines_load(tx_db(tx), tx->arena, request.id, lines);
 	in->to_site_id = in->to_site_id ? in->to_site_id : request.from_site_id;
 	if (in->to_site_id == request.from_site_id && !in->to_depot_id)
@@ -113,7 +117,7 @@ enum status shipment_make(struct tx *tx, const struct shipment_new *given, struc
 	const struct doc_head head = {e.from_site, e.to_site, in.reference, in.note, NULL};
 	st = document_make(tx, &shipment_kind, &head, out);
 	db_exec(tx, insert_shipment, I64(":id", out->id), I64(":from_id", e.from_place), I64(":to_id", e.to_place),
-		ID(":request_id", in.request_id), TEXT(":tote_t", tote_code(tx, out->number)));
+	        ID(":request_id", in.request_id), TEXT(":tote_t", tote_code(tx, out->number)));
 	if (in.request_id)
 		document_link(tx, out->id, in.request_id);
 	if (st != ST_OK)
@@ -124,18 +128,17 @@ enum status shipment_make(struct tx *tx, const struct shipment_new *given, struc
 }
 
 static const struct doc_state states[] = {
-	{"draft", "草稿", true},  {"allocated", "已配货", true}, {"picked", "已拣货", true},
-	{"shipped", "在途", true}, {"received", "已签收", true},  {"cancelled", "已取消", false},
-	{NULL, NULL, false},
+        {"draft", "草稿", true},      {"allocated", "已配货", true},  {"picked", "已拣货", true}, {"shipped", "在途", true},
+        {"received", "已签收", true}, {"cancelled", "已取消", false}, {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-	{"draft", "allocate", "allocated", "配货", PERM_SHIP, SIDE_FROM, false, NULL, shipment_allocate},
-	{"allocated", "pick", "picked", "拣货完成", PERM_SHIP, SIDE_FROM, false, NULL, shipment_pick},
-	{"picked", "ship", "shipped", "发出", PERM_SHIP, SIDE_FROM, false, NULL, shipment_ship},
-	{"shipped", "receive", "received", "签收", PERM_SHIPMENT_RECEIVE, SIDE_TO, false, NULL, shipment_receive},
-	{"draft", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
-	{"allocated", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
-	{"picked", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
-	{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"draft", "allocate", "allocated", "配货", PERM_SHIP, SIDE_FROM, false, NULL, shipment_allocate},
+        {"allocated", "pick", "picked", "拣货完成", PERM_SHIP, SIDE_FROM, false, NULL, shipment_pick},
+        {"picked", "ship", "shipped", "发出", PERM_SHIP, SIDE_FROM, false, NULL, shipment_ship},
+        {"shipped", "receive", "received", "签收", PERM_SHIPMENT_RECEIVE, SIDE_TO, false, NULL, shipment_receive},
+        {"draft", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
+        {"allocated", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
+        {"picked", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind shipment_kind = {"shipment", "配送单", "PS", "shipments", states, steps, "draft"};

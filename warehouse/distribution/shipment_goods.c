@@ -13,7 +13,7 @@ struct shipment {
 };
 
 SQL(select_shipment, "SELECT from_place_id, to_place_id, transit_place_id, request_id, tote_code FROM shipment WHERE id = :id "
-		     "/*all sites: the caller has the document*/");
+                     "/*all sites: the caller has the document*/");
 
 static struct shipment shipment_of(struct tx *tx, const struct doc *d)
 {
@@ -23,22 +23,26 @@ static struct shipment shipment_of(struct tx *tx, const struct doc *d)
 	return (struct shipment){col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), col_i64(&r, 3), col_text(tx->arena, &r, 4)};
 }
 
-SQL(select_lines, "SELECT id, product_id, units FROM shipment_line WHERE shipment_id = :id ORDER BY n /*all sites: the caller has the document*/");
-SQL(insert_allocation, "INSERT INTO shipment_allocation (id, shipment_id, line_id, batch_id, units, picked_units, received_units) VALUES (:id, "
-		       ":shipment_id, :line_id, :batch_id, :units, 0, 0)");
-SQL(insert_passed, "INSERT INTO shipment_passed_over (id, shipment_id, line_id, batch_id, units, reason) VALUES (:id, :shipment_id, :line_id, "
-		   ":batch_id, :units, :reason_t)");
+SQL(select_lines, "SELECT id, product_id, units FROM shipment_line WHERE shipment_id = :id ORDER BY n /*all sites: the caller "
+                  "has the document*/");
+SQL(insert_allocation,
+    "INSERT INTO shipment_allocation (id, shipment_id, line_id, batch_id, units, picked_units, received_units) VALUES (:id, "
+    ":shipment_id, :line_id, :batch_id, :units, 0, 0)");
+SQL(insert_passed,
+    "INSERT INTO shipment_passed_over (id, shipment_id, line_id, batch_id, units, reason) VALUES (:id, :shipment_id, :line_id, "
+    ":batch_id, :units, :reason_t)");
 SQL(set_unmet, "UPDATE shipment_line SET unmet_units = :units WHERE id = :id /*all sites: the caller has the document*/");
 
-static int64_t keep_allocation(struct tx *tx, const struct doc *d, const struct shipment *s, int64_t line_id, const struct allocation *one)
+static int64_t keep_allocation(struct tx *tx, const struct doc *d, const struct shipment *s, int64_t line_id,
+                               const struct allocation *one)
 {
 	if (one->passed_over) {
 		db_exec(tx, insert_passed, I64(":id", tx_new_id(tx)), I64(":shipment_id", d->id), I64(":line_id", line_id),
-			I64(":batch_id", one->batch.id), I64(":units", one->units), TEXT(":reason_t", one->passed_over));
+		        I64(":batch_id", one->batch.id), I64(":units", one->units), TEXT(":reason_t", one->passed_over));
 		return 0;
 	}
 	db_exec(tx, insert_allocation, I64(":id", tx_new_id(tx)), I64(":shipment_id", d->id), I64(":line_id", line_id),
-		I64(":batch_id", one->batch.id), I64(":units", one->units));
+	        I64(":batch_id", one->batch.id), I64(":units", one->units));
 	reserve(tx, d->id, line_id, s->from_place, one->batch.id, one->units);
 	return one->units;
 }
@@ -61,13 +65,16 @@ enum status shipment_allocate(struct tx *tx, struct doc *d, const void *input)
 	return met ? ST_OK : tx_fail(tx, ST_NOT_ENOUGH_STOCK, "lines", 0, "没有一行可以配货: 可用库存不足");
 }
 
-SQL(select_allocations, "SELECT a.id, a.batch_id, a.units, a.picked_units, a.received_units, l.request_line_id FROM shipment_allocation a JOIN "
-			"shipment_line l ON l.id = a.line_id WHERE a.shipment_id = :id ORDER BY a.line_id, a.id "
-			"/*all sites: the caller has the document*/");
-SQL(sum_scanned, "SELECT CAST(coalesce(sum(p.units_left), 0) AS BIGINT) FROM shipment_pack sp JOIN pack p ON p.id = sp.pack_id WHERE "
-		 "sp.shipment_id = :id AND sp.allocation_id = :allocation_id /*scan: one shipment's packs*/ /*all sites: the caller has the document*/");
+SQL(select_allocations,
+    "SELECT a.id, a.batch_id, a.units, a.picked_units, a.received_units, l.request_line_id FROM shipment_allocation a JOIN "
+    "shipment_line l ON l.id = a.line_id WHERE a.shipment_id = :id ORDER BY a.line_id, a.id "
+    "/*all sites: the caller has the document*/");
+SQL(sum_scanned,
+    "SELECT CAST(coalesce(sum(p.units_left), 0) AS BIGINT) FROM shipment_pack sp JOIN pack p ON p.id = sp.pack_id WHERE "
+    "sp.shipment_id = :id AND sp.allocation_id = :allocation_id /*scan: one shipment's packs*/ /*all sites: the caller has the "
+    "document*/");
 SQL(set_picked, "UPDATE shipment_allocation SET picked_units = :units WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                " /*all sites: the caller has the document*/");
 
 /* What a step's lines say of an allocation; NULL where they do not name it. */
 static const struct shipment_line_new *said_of(const struct shipment_step *in, int64_t allocation_id)
@@ -86,8 +93,8 @@ static enum status check_lines(struct tx *tx, const struct doc *d, const struct 
 		while (rows_next(&r))
 			known = known || col_i64(&r, 0) == in->lines[i].allocation_id;
 		if (!known)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].allocation_id", i), (int64_t)i + 1,
-				       "配送单没有这一行");
+			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].allocation_id", i),
+			               (int64_t)i + 1, "配送单没有这一行");
 	}
 	return ST_OK;
 }
@@ -111,7 +118,8 @@ enum status shipment_pick(struct tx *tx, struct doc *d, const void *input)
 		int64_t scanned = db_i64(tx_db(tx), 0, sum_scanned, I64(":id", d->id), I64(":allocation_id", id));
 		st = amount_of(tx, said_of(in, id), col_i64(&r, 2), &units);
 		if (st == ST_OK && units < scanned)
-			st = tx_fail(tx, ST_INVALID_FIELD, "units", 0, "拣货数量 %lld 少于已扫码 %lld", (long long)units, (long long)scanned);
+			st = tx_fail(tx, ST_INVALID_FIELD, "units", 0, "拣货数量 %lld 少于已扫码 %lld", (long long)units,
+			             (long long)scanned);
 		if (st != ST_OK)
 			break;
 		db_exec(tx, set_picked, I64(":units", units), I64(":id", id));
@@ -130,15 +138,17 @@ struct leg {
 	const char *reason, *event;
 };
 
-SQL(select_scanned, "SELECT pack_id FROM shipment_pack WHERE shipment_id = :id AND allocation_id = :allocation_id AND received >= :received ORDER BY "
-		    "pack_id /*all sites: the caller has the document*/");
+SQL(select_scanned, "SELECT pack_id FROM shipment_pack WHERE shipment_id = :id AND allocation_id = :allocation_id AND received "
+                    ">= :received ORDER BY "
+                    "pack_id /*all sites: the caller has the document*/");
 
 /* Moves the packs that somebody scanned for this allocation, at most `units`; answers their units. */
 static int64_t move_scanned(const struct leg *leg, int64_t allocation_id, int64_t units, int64_t received)
 {
 	int64_t moved = 0;
-	SCOPED(rows) r = db_query(tx_db(leg->tx), select_scanned, I64(":id", leg->d->id), I64(":allocation_id", allocation_id),
-				  I64(":received", received));
+	SCOPED(rows)
+	r = db_query(tx_db(leg->tx), select_scanned, I64(":id", leg->d->id), I64(":allocation_id", allocation_id),
+	             I64(":received", received));
 	while (rows_next(&r)) {
 		struct pack p;
 		if (pack_load(tx_db(leg->tx), leg->tx->arena, col_i64(&r, 0), &p) != ST_OK || p.place_id != leg->from.place_id ||
@@ -158,12 +168,12 @@ static enum status move_goods(const struct leg *leg, int64_t allocation_id, int6
 	if (st != ST_OK || units == 0)
 		return st;
 	struct stock_change c = {
-		.batch = &batch,
-		.from = leg->from,
-		.to = leg->to,
-		.document_id = leg->d->id,
-		.line_id = allocation_id,
-		.reason = leg->reason,
+	        .batch = &batch,
+	        .from = leg->from,
+	        .to = leg->to,
+	        .document_id = leg->d->id,
+	        .line_id = allocation_id,
+	        .reason = leg->reason,
 	};
 	c.units = c.traced_units = move_scanned(leg, allocation_id, units, received);
 	if (c.units > 0)
@@ -187,7 +197,7 @@ static enum status may_leave(struct tx *tx, const struct shipment *s, int64_t ba
 }
 
 SQL(set_transit, "UPDATE shipment SET transit_place_id = :place_id, seal_no = :seal_t WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                 " /*all sites: the caller has the document*/");
 
 enum status shipment_ship(struct tx *tx, struct doc *d, const void *input)
 {
@@ -213,21 +223,21 @@ enum status shipment_ship(struct tx *tx, struct doc *d, const void *input)
 }
 
 SQL(set_received, "UPDATE shipment_allocation SET received_units = :units WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                  " /*all sites: the caller has the document*/");
 
 static enum status open_discrepancy(struct tx *tx, struct doc *d, const struct shipment *s, struct rows *r, int64_t missing,
-				    const struct shipment_line_new *said)
+                                    const struct shipment_line_new *said)
 {
 	struct doc task;
 	const struct discrepancy_new in = {
-		.shipment_id = d->id,
-		.allocation_id = col_i64(r, 0),
-		.batch_id = col_i64(r, 1),
-		.place_id = s->transit_place,
-		.units = missing,
-		.receiver_site_id = d->to_site_id,
-		.sender_site_id = d->from_site_id,
-		.reason = said && said->reason ? said->reason : "short",
+	        .shipment_id = d->id,
+	        .allocation_id = col_i64(r, 0),
+	        .batch_id = col_i64(r, 1),
+	        .place_id = s->transit_place,
+	        .units = missing,
+	        .receiver_site_id = d->to_site_id,
+	        .sender_site_id = d->from_site_id,
+	        .reason = said && said->reason ? said->reason : "short",
 	};
 	return discrepancy_open(tx, &in, &task);
 }
@@ -264,11 +274,13 @@ enum status shipment_cancel(struct tx *tx, struct doc *d, const void *input)
 	return ST_OK;
 }
 
-SQL(select_for_batch, "SELECT a.id, a.units, b.lot_id, l.lot, p.name FROM shipment_allocation a JOIN batch b ON b.id = a.batch_id JOIN lot l ON "
-		      "l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE a.shipment_id = :id AND a.batch_id = :batch_id "
-		      "/*all sites: the caller has the document*/");
-SQL(add_pack, "INSERT INTO shipment_pack (shipment_id, pack_id, allocation_id, received) VALUES (:id, :pack_id, :allocation_id, :received) ON "
-	      "CONFLICT (shipment_id, pack_id) DO UPDATE SET received = excluded.received");
+SQL(select_for_batch,
+    "SELECT a.id, a.units, b.lot_id, l.lot, p.name FROM shipment_allocation a JOIN batch b ON b.id = a.batch_id JOIN lot l ON "
+    "l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE a.shipment_id = :id AND a.batch_id = :batch_id "
+    "/*all sites: the caller has the document*/");
+SQL(add_pack, "INSERT INTO shipment_pack (shipment_id, pack_id, allocation_id, received) VALUES (:id, :pack_id, :allocation_id, "
+              ":received) ON "
+              "CONFLICT (shipment_id, pack_id) DO UPDATE SET received = excluded.received");
 
 static enum status known_pack(struct tx *tx, const char *text, struct pack *p)
 {
@@ -282,34 +294,37 @@ static enum status known_pack(struct tx *tx, const char *text, struct pack *p)
 }
 
 /* A pack that is inside a case is taken out of it first: it travels alone. */
-static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int64_t place_id, int64_t received, struct shipment_scan *out)
+static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int64_t place_id, int64_t received,
+                             struct shipment_scan *out)
 {
 	struct pack p;
 	enum status st = known_pack(tx, text, &p);
 	if (st != ST_OK)
 		return st;
 	if (strcmp(p.state, "here") != 0 || p.place_id != place_id)
-		return tx_fail(tx, strcmp(p.state, "gone") == 0 ? ST_CODE_GONE : ST_CODE_ELSEWHERE, "code", 0, "追溯码 %s 不在本单的货中", text);
+		return tx_fail(tx, strcmp(p.state, "gone") == 0 ? ST_CODE_GONE : ST_CODE_ELSEWHERE, "code", 0,
+		               "追溯码 %s 不在本单的货中", text);
 	SCOPED(rows) r = db_query(tx_db(tx), select_for_batch, I64(":id", d->id), I64(":batch_id", p.batch_id));
 	if (!rows_next(&r))
 		return tx_fail(tx, ST_NOT_ON_ORDER, "code", 0, "本单没有配到这个批号, 请按配货单拣货");
 	int64_t allocation = col_i64(&r, 0), wanted = col_i64(&r, 1);
 	if ((st = pack_detach(tx, &p, d->id)) != ST_OK)
 		return st;
-	db_exec(tx, add_pack, I64(":id", d->id), I64(":pack_id", p.id), I64(":allocation_id", allocation), I64(":received", received));
+	db_exec(tx, add_pack, I64(":id", d->id), I64(":pack_id", p.id), I64(":allocation_id", allocation),
+	        I64(":received", received));
 	int64_t scanned = db_i64(tx_db(tx), 0, sum_scanned, I64(":id", d->id), I64(":allocation_id", allocation));
 	if (scanned > wanted)
 		return tx_fail(tx, ST_OVER_ORDERED, "code", 0, "已超出本批号的配货数量 %lld", (long long)wanted);
 	*out = (struct shipment_scan){
-		.kind = p.level > 1 ? "case" : "pack",
-		.code = text,
-		.product_name = col_text(tx->arena, &r, 4),
-		.lot = col_text(tx->arena, &r, 3),
-		.message = received ? "已核对" : "已拣",
-		.units = p.units_left,
-		.allocation_id = allocation,
-		.picked_units = scanned,
-		.wanted_units = wanted,
+	        .kind = p.level > 1 ? "case" : "pack",
+	        .code = text,
+	        .product_name = col_text(tx->arena, &r, 4),
+	        .lot = col_text(tx->arena, &r, 3),
+	        .message = received ? "已核对" : "已拣",
+	        .units = p.units_left,
+	        .allocation_id = allocation,
+	        .picked_units = scanned,
+	        .wanted_units = wanted,
 	};
 	document_note(tx, d, "scan", text);
 	return ST_OK;
@@ -332,12 +347,12 @@ enum status shipment_scan(struct tx *tx, struct doc *d, const char *code, struct
 		return scan_tote(tx, d, code, out);
 	if (on_road)
 		return me_may(&tx->me, PERM_SHIPMENT_RECEIVE) && me_at_site(tx_db(tx), &tx->me, d->to_site_id)
-			       ? scan_pack(tx, d, code, s.transit_place, 1, out)
-			       : ST_FORBIDDEN;
+		               ? scan_pack(tx, d, code, s.transit_place, 1, out)
+		               : ST_FORBIDDEN;
 	if (strcmp(d->state, "allocated") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "配送单 %s 是“%s”, 不能扫码", d->number,
-			       document_state_title(d->kind, d->state));
+		               document_state_title(d->kind, d->state));
 	return me_may(&tx->me, PERM_SHIP) && me_at_site(tx_db(tx), &tx->me, d->from_site_id)
-		       ? scan_pack(tx, d, code, s.from_place, 0, out)
-		       : ST_FORBIDDEN;
+	               ? scan_pack(tx, d, code, s.from_place, 0, out)
+	               : ST_FORBIDDEN;
 }

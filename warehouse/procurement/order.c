@@ -11,16 +11,21 @@ struct parties {
 	int64_t buyer, to, owner, payer;
 };
 
-SQL(insert_order, "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, amount_fen, line_count) VALUES (:id, :supplier_id, :buyer_id, "
-		  "0, 0)");
-SQL(insert_line, "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
-		 "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped) VALUES (:id, "
-		 ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, 0)");
-SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units = :units, price_e4 = :price, units_per_pack = :per_pack, amount_fen "
-		 "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = :owner_id, payer_site_id = "
-		 ":payer_id, dropped = 0 WHERE id = :id AND order_id = :order_id /*all sites: the caller has the order*/");
+SQL(insert_order,
+    "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, amount_fen, line_count) VALUES (:id, :supplier_id, :buyer_id, "
+    "0, 0)");
+SQL(insert_line,
+    "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
+    "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped) VALUES (:id, "
+    ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, "
+    "0)");
+SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units = :units, price_e4 = :price, units_per_pack = "
+                 ":per_pack, amount_fen "
+                 "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = "
+                 ":owner_id, payer_site_id = "
+                 ":payer_id, dropped = 0 WHERE id = :id AND order_id = :order_id /*all sites: the caller has the order*/");
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                " /*all sites: the caller has the document*/");
 
 /* RULE GSP-licence-lock: no order with a supplier whose licence has run out. */
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
@@ -30,7 +35,8 @@ static enum status check_supplier(struct tx *tx, int64_t supplier_id)
 	if (st != ST_OK || !s.active)
 		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", 0, "没有这个供应商");
 	if (ymd_is_expired(s.licence_until_ymd, tx->today_ymd))
-		return tx_fail(tx, ST_LICENCE_EXPIRED, "supplier_id", 0, "%s 的许可证已于 %d 到期, 不能采购", s.name, s.licence_until_ymd);
+		return tx_fail(tx, ST_LICENCE_EXPIRED, "supplier_id", 0, "%s 的许可证已于 %d 到期, 不能采购", s.name,
+		               s.licence_until_ymd);
 	return ST_OK;
 }
 
@@ -52,8 +58,8 @@ static int64_t or_else(int64_t id, int64_t other)
 }
 
 /* Product, price and ceiling of one line. RULE DOMAIN-12.3-listed, RULE DOMAIN-6-ceiling */
-static enum status price_line(struct tx *tx, const struct order_line_new *in, size_t i, struct product *p, struct price_in_force *force,
-			      int64_t *price_e4)
+static enum status price_line(struct tx *tx, const struct order_line_new *in, size_t i, struct product *p,
+                              struct price_in_force *force, int64_t *price_e4)
 {
 	int64_t row = (int64_t)i + 1;
 	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, p);
@@ -62,7 +68,8 @@ static enum status price_line(struct tx *tx, const struct order_line_new *in, si
 	if (!p->active)
 		return tx_fail(tx, ST_PRODUCT_STOPPED, line_field(tx, i, "product_id"), row, "%s 已停用", p->name);
 	if (price_on(tx_db(tx), tx->arena, in->product_id, tx->today_ymd, force) != ST_OK)
-		return tx_fail(tx, ST_NO_LISTED_PRICE, line_field(tx, i, "product_id"), row, "%s 没有现行挂网价, 不能采购", p->name);
+		return tx_fail(tx, ST_NO_LISTED_PRICE, line_field(tx, i, "product_id"), row, "%s 没有现行挂网价, 不能采购",
+		               p->name);
 	*price_e4 = in->price_e4 == PRICE_LEFT_OUT ? force->ceiling_e4 * p->units_per_pack / force->units_per_pack : in->price_e4;
 	return price_check(tx, force, *price_e4, p->units_per_pack, p->name, line_field(tx, i, "price"), row);
 }
@@ -71,7 +78,7 @@ static enum status price_line(struct tx *tx, const struct order_line_new *in, si
 static enum status check_parties(struct tx *tx, const struct order_line_new *in, const struct parties *all, struct parties *line)
 {
 	*line = (struct parties){all->buyer, or_else(in->to_site_id, all->to), or_else(in->owner_site_id, all->owner),
-				 or_else(in->payer_site_id, all->payer)};
+	                         or_else(in->payer_site_id, all->payer)};
 	enum status st = in->to_site_id ? check_site(tx, line->to, "to_site_id") : ST_OK;
 	if (st == ST_OK && in->owner_site_id)
 		st = check_site(tx, line->owner, "owner_site_id");
@@ -79,7 +86,7 @@ static enum status check_parties(struct tx *tx, const struct order_line_new *in,
 }
 
 static enum status write_line(struct tx *tx, struct doc *d, const struct order_line_new *in, size_t i, const struct parties *all,
-			      int64_t *total_fen)
+                              int64_t *total_fen)
 {
 	struct product p;
 	struct price_in_force force;
@@ -93,19 +100,19 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	if (!amount_fen(in->units, price, p.units_per_pack, &amount) || __builtin_add_overflow(*total_fen, amount, total_fen))
 		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), (int64_t)i + 1, "数量过大");
 	const struct arg row[] = {
-		I64(":id", in->id ? in->id : tx_new_id(tx)),
-		I64(":order_id", d->id),
-		I64(":n", (int64_t)i + 1),
-		I64(":product_id", in->product_id),
-		I64(":units", in->units),
-		I64(":price", price),
-		I64(":per_pack", p.units_per_pack),
-		I64(":amount", amount),
-		I64(":ceiling", force.ceiling_e4 * p.units_per_pack / force.units_per_pack),
-		I64(":ceiling_id", force.price_id),
-		I64(":to_id", line.to),
-		I64(":owner_id", line.owner),
-		I64(":payer_id", line.payer),
+	        I64(":id", in->id ? in->id : tx_new_id(tx)),
+	        I64(":order_id", d->id),
+	        I64(":n", (int64_t)i + 1),
+	        I64(":product_id", in->product_id),
+	        I64(":units", in->units),
+	        I64(":price", price),
+	        I64(":per_pack", p.units_per_pack),
+	        I64(":amount", amount),
+	        I64(":ceiling", force.ceiling_e4 * p.units_per_pack / force.units_per_pack),
+	        I64(":ceiling_id", force.price_id),
+	        I64(":to_id", line.to),
+	        I64(":owner_id", line.owner),
+	        I64(":payer_id", line.payer),
 	};
 	if (db_exec_n(tx, in->id ? &change_line : &insert_line, row, sizeof row / sizeof *row) == 0)
 		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "id"), (int64_t)i + 1, "订单没有这一行");
@@ -156,14 +163,14 @@ enum status order_make(struct tx *tx, const struct order_new *in, struct doc *ou
 }
 
 SQL(drop_lines, "UPDATE order_line SET dropped = 1 WHERE order_id = :id AND dropped = 0"
-		 " /*all sites: the caller has the document*/");
+                " /*all sites: the caller has the document*/");
 SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                  " /*all sites: the caller has the document*/");
 
 enum status order_change(struct tx *tx, struct doc *d, const struct order_new *in)
 {
 	struct parties all = {d->from_site_id, d->to_site_id, or_else(in->owner_site_id, d->to_site_id),
-			      or_else(in->payer_site_id, d->from_site_id)};
+	                      or_else(in->payer_site_id, d->from_site_id)};
 	tx->action = "order.edit";
 	if (strcmp(d->state, "draft") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "订单 %s 已提交, 不能修改", d->number);
@@ -181,8 +188,9 @@ enum status order_change(struct tx *tx, struct doc *d, const struct order_new *i
 	return write_lines(tx, d, in, &all);
 }
 
-SQL(select_lines, "SELECT l.product_id, l.price_e4, l.units_per_pack, l.n, p.name FROM order_line l JOIN product p ON p.id = l.product_id WHERE "
-		  "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
+SQL(select_lines, "SELECT l.product_id, l.price_e4, l.units_per_pack, l.n, p.name FROM order_line l JOIN product p ON p.id = "
+                  "l.product_id WHERE "
+                  "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
 
 /* Prices may have fallen since the lines were written: looked at again before anybody commits to them. */
 static enum status check_prices(struct tx *tx, const struct doc *d)
@@ -225,8 +233,9 @@ static enum status may_approve(struct tx *tx, const struct doc *d, const void *i
 }
 
 SQL(select_supplier_id, "SELECT supplier_id FROM purchase_order WHERE id = :id /*all sites: the caller has the document*/");
-SQL(count_due, "SELECT CAST(coalesce(sum(units - received_units), 0) AS BIGINT) FROM order_line WHERE order_id = :id AND dropped = 0"
-		 " /*all sites: the caller has the document*/");
+SQL(count_due,
+    "SELECT CAST(coalesce(sum(units - received_units), 0) AS BIGINT) FROM order_line WHERE order_id = :id AND dropped = 0"
+    " /*all sites: the caller has the document*/");
 
 static int64_t order_supplier(struct db *db, int64_t id)
 {
@@ -240,37 +249,43 @@ static enum status all_received(struct tx *tx, const struct doc *d, const void *
 }
 
 static const struct doc_state states[] = {
-	{"draft", "草稿", true},  {"submitted", "已提交", true},        {"approved", "已审批", true},
-	{"sent", "已发送", true}, {"part_received", "部分到货", false}, {"received", "已到货", true},
-	{"closed", "已关闭", false}, {NULL, NULL, false},
+        {"draft", "草稿", true},
+        {"submitted", "已提交", true},
+        {"approved", "已审批", true},
+        {"sent", "已发送", true},
+        {"part_received", "部分到货", false},
+        {"received", "已到货", true},
+        {"closed", "已关闭", false},
+        {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-	{"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, NULL},
-	{"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve, NULL},
-	{"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, NULL},
-	{"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, NULL},
-	{"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, NULL},
-	{"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
-	{"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
-	{"part_received", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
-	{"part_received", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
-	{"draft", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-	{"submitted", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-	{"approved", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-	{"sent", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-	{"part_received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-	{"received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-	{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, NULL},
+        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve, NULL},
+        {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, NULL},
+        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, NULL},
+        {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, NULL},
+        {"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
+        {"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"part_received", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
+        {"part_received", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"draft", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {"submitted", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {"approved", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {"sent", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {"part_received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {"received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft"};
 
-SQL(select_line, "SELECT l.order_id, l.product_id, l.units, l.received_units, l.price_e4, l.units_per_pack, l.to_site_id, l.owner_site_id, "
-		 "l.payer_site_id, o.supplier_id, p.name FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN product p ON "
-		 "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
+SQL(select_line,
+    "SELECT l.order_id, l.product_id, l.units, l.received_units, l.price_e4, l.units_per_pack, l.to_site_id, l.owner_site_id, "
+    "l.payer_site_id, o.supplier_id, p.name FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN product p ON "
+    "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
 SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND dropped = 0 ORDER BY "
-		     "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
+                     "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(add_received, "UPDATE order_line SET received_units = received_units + :units WHERE id = :id"
-		 " /*all sites: the caller has the document*/");
+                  " /*all sites: the caller has the document*/");
 
 enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct order_line *out)
 {
@@ -278,18 +293,18 @@ enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct o
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
 	*out = (struct order_line){
-		.id = id,
-		.order_id = col_i64(&r, 0),
-		.product_id = col_i64(&r, 1),
-		.units = col_i64(&r, 2),
-		.received_units = col_i64(&r, 3),
-		.price_e4 = col_i64(&r, 4),
-		.units_per_pack = col_i64(&r, 5),
-		.to_site_id = col_i64(&r, 6),
-		.owner_site_id = col_i64(&r, 7),
-		.payer_site_id = col_i64(&r, 8),
-		.supplier_id = col_i64(&r, 9),
-		.product_name = col_text(a, &r, 10),
+	        .id = id,
+	        .order_id = col_i64(&r, 0),
+	        .product_id = col_i64(&r, 1),
+	        .units = col_i64(&r, 2),
+	        .received_units = col_i64(&r, 3),
+	        .price_e4 = col_i64(&r, 4),
+	        .units_per_pack = col_i64(&r, 5),
+	        .to_site_id = col_i64(&r, 6),
+	        .owner_site_id = col_i64(&r, 7),
+	        .payer_site_id = col_i64(&r, 8),
+	        .supplier_id = col_i64(&r, 9),
+	        .product_name = col_text(a, &r, 10),
 	};
 	return ST_OK;
 }

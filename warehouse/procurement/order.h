@@ -9,7 +9,7 @@
 struct order_line_new {
 	int64_t id; /* of a line of this draft that stays, changed; 0: a new one */
 	int64_t product_id, units;
-	int64_t price_e4; /* PRICE_LEFT_OUT: the price in force */
+	int64_t price_e4;                                 /* PRICE_LEFT_OUT: the price in force */
 	int64_t to_site_id, owner_site_id, payer_site_id; /* 0: the order's */
 };
 #define PRICE_LEFT_OUT (-1)
@@ -30,7 +30,8 @@ MUST_CHECK enum status order_make(struct tx *tx, const struct order_new *in, str
 MUST_CHECK enum status order_change(struct tx *tx, struct doc *d, const struct order_new *in);
 
 struct order_line {
-	int64_t id, order_id, product_id, units, received_units, price_e4, units_per_pack, to_site_id, owner_site_id, payer_site_id;
+	int64_t id, order_id, product_id, units, received_units, price_e4, units_per_pack, to_site_id, owner_site_id,
+	        payer_site_id;
 	int64_t supplier_id;
 	const char *product_name;
 };

@@ -13,15 +13,19 @@ struct target {
 };
 
 SQL(insert_receipt, "INSERT INTO receipt (id, order_id, supplier_id, place_id) VALUES (:id, :order_id, :supplier_id, :place_id)");
-SQL(select_receipt, "SELECT order_id, supplier_id, place_id FROM receipt WHERE id = :id /*all sites: the caller has the document*/");
-SQL(insert_line, "INSERT INTO receipt_line (id, receipt_id, order_line_id, batch_id, units, outcome, approval_no, appearance, reason, posted) "
-		 "VALUES (:id, :receipt_id, :order_line_id, :batch_id, :units, :outcome_t, :approval_t, :appearance_t, :reason_t, 0)");
-SQL(select_same_lot, "SELECT rl.id, rl.batch_id, rl.units FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id WHERE rl.receipt_id = "
-		     ":receipt_id AND rl.order_line_id = :order_line_id AND b.lot_id = :lot_id AND rl.posted = 0 AND rl.inspected_by IS NULL "
-		     "/*all sites: the caller has the document*/");
+SQL(select_receipt,
+    "SELECT order_id, supplier_id, place_id FROM receipt WHERE id = :id /*all sites: the caller has the document*/");
+SQL(insert_line,
+    "INSERT INTO receipt_line (id, receipt_id, order_line_id, batch_id, units, outcome, approval_no, appearance, reason, posted) "
+    "VALUES (:id, :receipt_id, :order_line_id, :batch_id, :units, :outcome_t, :approval_t, :appearance_t, :reason_t, 0)");
+SQL(select_same_lot,
+    "SELECT rl.id, rl.batch_id, rl.units FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id WHERE rl.receipt_id = "
+    ":receipt_id AND rl.order_line_id = :order_line_id AND b.lot_id = :lot_id AND rl.posted = 0 AND rl.inspected_by IS NULL "
+    "/*all sites: the caller has the document*/");
 SQL(grow_line, "UPDATE receipt_line SET units = units + :units WHERE id = :id /*all sites: the caller has the document*/");
-SQL(insert_refused, "INSERT INTO receipt_refused (id, receipt_id, order_line_id, lot, units, reason) VALUES (:id, :receipt_id, :order_line_id, "
-		    ":lot_t, :units, :reason_t)");
+SQL(insert_refused,
+    "INSERT INTO receipt_refused (id, receipt_id, order_line_id, lot, units, reason) VALUES (:id, :receipt_id, :order_line_id, "
+    ":lot_t, :units, :reason_t)");
 
 static struct target target_of(struct tx *tx, const struct doc *d)
 {
@@ -68,7 +72,7 @@ static enum status check_expiry(struct work *w, int64_t expiry_ymd)
 	if (!ymd_is_expired((int32_t)expiry_ymd, w->tx->today_ymd))
 		return ST_OK;
 	return tx_fail(w->tx, ST_EXPIRED, at(w, "expiry_ymd"), row_of(w), "%s 有效期 %lld 已过, 请拒收", w->ol.product_name,
-		       (long long)expiry_ymd);
+	               (long long)expiry_ymd);
 }
 
 /* The receipt's line for this order line and lot: an open one, or a new one with a batch of its own. */
@@ -79,8 +83,9 @@ static enum status open_line(struct work *w, const struct receipt_line_new *in)
 	enum status st = lot_ensure(tx, w->ol.product_id, in->lot, (int32_t)in->made_ymd, (int32_t)in->expiry_ymd, &lot_id);
 	if (st != ST_OK)
 		return st;
-	SCOPED(rows) r = db_query(tx_db(tx), select_same_lot, I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
-				  I64(":lot_id", lot_id));
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_same_lot, I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
+	             I64(":lot_id", lot_id));
 	if (rows_next(&r)) {
 		w->line_id = col_i64(&r, 0);
 		w->line_units = col_i64(&r, 2);
@@ -88,8 +93,8 @@ static enum status open_line(struct work *w, const struct receipt_line_new *in)
 	}
 	w->line_id = tx_new_id(tx);
 	w->line_units = 0;
-	const struct new_batch batch = {lot_id, w->ol.product_id, w->line_id, w->t.supplier_id, w->ol.price_e4, w->ol.units_per_pack,
-					w->ol.owner_site_id};
+	const struct new_batch batch = {lot_id,         w->ol.product_id,     w->line_id,         w->t.supplier_id,
+	                                w->ol.price_e4, w->ol.units_per_pack, w->ol.owner_site_id};
 	return batch_load(tx_db(tx), tx->arena, batch_make(tx, &batch), &w->batch);
 }
 
@@ -99,34 +104,36 @@ static enum status take_units(struct work *w, const struct receipt_line_new *in,
 	struct tx *tx = w->tx;
 	if (w->line_units == 0)
 		db_exec(tx, insert_line, I64(":id", w->line_id), I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
-			I64(":batch_id", w->batch.id), I64(":units", units), TEXT(":outcome_t", in->outcome ? in->outcome : "pending"),
-			TEXT(":approval_t", in->approval_no), TEXT(":appearance_t", in->appearance), TEXT(":reason_t", in->reason));
+		        I64(":batch_id", w->batch.id), I64(":units", units),
+		        TEXT(":outcome_t", in->outcome ? in->outcome : "pending"), TEXT(":approval_t", in->approval_no),
+		        TEXT(":appearance_t", in->appearance), TEXT(":reason_t", in->reason));
 	else
 		db_exec(tx, grow_line, I64(":units", units), I64(":id", w->line_id));
 	w->line_units += units;
 	w->ol.received_units += units;
 	order_line_receive(tx, w->ol.id, units);
 	const struct stock_change c = {
-		.batch = &w->batch,
-		.units = units,
-		.traced_units = traced_units,
-		.from = {w->t.supplier_place_id, QUALITY_PENDING},
-		.to = {w->t.place_id, QUALITY_PENDING},
-		.document_id = w->d->id,
-		.line_id = w->line_id,
-		.reason = "receive",
+	        .batch = &w->batch,
+	        .units = units,
+	        .traced_units = traced_units,
+	        .from = {w->t.supplier_place_id, QUALITY_PENDING},
+	        .to = {w->t.place_id, QUALITY_PENDING},
+	        .document_id = w->d->id,
+	        .line_id = w->line_id,
+	        .reason = "receive",
 	};
 	return stock_book(tx, &c);
 }
 
 static void refuse_units(struct work *w, const char *lot, int64_t units)
 {
-	db_exec(w->tx, insert_refused, I64(":id", tx_new_id(w->tx)), I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
-		TEXT(":lot_t", lot), I64(":units", units), TEXT(":reason_t", "超出订单数量"));
+	db_exec(w->tx, insert_refused, I64(":id", tx_new_id(w->tx)), I64(":receipt_id", w->d->id),
+	        I64(":order_line_id", w->ol.id), TEXT(":lot_t", lot), I64(":units", units), TEXT(":reason_t", "超出订单数量"));
 }
 
-SQL(insert_receipt_pack, "INSERT INTO receipt_pack (receipt_id, pack_id, line_id, at_ms, user_id) VALUES (:receipt_id, :pack_id, :line_id, "
-			 ":at_ms, :user_id) ON CONFLICT DO NOTHING");
+SQL(insert_receipt_pack,
+    "INSERT INTO receipt_pack (receipt_id, pack_id, line_id, at_ms, user_id) VALUES (:receipt_id, :pack_id, :line_id, "
+    ":at_ms, :user_id) ON CONFLICT DO NOTHING");
 
 static enum status check_pack_state(struct work *w, const struct pack_key *key, const struct pack *p, const char *field)
 {
@@ -134,12 +141,12 @@ static enum status check_pack_state(struct work *w, const struct pack_key *key, 
 		return ST_OK;
 	bool here = strcmp(p->state, "here") == 0;
 	return tx_fail(w->tx, here ? ST_CODE_ALREADY_HERE : ST_CODE_GONE, field, row_of(w), "追溯码 %s %s", key->code,
-		       here ? "已在库, 不能重复收货" : "已出库或已使用, 不能收货");
+	               here ? "已在库, 不能重复收货" : "已出库或已使用, 不能收货");
 }
 
 /* Reads one code and what the store knows of it; *known: the pack exists (announced). */
-static enum status read_code(struct work *w, const char *text, const char *field, struct pack_key *key, struct code *code, struct pack *p,
-			     bool *known)
+static enum status read_code(struct work *w, const char *text, const char *field, struct pack_key *key, struct code *code,
+                             struct pack *p, bool *known)
 {
 	struct tx *tx = w->tx;
 	code_parse(tx->arena, text, strlen(text), tx->today_ymd / 10000, code);
@@ -179,7 +186,7 @@ static enum status arrive(struct work *w, const struct pack_key *key, bool known
 		id = again.id;
 	}
 	db_exec(tx, insert_receipt_pack, I64(":receipt_id", w->d->id), I64(":pack_id", id), I64(":line_id", w->line_id),
-		I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id));
+	        I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id));
 	return st;
 }
 
@@ -197,11 +204,12 @@ static enum status take_codes(struct work *w, const struct receipt_line_new *in,
 		if (st != ST_OK)
 			return st;
 		if (key.product_id != w->ol.product_id)
-			return tx_fail(w->tx, ST_NOT_ON_ORDER, field, row_of(w), "%s 不是 %s 的追溯码", in->codes[i], w->ol.product_name);
+			return tx_fail(w->tx, ST_NOT_ON_ORDER, field, row_of(w), "%s 不是 %s 的追溯码", in->codes[i],
+			               w->ol.product_name);
 		*traced += pack_units(&key, &p, known);
 		if (*traced > units)
-			return tx_fail(w->tx, ST_OVER_ORDERED, field, row_of(w), "追溯码合计 %lld, 多于本行数量 %lld", (long long)*traced,
-				       (long long)units);
+			return tx_fail(w->tx, ST_OVER_ORDERED, field, row_of(w), "追溯码合计 %lld, 多于本行数量 %lld",
+			               (long long)*traced, (long long)units);
 		if ((st = arrive(w, &key, known, &p)) != ST_OK)
 			return st;
 	}
@@ -250,7 +258,8 @@ static enum status take_lines(struct tx *tx, struct doc *d, const struct target 
 	return in->line_count ? order_received(tx, t->order_id) : ST_OK;
 }
 
-static enum status find_target(struct tx *tx, const struct receipt_new *in, const struct doc *order, int64_t *site_id, struct target *t)
+static enum status find_target(struct tx *tx, const struct receipt_new *in, const struct doc *order, int64_t *site_id,
+                               struct target *t)
 {
 	*site_id = in->site_id ? in->site_id : order->to_site_id;
 	if (!me_at_site(tx_db(tx), &tx->me, *site_id))
@@ -275,14 +284,14 @@ enum status receipt_make(struct tx *tx, const struct receipt_new *in, struct doc
 		return tx_fail(tx, ST_INVALID_FIELD, "order_id", 0, "没有这张订单");
 	if (strcmp(order.state, "sent") != 0 && strcmp(order.state, "part_received") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, "order_id", 0, "订单 %s 是“%s”, 不能收货", order.number,
-			       document_state_title(&order_kind, order.state));
+		               document_state_title(&order_kind, order.state));
 	if ((st = find_target(tx, in, &order, &site_id, &t)) != ST_OK)
 		return st;
 	t.supplier_id = db_i64(tx_db(tx), 0, select_order_supplier, I64(":id", order.id));
 	const struct doc_head head = {order.from_site_id, site_id, in->reference, in->note, NULL};
 	st = document_make(tx, &receipt_kind, &head, out);
 	db_exec(tx, insert_receipt, I64(":id", out->id), I64(":order_id", order.id), I64(":supplier_id", t.supplier_id),
-		I64(":place_id", t.place_id));
+	        I64(":place_id", t.place_id));
 	document_link(tx, out->id, order.id);
 	return st == ST_OK ? take_lines(tx, out, &t, in) : st;
 }
@@ -307,14 +316,15 @@ enum status receipt_add_lines(struct tx *tx, struct doc *d, const struct receipt
 	return st;
 }
 
-SQL(select_last_lot, "SELECT l.lot, l.expiry_ymd FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id WHERE "
-		     "rl.receipt_id = :receipt_id AND rl.order_line_id = :order_line_id ORDER BY rl.id DESC LIMIT 1 "
-		     "/*all sites: the caller has the document*/");
+SQL(select_last_lot,
+    "SELECT l.lot, l.expiry_ymd FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id WHERE "
+    "rl.receipt_id = :receipt_id AND rl.order_line_id = :order_line_id ORDER BY rl.id DESC LIMIT 1 "
+    "/*all sites: the caller has the document*/");
 SQL(select_lot, "SELECT lot, expiry_ymd FROM lot WHERE id = :id");
 
 /* Lot and expiry of a scan: from the announcement, the code, what was typed with it, or the line's last lot. */
-static enum status scan_lot(struct work *w, const struct receipt_scan_in *in, const struct code *code, const struct pack *p, bool known,
-			    struct receipt_line_new *line)
+static enum status scan_lot(struct work *w, const struct receipt_scan_in *in, const struct code *code, const struct pack *p,
+                            bool known, struct receipt_line_new *line)
 {
 	struct db *db = tx_db(w->tx);
 	if (known && p->lot_id) {
@@ -332,7 +342,8 @@ static enum status scan_lot(struct work *w, const struct receipt_scan_in *in, co
 	} else {
 		SCOPED(rows) r = db_query(db, select_last_lot, I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id));
 		if (!rows_next(&r))
-			return tx_fail(w->tx, ST_NEEDS_LOT, "lot", 0, "%s: 请录入批号与有效期, 之后同批直接扫码", w->ol.product_name);
+			return tx_fail(w->tx, ST_NEEDS_LOT, "lot", 0, "%s: 请录入批号与有效期, 之后同批直接扫码",
+			               w->ol.product_name);
 		line->lot = col_text(w->tx->arena, &r, 0);
 		line->expiry_ymd = col_i64(&r, 1);
 	}
@@ -340,20 +351,20 @@ static enum status scan_lot(struct work *w, const struct receipt_scan_in *in, co
 }
 
 static void tell(struct work *w, const char *kind, const char *code, int64_t units, const struct receipt_line_new *line,
-		 struct receipt_scan *out, const char *message)
+                 struct receipt_scan *out, const char *message)
 {
 	*out = (struct receipt_scan){
-		.kind = kind,
-		.code = code,
-		.product_name = w->ol.product_name,
-		.lot = line ? line->lot : NULL,
-		.message = message,
-		.product_id = w->ol.product_id,
-		.expiry_ymd = line ? line->expiry_ymd : 0,
-		.units = units,
-		.line_id = w->line_id,
-		.line_units = w->line_units,
-		.order_left_units = w->ol.units - w->ol.received_units,
+	        .kind = kind,
+	        .code = code,
+	        .product_name = w->ol.product_name,
+	        .lot = line ? line->lot : NULL,
+	        .message = message,
+	        .product_id = w->ol.product_id,
+	        .expiry_ymd = line ? line->expiry_ymd : 0,
+	        .units = units,
+	        .line_id = w->line_id,
+	        .line_units = w->line_units,
+	        .order_left_units = w->ol.units - w->ol.received_units,
 	};
 }
 
@@ -364,7 +375,7 @@ static enum status scan_product(struct work *w, const struct code *code, struct 
 	int64_t line = product ? order_line_for(tx_db(w->tx), w->t.order_id, product) : 0;
 	if (!line)
 		return tx_fail(w->tx, product ? ST_NOT_ON_ORDER : ST_CODE_UNKNOWN, "code", 0, "%s: %s", code->input,
-			       product ? "订单中没有这个品种" : "目录中没有这个条码");
+		               product ? "订单中没有这个品种" : "目录中没有这个条码");
 	enum status st = find_order_line(w, line);
 	tell(w, "product", code->input, 0, NULL, out, "商品条码只表示品种, 请扫追溯码或录入数量");
 	return st;
@@ -450,14 +461,16 @@ static enum status may_inspect(struct tx *tx, const struct doc *d, const void *i
 	return ST_OK;
 }
 
-SQL(select_open_lines, "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_no, p.name, l.lot FROM receipt_line rl JOIN batch b ON b.id = "
-		       "rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE rl.receipt_id = :id AND rl.posted = 0 "
-		       "ORDER BY rl.id /*all sites: the caller has the document*/");
-SQL(judge_line, "UPDATE receipt_line SET outcome = :outcome_t, approval_no = coalesce(:approval_t, approval_no), appearance = "
-		"coalesce(:appearance_t, appearance), reason = coalesce(:reason_t, reason), inspected_by = :by_id, inspected_at_ms = :at_ms "
-		"WHERE id = :id /*all sites: the caller has the document*/");
+SQL(select_open_lines,
+    "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_no, p.name, l.lot FROM receipt_line rl JOIN batch b ON b.id = "
+    "rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE rl.receipt_id = :id AND rl.posted = 0 "
+    "ORDER BY rl.id /*all sites: the caller has the document*/");
+SQL(judge_line,
+    "UPDATE receipt_line SET outcome = :outcome_t, approval_no = coalesce(:approval_t, approval_no), appearance = "
+    "coalesce(:appearance_t, appearance), reason = coalesce(:reason_t, reason), inspected_by = :by_id, inspected_at_ms = :at_ms "
+    "WHERE id = :id /*all sites: the caller has the document*/");
 SQL(select_unconfirmed, "SELECT no FROM trace_prefix WHERE order_line_id = :line_id AND confirmed_by IS NULL "
-			"/*scan: few bindings wait*/ /*all sites: bindings are for all*/");
+                        "/*scan: few bindings wait*/ /*all sites: bindings are for all*/");
 
 /* Accepting a line is the second person's word on the codes that were bound to it. */
 static enum status confirm_bindings(struct tx *tx, int64_t order_line_id)
@@ -475,7 +488,8 @@ static const struct receipt_line_new *said_of(const struct receipt_inspection *i
 	for (size_t i = 0; i < in->line_count; i++) {
 		const struct receipt_line_new *line = &in->lines[i];
 		size_t n = 0;
-		bool by_lot = !line->id && line->order_line_id == col_i64(r, 2) && (!line->lot || strcmp(line->lot, col_peek(r, 5, &n)) == 0);
+		bool by_lot = !line->id && line->order_line_id == col_i64(r, 2) &&
+		              (!line->lot || strcmp(line->lot, col_peek(r, 5, &n)) == 0);
 		if ((line->id && line->id == col_i64(r, 0)) || by_lot)
 			return line;
 	}
@@ -492,12 +506,13 @@ static enum status judge(struct tx *tx, struct rows *r, const struct receipt_lin
 		outcome = "accepted";
 	bool accepted = strcmp(outcome, "accepted") == 0;
 	if (accepted && line->approval_no && approval && strcmp(line->approval_no, approval) != 0)
-		return tx_fail(tx, ST_INVALID_FIELD, "approval_no", 0, "%s 的批准文号应为 %s, 实物为 %s, 不能判为合格", name, approval,
-			       line->approval_no);
+		return tx_fail(tx, ST_INVALID_FIELD, "approval_no", 0, "%s 的批准文号应为 %s, 实物为 %s, 不能判为合格", name,
+		               approval, line->approval_no);
 	if (strcmp(outcome, "rejected") == 0 && said && !line->reason)
 		return tx_fail(tx, ST_REASON_MISSING, "reason", 0, "%s 判为不合格, 请填写原因", name);
-	db_exec(tx, judge_line, TEXT(":outcome_t", outcome), TEXT(":approval_t", line->approval_no), TEXT(":appearance_t", line->appearance),
-		TEXT(":reason_t", line->reason), I64(":by_id", tx->me.id), I64(":at_ms", tx->now_ms), I64(":id", col_i64(r, 0)));
+	db_exec(tx, judge_line, TEXT(":outcome_t", outcome), TEXT(":approval_t", line->approval_no),
+	        TEXT(":appearance_t", line->appearance), TEXT(":reason_t", line->reason), I64(":by_id", tx->me.id),
+	        I64(":at_ms", tx->now_ms), I64(":id", col_i64(r, 0)));
 	return accepted ? confirm_bindings(tx, col_i64(r, 2)) : ST_OK;
 }
 
@@ -520,10 +535,12 @@ static enum status inspect(struct tx *tx, struct doc *d, const void *input)
 	return judged ? ST_OK : tx_fail(tx, ST_INVALID_FIELD, "lines", 0, "没有这些明细行");
 }
 
-SQL(count_pending, "SELECT count(*) FROM receipt_line WHERE receipt_id = :id AND posted = 0 AND (outcome = 'pending' OR inspected_by IS NULL) "
-		   "/*all sites: the caller has the document*/");
-SQL(select_decided, "SELECT rl.id, rl.batch_id, rl.units, rl.outcome FROM receipt_line rl WHERE rl.receipt_id = :id AND rl.posted = 0 AND "
-		    "rl.outcome <> 'pending' AND rl.inspected_by IS NOT NULL ORDER BY rl.id /*all sites: the caller has the document*/");
+SQL(count_pending,
+    "SELECT count(*) FROM receipt_line WHERE receipt_id = :id AND posted = 0 AND (outcome = 'pending' OR inspected_by IS NULL) "
+    "/*all sites: the caller has the document*/");
+SQL(select_decided,
+    "SELECT rl.id, rl.batch_id, rl.units, rl.outcome FROM receipt_line rl WHERE rl.receipt_id = :id AND rl.posted = 0 AND "
+    "rl.outcome <> 'pending' AND rl.inspected_by IS NOT NULL ORDER BY rl.id /*all sites: the caller has the document*/");
 SQL(mark_posted, "UPDATE receipt_line SET posted = 1 WHERE id = :id /*all sites: the caller has the document*/");
 
 static enum status all_decided(struct tx *tx, const struct doc *d, const void *input)
@@ -538,13 +555,13 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 	enum status st = batch_load(tx_db(tx), tx->arena, col_i64(r, 1), &batch);
 	bool accepted = strcmp(col_text(tx->arena, r, 3), "accepted") == 0;
 	const struct stock_change c = {
-		.batch = &batch,
-		.units = col_i64(r, 2),
-		.from = {t->place_id, QUALITY_PENDING},
-		.to = {t->place_id, accepted ? QUALITY_RELEASED : QUALITY_REJECTED},
-		.document_id = d->id,
-		.line_id = col_i64(r, 0),
-		.reason = accepted ? "release" : "reject",
+	        .batch = &batch,
+	        .units = col_i64(r, 2),
+	        .from = {t->place_id, QUALITY_PENDING},
+	        .to = {t->place_id, accepted ? QUALITY_RELEASED : QUALITY_REJECTED},
+	        .document_id = d->id,
+	        .line_id = col_i64(r, 0),
+	        .reason = accepted ? "release" : "reject",
 	};
 	if (st == ST_OK)
 		st = goods_move(tx, &c, accepted ? "released" : "rejected");
@@ -568,20 +585,17 @@ static enum status post(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-	{"received", "已收货待验", true},
-	{"inspected", "已验收", true},
-	{"part_posted", "部分入库", false},
-	{"posted", "已入库", true},
-	{NULL, NULL, false},
+        {"received", "已收货待验", true}, {"inspected", "已验收", true}, {"part_posted", "部分入库", false},
+        {"posted", "已入库", true},       {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-	{"received", "inspect", "inspected", "验收", PERM_INSPECT, SIDE_TO, false, may_inspect, inspect},
-	{"inspected", "inspect", "inspected", "验收", PERM_INSPECT, SIDE_TO, false, may_inspect, inspect},
-	{"part_posted", "inspect", "part_posted", "验收", PERM_INSPECT, SIDE_TO, false, may_inspect, inspect},
-	{"inspected", "post", "posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, all_decided, post},
-	{"inspected", "post", "part_posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, NULL, post},
-	{"part_posted", "post", "posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, all_decided, post},
-	{"part_posted", "post", "part_posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, NULL, post},
-	{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"received", "inspect", "inspected", "验收", PERM_INSPECT, SIDE_TO, false, may_inspect, inspect},
+        {"inspected", "inspect", "inspected", "验收", PERM_INSPECT, SIDE_TO, false, may_inspect, inspect},
+        {"part_posted", "inspect", "part_posted", "验收", PERM_INSPECT, SIDE_TO, false, may_inspect, inspect},
+        {"inspected", "post", "posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, all_decided, post},
+        {"inspected", "post", "part_posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, NULL, post},
+        {"part_posted", "post", "posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, all_decided, post},
+        {"part_posted", "post", "part_posted", "入库", PERM_RECEIPT_POST, SIDE_TO, false, NULL, post},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind receipt_kind = {"receipt", "收货单", "SH", "receipts", states, steps, "received"};

@@ -9,11 +9,11 @@
 #include "warehouse/pack.h"
 
 struct receipt_line_new {
-	int64_t id;            /* of a line that exists, when inspecting */
+	int64_t id; /* of a line that exists, when inspecting */
 	int64_t order_line_id;
 	const char *lot;
 	int64_t made_ymd, expiry_ymd, units; /* 0: not given; units INT64_MIN: not given */
-	const char *outcome;   /* accepted, pending, rejected; NULL: pending */
+	const char *outcome;                 /* accepted, pending, rejected; NULL: pending */
 	const char *approval_no, *appearance, *reason;
 	const char **codes;
 	size_t code_count;

@@ -13,12 +13,12 @@ static const struct reason {
 	bool adds, fefo, consumes; /* fefo: only what may be issued, chosen by the program where no lot is named */
 	enum quality quality;
 } reasons[] = {
-	{"opening", "opening", "opening", true, false, false, QUALITY_RELEASED},
-	{"found", "found", "found", true, false, false, QUALITY_RELEASED},
-	{"return", "patient", "returned", true, false, false, QUALITY_RETURNED},
-	{"usage", "patient", "used", false, true, true, QUALITY_RELEASED},
-	{"lost", "loss", "lost", false, false, false, QUALITY_RELEASED},
-	{"broken", "loss", "broken", false, false, false, QUALITY_RELEASED},
+        {"opening", "opening", "opening", true, false, false, QUALITY_RELEASED},
+        {"found", "found", "found", true, false, false, QUALITY_RELEASED},
+        {"return", "patient", "returned", true, false, false, QUALITY_RETURNED},
+        {"usage", "patient", "used", false, true, true, QUALITY_RELEASED},
+        {"lost", "loss", "lost", false, false, false, QUALITY_RELEASED},
+        {"broken", "loss", "broken", false, false, false, QUALITY_RELEASED},
 };
 
 static const struct reason *find_reason(const char *word)
@@ -46,11 +46,13 @@ static char *at(struct work *w, const char *name)
 }
 
 SQL(insert_adjustment, "INSERT INTO adjustment (id, place_id, reason) VALUES (:id, :place_id, :reason_t)");
-SQL(insert_line, "INSERT INTO adjustment_line (id, adjustment_id, n, product_id, batch_id, units) VALUES (:id, :adjustment_id, :n, :product_id, "
-		 ":batch_id, :units)");
+SQL(insert_line, "INSERT INTO adjustment_line (id, adjustment_id, n, product_id, batch_id, units) VALUES (:id, :adjustment_id, "
+                 ":n, :product_id, "
+                 ":batch_id, :units)");
 SQL(select_lot, "SELECT id, expiry_ymd FROM lot WHERE product_id = :product_id AND lot = :lot_t");
-SQL(select_lot_stock, "SELECT b.id, h.units FROM batch b JOIN holding h ON h.batch_id = b.id WHERE b.lot_id = :lot_id AND h.place_id = :place_id "
-		      "AND h.quality_no = :quality ORDER BY b.id /*all sites: the caller checks the site*/");
+SQL(select_lot_stock,
+    "SELECT b.id, h.units FROM batch b JOIN holding h ON h.batch_id = b.id WHERE b.lot_id = :lot_id AND h.place_id = :place_id "
+    "AND h.quality_no = :quality ORDER BY b.id /*all sites: the caller checks the site*/");
 
 static enum status book(struct work *w, const struct batch *batch, int64_t units)
 {
@@ -58,16 +60,16 @@ static enum status book(struct work *w, const struct batch *batch, int64_t units
 	int64_t line_id = tx_new_id(tx);
 	const struct stock_spot here = {w->place_id, w->reason->quality}, out = {w->outside_id, QUALITY_RELEASED};
 	const struct stock_change c = {
-		.batch = batch,
-		.units = units,
-		.from = w->reason->adds ? out : here,
-		.to = w->reason->adds ? here : out,
-		.document_id = w->d->id,
-		.line_id = line_id,
-		.reason = w->reason->word,
+	        .batch = batch,
+	        .units = units,
+	        .from = w->reason->adds ? out : here,
+	        .to = w->reason->adds ? here : out,
+	        .document_id = w->d->id,
+	        .line_id = line_id,
+	        .reason = w->reason->word,
 	};
 	db_exec(tx, insert_line, I64(":id", line_id), I64(":adjustment_id", w->d->id), I64(":n", ++w->booked),
-		I64(":product_id", w->product.id), I64(":batch_id", batch->id), I64(":units", units));
+	        I64(":product_id", w->product.id), I64(":batch_id", batch->id), I64(":units", units));
 	return w->reason->adds ? stock_book(tx, &c) : goods_move(tx, &c, w->reason->event);
 }
 
@@ -98,7 +100,8 @@ static enum status add(struct work *w)
 static enum status not_enough(struct work *w, int64_t missing)
 {
 	return tx_fail(w->tx, ST_NOT_ENOUGH_STOCK, at(w, "units"), (int64_t)w->index + 1, "%s%s%s 可用库存不足, 还差 %lld %s",
-		       w->product.name, w->in->lot ? " 批号 " : "", w->in->lot ? w->in->lot : "", (long long)missing, w->product.unit_name);
+	               w->product.name, w->in->lot ? " 批号 " : "", w->in->lot ? w->in->lot : "", (long long)missing,
+	               w->product.unit_name);
 }
 
 /* By FEFO: only what may be issued. */
@@ -121,9 +124,11 @@ static enum status may_use(struct work *w, int64_t lot_id, int64_t expiry_ymd)
 	if (!w->reason->fefo)
 		return ST_OK;
 	if (ymd_is_expired((int32_t)expiry_ymd, w->tx->today_ymd))
-		return tx_fail(w->tx, ST_EXPIRED, at(w, "lot"), (int64_t)w->index + 1, "%s 批号 %s 已过有效期", w->product.name, w->in->lot);
+		return tx_fail(w->tx, ST_EXPIRED, at(w, "lot"), (int64_t)w->index + 1, "%s 批号 %s 已过有效期", w->product.name,
+		               w->in->lot);
 	if (lot_is_held(tx_db(w->tx), lot_id, w->place_id))
-		return tx_fail(w->tx, ST_LOT_HELD, at(w, "lot"), (int64_t)w->index + 1, "%s 批号 %s 已冻结", w->product.name, w->in->lot);
+		return tx_fail(w->tx, ST_LOT_HELD, at(w, "lot"), (int64_t)w->index + 1, "%s 批号 %s 已冻结", w->product.name,
+		               w->in->lot);
 	return ST_OK;
 }
 
@@ -136,8 +141,9 @@ static enum status take_lot(struct work *w)
 	if (!rows_next(&lot))
 		return not_enough(w, left);
 	enum status st = may_use(w, col_i64(&lot, 0), col_i64(&lot, 1));
-	SCOPED(rows) r = db_query(tx_db(tx), select_lot_stock, I64(":lot_id", col_i64(&lot, 0)), I64(":place_id", w->place_id),
-				  I64(":quality", w->reason->quality));
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_lot_stock, I64(":lot_id", col_i64(&lot, 0)), I64(":place_id", w->place_id),
+	             I64(":quality", w->reason->quality));
 	while (st == ST_OK && left > 0 && rows_next(&r)) {
 		struct batch batch;
 		int64_t free_units = col_i64(&r, 1) - stock_reserved(tx_db(tx), w->place_id, col_i64(&r, 0));
@@ -186,14 +192,19 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 	int64_t site = 0, place = 0;
 	tx->action = "adjustment.make";
 	const struct reason *reason = find_reason(in->reason);
-	enum status st = reason ? find_place(tx, in, &site, &place) : tx_fail(tx, ST_INVALID_FIELD, "reason", 0, "没有这种登记原因");
+	enum status st =
+	        reason ? find_place(tx, in, &site, &place) : tx_fail(tx, ST_INVALID_FIELD, "reason", 0, "没有这种登记原因");
 	if (st != ST_OK)
 		return st;
 	const struct doc_head head = {site, site, in->reference, in->note, NULL};
 	st = document_make(tx, &adjustment_kind, &head, out);
 	db_exec(tx, insert_adjustment, I64(":id", out->id), I64(":place_id", place), TEXT(":reason_t", reason->word));
-	struct work w = {.tx = tx, .d = out, .reason = reason, .site_id = site, .place_id = place,
-			 .outside_id = place_outside(tx_db(tx), reason->outside)};
+	struct work w = {.tx = tx,
+	                 .d = out,
+	                 .reason = reason,
+	                 .site_id = site,
+	                 .place_id = place,
+	                 .outside_id = place_outside(tx_db(tx), reason->outside)};
 	for (w.index = 0; w.index < in->line_count; w.index++) {
 		w.in = &in->lines[w.index];
 		enum status line = book_line(&w);

@@ -8,8 +8,8 @@
 
 struct adjustment_line_new {
 	int64_t product_id, units;
-	const char *lot;                /* NULL: usage goes by FEFO; others need it */
-	int64_t made_ymd, expiry_ymd;   /* 0: not given; adding needs expiry where the lot is new */
+	const char *lot;              /* NULL: usage goes by FEFO; others need it */
+	int64_t made_ymd, expiry_ymd; /* 0: not given; adding needs expiry where the lot is new */
 };
 struct adjustment_new {
 	int64_t site_id, depot_id; /* site 0: the user's own; depot 0: that site's store */
