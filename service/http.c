@@ -52,8 +52,8 @@ struct call {
 	struct MHD_Connection *connection;
 	char *uri;
 	struct buf body;
-	enum status refused; /* decided from the head alone */
-	bool begun, submitted, finished;
+	enum status refused;                         /* decided from the head alone */
+	bool begun, submitted, finished, unreadable; /* unreadable: the body cannot be waited for */
 	struct subscriber *subscriber;
 };
 
@@ -252,6 +252,7 @@ static void begin_call(struct call *c, const char *method)
 	c->begun = true;
 	MHD_get_connection_values_n(c->connection, MHD_HEADER_KIND, on_header, &head);
 	bool clean = head_is_clean(&head, c->uri);
+	c->unreadable = head.unreadable;
 	split_uri(c);
 	if (!clean)
 		c->refused = ST_BAD_REQUEST;
@@ -393,7 +394,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	(void)version;
 	if (!c->begun) {
 		begin_call(c, method);
-		return c->refused == ST_TOO_LARGE ? refuse(c) : MHD_YES;
+		return c->refused == ST_TOO_LARGE || c->unreadable ? refuse(c) : MHD_YES;
 	}
 	if (*upload_size) {
 		buf_put(&c->body, upload, *upload_size);
@@ -411,19 +412,22 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 /* A listening socket at one address; tells the port it got. -1 with errno. */
 static int bind_to(const struct addrinfo *address, uint16_t *port)
 {
-	struct sockaddr_storage bound = {0};
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} bound = {.v6 = {0}};
 	socklen_t n = sizeof bound;
 	int yes = 1, fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 	if (bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, 1024) != 0 ||
-	    getsockname(fd, (void *)&bound, &n) != 0) {
+	    getsockname(fd, &bound.any, &n) != 0) {
 		close(fd);
 		return -1;
 	}
-	*port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
-	                                          : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+	*port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);
 	return fd;
 }
 

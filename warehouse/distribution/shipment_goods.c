@@ -297,7 +297,7 @@ static enum status known_pack(struct tx *tx, const char *text, struct pack *p)
 static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int64_t place_id, int64_t received,
                              struct shipment_scan *out)
 {
-	struct pack p;
+	struct pack p = {.state = ""};
 	enum status st = known_pack(tx, text, &p);
 	if (st != ST_OK)
 		return st;

@@ -192,8 +192,9 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 	int64_t site = 0, place = 0;
 	tx->action = "adjustment.make";
 	const struct reason *reason = find_reason(in->reason);
-	enum status st =
-	        reason ? find_place(tx, in, &site, &place) : tx_fail(tx, ST_INVALID_FIELD, "reason", 0, "没有这种登记原因");
+	if (!reason)
+		return tx_fail(tx, ST_INVALID_FIELD, "reason", 0, "没有这种登记原因");
+	enum status st = find_place(tx, in, &site, &place);
 	if (st != ST_OK)
 		return st;
 	const struct doc_head head = {site, site, in->reference, in->note, NULL};
