@@ -419,6 +419,25 @@ enum work dispatch_written(struct exchange *x)
 	return finish(x, st);
 }
 
+static void put_faults(const struct exchange *x, struct jo *o, const char *name)
+{
+	jo_name(o, name);
+	jo_open(o, '[');
+	for (const struct fault *f = x->faults.first; f; f = f->next) {
+		jo_name(o, NULL);
+		jo_open(o, '{');
+		jo_text(o, "field", f->field);
+		if (f->row)
+			jo_i64(o, "row", f->row);
+		else
+			jo_null(o, "row");
+		jo_text(o, "code", status_code(f->st));
+		jo_text(o, "message", f->message);
+		jo_close(o, '}');
+	}
+	jo_close(o, ']');
+}
+
 void reply_problem(struct exchange *x, enum status st)
 {
 	struct reply *r = &x->reply;
@@ -436,21 +455,12 @@ void reply_problem(struct exchange *x, enum status st)
 	jo_text(o, "title", status_text(st));
 	jo_text(o, "detail", x->faults.first ? x->faults.first->message : status_text(st));
 	jo_text(o, "request_id", x->request_id);
-	jo_name(o, "errors");
-	jo_open(o, '[');
-	for (const struct fault *f = x->faults.first; f; f = f->next) {
-		jo_name(o, NULL);
-		jo_open(o, '{');
-		jo_text(o, "field", f->field);
-		if (f->row)
-			jo_i64(o, "row", f->row);
-		else
-			jo_null(o, "row");
-		jo_text(o, "code", status_code(f->st));
-		jo_text(o, "message", f->message);
-		jo_close(o, '}');
+	put_faults(x, o, "errors");
+	if (st == ST_IMPORT_REFUSED) {
+		jo_i64(o, "added", 0);
+		jo_i64(o, "changed", 0);
+		put_faults(x, o, "refused");
 	}
-	jo_close(o, ']');
 	jo_close(o, '}');
 }
 

@@ -12,7 +12,7 @@
 #define LAG_MAX ((size_t)256 << 10)
 #define PING_MS 15000
 #define CATCH_UP_MAX 5000
-#define TICK_MS 200
+#define ROUND_MS 20
 
 struct subscriber {
 	struct stream_hub *hub;
@@ -78,39 +78,32 @@ static bool concerns(const struct subscriber *s, int64_t site)
 	return false;
 }
 
-static void put_event(struct subscriber *s, struct rows *r)
+/* One committed change, as it goes to whom it concerns. */
+struct news {
+	int64_t seq, site, other, ref;
+	const char *topic;
+};
+struct bulletin {
+	struct news *items;
+	size_t count;
+	int64_t from, to; /* holds every change after `from` up to `to` */
+};
+
+static void put_event(struct subscriber *s, const struct news *e)
 {
-	size_t n = 0;
-	int64_t seq = col_i64(r, 0), site = col_i64(r, 2), other = col_i64(r, 3), ref = col_i64(r, 4);
-	bool for_all = col_is_null(r, 2) && col_is_null(r, 3);
-	if (!for_all && !concerns(s, site) && !concerns(s, other))
+	bool for_all = e->site == 0 && e->other == 0;
+	if (e->seq <= s->seq || (!for_all && !concerns(s, e->site) && !concerns(s, e->other)))
 		return;
 	struct jo o = {&s->pending, false};
-	buf_printf(&s->pending, "id: %lld\ndata: ", (long long)seq);
+	buf_printf(&s->pending, "id: %lld\ndata: ", (long long)e->seq);
 	jo_open(&o, '{');
-	jo_i64(&o, "seq", seq);
-	jo_text(&o, "topic", col_peek(r, 1, &n));
-	jo_id(&o, "ref", ref);
+	jo_i64(&o, "seq", e->seq);
+	jo_text(&o, "topic", e->topic);
+	jo_id(&o, "ref", e->ref);
 	jo_close(&o, '}');
 	buf_puts(&s->pending, "\n\n");
 	if (s->pending.len > LAG_MAX)
 		s->ended = true;
-}
-
-/* Reads what a subscriber has not seen; the lock is held, the read is short and bounded. */
-static void catch_up(struct stream_hub *hub, struct subscriber *s, struct db *db, int64_t to)
-{
-	(void)hub;
-	db_read_begin(db);
-	struct rows r = db_query(db, select_changes, I64(":after_seq", s->seq), I64(":to_seq", to), I64(":limit", CATCH_UP_MAX));
-	int64_t count = 0, last = s->seq;
-	for (; rows_next(&r); count++) {
-		last = col_i64(&r, 0);
-		put_event(s, &r);
-	}
-	rows_drop(&r);
-	if (db_read_end(db) == ST_OK)
-		s->seq = count == CATCH_UP_MAX ? last : to;
 }
 
 static struct db *hub_db(struct stream_hub *hub, struct store *store)
@@ -122,39 +115,97 @@ static struct db *hub_db(struct stream_hub *hub, struct store *store)
 	return *slot;
 }
 
-static void serve_one(struct stream_hub *hub, struct subscriber *s, int64_t now)
+/* Reads a store's changes after `from`, without the hub's lock: the HTTP thread never waits for a disk. */
+static void read_news(struct stream_hub *hub, struct store *store, struct arena *a, struct bulletin *b)
 {
-	int64_t to = atomic_load(&s->store->committed_seq);
-	struct db *db = to > s->seq ? hub_db(hub, s->store) : NULL;
-	if (db)
-		catch_up(hub, s, db, to);
-	if (now - s->pinged_at_ms > PING_MS) {
-		buf_puts(&s->pending, ": alive\n\n");
-		s->pinged_at_ms = now;
+	b->to = atomic_load(&store->committed_seq);
+	struct db *db = b->to > b->from ? hub_db(hub, store) : NULL;
+	if (!db) {
+		b->to = b->from;
+		return;
 	}
-	hand_over(s);
+	b->items = arena_array(a, CATCH_UP_MAX, sizeof *b->items);
+	db_read_begin(db);
+	struct rows r =
+	        db_query(db, select_changes, I64(":after_seq", b->from), I64(":to_seq", b->to), I64(":limit", CATCH_UP_MAX));
+	while (rows_next(&r))
+		b->items[b->count++] =
+		        (struct news){col_i64(&r, 0), col_i64(&r, 2), col_i64(&r, 3), col_i64(&r, 4), col_text(a, &r, 1)};
+	rows_drop(&r);
+	if (db_read_end(db) != ST_OK)
+		*b = (struct bulletin){.from = b->from, .to = b->from};
+	else if (b->count == CATCH_UP_MAX) /* the last write may be cut: it is read again */
+		b->to = b->items[b->count - 1].seq - 1;
 }
 
+/* The lock is held. */
+static int64_t least_seen(const struct stream_hub *hub, const struct store *store)
+{
+	int64_t least = INT64_MAX;
+	for (const struct subscriber *s = hub->subscribers; s; s = s->next)
+		if (s->store == store && s->seq < least)
+			least = s->seq;
+	return least;
+}
+
+/* The lock is held. */
+static void tell(struct stream_hub *hub, const struct store *store, const struct bulletin *b)
+{
+	int64_t now = clock_monotonic_ms();
+	for (struct subscriber *s = hub->subscribers; s; s = s->next) {
+		if (s->store != store)
+			continue;
+		for (size_t i = 0; s->seq >= b->from && i < b->count && b->items[i].seq <= b->to; i++)
+			put_event(s, &b->items[i]);
+		if (s->seq >= b->from && b->to > s->seq)
+			s->seq = b->to;
+		if (now - s->pinged_at_ms > PING_MS) {
+			buf_puts(&s->pending, ": alive\n\n");
+			s->pinged_at_ms = now;
+		}
+		hand_over(s);
+	}
+}
+
+static void serve_store(struct stream_hub *hub, struct store *store)
+{
+	SCOPED(arena) a = {0};
+	struct bulletin b = {0};
+	pthread_mutex_lock(&hub->lock);
+	b.from = least_seen(hub, store);
+	pthread_mutex_unlock(&hub->lock);
+	if (b.from == INT64_MAX)
+		return;
+	read_news(hub, store, &a, &b);
+	pthread_mutex_lock(&hub->lock);
+	tell(hub, store, &b);
+	pthread_mutex_unlock(&hub->lock);
+}
+
+/* Waits for news, at most a second; true when the hub ends. */
+static bool wait_for_news(struct stream_hub *hub)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += 1;
+	pthread_mutex_lock(&hub->lock);
+	if (!hub->news && !hub->stopping)
+		pthread_cond_timedwait(&hub->wake, &hub->lock, &until);
+	hub->news = false;
+	bool stopping = hub->stopping;
+	pthread_mutex_unlock(&hub->lock);
+	return stopping;
+}
+
+/* Many commits a second become a few rounds. */
 static void *stream_main(void *arg)
 {
 	struct stream_hub *hub = arg;
-	pthread_mutex_lock(&hub->lock);
-	while (!hub->stopping) {
-		struct timespec until;
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += 1;
-		if (!hub->news)
-			pthread_cond_timedwait(&hub->wake, &hub->lock, &until);
-		hub->news = false;
-		int64_t now = clock_monotonic_ms();
-		for (struct subscriber *s = hub->subscribers; s; s = s->next)
-			serve_one(hub, s, now);
-		/* many commits a second become a few rounds */
-		pthread_mutex_unlock(&hub->lock);
-		usleep(TICK_MS * 1000 / 10);
-		pthread_mutex_lock(&hub->lock);
+	while (!wait_for_news(hub)) {
+		for (size_t i = 0; i < hub->service->store_count; i++)
+			serve_store(hub, &hub->service->stores[i]);
+		usleep(ROUND_MS * 1000);
 	}
-	pthread_mutex_unlock(&hub->lock);
 	return NULL;
 }
 

@@ -319,10 +319,33 @@ void order_line_receive(struct tx *tx, int64_t line_id, int64_t units)
 	db_exec(tx, add_received, I64(":units", units), I64(":id", line_id));
 }
 
+/* The order as the program itself sees it. */
+static enum status load_order(struct tx *tx, int64_t order_id, struct doc *d)
+{
+	const struct me program = {.id = 0};
+	return document_load(tx_db(tx), tx->arena, &program, &order_kind, order_id, d);
+}
+
 enum status order_received(struct tx *tx, int64_t order_id)
 {
 	struct doc d;
-	const struct me program = {.id = 0};
-	enum status st = document_load(tx_db(tx), tx->arena, &program, &order_kind, order_id, &d);
-	return st == ST_OK ? document_follow(tx, &d, "arrive", NULL) : st;
+	enum status st = load_order(tx, order_id, &d);
+	if (st != ST_OK)
+		return st;
+	/* one more box of many changes nothing that people could be stale about */
+	bool still_part = strcmp(d.state, "part_received") == 0 && all_received(tx, &d, NULL) != ST_OK;
+	return still_part ? ST_OK : document_follow(tx, &d, "arrive", NULL);
+}
+
+enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units)
+{
+	struct order_line line;
+	struct doc d;
+	enum status st = order_line_load(tx_db(tx), tx->arena, line_id, &line);
+	if (st == ST_OK)
+		st = load_order(tx, line.order_id, &d);
+	if (st != ST_OK)
+		return st;
+	order_line_receive(tx, line_id, -units);
+	return strcmp(d.state, "received") == 0 ? document_follow(tx, &d, "reopen", NULL) : ST_OK;
 }

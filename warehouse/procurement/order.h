@@ -41,5 +41,7 @@ MUST_CHECK enum status order_line_load(struct db *db, struct arena *a, int64_t i
 int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id);
 /* Counts units as received; the caller has made sure that they fit. */
 void order_line_receive(struct tx *tx, int64_t line_id, int64_t units);
+/* Rejected units are due again. */
+MUST_CHECK enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units);
 /* After a receipt: moves the order to part_received or received. */
 MUST_CHECK enum status order_received(struct tx *tx, int64_t order_id);

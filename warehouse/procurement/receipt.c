@@ -539,7 +539,8 @@ SQL(count_pending,
     "SELECT count(*) FROM receipt_line WHERE receipt_id = :id AND posted = 0 AND (outcome = 'pending' OR inspected_by IS NULL) "
     "/*all sites: the caller has the document*/");
 SQL(select_decided,
-    "SELECT rl.id, rl.batch_id, rl.units, rl.outcome FROM receipt_line rl WHERE rl.receipt_id = :id AND rl.posted = 0 AND "
+    "SELECT rl.id, rl.batch_id, rl.units, rl.outcome, rl.order_line_id FROM receipt_line rl WHERE rl.receipt_id = :id AND "
+    "rl.posted = 0 AND "
     "rl.outcome <> 'pending' AND rl.inspected_by IS NOT NULL ORDER BY rl.id /*all sites: the caller has the document*/");
 SQL(mark_posted, "UPDATE receipt_line SET posted = 1 WHERE id = :id /*all sites: the caller has the document*/");
 
@@ -566,7 +567,7 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 	if (st == ST_OK)
 		st = goods_move(tx, &c, accepted ? "released" : "rejected");
 	db_exec(tx, mark_posted, I64(":id", col_i64(r, 0)));
-	return st;
+	return st == ST_OK && !accepted ? order_line_give_back(tx, col_i64(r, 4), col_i64(r, 2)) : st;
 }
 
 static enum status post(struct tx *tx, struct doc *d, const void *input)
