@@ -86,7 +86,7 @@ PORT ?= 8080
 DATA ?= demo-data
 run:
 	@tools/deps.sh build
-	@$(TOGETHER) all
+	+@$(TOGETHER) all
 	@exec build/yaocang demo --data "$(DATA)" --port "$(PORT)"
 
 unit: $(B)/unit
@@ -100,13 +100,13 @@ lint:
 rules:
 	@tools/rules.sh
 bench:
-	@$(TOGETHER) all
+	+@$(TOGETHER) all
 	@if [ -x tests/bench/run.sh ]; then tests/bench/run.sh; else echo "bench: tests/bench/run.sh is missing" >&2; exit 1; fi
 
 asan tsan:
-	@$(TOGETHER) FLAVOUR=$@ all
+	+@$(TOGETHER) FLAVOUR=$@ all
 fuzz:
-	@$(TOGETHER) FLAVOUR=fuzz fuzz-targets
+	+@$(TOGETHER) FLAVOUR=fuzz fuzz-targets
 
 # docs/roles.md, docs/flows.md and the API description are written by the program itself.
 docs: $(B)/yaocang
