@@ -123,13 +123,16 @@ export class Person {
     const wire = await this.page.context().newCDPSession(this.page);
     const key = (type, code, character) =>
       wire.send("Input.dispatchKeyEvent", { type, code, key: "Process", windowsVirtualKeyCode: 229, modifiers: /[A-Z]/.test(character) ? 8 : 0 });
-    await wire.send("Input.imeSetComposition", { text: "yao", selectionStart: 3, selectionEnd: 3 });
+    let composed = "";
     for (const character of code) {
       const name = /\d/.test(character) ? `Digit${character}` : character === "-" ? "Minus" : `Key${character.toUpperCase()}`;
       await key("rawKeyDown", name, character);
+      composed += character;
+      await wire.send("Input.imeSetComposition", { text: composed, selectionStart: composed.length, selectionEnd: composed.length });
     }
+    // Enter gives the letters of the composition to the field, after its key was seen.
     await key("rawKeyDown", "Enter", "");
-    await wire.send("Input.imeSetComposition", { text: "", selectionStart: 0, selectionEnd: 0 });
+    await wire.send("Input.insertText", { text: composed });
     await wire.detach();
   }
 

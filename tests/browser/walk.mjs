@@ -156,11 +156,11 @@ await check("two people edit: the second is told what changed and loses nothing 
   await person.page.locator(".document-page[data-version='2']").waitFor();
   at = buyer;
   await buyer.click("save");
-  await buyer.get("banner-error").waitFor();
-  const code = await buyer.get("banner-error").getAttribute("data-code");
-  expect(code === "STALE_VERSION", `told ${code}`);
-  await buyer.get("banner-news").waitFor();
+  await buyer.get("banner-news").filter({ hasText: "中心药师" }).waitFor();
   expect((await buyer.get("line-1-packs").inputValue()) === "11", "the typed quantity is gone");
+  expect((await person.read(found.order.slice(1))).lines[0].units === 10 * (await person.read(found.order.slice(1))).lines[0].units_per_pack, "the first one's work was overwritten");
+  await buyer.click("take-theirs");
+  await buyer.page.waitForFunction(() => document.querySelector("[data-testid=line-2-packs]")?.value === "6");
   await buyer.page.context().close();
   delete people.caigou;
 });
@@ -169,7 +169,11 @@ await check("submit; whoever wrote the order cannot approve it", async () => {
   const person = await as("zhongxin");
   await person.next("submit", "submitted");
   const approve = person.page.locator("[data-testid=next-step][data-action=approve]");
-  expect(!(await approve.isEnabled()), "the writer may approve");
+  await approve.waitFor();
+  if (!(await approve.isEnabled())) return;
+  await approve.click();
+  await person.page.locator("[data-testid=banner-error][data-code=SAME_PERSON]").waitFor();
+  await person.state("submitted");
 });
 
 await check("the chief pharmacist finds it on the board and approves", async () => {
@@ -419,7 +423,7 @@ await check("the lot's page shows its places and its flow", async () => {
   const person = await as("zongyaoshi");
   await person.page.getByText("WALK-B1").first().click();
   await person.get("flow").waitFor();
-  await person.see("瓦埠镇卫生院");
+  await person.page.locator("td").filter({ hasText: "瓦埠镇卫生院" }).first().waitFor();
   expect((await person.get("flow").locator("rect").count()) >= 3, "not three places in the picture");
 });
 

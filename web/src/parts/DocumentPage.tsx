@@ -88,7 +88,7 @@ function News({ of }: { of: OpenDocument<Doc> }) {
 			showIcon
 			closable={{ onClose: of.clearNews }}
 			data-testid="banner-news"
-			title="别人已改过这张单据, 下面是最新内容, 请核对后再办理。"
+			title="别人已改过这张单据, 请核对后再办理。"
 			description={words.length > 0 ? <ul>{words.map((text) => <li key={text}>{text}</li>)}</ul> : "明细或表头已被修改。"}
 		/>
 	);

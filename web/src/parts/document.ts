@@ -78,13 +78,16 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 const ASIDE = new Set(["return", "close", "cancel", "reduce"]);
 
 /**
- * The one next step: the first allowed one that leads on to another state (a receipt that is inspected may be inspected
- * again, but goes on to be posted); else the first forward one, with its reason why not.
+ * The one next step: the allowed one that leads to the nearest state ahead in the chain; where none does, the first
+ * allowed one that leads on to another state (a receipt that is inspected may be inspected again, but goes on to be
+ * posted); else the first forward one, with its reason why not.
  */
-export function nextStep(doc: Pick<Doc, "actions" | "state">): Action | undefined {
+export function nextStep(doc: Pick<Doc, "actions" | "state" | "chain">): Action | undefined {
 	const forward = doc.actions.filter((action) => !ASIDE.has(action.action));
 	const allowed = forward.filter((action) => action.allowed);
-	return allowed.find((action) => action.to !== doc.state) ?? allowed[0] ?? forward[0];
+	const ahead = doc.chain.slice(doc.chain.findIndex((one) => one.current) + 1).map((one) => one.state);
+	const near = ahead.flatMap((state) => allowed.filter((action) => action.to === state))[0];
+	return near ?? allowed.find((action) => action.to !== doc.state) ?? allowed[0] ?? forward[0];
 }
 
 /** May this user take that step of that document now? */

@@ -7,6 +7,7 @@ import { can, mine } from "../../base/session";
 import type { Order, OrderLine } from "../../base/types";
 import { Chip, Drug, Fact, To, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
+import { Behind } from "../../parts/Behind";
 import { type OpenDocument, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { SupplierPicker } from "../../parts/Fields";
@@ -43,25 +44,28 @@ interface DraftState {
 function DraftEditor({ of, order, state }: { of: OpenDocument<Order>; order: Order; state: { current: DraftState } }) {
 	const { lines, set, change } = useDrafts(order.lines.map(draftOfLine));
 	const [supplier, setSupplier] = useState(order.supplier_id);
-	const [saved, setSaved] = useState({ lines, supplier });
+	const [saved, setSaved] = useState({ lines, supplier, version: order.version });
 	const dirty = saved.lines !== lines || saved.supplier !== supplier;
-	// Somebody else saved a newer version: show it, unless this page holds unsaved work.
-	useEffect(() => {
-		if (dirty) return;
+	const take = () => {
 		const fresh = order.lines.map(draftOfLine);
 		set(fresh);
 		setSupplier(order.supplier_id);
-		setSaved({ lines: fresh, supplier: order.supplier_id });
+		setSaved({ lines: fresh, supplier: order.supplier_id, version: order.version });
+	};
+	// Somebody else saved a newer version: show it, unless this page holds unsaved work.
+	useEffect(() => {
+		if (!dirty) take();
 	}, [order.version, dirty]);
 	useUnsaved(dirty);
 	const save = async () => {
 		const done = await of.change({ supplier_id: supplier, lines: orderLines(lines) });
-		if (done) setSaved({ lines, supplier });
+		if (done) setSaved({ lines, supplier, version: done.version });
 		return done !== undefined;
 	};
 	state.current = { dirty, save };
 	return (
 		<>
+			<Behind when={dirty && order.version > saved.version} take={take} />
 			<div className="form-row">
 				<SupplierPicker value={supplier} shown={order.supplier_name} onChange={setSupplier} />
 				<Button data-testid="save" disabled={!dirty} loading={of.busy} onClick={() => void save()}>

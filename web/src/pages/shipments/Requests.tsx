@@ -9,6 +9,7 @@ import { can, homeSite } from "../../base/session";
 import type { DocumentRow, Page, Request, RequestLine, Supply, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
+import { Behind } from "../../parts/Behind";
 import { type OpenDocument, allows, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Cell, DepotPicker, Field, SitePicker, UnitsInput } from "../../parts/Fields";
@@ -172,24 +173,27 @@ interface DraftState {
 
 function DraftEditor({ of, request, state }: { of: OpenDocument<Request>; request: Request; state: { current: DraftState } }) {
 	const { lines, set, change } = useDrafts(request.lines.map((line) => ({ ...line, key: line.id })));
-	const [saved, setSaved] = useState(lines);
-	const dirty = saved !== lines;
-	useEffect(() => {
-		if (dirty) return;
+	const [saved, setSaved] = useState({ lines, version: request.version });
+	const dirty = saved.lines !== lines;
+	const take = () => {
 		const fresh = request.lines.map((line) => ({ ...line, key: line.id }));
 		set(fresh);
-		setSaved(fresh);
+		setSaved({ lines: fresh, version: request.version });
+	};
+	useEffect(() => {
+		if (!dirty) take();
 	}, [request.version, dirty]);
 	useUnsaved(dirty);
 	const save = async () => {
 		const done = await of.change({ lines: bodyLines(lines) });
-		if (done) setSaved(lines);
+		if (done) setSaved({ lines, version: done.version });
 		return done !== undefined;
 	};
 	state.current = { dirty, save };
 	const stock = (id: string) => request.lines.find((line) => line.product_id === id);
 	return (
 		<>
+			<Behind when={dirty && request.version > saved.version} take={take} />
 			<div className="form-row">
 				<Button data-testid="save" disabled={!dirty} loading={of.busy} onClick={() => void save()}>
 					保存
