@@ -9,10 +9,17 @@
 
 #define CACHE_SLOTS 2048 /* a power of two, well above the number of statements in the program */
 
+/* A parameter as a caller named it last. */
+struct param {
+	char *name;
+	int number;
+	enum arg_type type;
+};
 struct cached {
 	const struct sql *key;
 	void *stmt;
-	bool busy; /* a query on it is running */
+	struct param *params; /* as many as the statement has; NULL before the first use */
+	bool busy;            /* a query on it is running */
 };
 
 /* Statements built from constant pieces (lists with their filters), found again by their text. */
@@ -74,13 +81,22 @@ enum status db_open(const char *where, enum store_access access, struct db **out
 	return ST_STORE_UNAVAILABLE;
 }
 
+static void cached_drop(struct db *db, struct cached *c)
+{
+	if (!c->stmt)
+		return;
+	for (int i = 0; c->params && i < db->driver->param_count(c->stmt); i++)
+		free(c->params[i].name);
+	free(c->params);
+	db->driver->finalize(c->stmt);
+}
+
 void db_close(struct db *db)
 {
 	if (!db)
 		return;
 	for (size_t i = 0; i < CACHE_SLOTS; i++)
-		if (db->cache[i].stmt)
-			db->driver->finalize(db->cache[i].stmt);
+		cached_drop(db, &db->cache[i]);
 	for (size_t i = 0; i < TEXT_SLOTS; i++)
 		free(db->texts[i].text);
 	db->driver->close(db->conn);
@@ -113,22 +129,43 @@ static struct cached *cache_slot(struct db *db, const struct sql *q)
 }
 
 /* The type of a parameter stands in its name: _t text, _b bytes, else integer. */
-static bool arg_fits_name(const struct arg *arg)
+static enum arg_type type_of_name(const char *name)
 {
-	size_t n = strlen(arg->name);
-	const char *end = n > 2 ? arg->name + n - 2 : "";
-	enum arg_type type = strcmp(end, "_t") == 0 ? ARG_TEXT : strcmp(end, "_b") == 0 ? ARG_BYTES : ARG_I64;
-	return arg->type == ARG_NULL || arg->type == type;
+	size_t n = strlen(name);
+	const char *end = n > 2 ? name + n - 2 : "";
+	return strcmp(end, "_t") == 0 ? ARG_TEXT : strcmp(end, "_b") == 0 ? ARG_BYTES : ARG_I64;
 }
 
-static void bind_all(struct db *db, void *stmt, const struct arg *args, size_t n)
+static void bind_one(struct db *db, void *stmt, int number, enum arg_type type, const struct arg *arg)
 {
-	assert(db->driver->param_count(stmt) == (int)n);
-	for (size_t i = 0; i < n; i++) {
-		assert(arg_fits_name(&args[i]));
-		bool known = db->driver->bind(stmt, &args[i]);
-		assert(known);
-		(void)known;
+	assert(arg->type == ARG_NULL || arg->type == type);
+	bool bound = number > 0 && db->driver->bind(stmt, number, arg);
+	assert(bound);
+	(void)bound;
+}
+
+/* The engine looks a name up letter by letter; a caller names the same parameters in the same order every time. */
+static const struct param *param_at(struct db *db, struct cached *c, size_t i, size_t n, const char *name)
+{
+	if (!c->params)
+		c->params = memory_alloc(n * sizeof *c->params);
+	struct param *p = &c->params[i];
+	if (p->name && strcmp(p->name, name) == 0)
+		return p;
+	free(p->name);
+	*p = (struct param){memory_string(name), db->driver->param(c->stmt, name), type_of_name(name)};
+	return p;
+}
+
+/* c: where the statement is cached, or NULL. */
+static void bind_all(struct db *db, struct cached *c, void *stmt, const struct arg *args, size_t n)
+{
+	size_t wanted = (size_t)db->driver->param_count(stmt);
+	assert(wanted == n);
+	for (size_t i = 0; i < wanted; i++) {
+		const struct param *p = c ? param_at(db, c, i, wanted, args[i].name) : NULL;
+		int number = p ? p->number : db->driver->param(stmt, args[i].name);
+		bind_one(db, stmt, number, p ? p->type : type_of_name(args[i].name), &args[i]);
 	}
 }
 
@@ -145,7 +182,7 @@ static struct rows rows_prepare(struct db *db, const struct sql *q)
 		r.own = true;
 	} else {
 		if (!slot->stmt)
-			*slot = (struct cached){r.handle ? q : NULL, r.handle, false};
+			*slot = (struct cached){.key = r.handle ? q : NULL, .stmt = r.handle};
 		r.handle = slot->stmt;
 		slot->busy = r.handle != NULL;
 	}
@@ -158,7 +195,7 @@ struct rows db_query_n(struct db *db, const struct sql *q, const struct arg *arg
 {
 	struct rows r = rows_prepare(db, q);
 	if (r.handle)
-		bind_all(db, r.handle, args, n);
+		bind_all(db, r.own ? NULL : cache_slot(db, q), r.handle, args, n);
 	return r;
 }
 
@@ -186,7 +223,7 @@ struct rows db_query_text(struct db *db, const char *sql_text, const struct arg 
 		return r;
 	r.handle = db->driver->prepare(db->conn, sql_text);
 	if (r.handle)
-		bind_all(db, r.handle, args, n);
+		bind_all(db, NULL, r.handle, args, n);
 	else
 		latch(db);
 	return r;

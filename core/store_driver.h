@@ -15,8 +15,9 @@ struct store_driver {
 	void (*finalize)(void *stmt);
 	void (*reset)(void *stmt); /* also forgets the bound arguments */
 	int (*param_count)(void *stmt);
-	/* False where the statement has no such parameter. */
-	bool (*bind)(void *stmt, const struct arg *arg);
+	/* The number of a parameter, from 1; 0 where the statement has no such one. */
+	int (*param)(void *stmt, const char *name);
+	bool (*bind)(void *stmt, int param, const struct arg *arg);
 	enum step (*step)(void *stmt);
 	int64_t (*changes)(void *conn);
 	int (*column_count)(void *stmt);

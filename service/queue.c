@@ -2,8 +2,8 @@
 
 #include "core/log.h"
 
-#include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
