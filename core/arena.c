@@ -90,11 +90,14 @@ char *arena_string(struct arena *a, const char *s)
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+	char small[128]; /* most fit, and need no second run */
 	va_list again;
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
+	int n = vsnprintf(small, sizeof small, format, args);
 	char *s = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
-	if (n > 0)
+	if (n > 0 && (size_t)n < sizeof small)
+		memcpy(s, small, (size_t)n);
+	else if (n > 0)
 		vsnprintf(s, (size_t)n + 1, format, again);
 	va_end(again);
 	return s;

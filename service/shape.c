@@ -11,10 +11,28 @@ struct parser {
 	enum status st;
 };
 
-static enum status bad(struct parser *p, enum status st, const char *path, int64_t row, const char *message)
+/* Where in the body something stands, as steps from the root; written out only for a fault. */
+struct where {
+	const struct where *in; /* NULL: the root */
+	const char *name;       /* of a member; NULL: an item of a list */
+	size_t index;
+	int64_t row; /* of the fault, from 1; 0: none */
+};
+
+static const char *path_of(struct arena *a, const struct where *w)
+{
+	if (!w->in)
+		return "";
+	const char *above = path_of(a, w->in);
+	if (!w->name)
+		return arena_printf(a, "%s[%zu]", above, w->index);
+	return arena_printf(a, "%s%s%s", above, *above ? "." : "", w->name);
+}
+
+static enum status bad(struct parser *p, enum status st, const struct where *w, const char *message)
 {
 	p->st = st;
-	return fault_add(p->faults, st, path, row, "%s", message);
+	return fault_add(p->faults, st, path_of(p->faults->arena, w), w->row, "%s", message);
 }
 
 static bool read_id(const struct json *v, int64_t *out)
@@ -91,37 +109,44 @@ static const char *expectation(struct parser *p, const struct field *f)
 	                    f->required ? ", 不能为空" : "");
 }
 
-static void *parse_object(struct parser *p, const struct shape *shape, const struct json *v, const char *path, int64_t row);
+static void *parse_object(struct parser *p, const struct shape *shape, const struct json *v, const struct where *w);
 
-static void parse_list(struct parser *p, const struct field *f, const struct json *v, const char *path, char *at)
+/* A fault of the whole list belongs to no row. */
+static void bad_list(struct parser *p, const struct field *f, const struct where *w)
+{
+	const struct where whole = {w->in, w->name, w->index, 0};
+	bad(p, ST_INVALID_FIELD, &whole, expectation(p, f));
+}
+
+static void parse_list(struct parser *p, const struct field *f, const struct json *v, const struct where *w, char *at)
 {
 	size_t n = jv_count(v), *count = (size_t *)(void *)(at - f->offset + f->count_offset);
 	if (jv_kind(v) != JV_ARRAY || n < (size_t)f->min || n > (size_t)f->max) {
-		bad(p, ST_INVALID_FIELD, path, 0, expectation(p, f));
+		bad_list(p, f, w);
 		return;
 	}
 	char *items = arena_array(p->faults->arena, n, f->items->size);
 	for (size_t i = 0; i < n; i++) {
-		const char *item_path = arena_printf(p->faults->arena, "%s[%zu]", path, i);
-		void *item = parse_object(p, f->items, jv_item(v, i), item_path, (int64_t)i + 1);
+		const struct where one = {w, NULL, i, (int64_t)i + 1};
+		void *item = parse_object(p, f->items, jv_item(v, i), &one);
 		memcpy(items + i * f->items->size, item, f->items->size);
 	}
 	*(void **)(void *)at = items;
 	*count = n;
 }
 
-static void parse_texts(struct parser *p, const struct field *f, const struct json *v, const char *path, char *at)
+static void parse_texts(struct parser *p, const struct field *f, const struct json *v, const struct where *w, char *at)
 {
 	size_t n = jv_count(v), *count = (size_t *)(void *)(at - f->offset + f->count_offset);
 	const struct field one = {.title = f->title, .type = F_TEXT, .required = true, .max = 200};
 	if (jv_kind(v) != JV_ARRAY || n > (size_t)f->max) {
-		bad(p, ST_INVALID_FIELD, path, 0, expectation(p, f));
+		bad_list(p, f, w);
 		return;
 	}
 	const char **items = arena_array(p->faults->arena, n, sizeof *items);
 	for (size_t i = 0; i < n; i++)
 		if (!read_text(&one, jv_item(v, i), &items[i]))
-			bad(p, ST_INVALID_FIELD, arena_printf(p->faults->arena, "%s[%zu]", path, i), 0, expectation(p, &one));
+			bad(p, ST_INVALID_FIELD, &(struct where){w, NULL, i, 0}, expectation(p, &one));
 	*(const char ***)(void *)at = items;
 	*count = n;
 }
@@ -162,26 +187,25 @@ static void set_absent(const struct field *f, char *at)
 		*(int64_t *)(void *)at = PRICE_ABSENT;
 }
 
-static void parse_field(struct parser *p, const struct field *f, const struct json *v, const char *path, int64_t row, char *at)
+static void parse_field(struct parser *p, const struct field *f, const struct json *v, const struct where *w, char *at)
 {
 	if (!v || (jv_kind(v) == JV_NULL && !f->required)) {
 		set_absent(f, at);
 		if (f->required)
-			bad(p, ST_INVALID_FIELD, path, row, arena_printf(p->faults->arena, "缺少%s", f->title));
+			bad(p, ST_INVALID_FIELD, w, arena_printf(p->faults->arena, "缺少%s", f->title));
 	} else if (f->type == F_LIST) {
-		parse_list(p, f, v, path, at);
+		parse_list(p, f, v, w, at);
 	} else if (f->type == F_TEXTS) {
-		parse_texts(p, f, v, path, at);
+		parse_texts(p, f, v, w, at);
 	} else if (!parse_scalar(p, f, v, at)) {
-		bad(p, ST_INVALID_FIELD, path, row, expectation(p, f));
+		bad(p, ST_INVALID_FIELD, w, expectation(p, f));
 	}
 }
 
 struct unknown {
 	struct parser *p;
 	const struct shape *shape;
-	const char *prefix;
-	int64_t row;
+	const struct where *in;
 };
 
 static bool find_unknown(void *arg, const char *name, const struct json *value)
@@ -193,26 +217,22 @@ static bool find_unknown(void *arg, const char *name, const struct json *value)
 			return true;
 	struct arena *a = u->p->faults->arena;
 	const char *shown = utf8_count(name) > 64 ? "…" : name;
-	bad(u->p, ST_UNKNOWN_FIELD, arena_printf(a, "%s%s", u->prefix, shown), u->row,
-	    arena_printf(a, "没有名为 %s 的字段", shown));
+	bad(u->p, ST_UNKNOWN_FIELD, &(struct where){u->in, shown, 0, u->in->row}, arena_printf(a, "没有名为 %s 的字段", shown));
 	return true;
 }
 
-static void *parse_object(struct parser *p, const struct shape *shape, const struct json *v, const char *path, int64_t row)
+static void *parse_object(struct parser *p, const struct shape *shape, const struct json *v, const struct where *w)
 {
-	struct arena *a = p->faults->arena;
-	char *out = arena_alloc(a, shape->size);
+	char *out = arena_alloc(p->faults->arena, shape->size);
 	if (jv_kind(v) != JV_OBJECT) {
-		bad(p, ST_INVALID_FIELD, path, row, "应为 JSON 对象");
+		bad(p, ST_INVALID_FIELD, w, "应为 JSON 对象");
 		return out;
 	}
-	const char *prefix = *path ? arena_printf(a, "%s.", path) : "";
-	struct unknown u = {p, shape, prefix, row};
+	struct unknown u = {p, shape, w};
 	jv_each((struct json *)(uintptr_t)v, find_unknown, &u);
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct field *f = &shape->fields[i];
-		const char *field_path = *prefix ? arena_printf(a, "%s%s", prefix, f->name) : f->name;
-		parse_field(p, f, jv_member(v, f->name), field_path, row, out + f->offset);
+		parse_field(p, f, jv_member(v, f->name), &(struct where){w, f->name, 0, w->row}, out + f->offset);
 	}
 	return out;
 }
@@ -220,6 +240,6 @@ static void *parse_object(struct parser *p, const struct shape *shape, const str
 enum status shape_parse(const struct shape *shape, const struct json *body, struct faults *f, void **out)
 {
 	struct parser p = {f, ST_OK};
-	*out = parse_object(&p, shape, body, "", 0);
+	*out = parse_object(&p, shape, body, &(struct where){0});
 	return p.st;
 }
