@@ -68,6 +68,8 @@ CREATE TABLE holding (
 );
 CREATE INDEX holding_by_batch ON holding (batch_id, place_id);
 CREATE INDEX holding_by_product ON holding (product_id, place_id);
+CREATE INDEX holding_by_expiry ON holding (expiry_ymd);
+CREATE INDEX holding_not_released ON holding (quality) WHERE quality <> 'released';
 
 -- The stock card (库存流水): an index of the ledger by product and place, built a little behind by the idle writer.
 -- @clustered

@@ -27,6 +27,8 @@ struct ask {
 	int64_t limit;
 	int64_t after[LIST_KEYS_MAX];
 	bool has_after;
+	int64_t until[LIST_KEYS_MAX]; /* the last key that this page may look at */
+	bool has_until;
 };
 
 static size_t key_count(const struct list_path *p)
@@ -137,24 +139,48 @@ static void put_select(struct buf *sql, const struct list_spec *spec, const stru
 	buf_printf(sql, " FROM %s", path->from);
 }
 
-static void put_keyset(struct buf *sql, const struct list_path *path)
+const struct list_rule list_few = {.few = true};
+static const struct list_rule no_rule = {.few = false};
+
+static const struct list_rule *rule_of(const struct list_path *p)
+{
+	return p->rule ? p->rule : &no_rule;
+}
+
+/* (keys) OP (:NAME0, …) */
+static void put_bound(struct buf *sql, const struct list_path *path, const char *operator, const char * name)
 {
 	size_t n = key_count(path);
 	buf_puts(sql, n > 1 ? " AND (" : " AND ");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(sql, "%s%s", i ? ", " : "", path->keys[i]);
-	buf_printf(sql, "%s %s %s", n > 1 ? ")" : "", path->newest_first ? "<" : ">", n > 1 ? "(" : "");
+	buf_printf(sql, "%s %s %s", n > 1 ? ")" : "", operator, n> 1 ? "(" : "");
 	for (size_t i = 0; i < n; i++)
-		buf_printf(sql, "%s:after%zu", i ? ", " : "", i);
+		buf_printf(sql, "%s:%s%zu", i ? ", " : "", name, i);
 	buf_puts(sql, n > 1 ? ")" : "");
 }
 
-static void put_order(struct buf *sql, const struct list_path *path)
+static void put_keyset(struct buf *sql, const struct list_path *path)
+{
+	put_bound(sql, path, path->newest_first ? "<" : ">", "after");
+}
+
+/* The plus keeps the engine from walking the whole list in order to spare a sort of few rows. */
+static void put_order(struct buf *sql, const struct list_path *path, const char *limit)
 {
 	buf_puts(sql, " ORDER BY ");
 	for (size_t i = 0; i < key_count(path); i++)
-		buf_printf(sql, "%s%s%s", i ? ", " : "", path->keys[i], path->newest_first ? " DESC" : "");
-	buf_puts(sql, " LIMIT :limit");
+		buf_printf(sql, "%s%s%s%s", i ? ", " : "", rule_of(path)->few ? "+" : "", path->keys[i],
+		           path->newest_first ? " DESC" : "");
+	buf_printf(sql, " LIMIT %s", limit);
+}
+
+static bool rule_allows(struct ask *k, const struct list_path *p)
+{
+	const struct list_rule *rule = rule_of(p);
+	const char *value = query_get(k->x, p->filter);
+	bool excepted = rule->unless && value && strcmp(value, rule->unless) == 0;
+	return !excepted && (!rule->also || query_get(k->x, rule->also));
 }
 
 /* Chooses the path: the search first, then the first given filter that drives one. */
@@ -163,7 +189,7 @@ static void choose_path(struct ask *k)
 	k->path = find_path(k->spec, NULL);
 	for (const struct list_path *p = k->spec->paths; p->filter; p++) {
 		bool is_search = strcmp(p->filter, "q") == 0;
-		if (p->also && !query_get(k->x, p->also))
+		if (!rule_allows(k, p))
 			continue;
 		if (is_search ? k->piece_count > 0 : query_get(k->x, p->filter) != NULL) {
 			k->path = p;
@@ -185,15 +211,39 @@ static enum status put_filter(struct ask *k, struct buf *sql, const struct list_
 	return ST_OK;
 }
 
-static enum status put_filters(struct ask *k, struct buf *sql)
+/* Does an index of the path serve this filter? */
+static bool is_served(const struct ask *k, const struct list_filter *f)
+{
+	const char *also = rule_of(k->path)->also;
+	for (const char *const *name = k->spec->served; name && *name; name++)
+		if (strcmp(f->name, *name) == 0)
+			return true;
+	return (k->path->filter && strcmp(f->name, k->path->filter) == 0) || (also && strcmp(f->name, also) == 0);
+}
+
+enum which { SERVED_FILTERS, ALL_FILTERS };
+
+static enum status put_filters(struct ask *k, struct buf *sql, enum which which)
 {
 	enum status st = ST_OK;
 	for (const struct list_filter *f = k->spec->filters; st == ST_OK && f && f->name; f++)
-		st = put_filter(k, sql, f);
-	for (const struct list_column *c = k->spec->columns; st == ST_OK && c->name; c++)
+		if (which == ALL_FILTERS || is_served(k, f))
+			st = put_filter(k, sql, f);
+	for (const struct list_column *c = k->spec->columns; st == ST_OK && which == ALL_FILTERS && c->name; c++)
 		if (!is_parameter(k->spec, c->name) && query_get(k->x, c->name))
 			st = put_filter(k, sql, column_filter(k, c->name));
 	return st;
+}
+
+static bool has_unserved(struct ask *k)
+{
+	for (const struct list_filter *f = k->spec->filters; f && f->name; f++)
+		if (!is_served(k, f) && query_get(k->x, f->name))
+			return true;
+	for (const struct list_column *c = k->spec->columns; c->name; c++)
+		if (!is_parameter(k->spec, c->name) && query_get(k->x, c->name))
+			return true;
+	return false;
 }
 
 /* Parameters of columns are always bound where the statement has them; a site left out is the user's own. */
@@ -216,19 +266,62 @@ static void bind_parameters(struct ask *k, const char *sql)
 		add_arg(k, I64(":piece", k->piece_count ? k->pieces[0] : 0));
 }
 
-static enum status build(struct ask *k, struct buf *sql)
+static const char *const after_names[] = {":after0", ":after1", ":after2", ":after3", ":after4"};
+static const char *const until_names[] = {":until0", ":until1", ":until2", ":until3", ":until4"};
+
+static void add_keys(struct ask *k, const char *const *names, const int64_t *keys)
 {
-	static const char *const after_names[] = {":after0", ":after1", ":after2", ":after3", ":after4"};
-	put_select(sql, k->spec, k->path);
-	enum status st = put_filters(k, sql);
+	for (size_t i = 0; i < key_count(k->path); i++)
+		add_arg(k, I64(names[i], keys[i]));
+}
+
+static void put_after(struct ask *k, struct buf *sql)
+{
+	if (!k->has_after)
+		return;
+	put_keyset(sql, k->path);
+	add_keys(k, after_names, k->after);
+}
+
+/* The key LIST_SCAN rows on, where a filter is asked for that no index serves and the list goes on so far. */
+static enum status find_until(struct ask *k, struct db *db)
+{
+	SCOPED(buf) sql = {0};
+	k->has_until = false;
+	if (k->q || rule_of(k->path)->few || !has_unserved(k))
+		return ST_OK;
+	k->arg_count = 0;
+	buf_puts(&sql, "SELECT ");
+	for (size_t i = 0; i < key_count(k->path); i++)
+		buf_printf(&sql, "%s%s", i ? ", " : "", k->path->keys[i]);
+	buf_printf(&sql, " FROM %s", k->path->from);
+	enum status st = put_filters(k, &sql, SERVED_FILTERS);
+	put_after(k, &sql);
+	put_order(&sql, k->path, "1 OFFSET :scan");
+	bind_parameters(k, sql.data);
+	add_arg(k, I64(":scan", k->spec->scan ? k->spec->scan : LIST_SCAN));
 	if (st != ST_OK)
 		return st;
-	if (k->has_after) {
-		put_keyset(sql, k->path);
-		for (size_t i = 0; i < key_count(k->path); i++)
-			add_arg(k, I64(after_names[i], k->after[i]));
+	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
+	k->has_until = rows_next(&r);
+	for (size_t i = 0; k->has_until && i < key_count(k->path); i++)
+		k->until[i] = col_i64(&r, (int)i);
+	return ST_OK;
+}
+
+static enum status build(struct ask *k, struct buf *sql)
+{
+	k->arg_count = 0;
+	put_select(sql, k->spec, k->path);
+	enum status st = put_filters(k, sql, ALL_FILTERS);
+	if (st != ST_OK)
+		return st;
+	put_after(k, sql);
+	if (k->has_until) {
+		put_bound(sql, k->path, k->path->newest_first ? ">=" : "<=", "until");
+		add_keys(k, until_names, k->until);
 	}
-	put_order(sql, k->path);
+	put_order(sql, k->path, ":limit");
 	bind_parameters(k, sql->data);
 	add_arg(k, I64(":limit", k->q ? SEARCH_SCAN_MAX : k->limit + 1));
 	return ST_OK;
@@ -416,8 +509,9 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 	SCOPED(buf) sql = {0};
 	int64_t put = 0, seen = 0;
 	*more = false;
-	k->arg_count = 0;
-	enum status st = build(k, &sql);
+	enum status st = find_until(k, db);
+	if (st == ST_OK)
+		st = build(k, &sql);
 	if (st != ST_OK)
 		return st;
 	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
@@ -430,6 +524,10 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 			put++;
 			remember_key(k, &r);
 		}
+	}
+	if (!*more && k->has_until) {
+		memcpy(k->after, k->until, sizeof k->after);
+		*more = true;
 	}
 	return ST_OK;
 }
@@ -503,7 +601,7 @@ enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *
 		return st;
 	choose_path(&k);
 	buf_printf(&sql, "SELECT %s FROM %s", select, k.path->from);
-	if ((st = put_filters(&k, &sql)) != ST_OK)
+	if ((st = put_filters(&k, &sql, ALL_FILTERS)) != ST_OK)
 		return st;
 	bind_parameters(&k, sql.data);
 	SCOPED(rows) r = db_query_text(db, sql.data, k.args, k.arg_count);
@@ -518,7 +616,7 @@ void list_each_statement(const struct list_spec *spec, struct arena *a, void (*e
 	static const struct list_filter none[] = {{NULL, L_INT, NULL}};
 	for (const struct list_path *p = spec->paths;; p++) {
 		const struct list_filter *own = p->filter ? find_filter(spec, p->filter) : NULL;
-		const struct list_filter *also = p->also ? find_filter(spec, p->also) : NULL;
+		const struct list_filter *also = rule_of(p)->also ? find_filter(spec, rule_of(p)->also) : NULL;
 		const struct list_filter *f = spec->filters ? spec->filters : none;
 		for (;; f++) {
 			struct buf sql = {0};
@@ -531,9 +629,9 @@ void list_each_statement(const struct list_spec *spec, struct arena *a, void (*e
 				buf_printf(&sql, " AND %s", f->where);
 			struct buf next = {0};
 			buf_puts(&next, sql.data);
-			put_order(&sql, p);
+			put_order(&sql, p, ":limit");
 			put_keyset(&next, p);
-			put_order(&next, p);
+			put_order(&next, p, ":limit");
 			each(arg, arena_string(a, sql.data));
 			each(arg, arena_string(a, next.data));
 			buf_drop(&sql);

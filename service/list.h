@@ -25,6 +25,17 @@ struct list_filter {
 	enum list_type type; /* L_ID, L_INT, L_TEXT or L_BOOL (0/1) */
 	const char *where;   /* SQL with the parameter :f_NAME_id / :f_NAME_t, see list.c */
 };
+/* A filter that no index serves is tried on so many rows of the list for one page; the page may then be short, and its
+ * `next` goes on behind them. So the cost of a page does not grow with the data. */
+#define LIST_SCAN 1000
+
+/* When a path is taken, and how its rows come. */
+struct list_rule {
+	const char *also;   /* a second filter that must be given too, or NULL */
+	const char *unless; /* a value of the driving filter for which the path is not taken, or NULL */
+	bool few;           /* its rows are few: sorted after they are found, instead of read in key order */
+};
+extern const struct list_rule list_few;
 
 #define LIST_KEYS_MAX 5
 struct list_path {
@@ -32,7 +43,7 @@ struct list_path {
 	const char *from;                /* FROM … WHERE with the scope; may use :me_id and the driving filter's parameter */
 	const char *keys[LIST_KEYS_MAX]; /* ends with NULL */
 	bool newest_first;
-	const char *also; /* a second filter that must be given too, or NULL */
+	const struct list_rule *rule; /* NULL: none */
 };
 
 struct list_spec {
@@ -40,6 +51,8 @@ struct list_spec {
 	const struct list_column *columns; /* ends with name NULL */
 	const struct list_filter *filters; /* ends with name NULL */
 	const struct list_path *paths;     /* ends with the one whose filter is NULL */
+	int64_t scan;              /* instead of LIST_SCAN, where a row costs much; 0: LIST_SCAN */
+	const char *const *served; /* filters that an index serves on every path, ends with NULL; may be NULL */
 	/* For ?q=: prepares the search; the path named "q" is driven by its piece. keep (may be NULL) checks each row's text. */
 	const char *search_expr; /* SQL of the text that search_matches looks at, lines of it apart; NULL: no search */
 	/* Parameters that are no filters of rows but of columns (site_id of supply …): names, ends with NULL. May be NULL. */

@@ -101,6 +101,7 @@ const struct list_spec list_supply = {
         .search_expr = "p.search_text",
         .parameters = supply_parameters,
         .extra = put_days,
+        .scan = 300,
 };
 
 /* Days of stock wished for by the suggestion: lead time, safety and a month of cover. Ours, until the plan has settings. */

@@ -1,5 +1,7 @@
 #include "service/api/documents.h"
 
+const char *const doc_served[] = {"state", NULL};
+
 enum status api_document(struct exchange *x, struct db *db, const struct doc_kind *kind, struct doc *out)
 {
 	return x->id ? document_load(db, &x->arena, &x->me, kind, x->id, out) : ST_NOT_FOUND;

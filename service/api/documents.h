@@ -32,26 +32,34 @@
 #define DOC_JOINS(more)                                                                                                       \
 	" JOIN document_state st ON st.kind = d.kind AND st.state = d.state LEFT JOIN app_user mu ON mu.id = d.made_by " more \
 	" WHERE u.id = :me_id"
-/* By reference or number through their own indexes, else newest first through the scope of the user's site. */
-#define DOC_PATHS(kind, more)                                                                                                    \
-	{"reference",                                                                                                            \
-	 "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind   \
-	 "' AND s.document_id = d.id" DOC_JOINS(more),                                                                           \
-	 {"d.id"},                                                                                                               \
-	 true,                                                                                                                   \
-	 NULL},                                                                                                                  \
-	        {"number",                                                                                                       \
-	         "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = " \
-	         "'" kind "' AND s.document_id = d.id" DOC_JOINS(more),                                                          \
-	         {"d.id"},                                                                                                       \
-	         true,                                                                                                           \
-	         NULL},                                                                                                          \
+#define DOC_NUMBERED(filter, kind, more)                                                                                       \
+	{                                                                                                                      \
+		filter,                                                                                                        \
+		        "document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND " \
+		        "s.kind = '" kind "' AND s.document_id = d.id" DOC_JOINS(more),                                        \
+		        {"d.id"}, true, NULL                                                                                   \
+	}
+#define DOC_OF_SITE(filter, kind, more)                                                                                          \
 	{                                                                                                                        \
-		NULL,                                                                                                            \
-		        "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind                     \
-		        "' JOIN document d ON d.id = s.document_id" DOC_JOINS(more),                                             \
+		filter,                                                                                                          \
+		        "app_user u JOIN user_site us ON us.user_id = u.id JOIN document_scope s ON s.site_id = us.site_id AND " \
+		        "s.kind = '" kind                                                                                        \
+		        "' JOIN document d ON d.id = s.document_id" DOC_JOINS(more) " AND us.site_id = :f_" filter "_id",        \
 		        {"s.document_id"}, true, NULL                                                                            \
 	}
+/* By reference or number through their own indexes, by a site through that site's scope, else newest first through the
+ * scope of the user's own site. */
+#define DOC_PATHS(kind, more)                                                                                             \
+	DOC_NUMBERED("reference", kind, more), DOC_NUMBERED("number", kind, more), DOC_OF_SITE("to_site_id", kind, more), \
+	        DOC_OF_SITE("from_site_id", kind, more), DOC_OF_SITE("site_id", kind, more),                              \
+	{                                                                                                                 \
+		NULL,                                                                                                     \
+		        "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = '" kind              \
+		        "' JOIN document d ON d.id = s.document_id" DOC_JOINS(more),                                      \
+		        {"s.document_id"}, true, NULL                                                                     \
+	}
+/* Filters that the scope's own index serves. */
+extern const char *const doc_served[];
 
 /* A column of an answer that is no list: name and type. */
 #define COLUMN(name, type)                   \

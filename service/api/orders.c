@@ -19,7 +19,7 @@ static const struct list_path paths[] = {
                   "d.to_site_id"),
 };
 const struct list_spec list_orders = {
-        .name = "orders", .title = "采购订单", .columns = columns, .filters = filters, .paths = paths};
+        .name = "orders", .title = "采购订单", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
 
 SQL(select_order,
     "SELECT o.supplier_id, sp.name, o.amount_fen, o.buyer_site_id, b.name FROM purchase_order o JOIN supplier sp ON sp.id = "

@@ -25,7 +25,7 @@ static const struct list_filter filters[] = {DOC_FILTERS,
 	"site ts ON ts.id = d.to_site_id"
 static const struct list_path paths[] = {DOC_PATHS("shipment", MORE)};
 const struct list_spec list_shipments = {
-        .name = "shipments", .title = "配送单", .columns = columns, .filters = filters, .paths = paths};
+        .name = "shipments", .title = "配送单", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
 
 SQL(select_head, "SELECT sh.from_place_id, fp.name, sh.to_place_id, tp.name, sh.seal_no, sh.tote_code, sh.request_id, rd.number, "
                  "(SELECT count(*) "
@@ -204,8 +204,12 @@ static const struct list_filter task_filters[] = {
 	"b.lot_id JOIN product p ON p.id = b.product_id LEFT JOIN site fs ON fs.id = d.from_site_id LEFT JOIN site ts ON ts.id " \
 	"= d.to_site_id"
 static const struct list_path task_paths[] = {DOC_PATHS("discrepancy", TASK_MORE)};
-const struct list_spec list_discrepancies = {
-        .name = "discrepancies", .title = "差异单", .columns = task_columns, .filters = task_filters, .paths = task_paths};
+const struct list_spec list_discrepancies = {.name = "discrepancies",
+                                             .title = "差异单",
+                                             .columns = task_columns,
+                                             .filters = task_filters,
+                                             .paths = task_paths,
+                                             .served = doc_served};
 
 SQL(select_task, "SELECT x.shipment_id, sd.number, p.name, p.unit_name, l.lot, l.expiry_ymd, x.units, x.reason, x.reason, "
                  "x.outcome FROM discrepancy x "

@@ -49,7 +49,7 @@ static const struct list_filter filters[] = {
 	"d.from_site_id"
 static const struct list_path paths[] = {DOC_PATHS("shortage", MORE)};
 const struct list_spec list_shortages = {
-        .name = "shortages", .title = "缺药登记", .columns = columns, .filters = filters, .paths = paths};
+        .name = "shortages", .title = "缺药登记", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
 
 SQL(select_head,
     "SELECT d.from_site_id, fs.name, sh.product_id, coalesce(p.name, sh.drug_text), p.spec, sh.units, coalesce(p.unit_name, "

@@ -67,18 +67,26 @@ static const struct list_filter filters[] = {
 	{                                                                                  \
 		"h.place_id", "h.product_id", "h.expiry_ymd", "h.batch_id", "h.quality_no" \
 	}
+#define FROM_HOLDING "holding h" MINE BATCH DETAILS
+/* Most goods are released: that answer is read like the whole list, any other one through an index of what is not. */
+static const struct list_rule not_released = {.unless = "released", .few = true};
 static const struct list_path paths[] = {
-        {"batch_id", "holding h" MINE BATCH DETAILS, {"h.place_id", "h.product_id", "h.expiry_ymd", "h.quality_no"}, false, NULL},
-        {"lot_id", FROM_LOT, LOT_KEYS, false, NULL},
-        {"lot", FROM_LOT, LOT_KEYS, false, NULL},
-        {"product_id", "holding h" MINE BATCH DETAILS, {"h.place_id", "h.expiry_ymd", "h.batch_id", "h.quality_no"}, false, NULL},
+        {"batch_id", FROM_HOLDING, {"h.place_id", "h.product_id", "h.expiry_ymd", "h.quality_no"}, false, &list_few},
+        {"lot_id", FROM_LOT, LOT_KEYS, false, &list_few},
+        {"lot", FROM_LOT, LOT_KEYS, false, &list_few},
+        {"product_id", FROM_HOLDING, {"h.place_id", "h.expiry_ymd", "h.batch_id", "h.quality_no"}, false, NULL},
+        {"expiry_ymd", FROM_HOLDING, LOT_KEYS, false, &list_few},
+        {"expires_until", FROM_HOLDING, LOT_KEYS, false, &list_few},
+        {"quality", FROM_HOLDING " AND h.quality <> 'released'", LOT_KEYS, false, &not_released},
         {NULL,
          "user_place up CROSS JOIN place p ON p.id = up.place_id CROSS JOIN holding h ON h.place_id = up.place_id" BATCH DETAILS,
          {"up.place_id", "h.product_id", "h.expiry_ymd", "h.batch_id", "h.quality_no"},
          false,
          NULL},
 };
-const struct list_spec list_stock = {.name = "stock", .title = "库存", .columns = columns, .filters = filters, .paths = paths};
+static const char *const served[] = {"site_id", "depot_id", NULL};
+const struct list_spec list_stock = {
+        .name = "stock", .title = "库存", .columns = columns, .filters = filters, .paths = paths, .served = served};
 
 static void put_total(void *arg, struct rows *r)
 {
@@ -142,6 +150,7 @@ static const struct list_filter move_filters[] = {
 #define OF_BATCH(by)                                                                                                            \
 	"batch b0 " by "JOIN move_card c ON c.product_id = b0.product_id JOIN stock_move m ON m.seq = c.seq AND m.n = c.n AND " \
 	"m.to_place_id = c.place_id AND m.batch_id = b0.id" MOVE_JOINS " WHERE" MOVE_MINE
+static const struct list_rule with_depot = {.also = "depot_id"};
 static const struct list_path move_paths[] = {
         {"document_id",
          "stock_move m" MOVE_JOINS
@@ -155,7 +164,7 @@ static const struct list_path move_paths[] = {
          CARD MOVE_JOINS " WHERE c.product_id = :f_product_id_id AND c.place_id = :f_depot_id_id AND" MOVE_MINE,
          {"c.seq", "c.n"},
          true,
-         "depot_id"},
+         &with_depot},
         {"product_id",
          CARD " AND m.to_place_id = c.place_id" MOVE_JOINS " WHERE c.product_id = :f_product_id_id AND" MOVE_MINE,
          {"c.seq", "c.n"},
@@ -266,7 +275,8 @@ const struct list_spec list_adjustments = {.name = "adjustments",
                                            .title = "库存登记",
                                            .columns = adjustment_columns,
                                            .filters = adjustment_filters,
-                                           .paths = adjustment_paths};
+                                           .paths = adjustment_paths,
+                                           .served = doc_served};
 
 SQL(select_adjustment,
     "SELECT a.place_id, p.name, a.reason, a.reason FROM adjustment a JOIN place p ON p.id = a.place_id WHERE a.id = :id "
