@@ -38,6 +38,7 @@ export async function openDemo(built) {
   };
   return {
     address,
+    folder,
     stop,
     verify: () => spawnSync(yaocang, ["verify", "--data", data], { encoding: "utf8" }),
     close: () => rmSync(folder, { recursive: true, force: true }),

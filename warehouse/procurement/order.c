@@ -268,6 +268,8 @@ static const struct doc_step steps[] = {
         {"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         {"part_received", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
         {"part_received", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        /* goods rejected at the inspection are due again */
+        {"received", "reopen", "part_received", "退回待补", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         {"draft", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
         {"submitted", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
         {"approved", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},

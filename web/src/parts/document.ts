@@ -78,16 +78,15 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 const ASIDE = new Set(["return", "close", "cancel", "reduce"]);
 
 /**
- * The one next step: the allowed one that leads to the nearest state ahead in the chain; where none does, the first
- * allowed one that leads on to another state (a receipt that is inspected may be inspected again, but goes on to be
- * posted); else the first forward one, with its reason why not.
+ * The one next step: the one that leads to the nearest state ahead in the chain, this user's if there is such a one, else
+ * somebody else's with its reason; where no step leads ahead, the first allowed one to another state, else the first.
  */
 export function nextStep(doc: Pick<Doc, "actions" | "state" | "chain">): Action | undefined {
 	const forward = doc.actions.filter((action) => !ASIDE.has(action.action));
-	const allowed = forward.filter((action) => action.allowed);
 	const ahead = doc.chain.slice(doc.chain.findIndex((one) => one.current) + 1).map((one) => one.state);
-	const near = ahead.flatMap((state) => allowed.filter((action) => action.to === state))[0];
-	return near ?? allowed.find((action) => action.to !== doc.state) ?? allowed[0] ?? forward[0];
+	const near = ahead.flatMap((state) => forward.filter((action) => action.to === state));
+	const allowed = forward.filter((action) => action.allowed);
+	return near.find((action) => action.allowed) ?? near[0] ?? allowed.find((action) => action.to !== doc.state) ?? allowed[0] ?? forward[0];
 }
 
 /** May this user take that step of that document now? */
