@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,31 +172,38 @@ static bool field_is_clean(const char *name, size_t name_size, const char *value
 	return name_size > 0;
 }
 
+/* Most names differ in their first letter. */
+static bool same_name(const char *a, const char *b)
+{
+	return ((a[0] ^ b[0]) & ~0x20) == 0 && strcasecmp(a, b) == 0;
+}
+
 static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
                                  size_t value_size)
 {
 	struct head *head = cls;
 	struct request *r = head->r;
-	const struct {
-		const char *name, **to;
+	static const struct {
+		const char *name;
+		size_t at; /* of a const char * in struct request */
 	} wanted[] = {
-	        {"Cookie", &r->cookie},
-	        {"Idempotency-Key", &r->key},
-	        {"Origin", &r->origin},
-	        {"Host", &r->host},
-	        {"X-Forwarded-Proto", &r->forwarded_proto},
-	        {"Content-Type", &r->content_type},
-	        {"Last-Event-ID", &r->last_event_id},
-	        {"Accept-Encoding", &r->accept_encoding},
+	        {"Cookie", offsetof(struct request, cookie)},
+	        {"Idempotency-Key", offsetof(struct request, key)},
+	        {"Origin", offsetof(struct request, origin)},
+	        {"Host", offsetof(struct request, host)},
+	        {"X-Forwarded-Proto", offsetof(struct request, forwarded_proto)},
+	        {"Content-Type", offsetof(struct request, content_type)},
+	        {"Last-Event-ID", offsetof(struct request, last_event_id)},
+	        {"Accept-Encoding", offsetof(struct request, accept_encoding)},
 	};
 	(void)kind;
 	head->bad = head->bad || !field_is_clean(name, name_size, value, value_size);
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-		if (strcasecmp(name, wanted[i].name) == 0)
-			*wanted[i].to = value ? value : "";
-	head->hosts += strcasecmp(name, "Host") == 0;
-	head->content_lengths += strcasecmp(name, "Content-Length") == 0;
-	if (strcasecmp(name, "Transfer-Encoding") == 0) {
+		if (same_name(name, wanted[i].name))
+			*(const char **)(void *)((char *)r + wanted[i].at) = value ? value : "";
+	head->hosts += same_name(name, "Host");
+	head->content_lengths += same_name(name, "Content-Length");
+	if (same_name(name, "Transfer-Encoding")) {
 		head->encodings++;
 		head->unreadable = !value || strcasecmp(value, "chunked") != 0;
 	}
