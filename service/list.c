@@ -370,6 +370,27 @@ static enum status check_site(struct ask *k, struct db *db)
 	return me_at_site(db, &k->x->me, site) ? ST_OK : ST_NOT_FOUND;
 }
 
+/* True for a running number: letters, a hyphen, digits. */
+static bool is_number(const char *q)
+{
+	size_t letters = strspn(q, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	return letters > 0 && q[letters] == '-' && q[letters + 1] >= '0' && q[letters + 1] <= '9';
+}
+
+/* ?q= of a list without text search becomes the filter it stands for. */
+static void take_q_as_filter(struct ask *k)
+{
+	const char *const *names = k->spec->q_as;
+	const char *name = names && names[0] ? names[0] : NULL;
+	if (name && names[1] && !is_number(k->q))
+		name = names[1];
+	const char *raw = strstr(k->x->request.query, "q=");
+	if (name && raw)
+		k->x->request.query =
+		        arena_printf(&k->x->arena, "%s&%s=%.*s", k->x->request.query, name, (int)strcspn(raw + 2, "&"), raw + 2);
+	k->q = NULL;
+}
+
 static enum status prepare(struct ask *k, struct db *db)
 {
 	enum status st = check_names(k);
@@ -383,7 +404,9 @@ static enum status prepare(struct ask *k, struct db *db)
 	k->q = query_get(k->x, "q");
 	if (k->q && !*k->q)
 		k->q = NULL;
-	if (k->q && k->spec->search_expr) {
+	if (k->q && !k->spec->search_expr)
+		take_q_as_filter(k);
+	if (k->q) {
 		k->piece_count = search_query_pieces(&k->x->arena, k->q, &k->pieces);
 		if (k->piece_count && strcmp(k->spec->paths->filter ? k->spec->paths->filter : "", "q") == 0)
 			rarest_first(k, db);
@@ -548,7 +571,7 @@ static enum status answer_json(struct ask *k, struct db *db)
 	jo_open(o, '{');
 	jo_name(o, "rows");
 	jo_open(o, '[');
-	bool nothing = k->q && k->spec->search_expr && k->piece_count == 0;
+	bool nothing = k->q && k->piece_count == 0;
 	enum status st = nothing ? ST_OK : put_page(k, db, &to, &more);
 	jo_close(o, ']');
 	put_next(k, more);

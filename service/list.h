@@ -54,6 +54,9 @@ struct list_spec {
 	int64_t scan;              /* instead of LIST_SCAN, where a row costs much; 0: LIST_SCAN */
 	const char *const *served; /* filters that an index serves on every path, ends with NULL; may be NULL */
 	/* For ?q=: prepares the search; the path named "q" is driven by its piece. keep (may be NULL) checks each row's text. */
+	/* Where there is no text search: the filters that ?q= stands for; a word like CG-20261121-0007 takes the first, any
+	 * other the last. Ends with NULL; NULL: the list has no ?q=. */
+	const char *const *q_as;
 	const char *search_expr; /* SQL of the text that search_matches looks at, lines of it apart; NULL: no search */
 	/* Parameters that are no filters of rows but of columns (site_id of supply …): names, ends with NULL. May be NULL. */
 	const char *const *parameters;

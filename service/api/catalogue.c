@@ -63,11 +63,12 @@ const struct list_spec list_products = {.name = "products",
 	"ol.product_id = p.id AND ol.to_site_id = :p_site_id AND ol.received_units < ol.units AND ol.dropped = 0 AND od.state "  \
 	"IN ('submitted', "                                                                                                      \
 	"'approved', 'sent', 'part_received'))"
-#define IN_TRANSIT                                                                                                              \
-	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h JOIN place t ON t.id = h.place_id AND t.kind = "      \
-	"'transit' JOIN shipment sh "                                                                                           \
-	"ON sh.transit_place_id = t.id JOIN place tp ON tp.id = sh.to_place_id AND tp.site_id = :p_site_id WHERE h.product_id " \
-	"= p.id)"
+/* On the road to the site: its shipments under way, of which there are few, not the product's places, of which there are many. */
+#define IN_TRANSIT                                                                                                             \
+	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM document_scope ds JOIN shipment sh ON sh.id = ds.document_id " \
+	"JOIN place tp ON tp.id = sh.to_place_id AND tp.site_id = :p_site_id JOIN holding h ON h.place_id = "                  \
+	"sh.transit_place_id "                                                                                                 \
+	"AND h.product_id = p.id WHERE ds.site_id = :p_site_id AND ds.kind = 'shipment' AND ds.state = 'shipped')"
 static const struct list_column supply_columns[] = {
         PRODUCT_COLUMNS,
         {"stock_units", L_INT, STOCK, "库存", NULL},
@@ -249,4 +250,5 @@ const struct list_spec list_suppliers = {.name = "suppliers",
                                          .title = "供应商",
                                          .columns = supplier_columns,
                                          .filters = supplier_filters,
-                                         .paths = supplier_paths};
+                                         .paths = supplier_paths,
+                                         .search_expr = "s.name || '\n' || s.code"};

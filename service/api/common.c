@@ -1,6 +1,7 @@
 #include "service/api/documents.h"
 
 const char *const doc_served[] = {"state", NULL};
+const char *const doc_q[] = {"number", "reference", NULL};
 
 enum status api_document(struct exchange *x, struct db *db, const struct doc_kind *kind, struct doc *out)
 {

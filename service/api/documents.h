@@ -60,6 +60,8 @@
 	}
 /* Filters that the scope's own index serves. */
 extern const char *const doc_served[];
+/* ?q= is a running number, or else an outside one. */
+extern const char *const doc_q[];
 
 /* A column of an answer that is no list: name and type. */
 #define COLUMN(name, type)                   \

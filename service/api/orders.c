@@ -18,8 +18,13 @@ static const struct list_path paths[] = {
                   "JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = "
                   "d.to_site_id"),
 };
-const struct list_spec list_orders = {
-        .name = "orders", .title = "采购订单", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
+const struct list_spec list_orders = {.name = "orders",
+                                      .title = "采购订单",
+                                      .columns = columns,
+                                      .filters = filters,
+                                      .paths = paths,
+                                      .served = doc_served,
+                                      .q_as = doc_q};
 
 SQL(select_order,
     "SELECT o.supplier_id, sp.name, o.amount_fen, o.buyer_site_id, b.name FROM purchase_order o JOIN supplier sp ON sp.id = "

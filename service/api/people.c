@@ -41,7 +41,8 @@ const struct list_spec list_sites = {.name = "sites",
                                      .columns = site_columns,
                                      .filters = site_filters,
                                      .paths = site_paths,
-                                     .extra = put_depots};
+                                     .extra = put_depots,
+                                     .search_expr = "s.name || '\n' || s.code"};
 
 enum status site_create(struct exchange *x, struct tx *tx)
 {
@@ -102,7 +103,8 @@ const struct list_spec list_users = {.name = "users",
                                      .columns = user_columns,
                                      .filters = user_filters,
                                      .paths = user_paths,
-                                     .extra = put_roles};
+                                     .extra = put_roles,
+                                     .search_expr = "u.name || '\n' || u.display_name"};
 
 static enum status read_roles(struct tx *tx, const struct user_in *in, uint32_t *set)
 {

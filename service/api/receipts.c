@@ -20,8 +20,13 @@ static const struct list_filter filters[] = {DOC_FILTERS,
 	"place p ON "                                                                                                          \
 	"p.id = r.place_id LEFT JOIN site ts ON ts.id = d.to_site_id"
 static const struct list_path paths[] = {DOC_PATHS("receipt", MORE)};
-const struct list_spec list_receipts = {
-        .name = "receipts", .title = "收货单", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
+const struct list_spec list_receipts = {.name = "receipts",
+                                        .title = "收货单",
+                                        .columns = columns,
+                                        .filters = filters,
+                                        .paths = paths,
+                                        .served = doc_served,
+                                        .q_as = doc_q};
 
 SQL(select_head,
     "SELECT r.order_id, od.number, r.supplier_id, sp.name, d.to_site_id, r.place_id, p.name FROM receipt r JOIN document d ON "

@@ -16,8 +16,13 @@ static const struct list_filter filters[] = {DOC_FILTERS, {"site_id", L_ID, "d.f
 	"site ts ON "                                                                                                            \
 	"ts.id = d.to_site_id"
 static const struct list_path paths[] = {DOC_PATHS("request", MORE)};
-const struct list_spec list_requests = {
-        .name = "requests", .title = "请领单", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
+const struct list_spec list_requests = {.name = "requests",
+                                        .title = "请领单",
+                                        .columns = columns,
+                                        .filters = filters,
+                                        .paths = paths,
+                                        .served = doc_served,
+                                        .q_as = doc_q};
 
 SQL(select_head, "SELECT d.from_site_id, r.place_id, p.name FROM request r JOIN document d ON d.id = r.id JOIN place p ON p.id = "
                  "r.place_id WHERE "

@@ -24,8 +24,13 @@ static const struct list_filter filters[] = {DOC_FILTERS,
 	"LEFT JOIN "                                                                                                            \
 	"site ts ON ts.id = d.to_site_id"
 static const struct list_path paths[] = {DOC_PATHS("shipment", MORE)};
-const struct list_spec list_shipments = {
-        .name = "shipments", .title = "配送单", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
+const struct list_spec list_shipments = {.name = "shipments",
+                                         .title = "配送单",
+                                         .columns = columns,
+                                         .filters = filters,
+                                         .paths = paths,
+                                         .served = doc_served,
+                                         .q_as = doc_q};
 
 SQL(select_head, "SELECT sh.from_place_id, fp.name, sh.to_place_id, tp.name, sh.seal_no, sh.tote_code, sh.request_id, rd.number, "
                  "(SELECT count(*) "
@@ -209,7 +214,8 @@ const struct list_spec list_discrepancies = {.name = "discrepancies",
                                              .columns = task_columns,
                                              .filters = task_filters,
                                              .paths = task_paths,
-                                             .served = doc_served};
+                                             .served = doc_served,
+                                             .q_as = doc_q};
 
 SQL(select_task, "SELECT x.shipment_id, sd.number, p.name, p.unit_name, l.lot, l.expiry_ymd, x.units, x.reason, x.reason, "
                  "x.outcome FROM discrepancy x "

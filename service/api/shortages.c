@@ -48,8 +48,13 @@ static const struct list_filter filters[] = {
 	"JOIN shortage sh ON sh.id = d.id LEFT JOIN product p ON p.id = sh.product_id LEFT JOIN site fs ON fs.id = " \
 	"d.from_site_id"
 static const struct list_path paths[] = {DOC_PATHS("shortage", MORE)};
-const struct list_spec list_shortages = {
-        .name = "shortages", .title = "缺药登记", .columns = columns, .filters = filters, .paths = paths, .served = doc_served};
+const struct list_spec list_shortages = {.name = "shortages",
+                                         .title = "缺药登记",
+                                         .columns = columns,
+                                         .filters = filters,
+                                         .paths = paths,
+                                         .served = doc_served,
+                                         .q_as = doc_q};
 
 SQL(select_head,
     "SELECT d.from_site_id, fs.name, sh.product_id, coalesce(p.name, sh.drug_text), p.spec, sh.units, coalesce(p.unit_name, "

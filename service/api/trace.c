@@ -172,8 +172,9 @@ static const struct list_path lot_paths[] = {
         {"product_id", "lot l JOIN product p ON p.id = l.product_id WHERE 1 = 1", {"l.id"}, false, NULL},
         {NULL, "lot l JOIN product p ON p.id = l.product_id WHERE 1 = 1", {"l.id"}, true, NULL},
 };
+static const char *const lot_q[] = {"lot", NULL};
 const struct list_spec list_lots = {
-        .name = "lots", .title = "批号", .columns = lot_columns, .filters = lot_filters, .paths = lot_paths};
+        .name = "lots", .title = "批号", .columns = lot_columns, .filters = lot_filters, .paths = lot_paths, .q_as = lot_q};
 
 SQL(select_lot_head, "SELECT l.id, l.lot, l.product_id, l.made_ymd, l.expiry_ymd FROM lot l WHERE l.id = :id");
 static const struct list_column lot_head[] = {COLUMN("id", L_ID),        COLUMN("lot", L_TEXT),       COLUMN("product_id", L_ID),
