@@ -370,11 +370,10 @@ static enum status check_site(struct ask *k, struct db *db)
 	return me_at_site(db, &k->x->me, site) ? ST_OK : ST_NOT_FOUND;
 }
 
-/* True for a running number: letters, a hyphen, digits. */
+/* True for what looks like a running number: two letters, a hyphen, a date. */
 static bool is_number(const char *q)
 {
-	size_t letters = strspn(q, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	return letters > 0 && q[letters] == '-' && q[letters + 1] >= '0' && q[letters + 1] <= '9';
+	return strspn(q, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2 && q[2] == '-' && strspn(q + 3, "0123456789") == 8;
 }
 
 /* ?q= of a list without text search becomes the filter it stands for. */

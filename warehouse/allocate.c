@@ -32,13 +32,34 @@ static const char *blocked(enum quality q, int32_t expiry_ymd, int32_t today_ymd
 	return held ? "held" : NULL;
 }
 
-static void add(struct allocation_list *list, const struct allocation *item)
+/* Batches passed over are told up to this number; what is taken always is. */
+#define PASSED_OVER_MAX 200
+
+/* A list that grows in an arena. */
+struct growing {
+	struct arena *a;
+	struct allocation_list *list;
+	size_t cap, passed_over;
+};
+
+static void add(struct growing *g, const struct allocation *item)
 {
+	struct allocation_list *list = g->list;
+	if (item->passed_over && ++g->passed_over > PASSED_OVER_MAX)
+		return;
+	if (list->count == g->cap) {
+		struct allocation *wider = arena_array(g->a, g->cap * 2 + 16, sizeof *wider);
+		if (list->count)
+			memcpy(wider, list->items, list->count * sizeof *wider);
+		list->items = wider;
+		g->cap = g->cap * 2 + 16;
+	}
 	list->items[list->count++] = *item;
 }
 
-static void consider(struct arena *a, struct rows *r, int64_t product_id, int32_t today_ymd, struct allocation_list *list)
+static void consider(struct growing *g, struct rows *r, int64_t product_id, int32_t today_ymd)
 {
+	struct allocation_list *list = g->list;
 	struct allocation one = {
 	        .batch =
 	                {
@@ -46,18 +67,18 @@ static void consider(struct arena *a, struct rows *r, int64_t product_id, int32_
 	                        .product_id = product_id,
 	                        .expiry_ymd = (int32_t)col_i64(r, 3),
 	                        .lot_id = col_i64(r, 4),
-	                        .lot = col_text(a, r, 5),
+	                        .lot = col_text(g->a, r, 5),
 	                        .price_e4 = col_i64(r, 6),
 	                        .units_per_pack = col_i64(r, 7),
 	                        .owner_site_id = col_i64(r, 8),
 	                },
 	        .units = col_i64(r, 2),
-	        .bin = col_text(a, r, 11),
+	        .bin = col_text(g->a, r, 11),
 	};
 	int64_t reserved = col_i64(r, 9);
 	one.passed_over = blocked((enum quality)col_i64(r, 1), one.batch.expiry_ymd, today_ymd, col_i64(r, 10) != 0);
 	if (one.passed_over) {
-		add(list, &one);
+		add(g, &one);
 		return;
 	}
 	int64_t free_units = one.units - reserved;
@@ -65,24 +86,23 @@ static void consider(struct arena *a, struct rows *r, int64_t product_id, int32_
 		struct allocation promised = one;
 		promised.units = reserved;
 		promised.passed_over = "reserved";
-		add(list, &promised);
+		add(g, &promised);
 	}
 	one.units = free_units < list->unmet_units ? free_units : list->unmet_units;
 	if (one.units > 0) {
 		list->unmet_units -= one.units;
-		add(list, &one);
+		add(g, &one);
 	}
 }
-
-#define CANDIDATES_MAX 200
 
 void allocate_fefo(struct db *db, struct arena *a, int64_t place_id, int64_t product_id, int64_t units, int32_t today_ymd,
                    struct allocation_list *out)
 {
-	*out = (struct allocation_list){arena_array(a, 2 * CANDIDATES_MAX + 2, sizeof *out->items), 0, units};
+	struct growing g = {.a = a, .list = out};
+	*out = (struct allocation_list){.unmet_units = units};
 	SCOPED(rows) r = db_query(db, select_candidates, I64(":place_id", place_id), I64(":product_id", product_id));
-	while (out->unmet_units > 0 && out->count < 2 * CANDIDATES_MAX && rows_next(&r))
-		consider(a, &r, product_id, today_ymd, out);
+	while (out->unmet_units > 0 && rows_next(&r))
+		consider(&g, &r, product_id, today_ymd);
 }
 
 SQL(insert_reservation,

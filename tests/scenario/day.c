@@ -763,7 +763,7 @@ static const struct step evening_steps[] = {
         {NULL, "chief", GET, "board", NULL, 200, NULL, {NULL}, NULL},
         {NULL, "finance", GET, "orders.csv", NULL, 200, NULL, {"~{o.number}"}, NULL},
         {NULL, "central", GET, "suppliers?licence_state=expired", NULL, 200, NULL, {"rows#1", "rows.0.id={lapsed}"}, NULL},
-        {NULL, "central", GET, "suppliers", NULL, 200, NULL, {"rows#5"}, NULL},
+        {NULL, "central", GET, "suppliers?licence_state=soon", NULL, 200, NULL, {"rows#2", "rows.0.id={last_day}", "rows.1.id={warned}"}, NULL},
         {NULL, "east_user", GET, "today", NULL, 200, NULL, {NULL}, NULL},
         {NULL, NULL, GET, "orders", NULL, 401, "NOT_SIGNED_IN", {NULL}, NULL},
 };

@@ -64,8 +64,8 @@ static const struct supplier_row {
 	int64_t until_ymd;
 } suppliers[] = {
         {"supplier", "G1", "甲医药公司", 20301231}, {"lapsed", "G2", "乙医药公司", 20261120},
-        {"last_day", "G3", "丙医药公司", TODAY},    {"warned", "G4", "丁医药公司", 20270219},
-        {"calm", "G5", "戊医药公司", 20270220},
+        {"last_day", "G3", "丙医药公司", TODAY},    {"warned", "G4", "丁医药公司", 20270218},
+        {"calm", "G5", "戊医药公司", 20270219},
 };
 
 static struct named *find(struct world *w, const char *name, size_t n)

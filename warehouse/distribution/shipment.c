@@ -66,16 +66,24 @@ static enum status lines_given(struct tx *tx, const struct doc *d, const struct 
 	return ST_OK;
 }
 
-/* What the request is still owed. */
-static enum status lines_owed(struct tx *tx, const struct doc *d, const struct request_lines *lines)
+SQL(sum_under_way,
+    "SELECT CAST(coalesce(sum(CASE d.state WHEN 'draft' THEN l.units ELSE l.units - l.unmet_units END), 0) AS BIGINT) "
+    "FROM shipment s JOIN document d ON d.id = s.id JOIN shipment_line l ON l.shipment_id = s.id WHERE s.request_id = "
+    ":request_id AND l.request_line_id = :line_id AND d.state IN ('draft', 'allocated', 'picked') "
+    "/*all sites: the caller has the request*/");
+
+/* What the request is still owed, beside what others are packing for it. */
+static enum status lines_owed(struct tx *tx, const struct doc *d, int64_t request_id, const struct request_lines *lines)
 {
 	int64_t n = 0;
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct request_line *l = &lines->items[i];
-		if (l->approved_units > l->shipped_units)
-			add_line(tx, d, ++n, l->id, l->product_id, l->approved_units - l->shipped_units);
+		int64_t packing = db_i64(tx_db(tx), 0, sum_under_way, I64(":request_id", request_id), I64(":line_id", l->id));
+		int64_t owed = l->approved_units - l->shipped_units - packing;
+		if (owed > 0)
+			add_line(tx, d, ++n, l->id, l->product_id, owed);
 	}
-	return n ? ST_OK : tx_fail(tx, ST_NO_LINES, "request_id", 0, "请领单已全部发出, 没有欠发的明细");
+	return n ? ST_OK : tx_fail(tx, ST_NO_LINES, "request_id", 0, "请领单已全部发出或正在配货, 没有欠发的明细");
 }
 
 static enum status find_request(struct tx *tx, struct shipment_new *in, struct request_lines *lines)
@@ -124,7 +132,7 @@ enum status shipment_make(struct tx *tx, const struct shipment_new *given, struc
 		return st;
 	if (in.line_count)
 		return lines_given(tx, out, &in);
-	return in.request_id ? lines_owed(tx, out, &owed) : tx_fail(tx, ST_NO_LINES, "lines", 0, "配送单没有明细");
+	return in.request_id ? lines_owed(tx, out, in.request_id, &owed) : tx_fail(tx, ST_NO_LINES, "lines", 0, "配送单没有明细");
 }
 
 static const struct doc_state states[] = {
