@@ -89,6 +89,14 @@ static void on_idle(struct store *store)
 
 SQL(select_name, "SELECT value FROM store_info WHERE name = 'name'");
 
+/* "ENGINE:PLACE" as the config file says it, else the file in the data folder. An engine we do not have is refused when
+ * it is opened. */
+static char *store_where(struct serving *s, const char *data, const char *code)
+{
+	const char *said = config_store(&s->config, code);
+	return said && strchr(said, ':') ? arena_string(&s->arena, said) : folder_store_where(&s->arena, data, code);
+}
+
 static enum status open_store(struct serving *s, const char *data, const char *code, struct store *store,
                               char why[FOLDER_WHY_MAX])
 {
@@ -98,7 +106,7 @@ static enum status open_store(struct serving *s, const char *data, const char *c
 	snprintf(store->code, sizeof store->code, "%s", code);
 	store->service = &s->service;
 	store->path = folder_store_path(&s->arena, data, code);
-	store->where = folder_store_where(&s->arena, data, code);
+	store->where = store_where(s, data, code);
 	enum status st = writer_open(store->where, false, &s->service.clock, &store->writer, reason);
 	if (st == ST_OK)
 		st = writer_run_one(&store->writer, register_documents, NULL, &a, &f);

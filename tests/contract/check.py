@@ -276,6 +276,15 @@ def keys_are_kept(t, world):
     t.check(keeper.post("adjustments", take, refused).status == 201, "a refused write may be sent again with its key")
 
 
+def card_is_there_with_the_answer(t, world):
+    """RULE DESIGN-7-late-card: whoever books alone finds his booking on the stock card at once."""
+    keeper = world.people["keeper"]
+    for units in (3, 4, 5):
+        made = keeper.must("POST", "adjustments", usage(world, units=units))
+        rows = keeper.must("GET", f"stock-moves?product_id={world.ids['products']}&limit=1")["rows"]
+        t.check(rows and rows[0]["document_id"] == made["id"] and rows[0]["units"] == units, f"card after {made['number']}: {rows}")
+
+
 def bodies_are_read_strictly(t, world):
     keeper = world.people["keeper"]
     good = json.dumps(usage(world))
@@ -314,6 +323,7 @@ def bodies_are_read_strictly(t, world):
 
 
 def heads_are_read_strictly(t, world):
+    """RULE DESIGN-7a-origin: a write from another page is refused."""
     keeper = world.people["keeper"]
     body = json.dumps(usage(world)).encode()
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1", f"http://127.0.0.1:{world.service.port}.evil.example"):
@@ -526,7 +536,7 @@ def main():
         world = World(service)
         clients = slow_clients(world)
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session,
-                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, csv_is_csv, keys_are_kept,
+                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, csv_is_csv, keys_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone):
             t.case(case, world)
