@@ -1,4 +1,5 @@
 /* The OpenAPI 3.1 document, made from the routes, the shapes of their bodies and the columns of the lists. */
+#include "core/document.h"
 #include "service/front.h"
 #include "service/list.h"
 
@@ -293,21 +294,72 @@ static bool is_first(size_t i)
 	return true;
 }
 
+static void open_path(struct jo *o, const char *path, size_t n)
+{
+	char whole[160] = "/api/v1/{consortium}/";
+	size_t used = strlen(whole), room = sizeof whole - used - 1;
+	memcpy(whole + used, path, n < room ? n : room);
+	jo_name(o, whole);
+	jo_open(o, '{');
+}
+
+/* The kind of documents below a path: orders/… */
+static const struct doc_kind *kind_of(const struct route *r)
+{
+	size_t n = strcspn(r->path, "/");
+	for (const struct doc_kind *const *k = document_kinds; *k; k++)
+		if (strlen((*k)->topic) == n && memcmp((*k)->topic, r->path, n) == 0)
+			return *k;
+	return NULL;
+}
+
+static bool is_first_step(const struct doc_kind *kind, const struct doc_step *step)
+{
+	for (const struct doc_step *s = kind->steps; s < step; s++)
+		if (strcmp(s->action, step->action) == 0)
+			return false;
+	return step->permission != PERM_NONE;
+}
+
+/* A path ending in {action} is written out: each step with the right that it asks for. */
+static void put_steps(struct jo *o, const struct route *r)
+{
+	const struct doc_kind *kind = kind_of(r);
+	size_t stem = strlen(r->path) - strlen("{action}");
+	for (const struct doc_step *s = kind ? kind->steps : NULL; s && s->from; s++) {
+		char path[96] = "";
+		struct route step = *r;
+		if (!is_first_step(kind, s))
+			continue;
+		memcpy(path, r->path, stem < sizeof path ? stem : 0);
+		strncat(path, s->action, sizeof path - strlen(path) - 1);
+		step.permission = s->permission;
+		step.title = s->title;
+		step.path = path;
+		open_path(o, path, strlen(path));
+		put_operation(o, &step);
+		jo_close(o, '}');
+	}
+}
+
+static void put_path(struct jo *o, size_t first)
+{
+	open_path(o, routes[first].path, strlen(routes[first].path));
+	for (size_t j = first; j < route_count; j++)
+		if (strcmp(routes[j].path, routes[first].path) == 0)
+			put_operation(o, &routes[j]);
+	jo_close(o, '}');
+}
+
 static void put_paths(struct jo *o)
 {
 	jo_name(o, "paths");
 	jo_open(o, '{');
 	for (size_t i = 0; i < route_count; i++) {
-		char path[160] = "/api/v1/{consortium}/";
-		if (!is_first(i))
-			continue;
-		strncat(path, routes[i].path, sizeof path - strlen(path) - 1);
-		jo_name(o, path);
-		jo_open(o, '{');
-		for (size_t j = i; j < route_count; j++)
-			if (strcmp(routes[j].path, routes[i].path) == 0)
-				put_operation(o, &routes[j]);
-		jo_close(o, '}');
+		if (strstr(routes[i].path, "{action}"))
+			put_steps(o, &routes[i]);
+		else if (is_first(i))
+			put_path(o, i);
 	}
 	jo_close(o, '}');
 }
