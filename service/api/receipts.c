@@ -88,28 +88,31 @@ static const struct list_column expected[] = {
         COLUMN("received_units", L_INT),  COLUMN("left_units", L_INT),
         COLUMN("announced_units", L_INT), NO_COLUMN,
 };
-SQL(select_refused,
-    "SELECT f.order_line_id, p.name, p.unit_name, f.lot, f.units, f.reason FROM receipt_refused f JOIN order_line l ON l.id = "
-    "f.order_line_id JOIN product p ON p.id = l.product_id WHERE f.receipt_id = :id ORDER BY f.id "
-    "/*all sites: the caller has the document*/");
+SQL(select_refused, "SELECT f.order_line_id, p.name, p.unit_name, p.pack_name, p.units_per_pack, f.lot, f.units, f.reason FROM "
+                    "receipt_refused f JOIN order_line l ON l.id = f.order_line_id JOIN product p ON p.id = l.product_id WHERE "
+                    "f.receipt_id = :id ORDER BY f.id "
+                    "/*all sites: the caller has the document*/");
 static const struct list_column refused[] = {
-        COLUMN("order_line_id", L_ID),
-        COLUMN("product_name", L_TEXT),
-        COLUMN("unit_name", L_TEXT),
-        COLUMN("lot", L_TEXT),
-        COLUMN("units", L_INT),
-        COLUMN("reason", L_TEXT),
-        NO_COLUMN,
+        COLUMN("order_line_id", L_ID), COLUMN("product_name", L_TEXT),  COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),   COLUMN("units_per_pack", L_INT), COLUMN("lot", L_TEXT),
+        COLUMN("units", L_INT),        COLUMN("reason", L_TEXT),        NO_COLUMN,
 };
 SQL(select_bindings,
-    "SELECT t.prefix, p.name, t.units, t.confirmed_by IS NOT NULL, u.display_name FROM receipt r JOIN order_line l ON l.order_id "
-    "= "
-    "r.order_id JOIN trace_prefix t ON t.product_id = l.product_id AND t.order_line_id = l.id JOIN product p ON p.id = "
+    "SELECT t.prefix, p.name, p.unit_name, p.pack_name, p.units_per_pack, t.units, t.confirmed_by IS NOT NULL, u.display_name "
+    "FROM receipt r JOIN order_line l ON l.order_id = r.order_id JOIN trace_prefix t ON t.product_id = l.product_id AND "
+    "t.order_line_id = l.id JOIN product p ON p.id = "
     "t.product_id LEFT JOIN app_user u ON u.id = t.bound_by WHERE r.id = :id ORDER BY t.no "
     "/*all sites: the caller has the document*/");
 static const struct list_column bindings[] = {
-        COLUMN("prefix", L_TEXT),    COLUMN("product_name", L_TEXT), COLUMN("units_per_code", L_INT),
-        COLUMN("confirmed", L_BOOL), COLUMN("by", L_TEXT),           NO_COLUMN,
+        COLUMN("prefix", L_TEXT),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("units_per_code", L_INT),
+        COLUMN("confirmed", L_BOOL),
+        COLUMN("by", L_TEXT),
+        NO_COLUMN,
 };
 SQL(select_scans, "SELECT e.note, e.at_ms, u.display_name FROM document_event e LEFT JOIN app_user u ON u.id = e.user_id WHERE "
                   "e.document_id = :id "

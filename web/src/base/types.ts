@@ -229,9 +229,10 @@ export interface ExpectedLine extends Packing {
 	announced_units: number;
 }
 
-export interface Refused {
+export interface Refused extends Packing {
 	order_line_id?: string;
 	product_name?: string;
+	lot?: string;
 	units: number;
 	reason: string;
 }
@@ -245,8 +246,8 @@ export interface Receipt extends Doc {
 	lines: ReceiptLine[];
 	expected: ExpectedLine[];
 	refused: Refused[];
-	bindings: { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string }[];
-	scans: { code: string; product_name?: string; units?: number; at_ms: number; by: string }[];
+	bindings: (Packing & { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string })[];
+	scans: { code: string; at_ms: number; by: string }[];
 }
 
 export interface ScanDone extends Written {

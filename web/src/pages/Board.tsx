@@ -1,6 +1,7 @@
 // 总药师工作台: left what waits for me, middle what is wrong now, right what will happen. Every figure opens its rows.
 import { Button } from "antd";
 import { useData } from "../base/data";
+import { useSession } from "../base/session";
 import { celsius } from "../base/format";
 import type { Sensor } from "../base/types";
 import { Chip, To } from "../parts/cells";
@@ -32,19 +33,32 @@ function Figures({ of, hot, none }: { of: Figure[]; hot?: boolean; none: string 
 	));
 }
 
-/** Share of moved units that carried trace codes; without movement there is no figure, never 0 %. */
+/** A village clinic counts with its township: thirty tiles are read, a hundred are not. */
+function withClinics(rows: BoardData["coverage"], parents: Map<string, string | null | undefined>): BoardData["coverage"] {
+	const known = new Map(rows.map((row) => [row.site_id, { ...row }]));
+	for (const row of rows) {
+		const parent = known.get(parents.get(row.site_id) ?? "");
+		if (!parent) continue;
+		parent.units += row.units;
+		parent.traced_units += row.traced_units;
+		known.delete(row.site_id);
+	}
+	return [...known.values()];
+}
+
+/** Share of the stock in traced packs; without stock there is no figure, never 0 %. */
 function Coverage({ of }: { of: BoardData["coverage"] }) {
+	const { session } = useSession();
+	const parents = new Map((session?.sites ?? []).filter((site) => site.kind === "clinic").map((site) => [site.id, site.parent_id]));
 	return (
 		<div className="heat">
-			{of.map((site) => {
+			{withClinics(of, parents).map((site) => {
 				const share = site.units > 0 ? site.traced_units / site.units : null;
-				const background = share === null ? "var(--off-soft)" : share >= 0.95 ? "var(--good-soft)" : share >= 0.7 ? "var(--wait-soft)" : "var(--bad-soft)";
+				const tone = share === null ? "" : share >= 0.95 ? "good" : share >= 0.7 ? "wait" : "bad";
 				return (
-					<To key={site.site_id} path={`/stock?site_id=${site.site_id}`} className="" title={`${site.traced_units} / ${site.units}`}>
-						<span style={{ background, display: "block", borderRadius: 6, padding: "6px 8px" }}>
-							{site.site_name}
-							<b className="num">{share === null ? "无库存" : `${Math.round(share * 100)}%`}</b>
-						</span>
+					<To key={site.site_id} path={`/stock?site_id=${site.site_id}`} className={tone} title={`有追溯码 ${site.traced_units} / 库存 ${site.units} (最小单位)`}>
+						{site.site_name}
+						<b className="num">{share === null ? "无库存" : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`}</b>
 					</To>
 				);
 			})}

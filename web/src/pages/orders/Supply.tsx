@@ -78,7 +78,7 @@ export function Supply() {
 	const draft = (row: Row) => typed[row.id] ?? draftOfRow(row, null);
 
 	const columns: Column<Row>[] = [
-		{ key: "product", title: "药品", card: "title", width: 300, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
+		{ key: "product", title: "药品", card: "title", width: 280, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
 		{ key: "stock", title: "库存", align: "right", show: (row) => <Units n={row.stock_units} of={row} /> },
 		{ key: "transit", title: "在途", align: "right", card: "hide", show: (row) => <Units n={row.transit_units || null} of={row} /> },
 		{ key: "ordered", title: "已订未到", align: "right", card: "hide", show: (row) => <Units n={row.on_order_units || null} of={row} /> },
@@ -96,7 +96,7 @@ export function Supply() {
 			key: "units", title: "订购数量", align: "right", width: 200,
 			show: (row, n) => <UnitsInput value={draft(row).units} of={row} label={`${row.name} 订购数量`} testid={`line-${n}`} field={`lines[${placeOf(row)}].units`} error={errorOf(row, "units")} onChange={(units) => change(row, { units })} />,
 		},
-		{ key: "price", title: "单价 (元)", align: "right", width: 130, show: (row, n) => <PriceCell line={draft(row)} n={n} at={placeOf(row)} error={errorOf(row, "price")} onChange={(price) => change(row, { price })} /> },
+		{ key: "price", title: "单价 (元)", align: "right", width: 110, show: (row, n) => <PriceCell line={draft(row)} n={n} at={placeOf(row)} error={errorOf(row, "price")} onChange={(price) => change(row, { price })} /> },
 		{ key: "ceiling", title: "限价与来源", align: "right", width: 130, show: (row) => <Ceiling of={draft(row)} /> },
 		{ key: "amount", title: "金额", align: "right", show: (row) => <Amount line={draft(row)} /> },
 	];
@@ -108,7 +108,7 @@ export function Supply() {
 				<span className="grow" />
 				<Button onClick={() => go("/orders")}>采购订单</Button>
 			</header>
-			<div className="filters" role="search">
+			<div className="filters wrap" role="search">
 				<SearchBox hint="药品名称、首字母、编码" />
 				<SitePicker value={site} onChange={(id) => setQuery({ site_id: id })} />
 				<label className="check">

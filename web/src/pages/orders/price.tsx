@@ -54,8 +54,13 @@ export function PriceCell({ line, n, at = n - 1, onChange, error }: PriceProps) 
 
 export const Ceiling = ({ of }: { of: Priced }) =>
 	of.ceiling_price ? (
-		<span title={of.ceiling_from_ymd ? `${ymd(of.ceiling_from_ymd)} 起` : undefined}>
-			<span className="num">{money(of.ceiling_price)}</span> <small className="mute source">{of.ceiling_source}</small>
+		<span title={[of.ceiling_source, of.ceiling_from_ymd && `${ymd(of.ceiling_from_ymd)} 起`].filter(Boolean).join(", ")}>
+			<span className="num">
+				{money(of.ceiling_price)} {of.ceiling_from_ymd ? <small className="mute">{ymd(of.ceiling_from_ymd)} 起</small> : null}
+			</span>
+			<small className="mute block">
+				<span className="source">{of.ceiling_source}</span>
+			</small>
 		</span>
 	) : (
 		<span className="mute">无挂网价</span>

@@ -9,14 +9,14 @@ import { can, mine } from "../../base/session";
 import { units, ymd } from "../../base/format";
 import type { Receipt, ScanDone } from "../../base/types";
 import { useAsk } from "../../parts/ask";
-import { Chip, Fact, To } from "../../parts/cells";
+import { Chip, Fact, To, Units } from "../../parts/cells";
 import { allows, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { DataTable } from "../../parts/DataTable";
 import { DeliveryNote } from "./DeliveryNote";
 import { BindingDialog, type Binding, type LotAnswer, LotDialog } from "./dialogs";
 import { Inspection, ReceivedLines, type Verdicts, verdictLines } from "./Inspection";
-import { Receiving } from "./Receiving";
+import { Receiving, seen } from "./Receiving";
 
 function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer {
 	if (!done) return { text: "断网: 已记下, 恢复后自动提交", more: code, tone: "warn" };
@@ -63,6 +63,7 @@ function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Pr
 		open
 			? async (code) => {
 					const done = await scan(code);
+					if (done?.scan) seen.set(code, done.scan);
 					void reload();
 					return answerOf(done, code, receipt);
 				}
@@ -84,7 +85,8 @@ function RefusedLines({ receipt }: { receipt: Receipt }) {
 				id={(_, n) => String(n)}
 				columns={[
 					{ key: "product", title: "药品", card: "title", show: (line) => line.product_name },
-					{ key: "units", title: "数量", align: "right", show: (line) => line.units },
+					{ key: "lot", title: "批号", show: (line) => <span className="num">{line.lot}</span> },
+					{ key: "units", title: "数量", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
 					{ key: "reason", title: "原因", show: (line) => line.reason },
 				]}
 			/>
@@ -104,7 +106,7 @@ function Bindings({ receipt }: { receipt: Receipt }) {
 				columns={[
 					{ key: "prefix", title: "标识码", card: "title", show: (binding) => <b className="num">{binding.prefix}</b> },
 					{ key: "product", title: "药品", show: (binding) => binding.product_name },
-					{ key: "units", title: "每码数量", align: "right", show: (binding) => binding.units_per_code },
+					{ key: "units", title: "每码数量", align: "right", show: (binding) => <Units n={binding.units_per_code} of={binding} /> },
 					{ key: "by", title: "绑定人", show: (binding) => binding.by },
 					{ key: "confirmed", title: "确认", show: (binding) => (binding.confirmed ? <Chip tone="good">已确认</Chip> : <Chip tone="wait">待第二人确认</Chip>) },
 				]}

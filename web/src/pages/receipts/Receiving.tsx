@@ -1,9 +1,9 @@
 // Receiving: at the left what is still due, at the right the last scans; lots that carry no code are typed.
 import { Button } from "antd";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { post } from "../../base/api";
-import { clock } from "../../base/format";
-import type { ExpectedLine, Receipt } from "../../base/types";
+import { clock, units } from "../../base/format";
+import type { ExpectedLine, Receipt, ScanDone } from "../../base/types";
 import { Chip, Drug, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import type { OpenDocument } from "../../parts/document";
@@ -14,7 +14,7 @@ interface Reply {
 }
 
 /** One lot of an order line, typed from the box or the delivery note. */
-function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: ExpectedLine; done: () => void }) {
+function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: ExpectedLine; done: (taken: boolean) => void }) {
 	const [lot, setLot] = useState("");
 	const [made, setMade] = useState<number | null>(null);
 	const [expiry, setExpiry] = useState<number | null>(null);
@@ -25,7 +25,7 @@ function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: Expecte
 		if (!ready) return;
 		const body = { order_line_id: line.order_line_id, lot: lot.trim(), expiry_ymd: expiry, units: count, ...(made ? { made_ymd: made } : {}) };
 		const reply = await of.run(() => post<Reply>(`receipts/${of.doc!.id}/lines`, { lines: [body] }));
-		if (reply) done();
+		if (reply) done(true);
 	};
 	const error = (field: string) => of.problem?.at(`lines[0].${field}`);
 	return (
@@ -45,13 +45,24 @@ function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: Expecte
 			<Button type="primary" htmlType="submit" loading={of.busy} disabled={!ready} data-testid="typed-add">
 				收下
 			</Button>
-			<Button onClick={done}>取消</Button>
+			<Button onClick={() => done(false)}>取消</Button>
 		</form>
 	);
 }
 
 function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 	const [typing, setTyping] = useState<string | null>(null);
+	const [next, setNext] = useState(false);
+	// After a lot is taken, Enter goes on with the next line that is due.
+	useEffect(() => {
+		if (!next) return;
+		document.querySelector<HTMLElement>("[data-testid=expected] tr[data-row]:not(.complete) button")?.focus();
+		setNext(false);
+	}, [next]);
+	const done = (taken: boolean) => {
+		setTyping(null);
+		setNext(taken);
+	};
 	return (
 		<DataTable
 			label="应到"
@@ -59,7 +70,7 @@ function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 			rows={receipt.expected}
 			id={(line) => line.order_line_id}
 			rowClass={(line) => (line.left_units <= 0 ? "complete" : undefined)}
-			below={(line) => typing === line.order_line_id && <TypedLot of={of} line={line} done={() => setTyping(null)} />}
+			below={(line) => typing === line.order_line_id && <TypedLot of={of} line={line} done={done} />}
 			columns={[
 				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
 				{ key: "ordered", title: "订购", align: "right", show: (line) => <Units n={line.ordered_units} of={line} /> },
@@ -79,6 +90,9 @@ function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 	);
 }
 
+/** What the scans of this screen were; the receipt itself keeps the codes. */
+export const seen = new Map<string, NonNullable<ScanDone["scan"]>>();
+
 function LastScans({ receipt }: { receipt: Receipt }) {
 	const [all, setAll] = useState(false);
 	const shown = all ? receipt.scans : receipt.scans.slice(0, 12);
@@ -89,11 +103,11 @@ function LastScans({ receipt }: { receipt: Receipt }) {
 			{shown.map((scan) => (
 				<div key={`${scan.code}/${scan.at_ms}`} className="figure">
 					<span>
-						{scan.product_name ?? <span className="num">{scan.code}</span>}
-						{scan.product_name && <small className="mute block num">{scan.code}</small>}
+						{seen.get(scan.code)?.product_name ?? <span className="num">{scan.code}</span>}
+						{seen.has(scan.code) && <small className="mute block num">{[seen.get(scan.code)!.lot, scan.code].filter(Boolean).join(" · ")}</small>}
 					</span>
 					<span className="right">
-						<b>{scan.units}</b>
+						<b>{seen.has(scan.code) && units(seen.get(scan.code)!.units, receipt.expected.find((line) => line.product_id === seen.get(scan.code)!.product_id) ?? {})}</b>
 						<small className="mute block">{clock(scan.at_ms)} {scan.by}</small>
 					</span>
 				</div>

@@ -70,7 +70,12 @@ export function ReceiveList({ shipment, differences, set }: { shipment: Shipment
 			<h2>
 				发来 {stops.length} 行 {short > 0 ? <Chip tone="bad">{short} 行有差异</Chip> : <Chip tone="good">全部如数</Chip>}
 			</h2>
-			<p className="mute">扫周转箱码整箱收下; 或核对后点下面的 收货。有差异时点那一行。</p>
+			{shipment.seal_no && (
+				<p className="seal">
+					封签 <b className="num">{shipment.seal_no}</b>: 号码一致、没有破损, 就扫周转箱码整箱收下; 破损或不符, 逐行核对。
+				</p>
+			)}
+			<p className="mute">少了、破损的点那一行; 核对完点下面的 签收。</p>
 			{stops.map((stop, i) => {
 				const difference = differences[stop.id];
 				const seen = (stop.received_units ?? 0) >= stop.units;

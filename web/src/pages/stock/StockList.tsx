@@ -42,7 +42,7 @@ export function StockList() {
 			columns={[
 				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
 				{ key: "lot", title: "批号 · 有效期", show: (row) => <Lot lot={row.lot} at={row.expiry_ymd} days={row.expiry_days} warn={row.expiry_days === undefined ? undefined : row.expiry_warn} warnDays={row.warn_days} expired={row.expired} /> },
-				{ key: "place", title: "机构 · 库房", show: (row) => `${row.site_name} · ${row.depot_name}` },
+				{ key: "place", title: "机构 · 库房", show: (row) => <span className="nowrap">{row.site_name} · {row.depot_name}</span> },
 				{ key: "bin", title: "货位", card: "hide", show: (row) => <span className="num">{row.bin}</span> },
 				{ key: "quality", title: "质量", show: (row) => <><StateChip state={row.quality} title={row.quality_title} /> {row.held && <Chip tone="bad">冻结</Chip>}</> },
 				{ key: "units", title: "数量", align: "right", show: (row) => <To path={`/stock-moves?batch_id=${row.batch_id}`} title="看它怎么来的"><Units n={row.units} of={row} strong /></To> },

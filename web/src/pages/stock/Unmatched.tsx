@@ -26,6 +26,12 @@ interface Row {
 	state: string;
 }
 
+/** What an import of usage answers beyond the rows: lines that wait here, documents sent before. */
+interface UsageResult extends ImportResult {
+	waiting?: number;
+	known?: number;
+}
+
 const STATES: Record<string, string> = { open: "待匹配", waiting: "待匹配", matched: "已匹配", ignored: "不处理" };
 
 function Match({ of, close }: { of: Row; close: () => void }) {
@@ -55,8 +61,9 @@ export function Unmatched() {
 	const { act, busy, problem, clear } = useAct();
 	const upload = (csv: string) =>
 		act(async () => {
-			const done = await post<ImportResult>("imports/usage", undefined, { csv });
-			void message.success(`已记账 ${done.added ?? 0} 行`, 5);
+			const done = await post<UsageResult>("imports/usage", undefined, { csv });
+			const words = [`已登记 ${done.added ?? 0} 行`, done.waiting && `${done.waiting} 行等对码`, done.known && `${done.known} 张单据以前已收过`].filter(Boolean).join(", ");
+			void message[done.waiting ? "warning" : "success"](words, 8);
 		});
 	return (
 		<>
@@ -67,13 +74,13 @@ export function Unmatched() {
 				resource="usage-unmatched"
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
-				open={(row) => (can("ADJUST") && row.state !== "matched" ? () => setOpen(row) : null)}
+				open={(row) => (can("USAGE_IMPORT") && row.state !== "matched" ? () => setOpen(row) : null)}
 				extra={can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}
 				above={<Trouble problem={problem} onClose={clear} />}
 				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
 				columns={[
 					{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },
-					{ key: "place", title: "机构 · 库房", show: (row) => `${row.site_name} · ${row.depot_name}` },
+					{ key: "place", title: "机构 · 库房", show: (row) => <span className="nowrap">{row.site_name} · {row.depot_name}</span> },
 					{ key: "units", title: "数量", align: "right", show: (row) => row.units },
 					{ key: "lot", title: "批号", card: "hide", show: (row) => row.lot },
 					{ key: "reason", title: "为什么", show: (row) => row.reason },
