@@ -111,21 +111,44 @@ def reads_follow_the_roles(t, world):
         t.check(bool(seen & set(world.people)) or "sensors" in path, f"GET {url}: nobody saw it")
 
 
+def least_body(world, schema):
+    """The smallest body that the schema lets through."""
+    if "$ref" in schema:
+        schema = world.api["components"]["schemas"][schema["$ref"].split("/")[-1]]
+    if "enum" in schema:
+        return schema["enum"][0]
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: least_body(world, schema["properties"][name]) for name in schema.get("required", [])}
+    if kind == "array":
+        return [least_body(world, schema["items"])] * max(1, schema.get("minItems", 0))
+    if kind == "integer":
+        return 20290101 if schema.get("format") == "yyyymmdd" else max(1, schema.get("minimum", 1))
+    if kind == "boolean":
+        return True
+    return "1" if "pattern" in schema else "x"
+
+
 def writes_follow_the_roles(t, world):
+    """Who may not is told so, and nobody else is; a step says it after it has read what is asked."""
     before = seq(world)
     for path, ops in world.api["paths"].items():
         for method in ("post", "patch"):
             if method not in ops or path.endswith("/session"):
                 continue
             url = concrete(world, path)
-            media = next(iter(ops[method]["requestBody"]["content"]))
+            media, content = next(iter(ops[method]["requestBody"]["content"].items()))
             for role, person in world.people.items():
                 headers = {"Content-Type": media, "Idempotency-Key": str(uuid.uuid4())}
-                answer = person.raw(method.upper(), url, b'{"surely_unknown":1}' if "json" in media else b"", headers)
-                if role in ops[method]["x-roles"]:
+                allowed = role in ops[method]["x-roles"]
+                body = b""
+                if "json" in media:
+                    body = b'{"surely_unknown":1}' if allowed else json.dumps(least_body(world, content["schema"])).encode()
+                answer = person.raw(method.upper(), url, body, headers)
+                if allowed:
                     t.check(400 <= answer.status < 500 and answer.status not in (401, 403), f"{method} {url} as {role}: {answer}")
                 else:
-                    t.check(answer.status == 403 and answer.code == "FORBIDDEN", f"{method} {url} as {role}: {answer}")
+                    t.check(answer.code in ("FORBIDDEN", "NOT_FOUND"), f"{method} {url} as {role}: {answer}")
     t.check(seq(world) == before, "a refused write left a trace")
 
 
@@ -143,6 +166,66 @@ def nobody_without_a_session(t, world):
                 headers = {"Content-Type": media, "Idempotency-Key": str(uuid.uuid4())} if body else {}
                 answer = who.raw(method.upper(), concrete(world, path), body, headers)
                 t.check(answer.status == 401 and answer.code == "NOT_SIGNED_IN", f"{method} {path} without login: {answer}")
+
+
+DOCUMENTS = {"orders": "close", "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
+             "adjustments": None, "shortages": "cancel"}
+
+
+def add_stranger(world):
+    """Somebody of a township that has nothing to do with the day's work; added beside the running service."""
+    town = world.people["township_pharmacist"].me["home_site_id"]
+    other = next(s for s in world.people["admin"].must("GET", "sites?limit=1000")["rows"] if s["kind"] == "township" and s["id"] != town)
+    run("user", "add", "stranger", "--data", world.service.data, "--consortium", CODE, "--role", "township_pharmacist", "--site",
+        other["code"], stdin=PASSWORD + "\n")
+    return Person(world.service, "stranger"), other["id"]
+
+
+def foreign_sites_are_not_there(t, world):
+    stranger, home = add_stranger(world)
+    before = seq(world)
+    sites = {s["id"] for s in stranger.must("GET", "sites?limit=1000")["rows"]}
+    t.check(home in sites and world.people["township_pharmacist"].me["home_site_id"] not in sites, f"the stranger's sites: {sites}")
+    for name, action in DOCUMENTS.items():
+        mine = {r["id"] for r in stranger.must("GET", f"{name}?limit=10000")["rows"]}
+        foreign = [r["id"] for r in world.people["central_pharmacist"].must("GET", f"{name}?limit=50")["rows"] if r["id"] not in mine]
+        t.check(bool(foreign), f"{name}: nothing that is not the stranger's")
+        for id_ in foreign:
+            answer = stranger.get(f"{name}/{id_}")
+            t.check(answer.status == 404 and answer.code == "NOT_FOUND", f"{name}/{id_} for a stranger: {answer}")
+        if action:
+            answer = stranger.post(f"{name}/{foreign[0]}/{action}", {"version": 1, "note": "x", **({"outcome": "lost"} if action == "resolve" else {})})
+            t.check(answer.status == 404, f"{name}/{foreign[0]}/{action} for a stranger: {answer}")
+        rows = stranger.must("GET", f"{name}?id={foreign[0]}")["rows"] if f"{name}" in filters_of(world, name, "id") else []
+        t.check(rows == [], f"{name}: a foreign row by its id")
+    for path in (f"receipts/{world.ids['receipts']}/refusal.pdf", f"shipments/{world.ids['shipments']}/label.png",
+                 f"shipments/{world.ids['shipments']}/picklist.pdf"):
+        t.check(stranger.get(path).status == 404, f"{path} for a stranger")
+    for path in (f"receipts/{world.ids['receipts']}/scans", f"shipments/{world.ids['shipments']}/scans"):
+        t.check(stranger.post(path, {"code": world.code}).status == 404, f"{path} for a stranger")
+    for name in ("stock", "holds", "sensors", "alarms", "usage-unmatched", "refusals"):
+        answer = stranger.get(f"{name}?limit=10000")
+        for row in answer.json["rows"] if answer.status == 200 else []:
+            t.check(row.get("site_id") is None or row["site_id"] in sites, f"{name}: a row of another site: {row}")
+    town = world.people["township_pharmacist"].me["home_site_id"]
+    t.check(stranger.must("GET", f"stock?site_id={town}")["rows"] == [], "stock of another site")
+    t.check(stranger.must("GET", f"stock/total?site_id={town}") == {"units": 0, "reserved_units": 0, "lots": 0}, "total of another site")
+    t.check(stranger.get(f"supply?site_id={town}").json.get("rows", []) == [], "supply of another site")
+    t.check(stranger.get(f"supply/{world.ids['supply']}?site_id={town}").status == 404, "supply reasons of another site")
+    for body in ({"reason": "found", "site_id": town}, {"reason": "usage", "site_id": town}):
+        line = {"product_id": world.ids["products"], "units": 1, "lot": "K1", "expiry_ymd": 20290101}
+        answer = stranger.post("adjustments", {**body, "lines": [line]})
+        t.check(answer.status == 422 and answer.json["errors"][0]["field"] == "site_id", f"booking at another site: {answer}")
+    line = {"product_id": world.ids["products"], "units": 1}
+    for path, body in (("requests", {"site_id": town, "lines": [line]}), ("shortages", {"site_id": town, **line}),
+                       ("shipments", {"to_site_id": town, "lines": [line]}), ("shipments", {"request_id": world.ids["requests"]})):
+        answer = stranger.post(path, body)
+        t.check(answer.status == 422, f"{path} of another site: {answer}")
+    t.check(seq(world) == before, "a stranger left a trace")
+
+
+def filters_of(world, name, wanted):
+    return name if any(p["name"] == wanted for p in world.lists[name]["parameters"]) else ""
 
 
 # ---- lists ----
@@ -535,7 +618,7 @@ def main():
         service.start()
         world = World(service)
         clients = slow_clients(world)
-        for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session,
+        for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
                      lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, csv_is_csv, keys_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone):
