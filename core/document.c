@@ -179,6 +179,21 @@ static const struct doc_step *first_step(const struct doc_kind *kind, const char
 	return NULL;
 }
 
+enum permission document_action_permission(const struct doc_kind *kind, const char *action)
+{
+	const struct doc_step *s = first_step(kind, action);
+	return s ? s->permission : PERM_NONE;
+}
+
+const struct doc_kind *document_kind_of_path(const char *path)
+{
+	size_t n = strcspn(path, "/");
+	for (size_t i = 0; document_kinds[i]; i++)
+		if (strlen(document_kinds[i]->topic) == n && memcmp(document_kinds[i]->topic, path, n) == 0)
+			return document_kinds[i];
+	return NULL;
+}
+
 const char *document_action_title(const struct doc_kind *kind, const char *action)
 {
 	static const struct {

@@ -83,6 +83,10 @@ const struct doc_state *document_state_find(const struct doc_kind *kind, const c
 const char *document_state_title(const struct doc_kind *kind, const char *state);
 /* The title of an action anywhere in the kind. */
 const char *document_action_title(const struct doc_kind *kind, const char *action);
+/* The right that an action asks for; PERM_NONE where people cannot take it or the kind has no such action. */
+enum permission document_action_permission(const struct doc_kind *kind, const char *action);
+/* The kind whose documents live below a path that begins so (its topic): "orders". NULL without. */
+const struct doc_kind *document_kind_of_path(const char *path);
 /* Brings document_state and document_step up to the program's tables. */
 void document_register(struct tx *tx);
 

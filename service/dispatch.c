@@ -2,6 +2,7 @@
  * The one way every request goes: match, origin and key, session, permission, body, transaction, handler, answer.
  * No socket and no thread: the queue, the tests and the simulation call the stages.
  */
+#include "core/document.h"
 #include "core/log.h"
 #include "service/front.h"
 #include "service/list.h"
@@ -281,12 +282,24 @@ enum work dispatch_begin(struct exchange *x)
 	return st == ST_OK ? begin_route(x) : finish(x, st);
 }
 
+/* What a request needs: the route's right, and a document's step the step's own, before anybody reads the body. */
+static enum status check_rights(const struct exchange *x, const struct me *me)
+{
+	if (!me_may(me, x->route->permission))
+		return ST_FORBIDDEN;
+	const struct doc_kind *kind = strstr(x->route->path, "{action}") ? document_kind_of_path(x->route->path) : NULL;
+	if (!kind || !x->params[1])
+		return ST_OK;
+	enum permission step = document_action_permission(kind, x->params[1]);
+	if (step == PERM_NONE)
+		return ST_NOT_FOUND;
+	return me_may(me, step) ? ST_OK : ST_FORBIDDEN;
+}
+
 static enum status admit(struct exchange *x, struct db *db, struct me *me)
 {
 	enum status st = session_find(x, db, me);
-	if (st == ST_OK && !me_may(me, x->route->permission))
-		st = ST_FORBIDDEN;
-	return st;
+	return st == ST_OK ? check_rights(x, me) : st;
 }
 
 /* A GET's answer inside one snapshot. */

@@ -303,16 +303,6 @@ static void open_path(struct jo *o, const char *path, size_t n)
 	jo_open(o, '{');
 }
 
-/* The kind of documents below a path: orders/… */
-static const struct doc_kind *kind_of(const struct route *r)
-{
-	size_t n = strcspn(r->path, "/");
-	for (const struct doc_kind *const *k = document_kinds; *k; k++)
-		if (strlen((*k)->topic) == n && memcmp((*k)->topic, r->path, n) == 0)
-			return *k;
-	return NULL;
-}
-
 static bool is_first_step(const struct doc_kind *kind, const struct doc_step *step)
 {
 	for (const struct doc_step *s = kind->steps; s < step; s++)
@@ -324,7 +314,7 @@ static bool is_first_step(const struct doc_kind *kind, const struct doc_step *st
 /* A path ending in {action} is written out: each step with the right that it asks for. */
 static void put_steps(struct jo *o, const struct route *r)
 {
-	const struct doc_kind *kind = kind_of(r);
+	const struct doc_kind *kind = document_kind_of_path(r->path);
 	size_t stem = strlen(r->path) - strlen("{action}");
 	for (const struct doc_step *s = kind ? kind->steps : NULL; s && s->from; s++) {
 		char path[96] = "";
