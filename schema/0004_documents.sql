@@ -155,6 +155,7 @@ CREATE TABLE shipment_pack (
 	received BIGINT NOT NULL,    -- 1: scanned by the receiver
 	PRIMARY KEY (shipment_id, pack_id)
 );
+CREATE INDEX shipment_pack_by_pack ON shipment_pack (pack_id);
 
 -- 差异: what a receiver did not get as sent; a task for the sender. The goods stay on the road until it is resolved.
 -- @site_owned

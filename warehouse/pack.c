@@ -291,9 +291,14 @@ enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id)
 #define PACKS_AT               \
 	"SELECT " PACK_COLUMNS \
 	" FROM pack WHERE batch_id = :batch_id AND place_id = :place_id AND quality = :quality_t AND units_left > 0"
+/* A pack that somebody has scanned for a shipment lies in its tote: it is the last to be taken for something else. */
+#define IS_PACKED                                                                                                         \
+	"EXISTS (SELECT 1 FROM shipment_pack sp JOIN document d ON d.id = sp.shipment_id WHERE sp.pack_id = pack.id AND " \
+	"d.state IN ('allocated', 'picked'))"
 /* The largest that fits whole, or else the smallest to break. */
-SQL(select_fitting, PACKS_AT " AND units_left <= :left_units ORDER BY level DESC, id LIMIT 1 /*all sites: the caller checks*/");
-SQL(select_breakable, PACKS_AT " ORDER BY level, units_left, id LIMIT 1 /*all sites: the caller checks*/");
+SQL(select_fitting,
+    PACKS_AT " AND units_left <= :left_units ORDER BY " IS_PACKED ", level DESC, id LIMIT 1 /*all sites: the caller checks*/");
+SQL(select_breakable, PACKS_AT " ORDER BY " IS_PACKED ", level, units_left, id LIMIT 1 /*all sites: the caller checks*/");
 SQL(select_child,
     "SELECT id FROM pack WHERE parent_id = :id AND detached_seq IS NULL ORDER BY id LIMIT 1 /*all sites: the caller checks*/");
 

@@ -327,6 +327,56 @@ static void a_case_and_what_is_in_it(void)
 	world_end(w);
 }
 
+/* Two shipments of the same lot are packed at once: what was scanned for one is not sent with the other. */
+static const struct step scanned_steps[] = {
+        {"o", "buyer", POST, "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":72}]}", 201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        {"r", "receiver", POST, "receipts", "{\"order_id\":\"{o.id}\"}", 201, FINE},
+        {NULL, "receiver", POST, "receipts/{r.id}/bindings",
+         "{\"code\":\"" BOX_CODE("01") "\",\"order_line_id\":\"{ov.lines.0.id}\",\"units_per_code\":24}", 200, FINE},
+        {NULL, "receiver", POST, "receipts/{r.id}/lines",
+         "{\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"K1\",\"expiry_ymd\":20280101,\"units\":72,\"codes\":["
+         "\"" BOX_CODE("01") "\",\"" BOX_CODE("02") "\",\"" BOX_CODE("03") "\"]}]}",
+         200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        {"a", "keeper", POST, "shipments",
+         "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24}]}", 201, FINE},
+        {NULL, "keeper", POST, "shipments/{a.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{a.id}/scans", "{\"code\":\"" BOX_CODE("01") "\"}", 200, FINE},
+        {"b", "central", POST, "shipments",
+         "{\"to_site_id\":\"{west}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":34}]}", 201, FINE},
+        {NULL, "central", POST, "shipments/{b.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "central", POST, "shipments/{b.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "central", POST, "shipments/{b.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+        {NULL, "central", POST, "adjustments",
+         "{\"reason\":\"usage\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":10}]}", 201, FINE},
+        {NULL, "keeper", GET, "trace/packs/" BOX_CODE("01"), NULL, 200, NULL, {"events#2", "state=here", "~released"}, NULL},
+        {NULL, "keeper", POST, "shipments/{a.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{a.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+        {NULL,
+         "keeper",
+         GET,
+         "trace/packs/" BOX_CODE("01"),
+         NULL,
+         200,
+         NULL,
+         {"events#3", "events.2.event=shipped", "events.2.document_id={a.id}"},
+         NULL},
+};
+
+static void scanned_packs_stay_with_their_shipment(void)
+{
+	struct world *w = world_new();
+	PLAY(w, scanned_steps);
+	world_end(w);
+}
+
 SUITE(corners, {"a_request_is_sent_once", a_request_is_sent_once}, {"good_stock_behind_much_bad", good_stock_behind_much_bad},
       {"ceilings_have_days_and_packs", ceilings_have_days_and_packs}, {"straight_to_a_branch", straight_to_a_branch},
-      {"a_case_and_what_is_in_it", a_case_and_what_is_in_it});
+      {"a_case_and_what_is_in_it", a_case_and_what_is_in_it},
+      {"scanned_packs_stay_with_their_shipment", scanned_packs_stay_with_their_shipment});
