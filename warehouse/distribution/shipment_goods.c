@@ -293,6 +293,10 @@ static enum status known_pack(struct tx *tx, const char *text, struct pack *p)
 	return st == ST_OK ? ST_OK : tx_fail(tx, st, "code", 0, "%s: %s", text, status_text(st));
 }
 
+SQL(select_packed_in,
+    "SELECT d.number FROM shipment_pack sp JOIN document d ON d.id = sp.shipment_id WHERE sp.pack_id = :pack_id AND "
+    "sp.shipment_id <> :id AND d.state IN ('allocated', 'picked') LIMIT 1 /*all sites: the caller has the pack*/");
+
 /* A pack that is inside a case is taken out of it first: it travels alone. */
 static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int64_t place_id, int64_t received,
                              struct shipment_scan *out)
@@ -304,6 +308,9 @@ static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int
 	if (strcmp(p.state, "here") != 0 || p.place_id != place_id)
 		return tx_fail(tx, strcmp(p.state, "gone") == 0 ? ST_CODE_GONE : ST_CODE_ELSEWHERE, "code", 0,
 		               "追溯码 %s 不在本单的货中", text);
+	const char *other = db_text(tx_db(tx), tx->arena, select_packed_in, I64(":pack_id", p.id), I64(":id", d->id));
+	if (other)
+		return tx_fail(tx, ST_CODE_ELSEWHERE, "code", 0, "追溯码 %s 已拣入配送单 %s", text, other);
 	SCOPED(rows) r = db_query(tx_db(tx), select_for_batch, I64(":id", d->id), I64(":batch_id", p.batch_id));
 	if (!rows_next(&r))
 		return tx_fail(tx, ST_NOT_ON_ORDER, "code", 0, "本单没有配到这个批号, 请按配货单拣货");
