@@ -82,6 +82,8 @@ enum status usage_post(struct exchange *x, struct tx *tx)
 		jo_i64(&x->o, "documents", usage.documents);
 		jo_i64(&x->o, "waiting", usage.waiting);
 		jo_i64(&x->o, "known", usage.known);
+		if (usage.waiting)
+			tx_changed(tx, "imports", 0, 0, 0); /* who has the list of waiting lines open sees them come */
 	}
 	return put_report(x, &report, st);
 }
@@ -195,6 +197,7 @@ enum status usage_match_post(struct exchange *x, struct tx *tx)
 	enum status st = usage_match(tx, x->id, in->product_id, in->factor, &doc);
 	if (st != ST_OK)
 		return st;
+	tx_changed(tx, "imports", 0, 0, x->id);
 	jo_id(&x->o, "id", x->id);
 	jo_text(&x->o, "state", "matched");
 	jo_id(&x->o, "document_id", doc.id);

@@ -241,6 +241,17 @@ await check("receive: a second lot of the same line, typed", async () => {
   expect((await person.page.locator("[data-testid=lines] tr[data-row]").count()) === 3, "not three lots");
 });
 
+await check("receive: the supplier's delivery note, its columns mapped once, announces what comes", async () => {
+  const person = await as("shouhuo");
+  const note = Buffer.from(`品名编码,批次,失效日期,盒数\n${found.drug.code},WALK-N1,${day(450)},2\n`);
+  await person.get("delivery-note").setInputFiles({ name: "note.csv", mimeType: "text/csv", buffer: note });
+  await person.get("column-map-dialog").waitFor();
+  for (const [field, column] of [["product_code", "品名编码"], ["lot", "批次"], ["expiry_ymd", "失效日期"], ["packs", "盒数"]]) await person.pick(`map-${field}`, "", column);
+  await person.click("column-map-ok");
+  await person.page.locator("[data-testid=expected] tr[data-row='2']").filter({ hasText: "2 盒" }).waitFor();
+  await person.see("已读入 1 行");
+});
+
 await check("inspection: the receiver cannot, a second login decides line by line", async () => {
   const receiver = await as("shouhuo");
   expect((await receiver.page.locator("[data-action=inspect]:enabled").count()) === 0, "the receiver may inspect");
@@ -410,6 +421,21 @@ await check("usage takes stock of the branch, first expiry first", async () => {
   await person.page.locator(".document-page").waitFor();
   const lots = await person.page.locator("[data-testid=lines] tr[data-row]").allInnerTexts();
   expect(lots.length > 0 && lots.every((text) => /\d{4}-\d{2}-\d{2}/.test(text)), "no lot with its expiry");
+});
+
+await check("HIS usage nobody can place waits in sight, is matched once, and takes stock", async () => {
+  const person = await as("fenyuan");
+  await person.go("/usage-unmatched");
+  const template = await person.page.request.get(`${demo.address}/api/v1/${CONSORTIUM}/imports/usage/template.csv`);
+  const head = (await template.text()).replace("\ufeff", "").trim();
+  expect(head === "site_code,depot_code,item_code,item_name,units,lot,reference,at_ymd", `the template changed: ${head}`);
+  const usage = Buffer.from(`${head}\nA01,YK,H-0001,阿莫西林胶囊(HIS),1,,CF-0001,${day(0)}\n`);
+  await person.get("usage-file").setInputFiles({ name: "usage.csv", mimeType: "text/csv", buffer: usage });
+  await person.page.getByText("H-0001").first().click();
+  await person.pick("product-picker", "amxl", "阿莫西林胶囊");
+  await person.type("factor", 24);
+  await person.click("match-ok");
+  await person.page.locator("[data-testid=list-row]").filter({ hasText: "已匹配" }).waitFor();
 });
 
 await check("trace: the scanned pack shows its whole life", async () => {

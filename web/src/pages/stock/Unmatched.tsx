@@ -6,7 +6,7 @@ import { useAct } from "../../base/data";
 import { time } from "../../base/format";
 import { can } from "../../base/session";
 import type { ImportResult, Product } from "../../base/types";
-import { Drug, StateChip } from "../../parts/cells";
+import { Drug, StateChip, To } from "../../parts/cells";
 import { Cell, Field, ProductPicker } from "../../parts/Fields";
 import { FileButton } from "../../parts/FileButton";
 import { ListPage, options } from "../../parts/ListPage";
@@ -42,7 +42,7 @@ function Match({ of, close }: { of: Row; close: () => void }) {
 		if (await act(async () => (await post(`usage-unmatched/${of.id}/match`, { product_id: product!.id, factor: Number(factor) }), true))) close();
 	};
 	return (
-		<Modal open closable={false} title={`对码: ${of.item_code} ${of.item_name}`} okText="对码并记账" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
+		<Modal open closable={false} title={`对码: ${of.item_code} ${of.item_name}`} okText="对码并登记" cancelText="返回" confirmLoading={busy} okButtonProps={{ "data-testid": "match-ok", disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
 			<Trouble problem={problem} />
 			<div className="dialog-form">
 				<p className="mute">{of.reason}</p>
@@ -75,7 +75,7 @@ export function Unmatched() {
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
 				open={(row) => (can("USAGE_IMPORT") && row.state !== "matched" ? () => setOpen(row) : null)}
-				extra={can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}
+				extra={<><To path="/his-items">HIS 对码表</To>{can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}</>}
 				above={<Trouble problem={problem} onClose={clear} />}
 				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
 				columns={[
