@@ -296,9 +296,14 @@ enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id)
 	"EXISTS (SELECT 1 FROM shipment_pack sp JOIN document d ON d.id = sp.shipment_id WHERE sp.pack_id = pack.id AND " \
 	"d.state IN ('allocated', 'picked'))"
 /* The largest that fits whole, or else the smallest to break. */
-SQL(select_fitting,
-    PACKS_AT " AND units_left <= :left_units ORDER BY " IS_PACKED ", level DESC, id LIMIT 1 /*all sites: the caller checks*/");
-SQL(select_breakable, PACKS_AT " ORDER BY " IS_PACKED ", level, units_left, id LIMIT 1 /*all sites: the caller checks*/");
+#define FITTING PACKS_AT " AND units_left <= :left_units"
+#define BREAKABLE PACKS_AT " AND units_left > :left_units"
+#define LARGEST " ORDER BY level DESC, id LIMIT 1 /*all sites: the caller checks*/"
+#define SMALLEST " ORDER BY level, units_left, id LIMIT 1 /*all sites: the caller checks*/"
+SQL(free_fitting, FITTING " AND NOT " IS_PACKED LARGEST);
+SQL(free_breakable, BREAKABLE " AND NOT " IS_PACKED SMALLEST);
+SQL(any_fitting, FITTING LARGEST);
+SQL(any_breakable, BREAKABLE SMALLEST);
 SQL(select_child,
     "SELECT id FROM pack WHERE parent_id = :id AND detached_seq IS NULL ORDER BY id LIMIT 1 /*all sites: the caller checks*/");
 
@@ -306,9 +311,10 @@ SQL(select_child,
 	I64(":batch_id", (c)->batch->id), I64(":place_id", (c)->from.place_id), \
 	        TEXT(":quality_t", quality_name((c)->from.quality))
 
-static bool next_fitting(struct tx *tx, const struct stock_change *c, int64_t left, struct pack *p)
+static bool find_pack(struct tx *tx, const struct sql *q, const struct stock_change *c, int64_t left, struct pack *p)
 {
-	SCOPED(rows) r = db_query(tx_db(tx), select_fitting, AT_ARGS(c), I64(":left_units", left));
+	const struct arg args[] = {AT_ARGS(c), I64(":left_units", left)};
+	SCOPED(rows) r = db_query_n(tx_db(tx), q, args, sizeof args / sizeof *args);
 	bool found = rows_next(&r);
 	if (found)
 		read_pack(tx->arena, &r, p);
@@ -316,17 +322,12 @@ static bool next_fitting(struct tx *tx, const struct stock_change *c, int64_t le
 }
 
 /* Opens a case by one child, or splits a smallest pack (拆零), whose loose units leave without a code. Answers those. */
-static int64_t break_one(struct tx *tx, const struct stock_change *c, int64_t left)
+static int64_t break_one(struct tx *tx, const struct stock_change *c, const struct pack *p, int64_t left)
 {
-	struct pack p;
-	SCOPED(rows) r = db_query(tx_db(tx), select_breakable, AT_ARGS(c));
-	if (!rows_next(&r))
-		return left;
-	read_pack(tx->arena, &r, &p);
-	struct pack child = {.id = db_i64(tx_db(tx), 0, select_child, I64(":id", p.id))};
+	struct pack child = {.id = db_i64(tx_db(tx), 0, select_child, I64(":id", p->id))};
 	if (child.id)
 		return pack_detach(tx, &child, c->document_id) == ST_OK ? 0 : left;
-	db_exec(tx, shrink_pack, I64(":units", left), I64(":id", p.id));
+	db_exec(tx, shrink_pack, I64(":units", left), I64(":id", p->id));
 	stock_untrace(tx, c->from, c->batch, left);
 	return left;
 }
@@ -334,14 +335,19 @@ static int64_t break_one(struct tx *tx, const struct stock_change *c, int64_t le
 /* Moves whole packs of together at most `units` and breaks one where needed; answers the units in whole packs. */
 static int64_t move_packs(struct tx *tx, const struct stock_change *c, int64_t units, const char *event)
 {
+	static const struct sql *const fitting[] = {&free_fitting, &any_fitting};
+	static const struct sql *const breakable[] = {&free_breakable, &any_breakable};
 	int64_t whole = 0, loose = 0;
 	struct pack p;
-	while (whole + loose < units && db_status(tx_db(tx)) == ST_OK) {
-		if (next_fitting(tx, c, units - whole - loose, &p)) {
+	for (size_t i = 0; i < 2 && whole + loose < units && db_status(tx_db(tx)) == ST_OK;) {
+		int64_t left = units - whole - loose;
+		if (find_pack(tx, fitting[i], c, left, &p)) {
 			pack_move(tx, &p, c->to, event, c->document_id);
 			whole += p.units_left;
+		} else if (find_pack(tx, breakable[i], c, left, &p)) {
+			loose += break_one(tx, c, &p, left);
 		} else {
-			loose += break_one(tx, c, units - whole - loose);
+			i++;
 		}
 	}
 	return whole;

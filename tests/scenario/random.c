@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPERATIONS 600
+#define OPERATIONS 800
 #define BATCHES_MAX 500
 #define SPOTS_MAX 2000
 #define PICKS_MAX 64
+#define OPEN_MAX 6
 #define PACK 24
 
 enum where { LEAD, EAST, WEST, ROAD, PLACES };
@@ -44,8 +45,16 @@ struct pick {
 	int64_t units;
 	const char *allocation;
 };
+/* A shipment under way; several are packed at the same time. */
+struct open {
+	const char *id;
+	int to, stage, count; /* stage 0 allocated, 1 picked, 2 on the road */
+	struct pick picks[PICKS_MAX];
+};
 struct model {
 	struct world *w;
+	struct open open[OPEN_MAX];
+	int open_count;
 	uint64_t state;
 	struct made batches[BATCHES_MAX];
 	struct lot lots[BATCHES_MAX];
@@ -312,61 +321,102 @@ static void reserve_all(struct pick *picks, int count, int sign)
 		picks[i].spot->reserved += sign * picks[i].units;
 }
 
-/* Another depot's work goes on while a shipment is packed. */
-static void leave(struct model *m, const char *shipment, int to, struct pick *picks, int count)
+static void close_one(struct model *m, struct open *o)
 {
-	bool held = false;
-	must(m, 0, TEXT_("shipments/%s/pick", shipment), "{\"version\":2}");
-	take_goods(m, true);
-	if (draw(m, 4) == 0)
-		hold_or_release(m);
-	for (int i = 0; i < count; i++)
-		held = held || lot_of(m, picks[i].spot)->holds;
-	int http = ask(m, 0, TEXT_("shipments/%s/ship", shipment), "{\"version\":3,\"seal_no\":\"F\"}");
-	CU_ASSERT_EQUAL_FATAL(http, held ? 422 : 200);
-	if (held) {
-		must(m, 0, TEXT_("shipments/%s/cancel", shipment), "{\"version\":3}");
-		reserve_all(picks, count, -1);
+	*o = m->open[--m->open_count];
+}
+
+static void cancel(struct model *m, struct open *o)
+{
+	must(m, 0, TEXT_("shipments/%s/cancel", o->id), TEXT_("{\"version\":%d}", o->stage + 2));
+	reserve_all(o->picks, o->count, -1);
+	close_one(m, o);
+}
+
+/* RULE GSP-86-doubtful: between allocation and departure a lot may have been frozen or run out. */
+static bool may_leave(const struct model *m, const struct open *o)
+{
+	for (int i = 0; i < o->count; i++)
+		if (lot_of(m, o->picks[i].spot)->holds || lot_of(m, o->picks[i].spot)->expiry_ymd < m->today)
+			return false;
+	return true;
+}
+
+/* What was scanned for a shipment leaves with it, whatever else was taken from that lot meanwhile. */
+static void check_scanned(struct model *m, const struct open *o)
+{
+	CU_ASSERT_EQUAL_FATAL(
+	        world_number(m->w,
+	                     TEXT_("SELECT count(*) FROM shipment_pack sp JOIN pack p ON p.id = sp.pack_id JOIN shipment s ON "
+	                           "s.id = sp.shipment_id WHERE s.id = %s AND p.place_id IS NOT s.transit_place_id",
+	                           o->id)),
+	        0);
+}
+
+static void leave(struct model *m, struct open *o)
+{
+	bool fine = may_leave(m, o);
+	int http = ask(m, 0, TEXT_("shipments/%s/ship", o->id), "{\"version\":3,\"seal_no\":\"F\"}");
+	CU_ASSERT_EQUAL_FATAL(http, fine ? 200 : 422);
+	if (!fine) {
+		cancel(m, o);
 		return;
 	}
-	reserve_all(picks, count, -1);
-	for (int i = 0; i < count; i++) {
-		picks[i].spot->units -= picks[i].units;
-		spot_of(m, picks[i].spot->batch, ROAD, RELEASED)->units += picks[i].units;
+	check_scanned(m, o);
+	reserve_all(o->picks, o->count, -1);
+	for (int i = 0; i < o->count; i++) {
+		o->picks[i].spot->units -= o->picks[i].units;
+		spot_of(m, o->picks[i].spot->batch, ROAD, RELEASED)->units += o->picks[i].units;
 	}
-	check_balances(m);
-	scan_something(m, shipment, to);
-	arrive(m, shipment, to, picks, count);
-	m->done[5]++;
+	o->stage = 2;
+}
+
+/* One step of one of the shipments under way. */
+static void go_on(struct model *m)
+{
+	if (m->open_count == 0)
+		return;
+	struct open *o = &m->open[draw(m, m->open_count)];
+	for (int i = (int)draw(m, 4); i > 0; i--)
+		scan_something(m, o->id, o->stage == 2 ? o->to : 0);
+	if (o->stage < 2 && draw(m, 8) == 0) {
+		cancel(m, o);
+	} else if (o->stage == 0) {
+		must(m, 0, TEXT_("shipments/%s/pick", o->id), "{\"version\":2}");
+		o->stage = 1;
+	} else if (o->stage == 1) {
+		leave(m, o);
+	} else {
+		arrive(m, o->id, o->to, o->picks, o->count);
+		close_one(m, o);
+		m->done[5]++;
+	}
 }
 
 static void ship_goods(struct model *m)
 {
-	struct pick picks[PICKS_MAX];
-	int count = 0, to = 1 + (int)draw(m, 2), product = (int)draw(m, 2);
+	struct open *o = &m->open[m->open_count];
+	int product = (int)draw(m, 2);
 	int64_t units = 1 + draw(m, 150);
+	if (m->open_count == OPEN_MAX)
+		return;
+	o->to = 1 + (int)draw(m, 2);
+	o->stage = 0;
 	must(m, 0, "shipments",
-	     TEXT_("{\"to_site_id\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld}]}", world_value(m->w, towns[to]),
+	     TEXT_("{\"to_site_id\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld}]}", world_value(m->w, towns[o->to]),
 	           world_value(m->w, products[product]), (long long)units));
-	const char *id = at(m, "id");
-	int64_t unmet = foretell(m, LEAD, product, -1, units, picks, &count);
-	int http = ask(m, 0, TEXT_("shipments/%s/allocate", id), "{\"version\":1}");
+	o->id = at(m, "id");
+	int64_t unmet = foretell(m, LEAD, product, -1, units, o->picks, &o->count);
+	int http = ask(m, 0, TEXT_("shipments/%s/allocate", o->id), "{\"version\":1}");
 	CU_ASSERT_EQUAL_FATAL(http, unmet == units ? 409 : 200);
 	if (http != 200)
 		return;
 	CU_ASSERT_EQUAL(number_at(m, "unmet_units"), unmet);
-	same_picks(m, "lines.0.allocations", picks, count);
-	for (int i = 0; i < count; i++)
-		picks[i].allocation = at(m, TEXT_("lines.0.allocations.%d.id", i));
-	reserve_all(picks, count, 1);
-	for (int i = (int)draw(m, 4); i > 0; i--)
-		scan_something(m, id, 0);
-	if (draw(m, 4) == 0) {
-		must(m, 0, TEXT_("shipments/%s/cancel", id), "{\"version\":2}");
-		reserve_all(picks, count, -1);
-		return;
-	}
-	leave(m, id, to, picks, count);
+	same_picks(m, "lines.0.allocations", o->picks, o->count);
+	for (int i = 0; i < o->count; i++)
+		o->picks[i].allocation = at(m, TEXT_("lines.0.allocations.%d.id", i));
+	reserve_all(o->picks, o->count, 1);
+	m->open_count++;
 }
 
 /* Some packs of a lot come in with their codes and some loose goods with them; then somebody judges them. */
@@ -450,16 +500,18 @@ static const struct step ground_steps[] = {
 static void one_operation(struct model *m)
 {
 	int64_t n = draw(m, 100);
-	if (n < 22)
+	if (n < 15)
 		add_goods(m);
-	else if (n < 45)
+	else if (n < 32)
 		take_goods(m, true);
-	else if (n < 55)
+	else if (n < 38)
 		take_goods(m, false);
-	else if (n < 65)
+	else if (n < 44)
 		hold_or_release(m);
-	else if (n < 85)
+	else if (n < 57)
 		ship_goods(m);
+	else if (n < 87)
+		go_on(m);
 	else if (n < 97)
 		receive_goods(m);
 	else
