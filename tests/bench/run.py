@@ -1,4 +1,4 @@
-"""Measures the figures and compares them with what is wanted. See run.sh; HACKING.md tells how to read them."""
+"""Measures the figures and compares them with what is wanted. See run.sh."""
 
 import gzip
 import json
