@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -612,6 +613,7 @@ def store_is_proved(t, world):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was made is removed
     t = Tally()
     service = Service()
     try:

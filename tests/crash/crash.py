@@ -300,6 +300,7 @@ def broken_writes(t, seed):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was made is removed
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.randrange(1 << 31)
     print(f"seed {seed}")
     t = Tally()
