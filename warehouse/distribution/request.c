@@ -98,11 +98,23 @@ static enum status has_lines(struct tx *tx, const struct doc *d, const void *inp
 	return lines.count ? ST_OK : tx_fail(tx, ST_NO_LINES, "lines", 0, "请领单没有明细, 不能提交");
 }
 
+SQL(sum_under_way,
+    "SELECT CAST(coalesce(sum(CASE d.state WHEN 'draft' THEN l.units ELSE l.units - l.unmet_units END), 0) AS BIGINT) "
+    "FROM shipment s JOIN document d ON d.id = s.id JOIN shipment_line l ON l.shipment_id = s.id WHERE s.request_id = "
+    ":request_id AND l.request_line_id = :line_id AND d.state IN ('draft', 'allocated', 'picked') "
+    "/*all sites: the caller has the request*/");
+
+int64_t request_packing(struct db *db, int64_t request_id, int64_t line_id)
+{
+	return db_i64(db, 0, sum_under_way, I64(":request_id", request_id), I64(":line_id", line_id));
+}
+
 SQL(reduce_line,
     "UPDATE request_line SET approved_units = :units, reduce_reason = :reason_t WHERE id = :id AND shipped_units <= :units"
     " /*all sites: the caller has the document*/");
 
-static enum status reduce_one(struct tx *tx, const struct request_line *line, const struct request_line_new *said, size_t i)
+static enum status reduce_one(struct tx *tx, int64_t request_id, const struct request_line *line,
+                              const struct request_line_new *said, size_t i)
 {
 	char *field = arena_printf(tx->arena, "lines[%zu].units", i);
 	if (said->units < 0 || said->units > line->units)
@@ -111,6 +123,8 @@ static enum status reduce_one(struct tx *tx, const struct request_line *line, co
 	if (said->units < line->units && (!said->reason || !*said->reason))
 		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%zu].reason", i), (int64_t)i + 1,
 		               "核减须填写原因");
+	if (said->units < line->shipped_units + request_packing(tx_db(tx), request_id, line->id))
+		return tx_fail(tx, ST_WRONG_STATE, field, (int64_t)i + 1, "已发出或正在配货的数量不能再核减, 请先取消配送单");
 	int64_t done =
 	        db_exec(tx, reduce_line, I64(":units", said->units), TEXT(":reason_t", said->reason), I64(":id", line->id));
 	return done ? ST_OK : tx_fail(tx, ST_WRONG_STATE, field, (int64_t)i + 1, "已发出的数量不能再核减");
@@ -131,7 +145,7 @@ static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 		if (!found)
 			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].id", i), (int64_t)i + 1,
 			               "请领单没有这一行");
-		enum status st = reduce_one(tx, found, &in->lines[i], i);
+		enum status st = reduce_one(tx, d->id, found, &in->lines[i], i);
 		if (st != ST_OK)
 			return st;
 	}

@@ -32,6 +32,8 @@ struct request_lines {
 	int64_t place_id; /* the depot that asked */
 };
 void request_lines_load(struct db *db, struct arena *a, int64_t request_id, struct request_lines *out);
+/* Units of a line in shipments that have not left yet. */
+int64_t request_packing(struct db *db, int64_t request_id, int64_t line_id);
 /* Counts what was sent and what arrived; moves the request along. */
 MUST_CHECK enum status request_shipped(struct tx *tx, int64_t request_id, int64_t line_id, int64_t units);
 void request_arrived(struct tx *tx, int64_t line_id, int64_t units);

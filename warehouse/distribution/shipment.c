@@ -66,19 +66,13 @@ static enum status lines_given(struct tx *tx, const struct doc *d, const struct 
 	return ST_OK;
 }
 
-SQL(sum_under_way,
-    "SELECT CAST(coalesce(sum(CASE d.state WHEN 'draft' THEN l.units ELSE l.units - l.unmet_units END), 0) AS BIGINT) "
-    "FROM shipment s JOIN document d ON d.id = s.id JOIN shipment_line l ON l.shipment_id = s.id WHERE s.request_id = "
-    ":request_id AND l.request_line_id = :line_id AND d.state IN ('draft', 'allocated', 'picked') "
-    "/*all sites: the caller has the request*/");
-
 /* What the request is still owed, beside what others are packing for it. */
 static enum status lines_owed(struct tx *tx, const struct doc *d, int64_t request_id, const struct request_lines *lines)
 {
 	int64_t n = 0;
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct request_line *l = &lines->items[i];
-		int64_t packing = db_i64(tx_db(tx), 0, sum_under_way, I64(":request_id", request_id), I64(":line_id", l->id));
+		int64_t packing = request_packing(tx_db(tx), request_id, l->id);
 		int64_t owed = l->approved_units - l->shipped_units - packing;
 		if (owed > 0)
 			add_line(tx, d, ++n, l->id, l->product_id, owed);
