@@ -194,6 +194,8 @@ static const struct list_column task_columns[] = {
         {"to_site_name", L_TEXT, "ts.name", "发出单位", NULL},
         {"product_name", L_TEXT, "p.name", "品种", NULL},
         {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
+        {"units_per_pack", L_INT, "p.units_per_pack", "包装数量", NULL},
         {"lot", L_TEXT, "l.lot", "批号", NULL},
         {"units", L_INT, "x.units", "数量", NULL},
         {"reason", L_TEXT, "x.reason", "原因", NULL},
@@ -217,7 +219,8 @@ const struct list_spec list_discrepancies = {.name = "discrepancies",
                                              .served = doc_served,
                                              .q_as = doc_q};
 
-SQL(select_task, "SELECT x.shipment_id, sd.number, p.name, p.unit_name, l.lot, l.expiry_ymd, x.units, x.reason, x.reason, "
+SQL(select_task, "SELECT x.shipment_id, sd.number, p.name, p.unit_name, p.pack_name, p.units_per_pack, l.lot, l.expiry_ymd, "
+                 "x.units, x.reason, x.reason, "
                  "x.outcome FROM discrepancy x "
                  "JOIN document sd ON sd.id = x.shipment_id JOIN batch b ON b.id = x.batch_id JOIN lot l ON l.id = b.lot_id JOIN "
                  "product p ON p.id = "
@@ -227,6 +230,8 @@ static const struct list_column task[] = {
         COLUMN("shipment_number", L_TEXT),
         COLUMN("product_name", L_TEXT),
         COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("units_per_pack", L_INT),
         COLUMN("lot", L_TEXT),
         COLUMN("expiry_ymd", L_INT),
         COLUMN("units", L_INT),

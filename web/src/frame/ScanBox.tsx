@@ -31,9 +31,9 @@ async function lookUp(code: string): Promise<Answer | null> {
 	const path = pathOfFound(scan.found);
 	if (path) {
 		go(path);
-		return { text: scan.found!.title || "已打开", more: code };
+		return { text: scan.found!.title || "已打开" };
 	}
-	if (scan.valid && scan.trace_code) return { text: "不认识的追溯码, 没有入库记录", more: code, tone: "warn" };
+	if (scan.valid && scan.trace_code) return { text: "不认识的追溯码, 没有入库记录", tone: "warn" };
 	go(`/search?q=${encodeURIComponent(code)}`);
 	return null;
 }

@@ -31,6 +31,15 @@ const code = (one: { code: string }) => (
 	</To>
 );
 
+/** A depot's name begins with its site's already; a place on the road is named by its shipment, which stands beside. */
+const placeName = (place: { name: string; site_name: string }) => (place.name.startsWith(place.site_name) ? place.name : `${place.site_name} · ${place.name}`);
+const onRoad = (name: string | null, number: string | null) => (name && number ? name.replace(number, "").trim() : name);
+
+function way({ from, to, document_number }: Pack["events"][number]): string {
+	const places = [from, to].map((name) => onRoad(name, document_number)).filter(Boolean);
+	return (places[0] === places[1] ? places.slice(1) : places).join(" → ");
+}
+
 export function PackLife({ params }: { params: Params }) {
 	const data = useData<Pack>(`trace/packs/${encodeURIComponent(params.code)}`, { topics: ["stock", "shipments"] });
 	return (
@@ -48,11 +57,11 @@ export function PackLife({ params }: { params: Params }) {
 							<Fact label="药品"><Drug name={pack.product.name} spec={pack.product.spec} maker={pack.product.maker} /></Fact>
 							<Fact label="批号">{pack.lot && <><To path={`/trace/lots/${pack.lot.id}`}>{pack.lot.lot}</To> <Expiry at={pack.lot.expiry_ymd} /></>}</Fact>
 							<Fact label="包装">{LEVELS[pack.level] ?? pack.level}</Fact>
-							<Fact label="现在">{pack.place ? `${pack.place.site_name} · ${pack.place.name}` : "不在库"}</Fact>
+							<Fact label="现在">{pack.place ? placeName(pack.place) : "不在库"}</Fact>
 							<Fact label="剩余">{`${units(pack.units_left, pack.product)} / ${units(pack.units, pack.product)}`}</Fact>
-							<Fact label="装在">{pack.parents.length > 0 && pack.parents.map(code)}</Fact>
+							<Fact label="装在">{pack.parents.length > 0 ? pack.parents.map(code) : null}</Fact>
 						</dl>
-						<div className="two">
+						<div className={pack.children.count > 0 ? "two" : undefined}>
 							<div className="panel">
 								<h2>一生</h2>
 								<ol className="timeline" data-testid="timeline">
@@ -60,7 +69,7 @@ export function PackLife({ params }: { params: Params }) {
 										<li key={i}>
 											<b>{event.title}</b> <span className="mute num">{time(event.at_ms)} · {event.by}</span>
 											<div>
-												{[event.from, event.to].filter(Boolean).join(" → ")}{" "}
+												{way(event)}{" "}
 												{event.document_id && <To path={pathOfNumber(event.document_number ?? "")}>{event.document_number}</To>}
 											</div>
 										</li>
@@ -68,11 +77,13 @@ export function PackLife({ params }: { params: Params }) {
 								</ol>
 								{pack.events.length === 0 && <p className="mute">还没有记录。</p>}
 							</div>
-							<div className="panel">
-								<h2>里面有 {pack.children.count} 个码</h2>
-								{pack.children.rows.map(code)}
-								{pack.children.count > pack.children.rows.length && <p className="mute">只列出前 {pack.children.rows.length} 个</p>}
-							</div>
+							{pack.children.count > 0 && (
+								<div className="panel">
+									<h2>里面有 {pack.children.count} 个码</h2>
+									{pack.children.rows.map(code)}
+									{pack.children.count > pack.children.rows.length && <p className="mute">只列出前 {pack.children.rows.length} 个</p>}
+								</div>
+							)}
 						</div>
 					</>
 				)}
