@@ -131,7 +131,7 @@ def least_body(world, schema):
 
 
 def writes_follow_the_roles(t, world):
-    """Who may not is told so, and nobody else is; a step says it after it has read what is asked."""
+    """Who may not is told so, and nobody else is."""
     before = seq(world)
     for path, ops in world.api["paths"].items():
         for method in ("post", "patch"):

@@ -69,8 +69,11 @@ static void the_api_description_is_json(void)
 	CU_ASSERT_EQUAL_FATAL(jv_parse(text, strlen(text), &d, why), ST_OK);
 	const struct json *paths = jv_member(d.root, "paths");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(paths);
-	for (size_t i = 0; i < route_count; i++)
-		CU_ASSERT_PTR_NOT_NULL(jv_member(paths, arena_printf(&a, "/api/v1/{consortium}/%s", routes[i].path)));
+	for (size_t i = 0; i < route_count; i++) {
+		/* every step of a document stands by its own name instead */
+		bool named = !strstr(routes[i].path, "{action}");
+		CU_ASSERT_EQUAL(jv_member(paths, arena_printf(&a, "/api/v1/{consortium}/%s", routes[i].path)) != NULL, named);
+	}
 }
 
 static void wrong_use_and_no_room(void)
