@@ -2,7 +2,10 @@
 import { Button, Dropdown, Tooltip } from "antd";
 import { time } from "../base/format";
 import type { Action, ChainState, Doc } from "../base/types";
-import { nextStep } from "./document";
+import { nextStep } from "./steps";
+
+/** A finger has no keyboard to be told of. */
+const KEY_HINT = matchMedia("(hover: hover)").matches ? "Ctrl-Enter" : "";
 
 function Link({ of }: { of: ChainState }) {
 	const words = of.at_ms ? `${time(of.at_ms)} ${of.by ?? ""}` : "尚未到达";
@@ -62,8 +65,9 @@ export function StatusFooter({ doc, busy, onStep, wayOn }: Props) {
 						下一步: {wayOn.title} ▸
 					</Button>
 				)}
+				{next && !next.allowed && <small className="mute why">{next.why ?? "当前不能办理"}</small>}
 				{next && (
-					<Tooltip title={next.allowed ? "Ctrl-Enter" : (next.why ?? "当前不能办理")}>
+					<Tooltip title={next.allowed ? KEY_HINT : (next.why ?? "当前不能办理")}>
 						<Button
 							type="primary"
 							size="large"

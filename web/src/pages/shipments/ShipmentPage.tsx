@@ -6,7 +6,7 @@ import { sendOrKeep } from "../../base/queue";
 import type { Params } from "../../base/route";
 import { units } from "../../base/format";
 import { type Answer, useScanHandler } from "../../base/scanner";
-import { can, homeSite } from "../../base/session";
+import { can, homeSite, mine } from "../../base/session";
 import type { ScanDone, Shipment } from "../../base/types";
 import { Chip, Fact, To } from "../../parts/cells";
 import { allows, useDocument } from "../../parts/document";
@@ -112,7 +112,8 @@ export function ShipmentPage({ params }: { params: Params }) {
 				)}
 				tools={(shipment) =>
 					shipment.state !== "draft" &&
-					can("SHIP") && (
+					can("SHIP") &&
+					mine(shipment.from_site_id) && (
 						<>
 							<Button data-testid="label" onClick={() => setLabel(true)}>标签</Button>
 							<Button href={url(`shipments/${shipment.id}/picklist.pdf`)} target="_blank">拣货单</Button>
