@@ -26,10 +26,11 @@ CREATE TABLE order_line (
 	payer_site_id BIGINT NOT NULL REFERENCES site (id), -- 付款单位
 	received_units BIGINT NOT NULL CHECK (received_units >= 0 AND received_units <= units),
 	announced_units BIGINT NOT NULL,
-	dropped BIGINT NOT NULL      -- 1: replaced by an edit of the draft
+	dropped BIGINT NOT NULL,     -- 1: replaced by an edit of the draft
+	open BIGINT NOT NULL         -- 1: submitted and not all received: on order for its receiver. Drafts stay out of the index.
 );
 CREATE INDEX order_line_by_order ON order_line (order_id, n);
-CREATE INDEX order_line_open ON order_line (product_id, to_site_id) WHERE received_units < units AND dropped = 0;
+CREATE INDEX order_line_open ON order_line (product_id, to_site_id) WHERE open = 1;
 
 -- 收货单
 -- @site_owned

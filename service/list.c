@@ -144,7 +144,7 @@ static const struct list_rule no_rule = {.few = false};
 
 static const struct list_rule *rule_of(const struct list_path *p)
 {
-	return p->rule ? p->rule : &no_rule;
+	return p && p->rule ? p->rule : &no_rule;
 }
 
 /* (keys) OP (:NAME0, …) */

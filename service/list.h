@@ -51,8 +51,8 @@ struct list_spec {
 	const struct list_column *columns; /* ends with name NULL */
 	const struct list_filter *filters; /* ends with name NULL */
 	const struct list_path *paths;     /* ends with the one whose filter is NULL */
-	int64_t scan;              /* instead of LIST_SCAN, where a row costs much; 0: LIST_SCAN */
-	const char *const *served; /* filters that an index serves on every path, ends with NULL; may be NULL */
+	int64_t scan;                      /* instead of LIST_SCAN, where a row costs much; 0: LIST_SCAN */
+	const char *const *served;         /* filters that an index serves on every path, ends with NULL; may be NULL */
 	/* For ?q=: prepares the search; the path named "q" is driven by its piece. keep (may be NULL) checks each row's text. */
 	/* Where there is no text search: the filters that ?q= stands for; a word like CG-20261121-0007 takes the first, any
 	 * other the last. Ends with NULL; NULL: the list has no ?q=. */

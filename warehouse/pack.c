@@ -9,13 +9,11 @@
 
 const struct word_title pack_states[] = {{"announced", "已预告"}, {"here", "在库"}, {"gone", "已出库"}, {NULL, NULL}};
 const struct word_title pack_events[] = {
-        {"announced", "供应商预告"}, {"received", "收货待验"},
-        {"released", "验收合格"},    {"rejected", "验收不合格"},
-        {"shipped", "配送发出"},     {"arrived", "分院签收"},
-        {"opened", "拆出"},          {"used", "使用"},
-        {"returned", "退回"},        {"lost", "盘亏"},
-        {"broken", "破损"},          {"opening", "期初"},
-        {"found", "盘盈"},           {NULL, NULL},
+        {"announced", "供应商预告"}, {"received", "收货待验"}, {"released", "验收合格"},
+        {"rejected", "验收不合格"},  {"shipped", "配送发出"},  {"arrived", "分院签收"},
+        {"opened", "拆出"},          {"split", "拆零"},        {"used", "使用"},
+        {"returned", "退回"},        {"lost", "盘亏"},         {"broken", "破损"},
+        {"opening", "期初"},         {"found", "盘盈"},        {NULL, NULL},
 };
 
 SQL(select_prefix, "SELECT no, product_id, units, level, confirmed_by FROM trace_prefix WHERE prefix = :prefix_t");
@@ -329,6 +327,9 @@ static int64_t break_one(struct tx *tx, const struct stock_change *c, const stru
 		return pack_detach(tx, &child, c->document_id) == ST_OK ? 0 : left;
 	db_exec(tx, shrink_pack, I64(":units", left), I64(":id", p->id));
 	stock_untrace(tx, c->from, c->batch, left);
+	struct pack rest = *p;
+	rest.units_left -= left;
+	pack_happened(tx, &rest, "split", c->from.place_id, c->document_id);
 	return left;
 }
 

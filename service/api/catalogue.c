@@ -57,12 +57,9 @@ const struct list_spec list_products = {.name = "products",
 #define USE_UNITS USED("sum(c.units)")
 #define OUT_DAYS USED("sum(c.days_out) / nullif(count(DISTINCT c.place_id), 0)")
 #define STOCK "(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT)" AT_SITE " AND h.quality_no = 1 AND h.expiry_ymd >= :today_ymd)"
-#define ON_ORDER                                                                                                                 \
-	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol JOIN document od ON od.id = " \
-	"ol.order_id WHERE "                                                                                                     \
-	"ol.product_id = p.id AND ol.to_site_id = :p_site_id AND ol.received_units < ol.units AND ol.dropped = 0 AND od.state "  \
-	"IN ('submitted', "                                                                                                      \
-	"'approved', 'sent', 'part_received'))"
+#define ON_ORDER                                                                                                                \
+	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol WHERE ol.product_id = p.id " \
+	"AND ol.to_site_id = :p_site_id AND ol.open = 1)"
 /* On the road to the site: its shipments under way, of which there are few, not the product's places, of which there are many. */
 #define IN_TRANSIT                                                                                                             \
 	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM document_scope ds JOIN shipment sh ON sh.id = ds.document_id " \

@@ -37,8 +37,8 @@ static const char *const statements[STATEMENTS] = {
         [CHANGE] = "INSERT INTO change (seq, n, topic, site_id, other_site_id, ref, at_ms) VALUES (?, 1, 'orders', ?, ?, ?, ?)",
         [ORDER] = "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, amount_fen, line_count) VALUES (?, ?, ?, ?, ?)",
         [LINE] = "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
-                 "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped) VALUES "
-                 "(?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, 0, 0, 0)",
+                 "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped, open) "
+                 "VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)",
         [AUDIT] = "INSERT INTO audit (seq, node, at_ms, user_id, action, ref_id, request_id, row_count, rows_hash, seal_version, "
                   "previous_hash, hash) VALUES (?, 1, ?, ?, 'order.make', ?, '12345', 1, ?, 1, ?, ?)",
         [ANSWER] = "INSERT INTO idempotency (user_id, key, fingerprint, http, answer, at_ms) VALUES (?, ?, ?, 201, ?, ?)",

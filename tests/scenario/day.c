@@ -389,7 +389,7 @@ static const struct step usage_steps[] = {
          200,
          NULL,
          {"events.0.event=received", "events.1.event=released", "events.2.event=shipped", "events.3.event=arrived",
-          "events.4.event=used", "events#5", "state=gone"},
+          "events.4.event=split", "events.5.event=used", "events#6", "state=gone"},
          NULL},
         {NULL,
          "east_user",

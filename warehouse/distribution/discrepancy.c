@@ -28,6 +28,19 @@ SQL(select_discrepancy,
     "shipment s ON s.id = d.shipment_id WHERE d.id = :id /*all sites: the caller has the document*/");
 SQL(set_outcome, "UPDATE discrepancy SET outcome = :outcome_t WHERE id = :id /*all sites: the caller has the document*/");
 
+SQL(found_allocation, "UPDATE shipment_allocation SET received_units = received_units + :units WHERE id = :id"
+                      " /*all sites: the caller has the document*/");
+SQL(found_request, "UPDATE request_line SET received_units = received_units + :units WHERE id = (SELECT l.request_line_id FROM "
+                   "shipment_allocation a "
+                   "JOIN shipment_line l ON l.id = a.line_id WHERE a.id = :id) /*all sites: the caller has the document*/");
+
+/* What turned up after all counts as received. */
+static void count_found(struct tx *tx, int64_t allocation_id, int64_t units)
+{
+	db_exec(tx, found_allocation, I64(":units", units), I64(":id", allocation_id));
+	db_exec(tx, found_request, I64(":units", units), I64(":id", allocation_id));
+}
+
 static const struct outcome {
 	const char *word, *reason, *event;
 	int place_column; /* 4 sender, 5 receiver, -1 loss */
@@ -69,6 +82,8 @@ static enum status resolve(struct tx *tx, struct doc *d, const void *input)
 	        .line_id = col_i64(&r, 3),
 	        .reason = o->reason,
 	};
+	if (strcmp(o->word, "found") == 0)
+		count_found(tx, c.line_id, c.units);
 	db_exec(tx, set_outcome, TEXT(":outcome_t", o->word), I64(":id", d->id));
 	tx_changed(tx, "stock", d->from_site_id, d->to_site_id, d->id);
 	st = goods_move(tx, &c, o->event);

@@ -269,7 +269,7 @@ static bool find_columns(struct intake *in, struct csv_reader *r, int *at)
 static enum status read_file(struct intake *in, struct csv_source source)
 {
 	SCOPED(csv_reader) r = {0};
-	int at[INTAKE_COLUMNS_MAX];
+	int at[INTAKE_COLUMNS_MAX] = {0};
 	const char *why = NULL;
 	bool more = true;
 	enum status st = csv_open(&r, source, &why);

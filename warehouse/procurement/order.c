@@ -16,9 +16,9 @@ SQL(insert_order,
     "0, 0)");
 SQL(insert_line,
     "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
-    "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped) VALUES (:id, "
+    "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped, open) VALUES (:id, "
     ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, "
-    "0)");
+    "0, 0)");
 SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units = :units, price_e4 = :price, units_per_pack = "
                  ":per_pack, amount_fen "
                  "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = "
@@ -248,6 +248,24 @@ static enum status all_received(struct tx *tx, const struct doc *d, const void *
 	return db_i64(tx_db(tx), 0, count_due, I64(":id", d->id)) == 0 ? ST_OK : ST_WRONG_STATE;
 }
 
+SQL(set_open, "UPDATE order_line SET open = :open WHERE order_id = :id AND dropped = 0 AND received_units < units "
+              "/*all sites: the caller has the document*/");
+
+/* From submission on the lines are on order for their receivers, until they are here or nobody waits for them any more. */
+static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	db_exec(tx, set_open, I64(":open", 1), I64(":id", d->id));
+	return ST_OK;
+}
+
+static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	db_exec(tx, set_open, I64(":open", 0), I64(":id", d->id));
+	return ST_OK;
+}
+
 static const struct doc_state states[] = {
         {"draft", "草稿", true},
         {"submitted", "已提交", true},
@@ -259,23 +277,23 @@ static const struct doc_state states[] = {
         {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-        {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, NULL},
+        {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
         {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve, NULL},
-        {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, NULL},
+        {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, NULL},
-        {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, NULL},
+        {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
         {"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         {"part_received", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
         {"part_received", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         /* goods rejected at the inspection are due again */
         {"received", "reopen", "part_received", "退回待补", PERM_NONE, SIDE_ANY, false, NULL, NULL},
-        {"draft", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-        {"submitted", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-        {"approved", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-        {"sent", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-        {"part_received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
-        {"received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, NULL},
+        {"draft", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
+        {"submitted", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
+        {"approved", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
+        {"sent", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
+        {"part_received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
+        {"received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft"};
@@ -284,10 +302,12 @@ SQL(select_line,
     "SELECT l.order_id, l.product_id, l.units, l.received_units, l.price_e4, l.units_per_pack, l.to_site_id, l.owner_site_id, "
     "l.payer_site_id, o.supplier_id, p.name FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN product p ON "
     "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
-SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND dropped = 0 ORDER BY "
+SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND to_site_id = :to_id "
+                     "AND dropped = 0 ORDER BY "
                      "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
-SQL(add_received, "UPDATE order_line SET received_units = received_units + :units WHERE id = :id"
-                  " /*all sites: the caller has the document*/");
+SQL(add_received,
+    "UPDATE order_line SET received_units = received_units + :units, open = CASE WHEN received_units + :units < units THEN 1 "
+    "ELSE 0 END WHERE id = :id /*all sites: the caller has the document*/");
 
 enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct order_line *out)
 {
@@ -311,9 +331,10 @@ enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct o
 	return ST_OK;
 }
 
-int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id)
+int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id, int64_t to_site_id)
 {
-	return db_i64(db, 0, select_due_line, I64(":order_id", order_id), I64(":product_id", product_id));
+	return db_i64(db, 0, select_due_line, I64(":order_id", order_id), I64(":product_id", product_id),
+	              I64(":to_id", to_site_id));
 }
 
 void order_line_receive(struct tx *tx, int64_t line_id, int64_t units)

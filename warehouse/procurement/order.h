@@ -37,8 +37,8 @@ struct order_line {
 };
 /* NOT_FOUND for an unknown or replaced line. */
 MUST_CHECK enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct order_line *out);
-/* The order's line for a product with something still due (the first one), 0 without. */
-int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id);
+/* The order's line for a product that a site receives, with something still due (the first one); 0 without. */
+int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id, int64_t to_site_id);
 /* Counts units as received; the caller has made sure that they fit. */
 void order_line_receive(struct tx *tx, int64_t line_id, int64_t units);
 /* Rejected units are due again. */

@@ -61,9 +61,12 @@ static int64_t row_of(const struct work *w)
 static enum status find_order_line(struct work *w, int64_t order_line_id)
 {
 	enum status st = order_line_load(tx_db(w->tx), w->tx->arena, order_line_id, &w->ol);
-	if (st == ST_OK && w->ol.order_id == w->t.order_id)
-		return ST_OK;
-	return tx_fail(w->tx, ST_NOT_ON_ORDER, at(w, "order_line_id"), row_of(w), "订单中没有这一行");
+	if (st != ST_OK || w->ol.order_id != w->t.order_id)
+		return tx_fail(w->tx, ST_NOT_ON_ORDER, at(w, "order_line_id"), row_of(w), "订单中没有这一行");
+	if (w->ol.to_site_id != w->d->to_site_id)
+		return tx_fail(w->tx, ST_NOT_ON_ORDER, at(w, "order_line_id"), row_of(w),
+		               "%s 由另一机构收货 (直送), 不能在此收货", w->ol.product_name);
+	return ST_OK;
 }
 
 /* RULE GSP-receive-expired: goods past their printed date are refused at the door. */
@@ -261,7 +264,9 @@ static enum status take_lines(struct tx *tx, struct doc *d, const struct target 
 static enum status find_target(struct tx *tx, const struct receipt_new *in, const struct doc *order, int64_t *site_id,
                                struct target *t)
 {
-	*site_id = in->site_id ? in->site_id : order->to_site_id;
+	/* a branch takes its own lines of an order that goes elsewhere (直送) without saying so */
+	int64_t own = me_at_site(tx_db(tx), &tx->me, order->to_site_id) ? order->to_site_id : tx->me.root_site_id;
+	*site_id = in->site_id ? in->site_id : own;
 	if (!me_at_site(tx_db(tx), &tx->me, *site_id))
 		return tx_fail(tx, ST_INVALID_FIELD, "site_id", 0, "没有这个机构, 或不在您的管辖范围");
 	int64_t place = in->depot_id ? in->depot_id : site_default_depot(tx_db(tx), *site_id);
@@ -372,7 +377,7 @@ static void tell(struct work *w, const char *kind, const char *code, int64_t uni
 static enum status scan_product(struct work *w, const struct code *code, struct receipt_scan *out)
 {
 	int64_t product = product_by_gtin(tx_db(w->tx), code->gtin);
-	int64_t line = product ? order_line_for(tx_db(w->tx), w->t.order_id, product) : 0;
+	int64_t line = product ? order_line_for(tx_db(w->tx), w->t.order_id, product, w->d->to_site_id) : 0;
 	if (!line)
 		return tx_fail(w->tx, product ? ST_NOT_ON_ORDER : ST_CODE_UNKNOWN, "code", 0, "%s: %s", code->input,
 		               product ? "订单中没有这个品种" : "目录中没有这个条码");
@@ -393,7 +398,7 @@ static enum status scan_pack(struct work *w, const struct receipt_scan_in *in, s
 		return st;
 	int64_t line_id = in->order_line_id ? in->order_line_id : known && p.order_line_id ? p.order_line_id : 0;
 	if (!line_id)
-		line_id = order_line_for(tx_db(w->tx), w->t.order_id, key.product_id);
+		line_id = order_line_for(tx_db(w->tx), w->t.order_id, key.product_id, w->d->to_site_id);
 	if ((st = find_order_line(w, line_id)) != ST_OK || (st = scan_lot(w, in, &code, &p, known, &line)) != ST_OK)
 		return st;
 	int64_t units = pack_units(&key, &p, known);

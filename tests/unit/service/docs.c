@@ -37,9 +37,10 @@ static void every_role_and_permission_is_told(void)
 		        strstr(text, arena_printf(&a, "## %s `%s`", role_title((enum role)role), role_name((enum role)role))));
 	for (int p = 0; p < PERM_COUNT; p++)
 		CU_ASSERT_PTR_NOT_NULL(strstr(text, arena_printf(&a, "| `%s` |", permission_name((enum permission)p))));
-	const char *supervisor = strstr(text, "## 监管"), *next = strstr(supervisor, "\n## ");
-	const char *writes = strstr(supervisor, "办理:");
-	CU_ASSERT_TRUE_FATAL(supervisor && next);
+	const char *supervisor = strstr(text, "## 监管");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(supervisor);
+	const char *next = strstr(supervisor + 1, "\n## "), *writes = strstr(supervisor + 1, "办理:");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(next);
 	CU_ASSERT_TRUE(!writes || writes > next);
 }
 
