@@ -540,6 +540,16 @@ await check("the alarm is acknowledged with its cause in two taps", async () => 
   await person.page.locator("[data-testid=list-row]").filter({ hasText: "开门取药" }).waitFor();
 });
 
+await check("the lots it froze are judged together, in words, and may go out again", async () => {
+  const person = await as("zhongxin");
+  await person.open("/holds?open=1");
+  await person.page.locator("[data-testid=list-row] td").nth(3).click();
+  await person.type("note", "冷库门未关严, 12 分钟内恢复, 质量负责人判定不影响质量");
+  await person.click("release-together");
+  await person.click("release-ok");
+  await person.get("empty").waitFor({ timeout: 30_000 });
+});
+
 // --- the end ---------------------------------------------------------------------------------------------------------
 
 await check("no error in any console", async () => {

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { type Query, url } from "../base/api";
 import { useData } from "../base/data";
 import type { Topic } from "../base/live";
+import { time, ymd } from "../base/format";
 import { go, useQuery } from "../base/route";
 import { can, useSession } from "../base/session";
 import type { Page } from "../base/types";
@@ -153,8 +154,15 @@ function FilterBox({ of }: { of: Filter }) {
 const NAMES: Record<string, string> = {
 	expires_until: "有效期不晚于", batch_id: "批次", lot_id: "批号", product_id: "药品", site_id: "机构", from_site_id: "发出单位", to_site_id: "接收单位",
 	depot_id: "库房", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单", document_id: "单据", sensor_id: "测点",
-	quality: "质量", state: "状态", open: "未了结", lot: "批号", held: "冻结",
+	quality: "质量", state: "状态", open: "未了结", lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于",
 };
+
+/** The value of a filter in words; a switch needs none. */
+function worded(name: string, value: string): string {
+	if (name.endsWith("_id") || value === "1") return "";
+	if (name.endsWith("_ms")) return Number(value) > 0 ? time(Number(value)) : "最早";
+	return /^\d{8}$/.test(value) ? ymd(Number(value)) : value;
+}
 
 /** Filters that came with a link and have no box: shown, and removable. */
 function Others({ known }: { known: string[] }) {
@@ -162,7 +170,7 @@ function Others({ known }: { known: string[] }) {
 	const others = Object.keys(query).filter((name) => !known.includes(name));
 	return others.map((name) => (
 		<button key={name} type="button" className="tag" onClick={() => change({ [name]: undefined })} aria-label={`去掉筛选 ${name}`}>
-			{NAMES[name] ?? name}{name.endsWith("_id") ? "" : ` ${query[name]}`} ✕
+			{NAMES[name] ?? name} {worded(name, query[name] ?? "")} ✕
 		</button>
 	));
 }

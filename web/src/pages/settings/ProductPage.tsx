@@ -13,6 +13,7 @@ interface Full extends Product {
 	stock: ({ site_name: string; depot_name: string; units: number } & Packing)[];
 }
 
+const CODE: Record<string, string> = { gtin: "商品条码", national: "国家药品编码", nhsa: "医保编码", platform: "平台编码", site: "院内编码" };
 const PRICE: Record<string, string> = { ceiling: "限价", listed: "挂网价", selected: "中选价", purchase: "进价" };
 
 export function ProductPage({ params }: { params: Params }) {
@@ -63,9 +64,9 @@ export function ProductPage({ params }: { params: Params }) {
 							<div>
 								<h2>条码</h2>
 								<DataTable label="条码" rows={drug.codes ?? []} id={(_, n) => String(n)} columns={[
-									{ key: "kind", title: "种类", show: (row) => row.kind },
+									{ key: "kind", title: "种类", show: (row) => CODE[row.kind] ?? row.kind },
 									{ key: "code", title: "码", card: "title", show: (row) => <span className="num">{row.code}</span> },
-									{ key: "units", title: "数量", align: "right", show: (row) => row.units },
+									{ key: "units", title: "数量", align: "right", show: (row) => row.units || "" },
 								]} />
 							</div>
 						</div>

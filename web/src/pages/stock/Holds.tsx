@@ -2,9 +2,10 @@
 import { Input, Modal } from "antd";
 import { useState } from "react";
 import { post } from "../../base/api";
-import { useAct } from "../../base/data";
+import { useAct, useData } from "../../base/data";
 import { time } from "../../base/format";
 import { can } from "../../base/session";
+import type { Page } from "../../base/types";
 import { Chip, To } from "../../parts/cells";
 import { Field } from "../../parts/Fields";
 import { ListPage } from "../../parts/ListPage";
@@ -26,16 +27,30 @@ interface Hold {
 
 function Release({ of, close }: { of: Hold; close: () => void }) {
 	const [note, setNote] = useState("");
+	const [together, setTogether] = useState(false);
 	const { act, busy, problem } = useAct();
+	const { data } = useData<Page<Hold>>("holds", { query: { open: 1, limit: 1000 }, topics: ["stock"] });
+	const same = (data?.rows ?? []).filter((row) => row.reason === of.reason && row.id !== of.id);
+	// One after the other: what was released stays so, and a refusal names the lot at which it stopped.
 	const release = async () => {
-		if (await act(async () => (await post(`holds/${of.id}/release`, { note }), true))) close();
+		const done = await act(async () => {
+			for (const hold of together ? [of, ...same] : [of]) await post(`holds/${hold.id}/release`, { note });
+			return true;
+		});
+		if (done) close();
 	};
 	return (
-		<Modal open closable={false} title={`解除冻结: ${of.product_name} ${of.lot}`} okText="解除这一条冻结" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !note.trim() }} onCancel={close} onOk={() => void release()}>
+		<Modal open closable={false} title={`解除冻结: ${of.product_name} ${of.lot}`} okText={together ? `解除 ${same.length + 1} 条冻结` : "解除这一条冻结"} cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !note.trim(), "data-testid": "release-ok" }} onCancel={close} onOk={() => void release()}>
 			<Trouble problem={problem} />
 			<Field label="依据 (必填)" wide>
-				<Input.TextArea autoFocus rows={3} value={note} onChange={(event) => setNote(event.target.value)} />
+				<Input.TextArea autoFocus rows={3} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
 			</Field>
+			{same.length > 0 && (
+				<label className="check">
+					<input type="checkbox" checked={together} data-testid="release-together" onChange={(event) => setTogether(event.target.checked)} />
+					因同一原因冻结的另外 {same.length} 批一并解除
+				</label>
+			)}
 		</Modal>
 	);
 }

@@ -1,7 +1,7 @@
-import { group, time } from "../../base/format";
+import { time } from "../../base/format";
 import { pathOfNumber } from "../../parts/kinds";
 import { ProductFilter } from "../../parts/ProductFilter";
-import { To } from "../../parts/cells";
+import { To, Units } from "../../parts/cells";
 import { ExactBox, ListPage, options } from "../../parts/ListPage";
 
 interface Row {
@@ -14,6 +14,8 @@ interface Row {
 	batch_id: string;
 	lot: string;
 	unit_name?: string;
+	pack_name?: string;
+	units_per_pack?: number;
 	units: number;
 	from: string;
 	to: string;
@@ -43,7 +45,7 @@ export function StockMoves() {
 				{ key: "at", title: "时间", show: (row) => <span className="num">{time(row.at_ms)}</span> },
 				{ key: "product", title: "药品", card: "title", show: (row) => row.product_name },
 				{ key: "lot", title: "批号", show: (row) => <b className="num">{row.lot}</b> },
-				{ key: "units", title: "数量", align: "right", show: (row) => <b className="num">{group(row.units)} {row.unit_name}</b> },
+				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
 				{ key: "from", title: "从", show: (row) => row.from },
 				{ key: "to", title: "到", show: (row) => row.to },
 				{ key: "reason", title: "原因", show: (row) => row.reason_title },
