@@ -2,7 +2,6 @@
 
 #include "core/store_driver.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,12 +135,20 @@ static enum arg_type type_of_name(const char *name)
 	return strcmp(end, "_t") == 0 ? ARG_TEXT : strcmp(end, "_b") == 0 ? ARG_BYTES : ARG_I64;
 }
 
-static void bind_one(struct db *db, void *stmt, int number, enum arg_type type, const struct arg *arg)
+/* Arguments that are not the statement's parameters are a bug of ours: told in the log, and the transaction fails with it;
+ * the service lives on. */
+static void latch_bug(struct db *db, const struct sql *q, const char *name)
 {
-	assert(arg->type == ARG_NULL || arg->type == type);
-	bool bound = number > 0 && db->driver->bind(stmt, number, arg);
-	assert(bound);
-	(void)bound;
+	if (db->failed != ST_OK)
+		return;
+	db->failed = ST_INTERNAL;
+	snprintf(db->error, sizeof db->error, "%s:%d: argument %s", q ? q->file : "list", q ? q->line : 0, name);
+}
+
+static bool bind_one(struct db *db, void *stmt, int number, enum arg_type type, const struct arg *arg)
+{
+	bool fits = arg->type == ARG_NULL || arg->type == type;
+	return fits && number > 0 && db->driver->bind(stmt, number, arg);
 }
 
 /* The engine looks a name up letter by letter; a caller names the same parameters in the same order every time. */
@@ -158,14 +165,16 @@ static const struct param *param_at(struct db *db, struct cached *c, size_t i, s
 }
 
 /* c: where the statement is cached, or NULL. */
-static void bind_all(struct db *db, struct cached *c, void *stmt, const struct arg *args, size_t n)
+static void bind_all(struct db *db, struct cached *c, struct rows *r, const struct arg *args, size_t n)
 {
-	size_t wanted = (size_t)db->driver->param_count(stmt);
-	assert(wanted == n);
-	for (size_t i = 0; i < wanted; i++) {
+	size_t wanted = (size_t)db->driver->param_count(r->handle);
+	if (wanted != n)
+		latch_bug(db, r->sql, "count");
+	for (size_t i = 0; i < wanted && wanted == n; i++) {
 		const struct param *p = c ? param_at(db, c, i, wanted, args[i].name) : NULL;
-		int number = p ? p->number : db->driver->param(stmt, args[i].name);
-		bind_one(db, stmt, number, p ? p->type : type_of_name(args[i].name), &args[i]);
+		int number = p ? p->number : db->driver->param(r->handle, args[i].name);
+		if (!bind_one(db, r->handle, number, p ? p->type : type_of_name(args[i].name), &args[i]))
+			latch_bug(db, r->sql, args[i].name);
 	}
 }
 
@@ -195,7 +204,7 @@ struct rows db_query_n(struct db *db, const struct sql *q, const struct arg *arg
 {
 	struct rows r = rows_prepare(db, q);
 	if (r.handle)
-		bind_all(db, r.own ? NULL : cache_slot(db, q), r.handle, args, n);
+		bind_all(db, r.own ? NULL : cache_slot(db, q), &r, args, n);
 	return r;
 }
 
@@ -223,7 +232,7 @@ struct rows db_query_text(struct db *db, const char *sql_text, const struct arg 
 		return r;
 	r.handle = db->driver->prepare(db->conn, sql_text);
 	if (r.handle)
-		bind_all(db, NULL, r.handle, args, n);
+		bind_all(db, NULL, &r, args, n);
 	else
 		latch(db);
 	return r;

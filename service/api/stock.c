@@ -20,8 +20,6 @@ static const struct list_column columns[] = {
         {"maker", L_TEXT, "pr.maker", "生产企业", NULL},
         {"unit_name", L_TEXT, "pr.unit_name", "单位", NULL},
         {"pack_name", L_TEXT, "pr.pack_name", "包装", NULL},
-        {"units_per_pack", L_INT, "pr.units_per_pack", "包装数量", NULL},
-        {"pack_name", L_TEXT, "pr.pack_name", "包装", NULL},
         {"units_per_pack", L_INT, "pr.units_per_pack", "每包装数量", NULL},
         {"batch_id", L_ID, "h.batch_id", "批次编号", NULL},
         {"lot_id", L_ID, "b.lot_id", "批号编号", NULL},

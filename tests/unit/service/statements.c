@@ -302,6 +302,18 @@ static void checks_see_faults(void)
 	}
 }
 
+/* A name twice in a list would bind its filter twice. */
+static void columns_have_names_of_their_own(void)
+{
+	for (size_t i = 0; i < route_count; i++) {
+		const struct list_column *columns = routes[i].kind == ROUTE_LIST ? routes[i].list->columns : NULL;
+		for (const struct list_column *c = columns; c && c->name; c++)
+			for (const struct list_column *before = columns; before < c; before++)
+				if (strcmp(before->name, c->name) == 0)
+					CU_FAIL("a column name stands twice");
+	}
+}
+
 SUITE(statements, {"checks_see_faults", checks_see_faults}, {"all_prepare", all_prepare},
       {"no_table_is_read_whole", no_table_is_read_whole}, {"what_sites_own_is_asked_for", what_sites_own_is_asked_for},
-      {"pages_are_not_sorted", pages_are_not_sorted});
+      {"pages_are_not_sorted", pages_are_not_sorted}, {"columns_have_names_of_their_own", columns_have_names_of_their_own});
