@@ -121,6 +121,8 @@ static const struct list_column move_columns[] = {
         {"product_id", L_ID, "b.product_id", "品种编号", NULL},
         {"product_name", L_TEXT, "pr.name", "品种", NULL},
         {"unit_name", L_TEXT, "pr.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "pr.pack_name", "包装", NULL},
+        {"units_per_pack", L_INT, "pr.units_per_pack", "包装数量", NULL},
         {"batch_id", L_ID, "m.batch_id", "批次编号", NULL},
         {"lot", L_TEXT, "l.lot", "批号", NULL},
         {"units", L_INT, "m.units", "数量", NULL},
