@@ -56,8 +56,7 @@ struct queue {
 	struct reader *readers;
 	size_t reader_count, slow_count;
 	pthread_t slow_threads[SLOW_THREADS];
-	queue_committed *committed;
-	queue_idle *idle;
+	struct queue_hooks hooks; /* set before the threads begin, never changed */
 };
 
 static void fifo_init(struct fifo *f)
@@ -269,8 +268,8 @@ static void run_group(struct write_lane *lane, struct group *g)
 	if (store->writer.seq > before) {
 		atomic_store(&store->committed_seq, store->writer.seq);
 		lane->dirty = true;
-		if (store->service->queue->committed)
-			store->service->queue->committed(store, store->writer.seq);
+		if (store->service->queue->hooks.committed)
+			store->service->queue->hooks.committed(store, store->writer.seq);
 	}
 	count_group(&store->service->metrics, g->n);
 	group_answer(lane, g);
@@ -306,8 +305,8 @@ static void rest(struct write_lane *lane)
 		return;
 	lane->idle_at_ms = now;
 	probe(lane);
-	if (store->service->queue->idle && store->writer.db)
-		store->service->queue->idle(store);
+	if (store->service->queue->hooks.idle && store->writer.db)
+		store->service->queue->hooks.idle(store);
 	if (lane->dirty && store->writer.db) {
 		db_checkpoint(store->writer.db);
 		lane->dirty = false;
@@ -376,10 +375,11 @@ static void start_lanes(struct service *s)
 	}
 }
 
-enum status queue_start(struct service *s, int readers)
+enum status queue_start(struct service *s, int readers, const struct queue_hooks *hooks)
 {
 	struct queue *q = memory_alloc(sizeof *q);
 	s->queue = q;
+	q->hooks = *hooks;
 	fifo_init(&q->reads);
 	fifo_init(&q->slow);
 	start_lanes(s);
@@ -395,16 +395,6 @@ enum status queue_start(struct service *s, int readers)
 		if (pthread_create(&q->slow_threads[q->slow_count], NULL, slow_main, s) != 0)
 			return ST_BUSY;
 	return ST_OK;
-}
-
-void queue_on_commit(struct service *s, queue_committed *committed)
-{
-	s->queue->committed = committed;
-}
-
-void queue_on_idle(struct service *s, queue_idle *idle)
-{
-	s->queue->idle = idle;
 }
 
 /* Slow work may still hand over to a writer, so the writers end last. */

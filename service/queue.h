@@ -6,17 +6,19 @@
 #pragma once
 #include "service/service.h"
 
+/* What the writer's thread calls besides its jobs; either may be NULL. */
+struct queue_hooks {
+	/* After each commit: wakes the event stream. */
+	void (*committed)(struct store *store, int64_t seq);
+	/* When there is nothing to do, at most once a second: housekeeping in small pieces. */
+	void (*idle)(struct store *store);
+};
+
 /* Starts all threads; the stores' writers are open. */
-MUST_CHECK enum status queue_start(struct service *s, int readers);
+MUST_CHECK enum status queue_start(struct service *s, int readers, const struct queue_hooks *hooks);
 /* Hands an exchange over for its next work; WORK_DONE and WORK_STREAM call done() at once. */
 void queue_submit(struct service *s, struct exchange *x, enum work work);
 /* Takes no more, finishes what was taken, ends the threads. */
 void queue_stop(struct service *s);
 /* Runs one job on a store's writer from another thread (an administrator's command) and waits. */
 enum status queue_write(struct store *store, struct write_job *job);
-/* Called on the writer's thread after each commit (wakes the event stream). */
-typedef void queue_committed(struct store *store, int64_t seq);
-void queue_on_commit(struct service *s, queue_committed *committed);
-/* Called on the writer's thread when it has nothing to do, at most once a second: housekeeping in small pieces. */
-typedef void queue_idle(struct store *store);
-void queue_on_idle(struct service *s, queue_idle *idle);

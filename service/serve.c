@@ -172,6 +172,8 @@ static const char *own_path(struct arena *a)
 	return n > 0 ? arena_copy(a, path, (size_t)n) : "yaocang";
 }
 
+static const struct queue_hooks hooks = {stream_committed, on_idle};
+
 int serving_start(struct serving *s, const char *data, const char *host, uint16_t port, char why[FOLDER_WHY_MAX])
 {
 	tune_process();
@@ -189,15 +191,13 @@ int serving_start(struct serving *s, const char *data, const char *host, uint16_
 	}
 	s->service.guard = login_guard_new(s->config.login_lock_s * 1000);
 	s->service.hub = stream_start(&s->service);
-	if (!s->service.hub || queue_start(&s->service, (int)s->config.readers) != ST_OK ||
+	if (!s->service.hub || queue_start(&s->service, (int)s->config.readers, &hooks) != ST_OK ||
 	    http_start(&s->service, host, &s->port, &s->http, why) != ST_OK) {
 		if (s->service.queue)
 			queue_stop(&s->service);
 		close_stores(s);
 		return EXIT_CANNOT;
 	}
-	queue_on_commit(&s->service, stream_committed);
-	queue_on_idle(&s->service, on_idle);
 	s->admin = admin_start(&s->service);
 	return EXIT_DONE;
 }

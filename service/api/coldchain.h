@@ -10,7 +10,7 @@
 #define READING_AHEAD_MS (5 * 60000LL)
 
 /*
- * Opens alarms of sensors that have fallen silent altogether. For the writer's idle hook (queue_on_idle): looks each time,
+ * Opens alarms of sensors that have fallen silent altogether. For the writer's idle hook (queue.h): looks each time,
  * writes only when a silence begins, so that a quiet store stays quiet.
  */
 void coldchain_tick_store(struct store *store);
