@@ -250,6 +250,27 @@ static enum status check_version(struct tx *tx, const struct doc *d, int64_t ver
 	return ST_STALE_VERSION;
 }
 
+bool document_needs_other(struct db *db, const struct doc *d, const char *action, int64_t user_id)
+{
+	for (const struct doc_two_persons *p = d->kind->two_persons; p && p->action; p++) {
+		if (strcmp(p->action, action) != 0)
+			continue;
+		int64_t actor = strcmp(p->than, "make") == 0 ? d->made_by : document_actor(db, d->id, p->than);
+		if (actor == user_id)
+			return true;
+	}
+	return false;
+}
+
+/* Is there such a step from the present state at all? */
+static bool has_step(const struct doc *d, const char *action)
+{
+	for (const struct doc_step *s = d->kind->steps; s->from; s++)
+		if (strcmp(s->from, d->state) == 0 && strcmp(s->action, action) == 0)
+			return true;
+	return false;
+}
+
 enum status document_step(struct tx *tx, struct doc *d, int64_t version, const char *action, const char *note, const void *input)
 {
 	enum status st = ST_OK;
@@ -262,6 +283,8 @@ enum status document_step(struct tx *tx, struct doc *d, int64_t version, const c
 		return ST_FORBIDDEN;
 	if ((st = check_version(tx, d, version)) != ST_OK)
 		return st;
+	if (has_step(d, action) && document_needs_other(tx_db(tx), d, action, tx->me.id))
+		return tx_fail(tx, ST_SAME_PERSON, NULL, 0, "%s %s 须由另一人%s", d->kind->title, d->number, named->title);
 	const struct doc_step *s = choose(tx, d, action, input, &st);
 	if (!s)
 		return st == ST_WRONG_STATE && !tx->faults->count ? wrong_state(tx, d, action) : st;

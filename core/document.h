@@ -30,11 +30,17 @@ struct doc_step {
 	enum status (*effect)(struct tx *tx, struct doc *d, const void *input);
 };
 
+/* Two acts by two people: whoever took `than` (or made the document: "make") may not take `action`. */
+struct doc_two_persons {
+	const char *action, *than;
+};
+
 struct doc_kind {
 	const char *name, *title, *prefix, *topic;
 	const struct doc_state *states; /* ends with name NULL */
 	const struct doc_step *steps;   /* ends with from NULL */
 	const char *first_state;
+	const struct doc_two_persons *two_persons; /* ends with action NULL; NULL: none */
 };
 
 /* The head of one document; texts in the request's arena. */
@@ -75,6 +81,9 @@ void document_rename(struct tx *tx, const struct doc *d, const char *reference, 
 void document_link(struct tx *tx, int64_t a, int64_t b);
 /* The user who last took an action on the document; 0: nobody. */
 int64_t document_actor(struct db *db, int64_t id, const char *action);
+
+/* True where the step must be taken by somebody else than this person. RULE GSP-two-persons */
+bool document_needs_other(struct db *db, const struct doc *d, const char *action, int64_t user_id);
 
 /* Every kind of the program (warehouse/kinds.c), ends with NULL. */
 extern const struct doc_kind *const document_kinds[];

@@ -68,6 +68,8 @@ static const char *why_not(struct db *db, const struct me *me, const struct doc 
 		return "由发出方办理";
 	if (s->side == SIDE_TO && !me_at_site(db, me, d->to_site_id))
 		return "由接收方办理";
+	if (document_needs_other(db, d, s->action, me->id))
+		return "须由另一人办理";
 	return NULL;
 }
 

@@ -61,7 +61,8 @@ struct rows {
 	bool own; /* prepared for this use only, not cached */
 };
 
-/* Starts a query; its arguments are checked against the statement's parameters (a mismatch is a bug: INTERNAL, told in the log). */
+/* Starts a query; its arguments are checked against the statement's parameters (a mismatch is a bug: INTERNAL, told in the log).
+ */
 #define db_query(db, q, ...) \
 	db_query_n(db, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 struct rows db_query_n(struct db *db, const struct sql *q, const struct arg *args, size_t n);

@@ -96,4 +96,4 @@ static const struct doc_step steps[] = {
         {"open", "resolve", "resolved", "处理", PERM_TASK_ACT, SIDE_TO, true, NULL, resolve},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind discrepancy_kind = {"discrepancy", "差异单", "CY", "discrepancies", states, steps, "open"};
+const struct doc_kind discrepancy_kind = {"discrepancy", "差异单", "CY", "discrepancies", states, steps, "open", NULL};

@@ -204,4 +204,4 @@ static const struct doc_step steps[] = {
         {"shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind request_kind = {"request", "请领单", "QL", "requests", states, steps, "draft"};
+const struct doc_kind request_kind = {"request", "请领单", "QL", "requests", states, steps, "draft", NULL};

@@ -143,4 +143,4 @@ static const struct doc_step steps[] = {
         {"picked", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind shipment_kind = {"shipment", "配送单", "PS", "shipments", states, steps, "draft"};
+const struct doc_kind shipment_kind = {"shipment", "配送单", "PS", "shipments", states, steps, "draft", NULL};

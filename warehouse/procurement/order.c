@@ -88,9 +88,9 @@ static enum status check_parties(struct tx *tx, const struct order_line_new *in,
 static enum status write_line(struct tx *tx, struct doc *d, const struct order_line_new *in, size_t i, const struct parties *all,
                               int64_t *total_fen)
 {
-	struct product p;
-	struct price_in_force force;
-	struct parties line;
+	struct product p = {0};
+	struct price_in_force force = {0};
+	struct parties line = {0};
 	int64_t price = 0, amount = 0;
 	enum status st = price_line(tx, in, i, &p, &force, &price);
 	if (st == ST_OK)
@@ -224,14 +224,6 @@ static enum status may_submit(struct tx *tx, const struct doc *d, const void *in
 	return st == ST_OK ? check_prices(tx, d) : st;
 }
 
-/* RULE GSP-two-persons: whoever submitted does not approve. */
-static enum status may_approve(struct tx *tx, const struct doc *d, const void *input)
-{
-	if (document_actor(tx_db(tx), d->id, "submit") == tx->me.id || d->made_by == tx->me.id)
-		return tx_fail(tx, ST_SAME_PERSON, NULL, 0, "订单 %s 须由编制人以外的人审批", d->number);
-	return may_submit(tx, d, input);
-}
-
 SQL(select_supplier_id, "SELECT supplier_id FROM purchase_order WHERE id = :id /*all sites: the caller has the document*/");
 SQL(count_due,
     "SELECT CAST(coalesce(sum(units - received_units), 0) AS BIGINT) FROM order_line WHERE order_id = :id AND dropped = 0"
@@ -278,7 +270,7 @@ static const struct doc_state states[] = {
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
-        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve, NULL},
+        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_submit, NULL},
         {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, NULL},
         {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
@@ -296,7 +288,9 @@ static const struct doc_step steps[] = {
         {"received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft"};
+/* RULE GSP-two-persons: whoever wrote or submitted an order does not approve it. */
+static const struct doc_two_persons two_persons[] = {{"approve", "submit"}, {"approve", "make"}, {NULL, NULL}};
+const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft", two_persons};
 
 SQL(select_line,
     "SELECT l.order_id, l.product_id, l.units, l.received_units, l.price_e4, l.units_per_pack, l.to_site_id, l.owner_site_id, "

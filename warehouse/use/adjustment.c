@@ -218,4 +218,4 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 
 static const struct doc_state states[] = {{"posted", "已登记", true}, {NULL, NULL, false}};
 static const struct doc_step steps[] = {{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL}};
-const struct doc_kind adjustment_kind = {"adjustment", "库存登记", "DJ", "stock", states, steps, "posted"};
+const struct doc_kind adjustment_kind = {"adjustment", "库存登记", "DJ", "stock", states, steps, "posted", NULL};

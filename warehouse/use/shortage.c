@@ -117,4 +117,4 @@ static const struct doc_step steps[] = {
         {"arrived", "cancel", "cancelled", "撤销", ASK, true, NULL, to_end},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind shortage_kind = {"shortage", "缺药登记", "QY", "shortages", states, steps, "registered"};
+const struct doc_kind shortage_kind = {"shortage", "缺药登记", "QY", "shortages", states, steps, "registered", NULL};
