@@ -89,7 +89,7 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
                               int64_t *total_fen)
 {
 	struct product p = {0};
-	struct price_in_force force = {0};
+	struct price_in_force force = {.units_per_pack = 1};
 	struct parties line = {0};
 	int64_t price = 0, amount = 0;
 	enum status st = price_line(tx, in, i, &p, &force, &price);
