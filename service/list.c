@@ -144,7 +144,7 @@ static const struct list_rule no_rule = {.few = false};
 
 static const struct list_rule *rule_of(const struct list_path *p)
 {
-	return p && p->rule ? p->rule : &no_rule;
+	return p->rule ? p->rule : &no_rule;
 }
 
 /* (keys) OP (:NAME0, …) */
@@ -606,7 +606,7 @@ static enum status answer_csv(struct ask *k, struct db *db)
 
 enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec)
 {
-	struct ask k = {.x = x, .spec = spec};
+	struct ask k = {.x = x, .spec = spec, .path = spec->paths};
 	enum status st = prepare(&k, db);
 	if (st != ST_OK)
 		return st;
@@ -616,7 +616,7 @@ enum status list_answer(struct exchange *x, struct db *db, const struct list_spe
 enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *spec, const char *select,
                      void (*each)(void *arg, struct rows *r), void *arg)
 {
-	struct ask k = {.x = x, .spec = spec};
+	struct ask k = {.x = x, .spec = spec, .path = spec->paths};
 	SCOPED(buf) sql = {0};
 	enum status st = check_names(&k);
 	if (st != ST_OK)
