@@ -181,6 +181,18 @@ static bool named_before(const char *query, const char *at, size_t n)
 	return false;
 }
 
+/* Lists look at their own; a stream and a write have none that would change the answer. */
+static bool may_be_asked(const struct route *r, const char *name)
+{
+	bool fixed = r->kind == ROUTE_READ || r->kind == ROUTE_PICTURE || r->kind == ROUTE_IMPORT;
+	if (!fixed || r->filters_of)
+		return true;
+	for (const struct query_parameter *q = r->query; q && q->name; q++)
+		if (strcmp(q->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* A filter that cannot be read, or is given twice, would silently answer too much. */
 static enum status check_query(struct exchange *x)
 {
@@ -192,6 +204,8 @@ static enum status check_query(struct exchange *x)
 			return x_fail(x, ST_BAD_REQUEST, NULL, 0, "地址中的参数不能解读");
 		if (name && named_before(query, p, name))
 			return x_fail(x, ST_UNKNOWN_FIELD, arena_copy(&x->arena, p, name), 0, "参数重复");
+		if (name && !may_be_asked(x->route, arena_copy(&x->arena, p, name)))
+			return x_fail(x, ST_UNKNOWN_FIELD, arena_copy(&x->arena, p, name), 0, "地址中没有这个参数");
 		p += n;
 	}
 	return ST_OK;

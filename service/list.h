@@ -37,6 +37,14 @@ struct list_rule {
 };
 extern const struct list_rule list_few;
 
+/* A parameter in the address of what is no list. */
+struct query_parameter {
+	const char *name;
+	enum list_type type;
+	bool required;
+	const char *title;
+};
+
 #define LIST_KEYS_MAX 5
 struct list_path {
 	const char *filter;              /* the driving filter's name; NULL for the path of everything */

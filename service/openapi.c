@@ -160,6 +160,11 @@ static void put_list_schema(struct jo *o, const struct list_spec *list)
 	jo_close(o, '}');
 }
 
+static const char *query_type(enum list_type type)
+{
+	return type == L_INT || type == L_BOOL ? "integer" : "string";
+}
+
 static void put_parameter(struct jo *o, const char *name, const char *in, bool required, const char *type)
 {
 	jo_name(o, NULL);
@@ -196,9 +201,14 @@ static void put_parameters(struct jo *o, const struct route *r)
 		put_parameter(o, "q", "query", false, "string");
 		put_parameter(o, "limit", "query", false, "integer");
 		put_parameter(o, "after", "query", false, "string");
-		for (const struct list_filter *f = r->list->filters; f && f->name; f++)
-			put_parameter(o, f->name, "query", false, f->type == L_INT || f->type == L_BOOL ? "integer" : "string");
+		for (const char *const *name = r->list->parameters; name && *name; name++)
+			put_parameter(o, *name, "query", false, "string");
 	}
+	const struct list_spec *filtered = r->kind == ROUTE_LIST ? r->list : r->filters_of;
+	for (const struct list_filter *f = filtered ? filtered->filters : NULL; f && f->name; f++)
+		put_parameter(o, f->name, "query", false, query_type(f->type));
+	for (const struct query_parameter *q = r->query; q && q->name; q++)
+		put_parameter(o, q->name, "query", q->required, query_type(q->type));
 	jo_close(o, ']');
 }
 

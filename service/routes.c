@@ -21,6 +21,17 @@
 	 .title = text},
 
 #define READ(p, permit, handler, output, text) READ_ROW(p, permit, handler, output, text, ROUTE_READ)
+#define READ_MORE(p, permit, handler, output, text, member) \
+	{.method = METHOD_GET,                              \
+	 .path = p,                                         \
+	 .kind = ROUTE_READ,                                \
+	 .permission = PERM_##permit,                       \
+	 .read = handler,                                   \
+	 member,                                            \
+	 .out = #output,                                    \
+	 .title = text},
+#define READ_BY(p, permit, handler, output, name, text) READ_MORE(p, permit, handler, output, text, .query = query_##name)
+#define READ_AS(p, permit, handler, output, name, text) READ_MORE(p, permit, handler, output, text, .filters_of = &list_##name)
 #define PICTURE(p, permit, handler, text) READ_ROW(p, permit, handler, picture, text, ROUTE_PICTURE)
 #define STREAM(p, permit, handler, text) READ_ROW(p, permit, handler, stream, text, ROUTE_STREAM)
 #define LIST(p, permit, id, text) \
@@ -30,13 +41,14 @@
 #define CHANGE(p, permit, handler, shape_id, output, text) \
 	WRITE_ROW(PATCH, p, permit, handler, shape_id, output, text, ROUTE_STEP)
 #define STEP(p, permit, handler, shape_id, output, text) WRITE_ROW(POST, p, permit, handler, shape_id, output, text, ROUTE_STEP)
-#define IMPORT_CSV(p, permit, handler, output, text) \
-	{.method = METHOD_POST,                      \
-	 .path = p,                                  \
-	 .kind = ROUTE_IMPORT,                       \
-	 .permission = PERM_##permit,                \
-	 .write = handler,                           \
-	 .out = #output,                             \
+#define IMPORT_CSV(p, permit, handler, output, name, text) \
+	{.method = METHOD_POST,                            \
+	 .query = query_##name,                            \
+	 .path = p,                                        \
+	 .kind = ROUTE_IMPORT,                             \
+	 .permission = PERM_##permit,                      \
+	 .write = handler,                                 \
+	 .out = #output,                                   \
 	 .title = text},
 
 const struct route routes[] = {

@@ -9,7 +9,7 @@
 #include "service/queue.h"
 #include "service/session.h"
 #include "service/stream.h"
-#include "warehouse/stock.h"
+#include "warehouse/projection.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -19,8 +19,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define CARD_LIGHT_LOAD 8 /* groups up to this size bring the stock card up to date themselves */
-#define CARD_SLICE 2000   /* moves an idle writer projects at once */
 #define CHANGES_KEPT_MS (7 * CLOCK_DAY_MS)
 #define ANSWERS_KEPT_MS (91 * CLOCK_DAY_MS)
 #define TIDY_ROWS 500
@@ -32,13 +30,6 @@ static enum status register_documents(struct tx *tx, void *arg)
 	tx->action = "store.start";
 	document_register(tx);
 	return ST_OK;
-}
-
-/* RULE DESIGN-7-late-card: under light load the card is there with the answer; under load it follows within a second. */
-static void keep_card(struct tx *tx, size_t jobs)
-{
-	if (jobs <= CARD_LIGHT_LOAD)
-		stock_card_catch_up(tx, CARD_SLICE);
 }
 
 SQL(drop_changes, "DELETE FROM change WHERE seq IN (SELECT seq FROM change WHERE at_ms < :at_ms ORDER BY seq LIMIT :limit) "
@@ -54,7 +45,7 @@ static enum status tidy(struct tx *tx, void *arg)
 {
 	(void)arg;
 	tx->action = "store.tidy";
-	stock_card_catch_up(tx, CARD_SLICE);
+	(void)projection_tidy(tx);
 	db_exec(tx, drop_changes, I64(":at_ms", tx->now_ms - CHANGES_KEPT_MS), I64(":limit", TIDY_ROWS));
 	db_exec(tx, drop_answers, I64(":at_ms", tx->now_ms - ANSWERS_KEPT_MS), I64(":limit", TIDY_ROWS));
 	return ST_OK;
@@ -118,7 +109,7 @@ static enum status open_store(struct serving *s, const char *data, const char *c
 	store->name = arena_string(&s->arena, db_text_n(store->writer.db, &a, &select_name, NULL, 0));
 	if (!store->name)
 		store->name = store->code;
-	store->writer.group_end = keep_card;
+	store->writer.group_end = projection_keep;
 	return db_read_end(store->writer.db);
 }
 

@@ -74,6 +74,8 @@ struct route {
 	enum status (*read)(struct exchange *x, struct db *db);
 	enum status (*write)(struct exchange *x, struct tx *tx);
 	const struct list_spec *list;
+	const struct list_spec *filters_of;  /* a read that takes the filters of a list */
+	const struct query_parameter *query; /* of a read or an import; ends with name NULL. NULL: none */
 	const struct shape *in;
 	const char *out; /* name of the output in the API document */
 	const char *title;

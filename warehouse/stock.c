@@ -119,6 +119,13 @@ SQL(put_holding,
     "expiry_ymd, batch_id, quality_no) DO UPDATE SET units = holding.units + excluded.units, "
     "traced_units = holding.traced_units + excluded.traced_units");
 
+SQL(add_to_sum,
+    "INSERT INTO place_sum (place_id, units, traced_units) VALUES (:place_id, :units, :traced) ON CONFLICT (place_id) DO UPDATE "
+    "SET units = place_sum.units + excluded.units, traced_units = place_sum.traced_units + excluded.traced_units");
+SQL(take_from_sum,
+    "UPDATE place_sum SET units = units - :units, traced_units = traced_units - :traced WHERE place_id = :place_id "
+    "/*all sites: the ledger*/");
+
 #define SPOT_ARGS(spot, batch)                                                                                                \
 	I64(":place_id", (spot)->place_id), I64(":product_id", (batch)->product_id), I64(":expiry_ymd", (batch)->expiry_ymd), \
 	        I64(":batch_id", (batch)->id), I64(":quality", (spot)->quality)
@@ -130,6 +137,7 @@ static enum status take(struct tx *tx, const struct stock_change *c)
 	if (taken == 0)
 		return tx_fail(tx, ST_NOT_ENOUGH_STOCK, "units", 0, "批号 %s 库存不足 %lld", c->batch->lot, (long long)c->units);
 	db_exec(tx, drop_empty, SPOT_ARGS(&c->from, c->batch));
+	db_exec(tx, take_from_sum, I64(":place_id", c->from.place_id), I64(":units", c->units), I64(":traced", c->traced_units));
 	return ST_OK;
 }
 
@@ -137,6 +145,7 @@ static void put(struct tx *tx, const struct stock_change *c)
 {
 	db_exec(tx, put_holding, SPOT_ARGS(&c->to, c->batch), TEXT(":name_t", quality_name(c->to.quality)),
 	        I64(":units", c->units), I64(":traced", c->traced_units));
+	db_exec(tx, add_to_sum, I64(":place_id", c->to.place_id), I64(":units", c->units), I64(":traced", c->traced_units));
 }
 
 static void append_move(struct tx *tx, const struct stock_change *c)
@@ -173,6 +182,7 @@ SQL(untrace_holding, "UPDATE holding SET traced_units = traced_units - :units WH
 void stock_untrace(struct tx *tx, struct stock_spot spot, const struct batch *batch, int64_t units)
 {
 	db_exec(tx, untrace_holding, SPOT_ARGS(&spot, batch), I64(":units", units));
+	db_exec(tx, take_from_sum, I64(":place_id", spot.place_id), I64(":units", 0), I64(":traced", units));
 }
 
 SQL(select_units, "SELECT units, traced_units FROM holding WHERE " AT_HOLDING " /*all sites: the ledger*/");
@@ -243,6 +253,11 @@ SQL(select_tail,
 SQL(insert_card,
     "INSERT INTO move_card (product_id, place_id, seq, n) VALUES (:product_id, :place_id, :seq, :n) ON CONFLICT DO NOTHING");
 
+SQL(insert_scope,
+    "INSERT INTO move_scope (site_id, seq, n) SELECT DISTINCT a.above_id, CAST(:seq AS BIGINT), CAST(:n AS BIGINT) FROM place p "
+    "JOIN site_above a ON a.site_id = p.site_id WHERE p.id IN (:from_id, :to_id) ON CONFLICT DO NOTHING "
+    "/*all sites: projection*/");
+
 static void put_card(struct tx *tx, struct rows *r, int place_column)
 {
 	db_exec(tx, insert_card, I64(":product_id", col_i64(r, 2)), I64(":place_id", col_i64(r, place_column)),
@@ -259,6 +274,8 @@ int64_t stock_card_catch_up(struct tx *tx, int64_t limit)
 		last = col_i64(&r, 0);
 		put_card(tx, &r, 3);
 		put_card(tx, &r, 4);
+		db_exec(tx, insert_scope, I64(":seq", last), I64(":n", col_i64(&r, 1)), I64(":from_id", col_i64(&r, 3)),
+		        I64(":to_id", col_i64(&r, 4)));
 		done++;
 	}
 	/* a write cut by the limit is taken again next time */

@@ -281,6 +281,27 @@ static void prove_holdings(struct proof *p)
 	balances_each(&p->balances, missing_holding, p);
 }
 
+SQL(read_sums,
+    "SELECT p.id, s.units, s.traced_units, (SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h WHERE h.place_id = "
+    "p.id), (SELECT CAST(coalesce(sum(h.traced_units), 0) AS BIGINT) FROM holding h WHERE h.place_id = p.id) FROM place p LEFT "
+    "JOIN place_sum s ON s.place_id = p.id ORDER BY p.id /*scan: verify*/ /*all sites: verify*/");
+SQL(count_lost_sums,
+    "SELECT count(*) FROM place_sum s LEFT JOIN place p ON p.id = s.place_id WHERE p.id IS NULL /*scan: verify*/ "
+    "/*all sites: verify*/");
+
+static void prove_sums(struct proof *p)
+{
+	char row[48];
+	SCOPED(rows) r = db_query_n(p->db, &read_sums, NULL, 0);
+	while (rows_next(&r)) {
+		snprintf(row, sizeof row, "place_id %" PRId64, col_i64(&r, 0));
+		if (col_i64(&r, 1) != col_i64(&r, 3) || col_i64(&r, 2) != col_i64(&r, 4))
+			fault(p, "place_sum", row, "合计与各批次结存之和不符");
+	}
+	if (db_i64_n(p->db, 0, &count_lost_sums, NULL, 0))
+		fault(p, "place_sum", "place_id", "所指的地点不存在");
+}
+
 /* ---- documents ---- */
 
 #define LAST_EVENT " FROM document_event e WHERE e.document_id = d.id ORDER BY e.seq DESC, e.n DESC LIMIT 1)"
@@ -321,6 +342,7 @@ int64_t stock_verify(struct db *db, verify_report *report, void *arg)
 	prove_moves(&p);
 	prove_packs(&p);
 	prove_holdings(&p);
+	prove_sums(&p);
 	prove_documents(&p);
 	balances_drop(&p.balances);
 	return p.faults;

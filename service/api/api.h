@@ -8,15 +8,23 @@
 #include "service/session.h"
 
 #define READ(p, permit, handler, output, text) enum status handler(struct exchange *x, struct db *db);
+#define READ_BY(p, permit, handler, output, query, text)        \
+	enum status handler(struct exchange *x, struct db *db); \
+	extern const struct query_parameter query_##query[];
+#define READ_AS(p, permit, handler, output, list, text) enum status handler(struct exchange *x, struct db *db);
 #define PICTURE(p, permit, handler, text) enum status handler(struct exchange *x, struct db *db);
 #define STREAM(p, permit, handler, text)
 #define LIST(p, permit, id, text) extern const struct list_spec list_##id;
 #define CREATE(p, permit, handler, shape_id, output, text) enum status handler(struct exchange *x, struct tx *tx);
 #define CHANGE(p, permit, handler, shape_id, output, text) enum status handler(struct exchange *x, struct tx *tx);
 #define STEP(p, permit, handler, shape_id, output, text) enum status handler(struct exchange *x, struct tx *tx);
-#define IMPORT_CSV(p, permit, handler, output, text) enum status handler(struct exchange *x, struct tx *tx);
+#define IMPORT_CSV(p, permit, handler, output, query, text)     \
+	enum status handler(struct exchange *x, struct tx *tx); \
+	extern const struct query_parameter query_##query[];
 #include "service/routes.def"
 #undef READ
+#undef READ_BY
+#undef READ_AS
 #undef PICTURE
 #undef STREAM
 #undef LIST

@@ -36,17 +36,15 @@ SQL(count_unmatched,
     "SELECT count(*) FROM user_site us JOIN usage_unmatched m ON m.site_id = us.site_id AND m.state = 'open' WHERE us.user_id = "
     ":me_id");
 SQL(count_alarms, "SELECT count(*) FROM user_site us JOIN alarm a ON a.site_id = us.site_id AND a.state IN ('active', "
-                  "'returned') WHERE us.user_id = "
-                  ":me_id /*scan: one site's alarms*/");
+                  "'returned') WHERE us.user_id = :me_id");
 SQL(count_expiring,
-    "SELECT count(*) FROM user_place up JOIN holding h ON h.place_id = up.place_id JOIN product p ON p.id = h.product_id WHERE "
-    "up.user_id = :me_id AND h.quality_no = 1 AND h.expiry_ymd < :soon_ymd /*scan: own stock*/");
+    "SELECT count(*) FROM user_place up CROSS JOIN holding h ON h.place_id = up.place_id AND h.expiry_ymd < :soon_ymd WHERE "
+    "up.user_id = :me_id AND h.quality_no = 1");
 SQL(count_expired,
-    "SELECT count(*) FROM user_place up JOIN holding h ON h.place_id = up.place_id WHERE up.user_id = :me_id AND h.expiry_ymd < "
-    ":today_ymd /*scan: own stock*/");
-SQL(count_refusals, "SELECT count(*) FROM refusal r JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id WHERE "
-                    "r.at_ms > :since_ms "
-                    "/*scan: the last week's*/");
+    "SELECT count(*) FROM user_place up CROSS JOIN holding h ON h.place_id = up.place_id AND h.expiry_ymd < :today_ymd WHERE "
+    "up.user_id = :me_id");
+SQL(count_refusals, "SELECT count(*) FROM user_site us CROSS JOIN refusal r ON r.site_id = us.site_id AND r.at_ms > :since_ms "
+                    "WHERE us.user_id = :me_id");
 SQL(count_licences, "SELECT count(*) FROM supplier WHERE licence_until_ymd < :soon_ymd /*scan: some hundred suppliers*/");
 SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "
                 "is for all*/");
@@ -192,11 +190,11 @@ static void put_shortages(struct exchange *x, struct db *db)
 }
 
 /* How much of each site's stock stands in packs with codes. */
-SQL(select_coverage, "SELECT s.id, s.name, CAST(coalesce(sum(h.units), 0) AS BIGINT), CAST(coalesce(sum(h.traced_units), 0) AS "
-                     "BIGINT) FROM user_site us "
-                     "JOIN site s ON s.id = us.site_id JOIN place p ON p.site_id = s.id AND p.kind = 'depot' LEFT JOIN holding h "
-                     "ON h.place_id = p.id "
-                     "WHERE us.user_id = :me_id GROUP BY s.id, s.name ORDER BY s.id /*scan: the chief's own board*/");
+SQL(select_coverage,
+    "SELECT s.id, s.name, CAST(coalesce(sum(t.units), 0) AS BIGINT), CAST(coalesce(sum(t.traced_units), 0) AS "
+    "BIGINT) FROM user_site us JOIN site s ON s.id = us.site_id JOIN place p ON p.site_id = s.id AND p.kind = "
+    "'depot' LEFT JOIN place_sum t ON t.place_id = p.id WHERE us.user_id = :me_id GROUP BY s.id, s.name ORDER BY "
+    "s.id");
 static const struct list_column coverage[] = {COLUMN("site_id", L_ID), COLUMN("site_name", L_TEXT), COLUMN("units", L_INT),
                                               COLUMN("traced_units", L_INT), NO_COLUMN};
 SQL(select_coldchain, "SELECT s.id, s.name, t.name, s.last_c100, s.last_at_ms, " SENSOR_STATE
@@ -234,7 +232,8 @@ static const struct list_column refusal_columns[] = {
 static const struct list_filter refusal_filters[] = {{"code", L_TEXT, "r.code = :f_code_t"}, NO_FILTER};
 static const struct list_path refusal_paths[] = {
         {NULL,
-         "refusal r JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id LEFT JOIN app_user u ON u.id = r.user_id "
+         "refusal r CROSS JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id LEFT JOIN app_user u ON u.id = "
+         "r.user_id "
          "LEFT JOIN site s ON "
          "s.id = r.site_id WHERE 1 = 1",
          {"r.id"},

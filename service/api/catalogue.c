@@ -152,6 +152,8 @@ SQL(select_months, "SELECT c.month, CAST(sum(c.units) AS BIGINT), CAST(sum(c.day
                    "caller checks the site*/");
 static const struct list_column month[] = {COLUMN("ym", L_INT), COLUMN("units", L_INT), COLUMN("days_out", L_INT), NO_COLUMN};
 
+const struct query_parameter query_site[] = {{"site_id", L_ID, false, "机构; 不填为本机构"}, {NULL, L_INT, false, NULL}};
+
 /* Why so much: the formula with its values, and the months behind it. */
 enum status supply_read(struct exchange *x, struct db *db)
 {

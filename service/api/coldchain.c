@@ -208,6 +208,11 @@ static void put_gaps(struct curve *c)
 	jo_close(c->o, ']');
 }
 
+const struct query_parameter query_readings[] = {{"from_ms", L_INT, false, "从 (含)"},
+                                                 {"to_ms", L_INT, false, "到 (不含)"},
+                                                 {"limit", L_INT, false, "至多多少点"},
+                                                 {NULL, L_INT, false, NULL}};
+
 /* from_ms (inside) and to_ms (outside); without them the last day. */
 static enum status read_range(struct exchange *x, struct curve *c, int64_t *limit)
 {

@@ -9,6 +9,14 @@
 
 #define REFUSED_MAX 1000
 
+const struct query_parameter query_import[] = {{"dry_run", L_BOOL, false, "只检查, 不写入"},
+                                               {"keep_good", L_BOOL, false, "坏行除外, 其余写入"},
+                                               {NULL, L_INT, false, NULL}};
+const struct query_parameter query_note[] = {{"map", L_TEXT, false, "列名对照"},
+                                             {"dry_run", L_BOOL, false, "只检查, 不写入"},
+                                             {"keep_good", L_BOOL, false, "坏行除外, 其余写入"},
+                                             {NULL, L_INT, false, NULL}};
+
 static bool is_on(struct exchange *x, const char *name)
 {
 	const char *value = query_get(x, name);
@@ -205,23 +213,39 @@ enum status usage_match_post(struct exchange *x, struct tx *tx)
 	return st;
 }
 
-/* A code is text and pages go by integers; a site has a few hundred, so they come in one answer. */
-SQL(select_items,
-    "SELECT i.site_id, s.name, i.code, i.product_id, p.code, p.name, p.spec, p.unit_name, i.factor FROM user_site us JOIN "
-    "his_item i "
-    "ON i.site_id = us.site_id JOIN site s ON s.id = i.site_id JOIN product p ON p.id = i.product_id WHERE us.user_id = :me_id "
-    "ORDER BY s.code, i.code LIMIT 20000");
 static const struct list_column item_columns[] = {
-        {"site_id", L_ID, NULL, NULL, NULL},        {"site_name", L_TEXT, NULL, NULL, NULL},
-        {"item_code", L_TEXT, NULL, NULL, NULL},    {"product_id", L_ID, NULL, NULL, NULL},
-        {"product_code", L_TEXT, NULL, NULL, NULL}, {"product_name", L_TEXT, NULL, NULL, NULL},
-        {"spec", L_TEXT, NULL, NULL, NULL},         {"unit_name", L_TEXT, NULL, NULL, NULL},
-        {"factor", L_INT, NULL, NULL, NULL},        {NULL, L_INT, NULL, NULL, NULL},
+        {"site_id", L_ID, "i.site_id", "机构编号", NULL},
+        {"site_name", L_TEXT, "s.name", "机构", NULL},
+        {"item_code", L_TEXT, "i.code", "HIS 药品编码", NULL},
+        {"item_name", L_TEXT, "i.item_name", "HIS 药品名称", NULL},
+        {"product_id", L_ID, "i.product_id", "品种编号", NULL},
+        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
+        {"product_name", L_TEXT, "p.name", "品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"factor", L_INT, "i.factor", "每 HIS 单位的数量", NULL},
+        {"at_ms", L_INT, "i.at_ms", "对码时间", NULL},
+        {"by", L_TEXT, "u.display_name", "对码人", NULL},
+        {NULL, L_INT, NULL, NULL, NULL},
 };
-
-enum status his_items_read(struct exchange *x, struct db *db)
-{
-	api_rows(x, db, "rows", item_columns, select_items, I64(":me_id", x->me.id));
-	jo_null(&x->o, "next");
-	return ST_OK;
-}
+static const struct list_filter item_filters[] = {{"site_id", L_ID, "i.site_id = :f_site_id_id"},
+                                                  {"item_code", L_TEXT, "i.code = :f_item_code_t"},
+                                                  {"product_id", L_ID, "i.product_id = :f_product_id_id"},
+                                                  {NULL, L_INT, NULL}};
+#define ITEMS_OF                                                                                                          \
+	"user_site us CROSS JOIN his_item i ON i.site_id = us.site_id JOIN site s ON s.id = i.site_id JOIN product p ON " \
+	"p.id = i.product_id LEFT JOIN app_user u ON u.id = i.by_user WHERE us.user_id = :me_id"
+static const struct list_path item_paths[] = {
+        {"item_code", ITEMS_OF, {"i.site_id", "i.id"}, false, &list_few},
+        {"product_id", ITEMS_OF, {"i.site_id", "i.id"}, false, &list_few},
+        {NULL, ITEMS_OF, {"us.site_id", "i.id"}, false, NULL},
+};
+static const char *const item_served[] = {"site_id", NULL};
+static const char *const item_q[] = {"item_code", NULL};
+const struct list_spec list_his_items = {.name = "his-items",
+                                         .title = "HIS 对码表",
+                                         .columns = item_columns,
+                                         .filters = item_filters,
+                                         .paths = item_paths,
+                                         .served = item_served,
+                                         .q_as = item_q};

@@ -8,6 +8,10 @@
 SQL(select_tote, "SELECT d.id, d.number FROM shipment sh JOIN document d ON d.id = sh.id JOIN app_user u ON u.id = :me_id JOIN "
                  "document_scope s ON "
                  "s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = d.id WHERE sh.tote_code = :code_t");
+/* A seal on the road; its number may come again in another year. */
+SQL(select_seal, "SELECT d.id, d.number FROM shipment sh JOIN document d ON d.id = sh.id AND d.state = 'shipped' JOIN app_user u "
+                 "ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = d.kind AND s.document_id = "
+                 "d.id WHERE sh.seal_no = :code_t ORDER BY d.id DESC LIMIT 1");
 SQL(select_number, "SELECT d.id, d.number, d.kind FROM document d JOIN app_user u ON u.id = :me_id JOIN document_scope s ON "
                    "s.site_id = u.root_site_id AND "
                    "s.kind = d.kind AND s.document_id = d.id WHERE d.number = :code_t");
@@ -55,13 +59,20 @@ static bool find_product(struct exchange *x, struct db *db, const struct code *c
 	return true;
 }
 
+static bool find_tote(struct exchange *x, struct db *db, const struct sql *by, const char *text, struct found *f)
+{
+	const struct arg args[] = {I64(":me_id", x->me.id), TEXT(":code_t", text)};
+	SCOPED(rows) r = db_query_n(db, by, args, sizeof args / sizeof *args);
+	if (!rows_next(&r))
+		return false;
+	*f = (struct found){"shipment", col_text(&x->arena, &r, 1), NULL, col_i64(&r, 0)};
+	return true;
+}
+
 static bool find_document(struct exchange *x, struct db *db, const char *text, struct found *f)
 {
-	SCOPED(rows) tote = db_query(db, select_tote, I64(":me_id", x->me.id), TEXT(":code_t", text));
-	if (rows_next(&tote)) {
-		*f = (struct found){"shipment", col_text(&x->arena, &tote, 1), NULL, col_i64(&tote, 0)};
+	if (find_tote(x, db, &select_tote, text, f) || find_tote(x, db, &select_seal, text, f))
 		return true;
-	}
 	SCOPED(rows) r = db_query(db, select_number, I64(":me_id", x->me.id), TEXT(":code_t", text));
 	if (!rows_next(&r))
 		return false;
@@ -78,6 +89,8 @@ static bool find_bin(struct exchange *x, struct db *db, const char *text, struct
 	                    col_i64(&r, 0)};
 	return true;
 }
+
+const struct query_parameter query_scan[] = {{"code", L_TEXT, true, "扫到的内容"}, {NULL, L_INT, false, NULL}};
 
 enum status scan_read(struct exchange *x, struct db *db)
 {

@@ -65,6 +65,7 @@ static const struct list_filter filters[] = {
 #define PLACE " JOIN place p ON p.id = h.place_id"
 #define FROM_LOT "lot l JOIN batch b ON b.lot_id = l.id JOIN holding h ON h.batch_id = b.id" PLACE DETAILS AND_MINE
 #define FROM_HOLDING "holding h" BATCH PLACE DETAILS AND_MINE
+#define FROM_EXPIRING "user_place up CROSS JOIN holding h ON h.place_id = up.place_id" BATCH PLACE DETAILS "up.user_id = :me_id"
 #define LOT_KEYS                                                                           \
 	{                                                                                  \
 		"h.place_id", "h.product_id", "h.expiry_ymd", "h.batch_id", "h.quality_no" \
@@ -76,8 +77,8 @@ static const struct list_path paths[] = {
         {"lot_id", FROM_LOT, LOT_KEYS, false, &list_few},
         {"lot", FROM_LOT, LOT_KEYS, false, &list_few},
         {"product_id", FROM_HOLDING, {"h.place_id", "h.expiry_ymd", "h.batch_id", "h.quality_no"}, false, NULL},
-        {"expiry_ymd", FROM_HOLDING, LOT_KEYS, false, &list_few},
-        {"expires_until", FROM_HOLDING, LOT_KEYS, false, &list_few},
+        {"expiry_ymd", FROM_EXPIRING, LOT_KEYS, false, &list_few},
+        {"expires_until", FROM_EXPIRING, LOT_KEYS, false, &list_few},
         {"quality", FROM_HOLDING " AND h.quality <> 'released'", LOT_KEYS, false, &not_released},
         {NULL,
          "user_place up CROSS JOIN place p ON p.id = up.place_id CROSS JOIN holding h ON h.place_id = up.place_id" BATCH DETAILS
@@ -144,6 +145,8 @@ static const struct list_filter move_filters[] = {
         {"batch_id", L_ID, "m.batch_id = :f_batch_id_id"},
         {"lot", L_TEXT, "l.lot = :f_lot_t"},
         {"reason", L_TEXT, "m.reason = :f_reason_t"},
+        {"site_id", L_ID,
+         "EXISTS (SELECT 1 FROM move_scope sc WHERE sc.site_id = :f_site_id_id AND sc.seq = m.seq AND sc.n = m.n)"},
         NO_FILTER,
 };
 #define MOVE_JOINS                                                                                                             \
@@ -160,6 +163,7 @@ static const struct list_filter move_filters[] = {
 #define OF_BATCH(by)                                                                                                            \
 	"batch b0 " by "JOIN move_card c ON c.product_id = b0.product_id JOIN stock_move m ON m.seq = c.seq AND m.n = c.n AND " \
 	"m.to_place_id = c.place_id AND m.batch_id = b0.id" MOVE_JOINS " WHERE" MOVE_MINE
+#define SCOPED_MOVE " JOIN stock_move m ON m.seq = s.seq AND m.n = s.n"
 static const struct list_rule with_depot = {.also = "depot_id"};
 static const struct list_path move_paths[] = {
         {"document_id",
@@ -180,7 +184,18 @@ static const struct list_path move_paths[] = {
          {"c.seq", "c.n"},
          true,
          NULL},
-        {NULL, "stock_move m" MOVE_JOINS " WHERE" MOVE_MINE, {"m.seq", "m.n"}, true, NULL},
+        {"depot_id", CARD MOVE_JOINS " WHERE c.place_id = :f_depot_id_id AND" MOVE_MINE, {"c.seq", "c.n"}, true, NULL},
+        {"site_id",
+         "user_site us JOIN move_scope s ON s.site_id = us.site_id" SCOPED_MOVE MOVE_JOINS
+         " WHERE us.user_id = :me_id AND us.site_id = :f_site_id_id",
+         {"s.seq", "s.n"},
+         true,
+         NULL},
+        {NULL,
+         "app_user me JOIN move_scope s ON s.site_id = me.root_site_id" SCOPED_MOVE MOVE_JOINS " WHERE me.id = :me_id",
+         {"s.seq", "s.n"},
+         true,
+         NULL},
 };
 const struct list_spec list_stock_moves = {.name = "stock-moves",
                                            .title = "库存流水",

@@ -391,6 +391,9 @@ await check("a second tote, its seal broken: one line short, the rest taken", as
   at = branch;
   await branch.open(centre.path());
   await branch.get("receive-list").waitFor();
+  await branch.type("seal-read", "FQ-000999");
+  expect((await branch.get("seal-state").innerText()).includes("不符"), "another seal passed for the right one");
+  await branch.type("seal-read", "");
   await branch.click("sent-1");
   await branch.type("difference-packs", 2);
   await branch.type("difference-words", "封签破损");

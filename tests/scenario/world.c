@@ -6,6 +6,7 @@
 #include "warehouse/catalogue.h"
 #include "warehouse/demo/demo.h"
 #include "warehouse/price.h"
+#include "warehouse/projection.h"
 #include "warehouse/stock_verify.h"
 
 #include <ctype.h>
@@ -217,6 +218,7 @@ struct world *world_new(void)
 	w->store.name = memory_string("某县医共体");
 	w->where = arena_printf(&w->arena, "sqlite:%s/xian.db", test_folder());
 	CU_ASSERT_EQUAL_FATAL(writer_open(w->where, true, &w->service.clock, &w->store.writer, why), ST_OK);
+	w->store.writer.group_end = projection_keep;
 	world_write(w, put_county, w);
 	CU_ASSERT_EQUAL_FATAL(db_open(w->where, STORE_READ, &w->db, why), ST_OK);
 	for (size_t i = 0; i < sizeof users / sizeof *users; i++)

@@ -19,17 +19,19 @@ struct shipment_new {
 };
 struct shipment_step {
 	int64_t version;
-	const char *note, *seal_no;
+	const char *note;
+	const char *seal_no; /* ship: put on the tote; receive: read off it, and compared. NULL: none */
 	struct shipment_line_new *lines;
 	size_t line_count;
 };
 struct shipment_scan {
-	const char *kind; /* tote, pack, case */
+	const char *kind; /* tote, seal, pack, case */
 	const char *code, *product_name, *lot, *message;
 	int64_t units, allocation_id, picked_units, wanted_units;
 };
 extern const struct doc_kind shipment_kind;
 
 MUST_CHECK enum status shipment_make(struct tx *tx, const struct shipment_new *in, struct doc *out);
-/* One scan: picking adds a pack; on the road the receiver's tote scan takes all as sent, a pack scan marks that pack. */
+/* One scan: picking adds a pack; on the road the receiver's tote scan
+ * or scan of the seal takes all as sent, a pack scan marks that pack. */
 MUST_CHECK enum status shipment_scan(struct tx *tx, struct doc *d, const char *code, struct shipment_scan *out);

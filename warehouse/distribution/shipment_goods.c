@@ -9,18 +9,24 @@
 
 struct shipment {
 	int64_t from_place, to_place, transit_place, request_id;
-	const char *tote_code;
+	const char *tote_code, *seal_no;
 };
 
-SQL(select_shipment, "SELECT from_place_id, to_place_id, transit_place_id, request_id, tote_code FROM shipment WHERE id = :id "
-                     "/*all sites: the caller has the document*/");
+SQL(select_shipment,
+    "SELECT from_place_id, to_place_id, transit_place_id, request_id, tote_code, seal_no FROM shipment WHERE id = :id "
+    "/*all sites: the caller has the document*/");
 
 static struct shipment shipment_of(struct tx *tx, const struct doc *d)
 {
 	SCOPED(rows) r = db_query(tx_db(tx), select_shipment, I64(":id", d->id));
 	if (!rows_next(&r))
 		return (struct shipment){0};
-	return (struct shipment){col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), col_i64(&r, 3), col_text(tx->arena, &r, 4)};
+	return (struct shipment){col_i64(&r, 0),
+	                         col_i64(&r, 1),
+	                         col_i64(&r, 2),
+	                         col_i64(&r, 3),
+	                         col_text(tx->arena, &r, 4),
+	                         col_text(tx->arena, &r, 5)};
 }
 
 SQL(select_lines, "SELECT id, product_id, units FROM shipment_line WHERE shipment_id = :id ORDER BY n /*all sites: the caller "
@@ -242,12 +248,26 @@ static enum status open_discrepancy(struct tx *tx, struct doc *d, const struct s
 	return discrepancy_open(tx, &in, &task);
 }
 
+/* RULE DOMAIN-12.2-seal: a tote is taken as sent under the seal that it left with; another number opens it. */
+static enum status check_seal(struct tx *tx, const struct doc *d, const struct shipment *s, const char *seal_no)
+{
+	if (!seal_no)
+		return ST_OK;
+	if (!s->seal_no || strcmp(s->seal_no, seal_no) != 0)
+		return tx_fail(tx, ST_SEAL_MISMATCH, "seal_no", 0, "箱上封签号 %s, 发出时是 %s: 请开箱逐件核对, 有差异逐行登记",
+		               seal_no, s->seal_no ? s->seal_no : "无封签");
+	document_note(tx, d, "seal", seal_no);
+	return ST_OK;
+}
+
 enum status shipment_receive(struct tx *tx, struct doc *d, const void *input)
 {
 	const struct shipment_step *in = input;
 	const struct shipment s = shipment_of(tx, d);
 	const struct leg leg = {tx, d, {s.transit_place, QUALITY_RELEASED}, {s.to_place, QUALITY_RELEASED}, "arrive", "arrived"};
-	enum status st = check_lines(tx, d, in);
+	enum status st = check_seal(tx, d, &s, in->seal_no);
+	if (st == ST_OK)
+		st = check_lines(tx, d, in);
 	SCOPED(rows) r = db_query(tx_db(tx), select_allocations, I64(":id", d->id));
 	while (st == ST_OK && rows_next(&r)) {
 		int64_t units = 0, id = col_i64(&r, 0), sent = col_i64(&r, 3);
@@ -337,10 +357,12 @@ static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int
 	return ST_OK;
 }
 
-static enum status scan_tote(struct tx *tx, struct doc *d, const char *text, struct shipment_scan *out)
+/* The tote's own code, or the seal on it: as sent. */
+static enum status scan_tote(struct tx *tx, struct doc *d, const char *text, const char *seal_no, struct shipment_scan *out)
 {
-	const struct shipment_step as_sent = {.version = d->version};
-	*out = (struct shipment_scan){.kind = "tote", .code = text, .message = "整箱签收"};
+	const struct shipment_step as_sent = {.version = d->version, .seal_no = seal_no};
+	*out = (struct shipment_scan){
+	        .kind = seal_no ? "seal" : "tote", .code = text, .message = seal_no ? "封签相符, 整箱签收" : "整箱签收"};
 	return document_step(tx, d, d->version, "receive", NULL, &as_sent);
 }
 
@@ -351,7 +373,9 @@ enum status shipment_scan(struct tx *tx, struct doc *d, const char *code, struct
 	tx->action = "shipment.scan";
 	tx->ref_id = d->id;
 	if (on_road && s.tote_code && strcmp(code, s.tote_code) == 0)
-		return scan_tote(tx, d, code, out);
+		return scan_tote(tx, d, code, NULL, out);
+	if (on_road && s.seal_no && strcmp(code, s.seal_no) == 0)
+		return scan_tote(tx, d, code, code, out);
 	if (on_road)
 		return me_may(&tx->me, PERM_SHIPMENT_RECEIVE) && me_at_site(tx_db(tx), &tx->me, d->to_site_id)
 		               ? scan_pack(tx, d, code, s.transit_place, 1, out)

@@ -33,9 +33,11 @@ struct usage_line {
 
 SQL(select_item,
     "SELECT product_id, factor FROM his_item WHERE site_id = :site_id AND code = :code_t /*all sites: the caller checks*/");
-SQL(put_item, "INSERT INTO his_item (site_id, code, product_id, factor) VALUES (:site_id, :code_t, :product_id, :factor) ON "
-              "CONFLICT (site_id, "
-              "code) DO UPDATE SET product_id = excluded.product_id, factor = excluded.factor /*all sites: the caller checks*/");
+SQL(put_item,
+    "INSERT INTO his_item (site_id, code, product_id, factor, id, item_name, at_ms, by_user) VALUES (:site_id, :code_t, "
+    ":product_id, :factor, :id, :name_t, :at_ms, :by_id) ON CONFLICT (site_id, code) DO UPDATE SET product_id = "
+    "excluded.product_id, factor = excluded.factor, item_name = excluded.item_name, at_ms = excluded.at_ms, by_user = "
+    "excluded.by_user /*all sites: the caller checks*/");
 SQL(select_booked,
     "SELECT 1 FROM document d JOIN adjustment a ON a.id = d.id WHERE d.reference = :reference_t AND d.kind = 'adjustment' AND "
     "a.place_id = :place_id AND a.reason IN ('usage', 'return') LIMIT 1 /*all sites: the caller checks*/");
@@ -298,8 +300,9 @@ const struct intake_kind intake_usage = {.name = "usage",
 
 /* ---- a line that waited ---- */
 
-SQL(select_waiting, "SELECT site_id, place_id, reference, item_code, quantity, lot, state FROM usage_unmatched WHERE id = :id "
-                    "/*all sites: checked below*/");
+SQL(select_waiting,
+    "SELECT site_id, place_id, reference, item_code, quantity, lot, state, item_name FROM usage_unmatched WHERE id = :id "
+    "/*all sites: checked below*/");
 SQL(close_waiting, "UPDATE usage_unmatched SET state = 'matched', document_id = :document_id WHERE id = :id AND state = 'open' "
                    "/*all sites: checked below*/");
 
@@ -315,6 +318,7 @@ static enum status load_waiting(struct tx *tx, int64_t id, struct usage_line *li
 	        .item = col_text(tx->arena, &r, 3),
 	        .quantity = col_i64(&r, 4),
 	        .lot = col_text(tx->arena, &r, 5),
+	        .item_name = col_text(tx->arena, &r, 7),
 	};
 	if (strcmp(col_text(tx->arena, &r, 6), "open") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "这一行已经对码登记");
@@ -333,7 +337,8 @@ enum status usage_match(struct tx *tx, int64_t id, int64_t product_id, int64_t f
 	if (factor < 1 || llabs(line.quantity) > INT64_MAX / 1000000 / factor)
 		return tx_fail(tx, ST_INVALID_FIELD, "factor", 0, "换算系数不正确");
 	db_exec(tx, put_item, I64(":site_id", line.site_id), TEXT(":code_t", line.item), I64(":product_id", product_id),
-	        I64(":factor", factor));
+	        I64(":factor", factor), I64(":id", tx_new_id(tx)), TEXT(":name_t", line.item_name), I64(":at_ms", tx->now_ms),
+	        I64(":by_id", tx->me.id));
 	line.product_id = product_id;
 	line.units = llabs(line.quantity) * factor;
 	struct usage_line *lines[] = {&line};

@@ -40,8 +40,6 @@ export interface ListProps<R> {
 	extra?: ReactNode;
 	/** What the page is for, and the first step. */
 	empty: string;
-	/** false: the resource has no file of all rows. */
-	exported?: false;
 	/** Hint of the search box; "number": documents, by number or reference. */
 	search?: string | "number" | false;
 	above?: ReactNode;
@@ -212,9 +210,9 @@ export function ListPage<R>(props: ListProps<R>) {
 				<h1>{props.title}</h1>
 				<span className="grow" />
 				{props.extra}
-				{props.exported !== false && <a className="ant-btn ant-btn-default export" href={url(`${props.resource}.csv`, { ...asked, after: undefined })} download data-testid="export">
+				<a className="ant-btn ant-btn-default export" href={url(`${props.resource}.csv`, { ...asked, after: undefined })} download data-testid="export">
 					导出
-				</a>}
+				</a>
 				<PrimaryButton of={props.primary} />
 			</header>
 			{props.above}

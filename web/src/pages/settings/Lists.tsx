@@ -117,8 +117,10 @@ export function Refusals() {
 interface HisItem {
 	site_id: string;
 	item_code: string;
+	item_name: string | null;
 	product_id: string;
 	product_name: string;
+	by: string | null;
 	factor: number;
 	unit_name?: string;
 	site_name?: string;
@@ -129,15 +131,15 @@ export function HisItems() {
 		<ListPage<HisItem>
 			title="HIS 对码"
 			resource="his-items"
-			search={false}
-			exported={false}
+			search="HIS 编码"
 			id={(row) => `${row.site_id}/${row.item_code}`}
 			empty="HIS 项目和目录药品的对照。对码在 HIS 未匹配 页面里进行。"
 			columns={[
-				{ key: "item", title: "HIS 项目", card: "title", show: (row) => <b className="num">{row.item_code}</b> },
+				{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },
 				{ key: "product", title: "药品", show: (row) => <To path={`/products/${row.product_id}`}>{row.product_name}</To> },
 				{ key: "factor", title: "HIS 的 1 个 =", align: "right", show: (row) => `${group(row.factor)} ${row.unit_name ?? ""}` },
 				{ key: "site", title: "机构", show: (row) => row.site_name },
+				{ key: "by", title: "对码人", show: (row) => row.by },
 			]}
 		/>
 	);

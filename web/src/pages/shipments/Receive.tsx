@@ -15,16 +15,17 @@ export interface Difference {
 }
 export type Differences = Record<string, Difference>;
 
-/** The body of the receive step: nothing to say means all as sent. */
-export function receiveBody(shipment: Shipment, differences: Differences): object {
-	if (Object.keys(differences).length === 0) return {};
+/** The body of the receive step: nothing to say means all as sent. The seal's number, where it was read, is compared by the service. */
+export function receiveBody(shipment: Shipment, differences: Differences, seal = ""): object {
+	const sealed = seal.trim() && { seal_no: seal.trim() };
+	if (Object.keys(differences).length === 0) return { ...sealed };
 	const stops = stopsOf(shipment);
 	const lines = stops.map((stop) => {
 		const difference = differences[stop.id];
 		return { allocation_id: stop.id, units: difference?.units ?? stop.units, ...(difference && { reason: difference.kind }) };
 	});
 	const note = stops.filter((stop) => differences[stop.id]?.words).map((stop) => `${stop.line.product_name} ${stop.lot}: ${differences[stop.id].words}`).join("; ");
-	return { lines, ...(note && { note }) };
+	return { lines, ...(note && { note }), ...sealed };
 }
 
 const KINDS: { value: Kind; label: string }[] = [{ value: "short", label: "少了" }, { value: "damaged", label: "破损" }, { value: "wrong", label: "批号错" }, { value: "warm", label: "受热" }];
@@ -54,7 +55,24 @@ function DifferenceDialog({ of, now, close }: { of: Stop; now: Difference | unde
 	);
 }
 
-export function ReceiveList({ shipment, differences, set }: { shipment: Shipment; differences: Differences; set: (differences: Differences) => void }) {
+function SealCheck({ sent, read, set }: { sent: string; read: string; set: (seal: string) => void }) {
+	const tone = !read.trim() ? "wait" : read.trim() === sent ? "good" : "bad";
+	return (
+		<div className="seal">
+			<p>
+				封签 <b className="num">{sent}</b>: 没有破损就扫封签 (或周转箱码) 整箱收下; 破损或号码不符, 逐行核对。
+			</p>
+			<Field label="箱上的封签号">
+				<Cell value={read} testid="seal-read" maxLength={64} onChange={set} />
+			</Field>
+			<span data-testid="seal-state">
+				<Chip tone={tone}>{tone === "wait" ? "未核对" : tone === "good" ? "封签相符" : "封签不符: 请开箱逐件核对"}</Chip>
+			</span>
+		</div>
+	);
+}
+
+export function ReceiveList({ shipment, differences, set, seal, setSeal }: { shipment: Shipment; differences: Differences; set: (differences: Differences) => void; seal: string; setSeal: (seal: string) => void }) {
 	const [open, setOpen] = useState<Stop | null>(null);
 	const stops = stopsOf(shipment);
 	const short = Object.keys(differences).length;
@@ -70,11 +88,7 @@ export function ReceiveList({ shipment, differences, set }: { shipment: Shipment
 			<h2>
 				发来 {stops.length} 行 {short > 0 ? <Chip tone="bad">{short} 行有差异</Chip> : <Chip tone="good">全部如数</Chip>}
 			</h2>
-			{shipment.seal_no && (
-				<p className="seal">
-					封签 <b className="num">{shipment.seal_no}</b>: 号码一致、没有破损, 就扫周转箱码整箱收下; 破损或不符, 逐行核对。
-				</p>
-			)}
+			{shipment.seal_no && <SealCheck sent={shipment.seal_no} read={seal} set={setSeal} />}
 			<p className="mute">少了、破损的点那一行; 核对完点下面的 签收。</p>
 			{stops.map((stop, i) => {
 				const difference = differences[stop.id];

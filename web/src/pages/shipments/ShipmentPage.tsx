@@ -74,6 +74,7 @@ export function ShipmentPage({ params }: { params: Params }) {
 	const [label, setLabel] = useState(false);
 	const [picked, setPicked] = useState<Record<string, number>>({});
 	const [differences, setDifferences] = useState<Differences>({});
+	const [seal, setSeal] = useState("");
 	const [kept, setKept] = useState(false);
 	useScans(params.id, of.doc, of.reload);
 
@@ -84,7 +85,7 @@ export function ShipmentPage({ params }: { params: Params }) {
 			return true;
 		}
 		if (action !== "receive") return false;
-		const body = { version: of.doc!.version, ...receiveBody(of.doc!, differences) };
+		const body = { version: of.doc!.version, ...receiveBody(of.doc!, differences, seal) };
 		const reply = await of.run(() => sendOrKeep("POST", `shipments/${params.id}/receive`, body, `收货 ${of.doc!.number}`));
 		if (reply === null) setKept(true);
 		return true;
@@ -123,7 +124,7 @@ export function ShipmentPage({ params }: { params: Params }) {
 			>
 				{(shipment) =>
 					receiving(shipment) ? (
-						<ReceiveList shipment={shipment} differences={differences} set={setDifferences} />
+						<ReceiveList shipment={shipment} differences={differences} set={setDifferences} seal={seal} setSeal={setSeal} />
 					) : (
 						<>
 							{allows(shipment, "pick") && <PickList shipment={shipment} typed={picked} set={setPicked} />}
