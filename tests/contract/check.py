@@ -299,6 +299,8 @@ def filters_filter(t, world):
             numeric = next(p for p in op["parameters"] if p["name"] == parameter)["schema"]["type"] == "integer"
             value = next((r[parameter] for r in rows if r.get(parameter) is not None), None)
             asked = int(value) if isinstance(value, bool) else value if value is not None else 1
+            if value is None and parameter == "site_id":
+                asked = person.me["home_site_id"]
             answer = person.get(f"{name}?{parameter}={requote(str(asked))}")
             if not t.check(answer.status == 200, f"{name}?{parameter}={asked}: {answer}"):
                 continue
@@ -306,6 +308,21 @@ def filters_filter(t, world):
                 t.check(answer.json["rows"] and all(r[parameter] == value for r in answer.json["rows"]), f"{name}?{parameter}={asked}")
             for bad in ("%zz", "%ff") + (("x",) if numeric else ()):
                 t.check(person.get(f"{name}?{parameter}={bad}").status in (400, 422), f"{name}?{parameter}={bad} is let through")
+
+
+def reads_name_their_parameters(t, world):
+    """A parameter that the document does not name is refused; one that it names is known."""
+    for path, ops in world.api["paths"].items():
+        op = ops.get("get")
+        if not op or path[len(BASE):] in world.lists or not path.startswith(BASE) or path == BASE + "events":
+            continue
+        person = world.people[[r for r in ROLES if r in op["x-roles"]][0]]
+        at = concrete(world, path)[len(BASE.replace("{consortium}", CODE)):]
+        answer = person.get(f"{at}?no_such_parameter=1")
+        t.check(answer.status == 422 and answer.json["code"] == "UNKNOWN_FIELD", f"{at}?no_such_parameter: {answer}")
+        for name in (p["name"] for p in op["parameters"] if p["in"] == "query"):
+            answer = person.get(f"{at}?{name}=1")
+            t.check(answer.status != 422 or answer.json["code"] != "UNKNOWN_FIELD", f"{at}?{name}: {answer}")
 
 
 def requote(text):
@@ -622,7 +639,7 @@ def main():
         world = World(service)
         clients = slow_clients(world)
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
-                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, csv_is_csv, keys_are_kept, card_is_there_with_the_answer,
+                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, keys_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone):
             t.case(case, world)
