@@ -27,6 +27,7 @@ INSERT INTO place_sum (place_id, units, traced_units)
 CREATE INDEX holding_expiring ON holding (place_id, expiry_ymd);
 DROP INDEX holding_by_expiry;
 
+CREATE INDEX purchase_order_by_supplier ON purchase_order (supplier_id, id);
 CREATE INDEX refusal_by_site ON refusal (site_id, at_ms);
 CREATE INDEX alarm_waiting ON alarm (site_id) WHERE state IN ('active', 'returned');
 -- 封签号, scanned by whoever takes the tote.

@@ -17,6 +17,7 @@ struct hold_in {
 };
 struct hold_release_in {
 	const char *note;
+	int64_t together; /* with all that the same alarm froze */
 };
 struct user_in {
 	const char *name, *display_name, *password;

@@ -35,6 +35,10 @@
 	{                                               \
 		SCALAR(json, text, F_YMD, need, member) \
 	}
+#define FIELD_BOOL(json, member, need, text)             \
+	{                                                \
+		SCALAR(json, text, F_BOOL, need, member) \
+	}
 #define FIELD_PRICE(json, member, need, text)             \
 	{                                                 \
 		SCALAR(json, text, F_PRICE, need, member) \
@@ -319,7 +323,10 @@ SHAPE_OF(hold_new);
 #undef T
 
 #define T struct hold_release_in
-static const struct field hold_release_fields[] = {FIELD_NOTE("note", note, MUST, 2000, "解冻依据")};
+static const struct field hold_release_fields[] = {
+        FIELD_NOTE("note", note, MUST, 2000, "解冻依据"),
+        FIELD_BOOL("together", together, MAY, "同一报警冻结的一并解除"),
+};
 SHAPE_OF(hold_release);
 #undef T
 

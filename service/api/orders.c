@@ -13,10 +13,15 @@ static const struct list_column columns[] = {
         DOC_TAIL,
 };
 static const struct list_filter filters[] = {DOC_FILTERS, {"supplier_id", L_ID, "o.supplier_id = :f_supplier_id_id"}, NO_FILTER};
+#define PARTNERS "JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = d.to_site_id"
 static const struct list_path paths[] = {
-        DOC_PATHS("order",
-                  "JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = "
-                  "d.to_site_id"),
+        {"supplier_id",
+         "purchase_order o JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = "
+         "'order' AND s.document_id = o.id JOIN document d ON d.id = o.id" DOC_JOINS(PARTNERS),
+         {"o.id"},
+         true,
+         NULL},
+        DOC_PATHS("order", "JOIN purchase_order o ON o.id = d.id " PARTNERS),
 };
 const struct list_spec list_orders = {.name = "orders",
                                       .title = "采购订单",

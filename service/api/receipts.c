@@ -1,5 +1,9 @@
 #include "service/api/documents.h"
+#include "warehouse/catalogue.h"
+#include "warehouse/pack.h"
 #include "warehouse/procurement/receipt.h"
+
+#include <string.h>
 
 static const struct list_column columns[] = {
         DOC_HEAD,
@@ -119,6 +123,48 @@ SQL(select_scans, "SELECT e.note, e.at_ms, u.display_name FROM document_event e 
                   "AND e.action = 'scan' ORDER BY e.seq DESC, e.n DESC LIMIT 50 /*all sites: the caller has the document*/");
 static const struct list_column scans[] = {COLUMN("code", L_TEXT), COLUMN("at_ms", L_INT), COLUMN("by", L_TEXT), NO_COLUMN};
 
+/* What a scanned code stands for, as far as the store knows it by now. */
+static void put_scanned(struct exchange *x, struct db *db, const char *text)
+{
+	struct code code;
+	struct pack_key key = {0};
+	struct pack pack = {0};
+	struct product product;
+	code_parse(&x->arena, text, strlen(text), x->today_ymd / 10000, &code);
+	if (code.trace_code && pack_key_of(db, &x->arena, &code, &key) == ST_OK && key.id)
+		(void)!pack_load(db, &x->arena, key.id, &pack);
+	int64_t product_id = pack.id ? pack.product_id : key.product_id;
+	if (!product_id && code.gtin)
+		product_id = product_by_gtin(db, code.gtin);
+	if (!product_id || product_load(db, &x->arena, product_id, &product) != ST_OK)
+		return;
+	jo_id(&x->o, "product_id", product_id);
+	jo_text(&x->o, "product_name", product.name);
+	jo_text(&x->o, "unit_name", product.unit_name);
+	jo_text(&x->o, "pack_name", product.pack_name);
+	jo_i64(&x->o, "units_per_pack", product.units_per_pack);
+	jo_i64(&x->o, "units", pack.id ? pack.units : key.units);
+	jo_text(&x->o, "lot", code.lot);
+}
+
+static void put_scans(struct exchange *x, struct db *db, int64_t id)
+{
+	jo_name(&x->o, "scans");
+	jo_open(&x->o, '[');
+	SCOPED(rows) r = db_query(db, select_scans, I64(":id", id));
+	while (rows_next(&r)) {
+		const char *text = col_text(&x->arena, &r, 0);
+		jo_name(&x->o, NULL);
+		jo_open(&x->o, '{');
+		for (int i = 0; scans[i].name; i++)
+			list_put_column(&x->o, &r, i, &scans[i]);
+		if (text)
+			put_scanned(x, db, text);
+		jo_close(&x->o, '}');
+	}
+	jo_close(&x->o, ']');
+}
+
 enum status receipt_read(struct exchange *x, struct db *db)
 {
 	struct doc d;
@@ -131,7 +177,7 @@ enum status receipt_read(struct exchange *x, struct db *db)
 	api_rows(x, db, "expected", expected, select_expected, I64(":id", d.id));
 	api_rows(x, db, "refused", refused, select_refused, I64(":id", d.id));
 	api_rows(x, db, "bindings", bindings, select_bindings, I64(":id", d.id));
-	api_rows(x, db, "scans", scans, select_scans, I64(":id", d.id));
+	put_scans(x, db, d.id);
 	return ST_OK;
 }
 

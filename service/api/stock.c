@@ -65,7 +65,11 @@ static const struct list_filter filters[] = {
 #define PLACE " JOIN place p ON p.id = h.place_id"
 #define FROM_LOT "lot l JOIN batch b ON b.lot_id = l.id JOIN holding h ON h.batch_id = b.id" PLACE DETAILS AND_MINE
 #define FROM_HOLDING "holding h" BATCH PLACE DETAILS AND_MINE
-#define FROM_EXPIRING "user_place up CROSS JOIN holding h ON h.place_id = up.place_id" BATCH PLACE DETAILS "up.user_id = :me_id"
+/* x reads nothing but the index of what expires where. */
+#define FROM_EXPIRING(when)                                                                                                     \
+	"user_place up CROSS JOIN holding x ON x.place_id = up.place_id AND x.expiry_ymd " when                                 \
+	" CROSS JOIN holding h ON h.place_id = x.place_id AND h.product_id = x.product_id AND h.expiry_ymd = x.expiry_ymd AND " \
+	"h.batch_id = x.batch_id AND h.quality_no = x.quality_no" BATCH PLACE DETAILS "up.user_id = :me_id"
 #define LOT_KEYS                                                                           \
 	{                                                                                  \
 		"h.place_id", "h.product_id", "h.expiry_ymd", "h.batch_id", "h.quality_no" \
@@ -77,8 +81,8 @@ static const struct list_path paths[] = {
         {"lot_id", FROM_LOT, LOT_KEYS, false, &list_few},
         {"lot", FROM_LOT, LOT_KEYS, false, &list_few},
         {"product_id", FROM_HOLDING, {"h.place_id", "h.expiry_ymd", "h.batch_id", "h.quality_no"}, false, NULL},
-        {"expiry_ymd", FROM_EXPIRING, LOT_KEYS, false, &list_few},
-        {"expires_until", FROM_EXPIRING, LOT_KEYS, false, &list_few},
+        {"expiry_ymd", FROM_EXPIRING("= :f_expiry_ymd_id"), LOT_KEYS, false, &list_few},
+        {"expires_until", FROM_EXPIRING("<= :f_expires_until_id"), LOT_KEYS, false, &list_few},
         {"quality", FROM_HOLDING " AND h.quality <> 'released'", LOT_KEYS, false, &not_released},
         {NULL,
          "user_place up CROSS JOIN place p ON p.id = up.place_id CROSS JOIN holding h ON h.place_id = up.place_id" BATCH DETAILS
@@ -213,6 +217,7 @@ static const struct list_column hold_columns[] = {
         {"place_name", L_TEXT, "pl.name", "库房", NULL},
         {"reason", L_TEXT, "h.reason", "原因", NULL},
         {"source", L_TEXT, "h.source", "来源", NULL},
+        {"source_id", L_ID, "h.source_id", "来源编号", NULL},
         {"opened_at_ms", L_INT, "h.opened_at_ms", "冻结时间", NULL},
         {"opened_by", L_TEXT, "u.display_name", "冻结人", NULL},
         {"released_at_ms", L_INT, "h.released_at_ms", "解冻时间", NULL},
@@ -265,6 +270,11 @@ enum status hold_create(struct exchange *x, struct tx *tx)
 	return ST_OK;
 }
 
+/* RULE COLDCHAIN-judged: one judgement on an excursion is one act, however many lots stood in the place. */
+SQL(release_alike, "UPDATE hold SET released_at_ms = :at_ms, released_by = :by_id, released_note = :note_t WHERE source_id = "
+                   "(SELECT o.source_id "
+                   "FROM hold o WHERE o.id = :id) AND released_at_ms IS NULL");
+
 enum status hold_release(struct exchange *x, struct tx *tx)
 {
 	const struct hold_release_in *in = x->in;
@@ -274,10 +284,14 @@ enum status hold_release(struct exchange *x, struct tx *tx)
 	                       I64(":id", x->id));
 	if (!done)
 		return ST_NOT_FOUND;
+	if (in->together)
+		done += db_exec(tx, release_alike, I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id), TEXT(":note_t", in->note),
+		                I64(":id", x->id));
 	tx_changed(tx, "stock", 0, 0, x->id);
 	jo_id(&x->o, "id", x->id);
 	jo_null(&x->o, "number");
 	jo_text(&x->o, "state", "released");
+	jo_i64(&x->o, "released", done);
 	jo_i64(&x->o, "version", 2);
 	return ST_OK;
 }

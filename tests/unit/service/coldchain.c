@@ -295,6 +295,38 @@ static void an_excursion_holds_the_cold_lots_of_that_place(void)
 	close_world(w);
 }
 
+/* Two more lots under the newest alarm, and one under another. */
+static enum status hold_more(struct tx *tx, void *arg)
+{
+	static const char rows[] =
+	        "INSERT INTO hold (id, lot_id, place_id, reason, source, source_id, opened_at_ms, opened_by) "
+	        "SELECT %d, 34, place_id, reason, source, source_id + %d, opened_at_ms, opened_by FROM hold WHERE "
+	        "id > 1000;";
+	(void)arg;
+	for (int i = 1; i <= 3; i++)
+		CU_ASSERT_EQUAL(db_script(tx_db(tx), arena_printf(tx->arena, rows, i, i == 3)), ST_OK);
+	return ST_OK;
+}
+
+/* RULE COLDCHAIN-judged */
+static void one_judgement_releases_what_one_alarm_froze(void)
+{
+	struct world *w = new_world();
+	SCOPED(arena) a = {0};
+	struct faults faults = {.arena = &a};
+	char path[64];
+	read_minutes(w, "S1", 900, 4);
+	CU_ASSERT_EQUAL(writer_run_one(&w->store.writer, hold_more, NULL, &a, &faults), ST_OK);
+	CU_ASSERT_EQUAL(number(w, "SELECT count(*) FROM hold WHERE released_at_ms IS NULL"), 4);
+	snprintf(path, sizeof path, "holds/%lld/release", (long long)number(w, "SELECT max(id) FROM hold"));
+	CU_ASSERT_EQUAL(ask(w, PHARMACIST, METHOD_POST, path, "{\"note\":\"复核合格\",\"together\":true}"), 200);
+	CU_ASSERT_TRUE(says(w, "\"released\":3"));
+	CU_ASSERT_EQUAL(number(w, "SELECT id FROM hold WHERE released_at_ms IS NULL"), 3);
+	CU_ASSERT_EQUAL(ask(w, PHARMACIST, METHOD_POST, "holds/3/release", "{\"note\":\"复核合格\"}"), 200);
+	CU_ASSERT_TRUE(says(w, "\"released\":1"));
+	close_world(w);
+}
+
 static const char two_readings[] =
         "{\"gateway\":\"g\",\"readings\":["
         "{\"sensor\":\"S1\",\"seq\":7,\"at_ms\":1794999990000,\"temp_c100\":510,\"status\":\"ok\"},"
@@ -555,6 +587,7 @@ SUITE(coldchain_service,
       {"an_acknowledged_alarm_closes_when_the_place_is_well", an_acknowledged_alarm_closes_when_the_place_is_well},
       {"an_alarm_that_returned_waits_for_a_cause", an_alarm_that_returned_waits_for_a_cause},
       {"an_excursion_holds_the_cold_lots_of_that_place", an_excursion_holds_the_cold_lots_of_that_place},
+      {"one_judgement_releases_what_one_alarm_froze", one_judgement_releases_what_one_alarm_froze},
       {"a_repeated_batch_counts_once", a_repeated_batch_counts_once},
       {"another_gateway_cannot_move_the_cursor", another_gateway_cannot_move_the_cursor},
       {"what_is_not_taken_is_named", what_is_not_taken_is_named},

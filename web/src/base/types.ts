@@ -247,7 +247,7 @@ export interface Receipt extends Doc {
 	expected: ExpectedLine[];
 	refused: Refused[];
 	bindings: (Packing & { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string })[];
-	scans: { code: string; at_ms: number; by: string }[];
+	scans: (Partial<Packing> & { code: string; at_ms: number; by: string; product_id?: string; product_name?: string; lot?: string | null; units?: number })[];
 }
 
 export interface ScanDone extends Written {

@@ -16,7 +16,7 @@ import { DataTable } from "../../parts/DataTable";
 import { DeliveryNote } from "./DeliveryNote";
 import { BindingDialog, type Binding, type LotAnswer, LotDialog } from "./dialogs";
 import { Inspection, ReceivedLines, type Verdicts, verdictLines } from "./Inspection";
-import { Receiving, seen } from "./Receiving";
+import { Receiving } from "./Receiving";
 
 function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer {
 	if (!done) return { text: "断网: 已记下, 恢复后自动提交", more: code, tone: "warn" };
@@ -63,7 +63,6 @@ function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Pr
 		open
 			? async (code) => {
 					const done = await scan(code);
-					if (done?.scan) seen.set(code, done.scan);
 					void reload();
 					return answerOf(done, code, receipt);
 				}

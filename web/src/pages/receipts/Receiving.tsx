@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { type FormEvent, useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { clock, units } from "../../base/format";
-import type { ExpectedLine, Receipt, ScanDone } from "../../base/types";
+import type { ExpectedLine, Receipt } from "../../base/types";
 import { Chip, Drug, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import type { OpenDocument } from "../../parts/document";
@@ -90,9 +90,6 @@ function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 	);
 }
 
-/** What the scans of this screen were; the receipt itself keeps the codes. */
-export const seen = new Map<string, NonNullable<ScanDone["scan"]>>();
-
 function LastScans({ receipt }: { receipt: Receipt }) {
 	const [all, setAll] = useState(false);
 	const shown = all ? receipt.scans : receipt.scans.slice(0, 12);
@@ -103,11 +100,11 @@ function LastScans({ receipt }: { receipt: Receipt }) {
 			{shown.map((scan) => (
 				<div key={`${scan.code}/${scan.at_ms}`} className="figure">
 					<span>
-						{seen.get(scan.code)?.product_name ?? <span className="num">{scan.code}</span>}
-						{seen.has(scan.code) && <small className="mute block num">{[seen.get(scan.code)!.lot, scan.code].filter(Boolean).join(" · ")}</small>}
+						{scan.product_name ?? <span className="num">{scan.code}</span>}
+						{scan.product_name && <small className="mute block num">{[scan.lot, scan.code].filter(Boolean).join(" · ")}</small>}
 					</span>
 					<span className="right">
-						<b>{seen.has(scan.code) && units(seen.get(scan.code)!.units, receipt.expected.find((line) => line.product_id === seen.get(scan.code)!.product_id) ?? {})}</b>
+						<b>{scan.units ? units(scan.units, scan) : null}</b>
 						<small className="mute block">{clock(scan.at_ms)} {scan.by}</small>
 					</span>
 				</div>

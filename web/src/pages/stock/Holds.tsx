@@ -19,6 +19,7 @@ interface Hold {
 	place?: string | null;
 	place_name?: string | null;
 	reason: string;
+	source_id: string | null;
 	opened_at_ms: number;
 	opened_by?: string;
 	released_at_ms: number | null;
@@ -30,14 +31,9 @@ function Release({ of, close }: { of: Hold; close: () => void }) {
 	const [together, setTogether] = useState(false);
 	const { act, busy, problem } = useAct();
 	const { data } = useData<Page<Hold>>("holds", { query: { open: 1, limit: 1000 }, topics: ["stock"] });
-	const same = (data?.rows ?? []).filter((row) => row.reason === of.reason && row.id !== of.id);
-	// One after the other: what was released stays so, and a refusal names the lot at which it stopped.
+	const same = (data?.rows ?? []).filter((row) => of.source_id !== null && row.source_id === of.source_id && row.id !== of.id);
 	const release = async () => {
-		const done = await act(async () => {
-			for (const hold of together ? [of, ...same] : [of]) await post(`holds/${hold.id}/release`, { note });
-			return true;
-		});
-		if (done) close();
+		if (await act(async () => (await post(`holds/${of.id}/release`, { note, ...(together && { together }) }), true))) close();
 	};
 	return (
 		<Modal open closable={false} title={`解除冻结: ${of.product_name} ${of.lot}`} okText={together ? `解除 ${same.length + 1} 条冻结` : "解除这一条冻结"} cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !note.trim(), "data-testid": "release-ok" }} onCancel={close} onOk={() => void release()}>
@@ -48,7 +44,7 @@ function Release({ of, close }: { of: Hold; close: () => void }) {
 			{same.length > 0 && (
 				<label className="check">
 					<input type="checkbox" checked={together} data-testid="release-together" onChange={(event) => setTogether(event.target.checked)} />
-					因同一原因冻结的另外 {same.length} 批一并解除
+					因同一报警冻结的另外 {same.length} 批一并解除
 				</label>
 			)}
 		</Modal>
