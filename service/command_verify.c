@@ -2,6 +2,7 @@
  * yaocang verify: 0 only if every sealed row, the chain over them, the balances, pack positions and documents agree, and
  * the file itself is sound. Reads only, so it works beside a running service and on a stopped folder.
  */
+#include "core/attachment.h"
 #include "core/migrate.h"
 #include "service/command.h"
 #include "service/folder.h"
@@ -77,6 +78,7 @@ static enum status prove(struct db *db, const struct verify_request *q, struct r
 	audit_head(db, newest);
 	audit_verify(db, q->has_expected ? q->expected : NULL, report, r);
 	stock_verify(db, report, r);
+	attachment_verify(db, report, r);
 	enum status st = db_status(db);
 	if (st != ST_OK)
 		snprintf(why, VERIFY_WHY_MAX, "读取失败, 文件可能已损坏: %s", db_error(db));

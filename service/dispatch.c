@@ -166,8 +166,8 @@ static bool needs_key(const struct exchange *x)
 static bool media_fits(const struct exchange *x)
 {
 	const char *type = x->request.content_type;
-	if (x->request.body_len == 0 && x->route->kind != ROUTE_IMPORT)
-		return true;
+	if (x->route->kind == ROUTE_UPLOAD || (x->request.body_len == 0 && x->route->kind != ROUTE_IMPORT))
+		return true; /* what is uploaded is known by its bytes, not by what the sender calls it */
 	const char *wanted = x->route->kind == ROUTE_IMPORT ? "text/csv" : "application/json";
 	size_t n = strlen(wanted);
 	return type && strncasecmp(type, wanted, n) == 0 && (type[n] == '\0' || strchr("; \t", type[n]));
@@ -326,10 +326,11 @@ static enum status read_once(struct exchange *x, struct db *db)
 		st = x->parsed;
 	if (st != ST_OK || !x->route->read)
 		return st;
-	if (x->route->kind != ROUTE_PICTURE)
+	bool json = x->route->kind != ROUTE_PICTURE && x->route->kind != ROUTE_FILE;
+	if (json)
 		jo_open(&x->o, '{');
 	st = x->route->read(x, db);
-	if (x->route->kind != ROUTE_PICTURE)
+	if (json)
 		jo_close(&x->o, '}');
 	return st;
 }
@@ -389,7 +390,7 @@ static enum status handle(struct exchange *x, struct tx *tx)
 	enum status st = x->route->kind == ROUTE_LOGIN ? session_login_write(x, tx) : x->route->write(x, tx);
 	jo_i64(&x->o, "seq", tx->seq);
 	jo_close(&x->o, '}');
-	x->reply.http = x->route->kind == ROUTE_CREATE ? 201 : 200;
+	x->reply.http = x->route->kind == ROUTE_CREATE || x->route->kind == ROUTE_UPLOAD ? 201 : 200;
 	return st;
 }
 
@@ -473,7 +474,7 @@ void reply_problem(struct exchange *x, enum status st)
 	x->o = (struct jo){&r->body, false};
 	r->http = status_http(st);
 	r->content_type = "application/problem+json";
-	r->file_name = r->encoding = NULL;
+	r->file_name = r->encoding = r->foreign = NULL;
 	r->constant = NULL;
 	struct jo *o = &x->o;
 	jo_open(o, '{');

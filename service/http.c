@@ -1,5 +1,6 @@
 #include "service/http.h"
 
+#include "core/attachment.h"
 #include "core/log.h"
 #include "service/queue.h"
 #include "service/stream.h"
@@ -240,7 +241,10 @@ static bool find_method(const char *name, enum method *out)
 
 static size_t body_limit(const struct call *c)
 {
-	return strstr(c->x.request.path, "/imports/") || strstr(c->x.request.path, "/delivery-note") ? IMPORT_MAX : BODY_MAX;
+	const char *path = c->x.request.path;
+	if (strstr(path, "/attachments"))
+		return ATTACHMENT_MAX;
+	return strstr(path, "/imports/") || strstr(path, "/delivery-note") ? IMPORT_MAX : BODY_MAX;
 }
 
 static void split_uri(struct call *c)
@@ -278,6 +282,24 @@ static void begin_call(struct call *c, const char *method)
 	set_phase(c, PHASE_BODY, 0);
 }
 
+/*
+ * A file that somebody brought must not become a page of ours: no script, no frame, no address of ours. Pictures are
+ * shown where they are, all else is handed to the desk. The name is UTF-8, escaped, with a plain one for old programs.
+ */
+static void add_foreign(struct MHD_Response *response, const struct reply *r)
+{
+	SCOPED(buf) b = {0};
+	bool shown = r->content_type && strncmp(r->content_type, "image/", 6) == 0;
+	buf_printf(&b, "%s; filename=\"file\"; filename*=UTF-8''", shown ? "inline" : "attachment");
+	for (const unsigned char *p = (const unsigned char *)r->foreign; *p; p++)
+		if (isalnum(*p) || strchr("-._", *p))
+			buf_putc(&b, (char)*p);
+		else
+			buf_printf(&b, "%%%02X", *p);
+	MHD_add_response_header(response, "Content-Disposition", b.data);
+	MHD_add_response_header(response, "Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
+}
+
 static void add_headers(struct call *c, struct MHD_Response *response)
 {
 	const struct reply *r = &c->x.reply;
@@ -305,6 +327,8 @@ static void add_headers(struct call *c, struct MHD_Response *response)
 		snprintf(disposition, sizeof disposition, "attachment; filename=\"%.150s\"", r->file_name);
 		MHD_add_response_header(response, "Content-Disposition", disposition);
 	}
+	if (r->foreign)
+		add_foreign(response, r);
 	if (r->retry_after_s) {
 		snprintf(number, sizeof number, "%d", r->retry_after_s);
 		MHD_add_response_header(response, "Retry-After", number);

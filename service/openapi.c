@@ -195,7 +195,7 @@ static void put_parameters(struct jo *o, const struct route *r)
 	jo_open(o, '[');
 	put_parameter(o, "consortium", "path", true, "string");
 	put_path_parameters(o, r->path);
-	if (r->kind == ROUTE_CREATE || r->kind == ROUTE_STEP || r->kind == ROUTE_IMPORT)
+	if (r->kind == ROUTE_CREATE || r->kind == ROUTE_STEP || r->kind == ROUTE_IMPORT || r->kind == ROUTE_UPLOAD)
 		put_parameter(o, "Idempotency-Key", "header", true, "string");
 	if (r->kind == ROUTE_LIST) {
 		put_parameter(o, "q", "query", false, "string");
@@ -214,14 +214,14 @@ static void put_parameters(struct jo *o, const struct route *r)
 
 static void put_body(struct jo *o, const struct route *r)
 {
-	if (!r->in && r->kind != ROUTE_IMPORT)
+	if (!r->in && r->kind != ROUTE_IMPORT && r->kind != ROUTE_UPLOAD)
 		return;
 	jo_name(o, "requestBody");
 	jo_open(o, '{');
 	jo_bool(o, "required", true);
 	jo_name(o, "content");
 	jo_open(o, '{');
-	jo_name(o, r->in ? "application/json" : "text/csv");
+	jo_name(o, r->in ? "application/json" : r->kind == ROUTE_IMPORT ? "text/csv" : "application/octet-stream");
 	jo_open(o, '{');
 	jo_name(o, "schema");
 	jo_open(o, '{');
@@ -262,6 +262,8 @@ static const char *media_of(const struct route *r)
 {
 	if (r->kind == ROUTE_STREAM)
 		return "text/event-stream";
+	if (r->kind == ROUTE_FILE)
+		return "application/octet-stream";
 	if (r->kind != ROUTE_PICTURE)
 		return "application/json";
 	size_t n = strlen(r->path);
@@ -289,7 +291,8 @@ static void put_operation(struct jo *o, const struct route *r)
 	put_body(o, r);
 	jo_name(o, "responses");
 	jo_open(o, '{');
-	put_response(o, r->kind == ROUTE_CREATE ? "201" : "200", r->out ? r->out : r->title, media_of(r), r->list);
+	put_response(o, r->kind == ROUTE_CREATE || r->kind == ROUTE_UPLOAD ? "201" : "200", r->out ? r->out : r->title,
+	             media_of(r), r->list);
 	put_response(o, "default", "问题", "application/problem+json", NULL);
 	jo_close(o, '}');
 	jo_close(o, '}');

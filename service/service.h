@@ -46,6 +46,7 @@ struct reply {
 	const char *cookie;    /* value of Set-Cookie, or NULL */
 	const char *location;  /* of a 3xx, or NULL */
 	const char *file_name; /* Content-Disposition, or NULL */
+	const char *foreign;   /* a file that somebody brought: its own name; the browser must not trust it. Or NULL */
 	const char *encoding;  /* Content-Encoding, or NULL */
 	int retry_after_s;     /* 0: no header */
 	bool cacheable, page;  /* long caching; Content-Security-Policy */
@@ -63,6 +64,8 @@ enum route_kind {
 	ROUTE_LOGOUT,
 	ROUTE_STREAM,
 	ROUTE_IMPORT,  /* a write whose body is no JSON */
+	ROUTE_UPLOAD,  /* a write whose body is a file of any type; answers 201 */
+	ROUTE_FILE,    /* a read that answers such a file */
 	ROUTE_PICTURE, /* a read, then a child process draws */
 };
 

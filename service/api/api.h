@@ -21,6 +21,10 @@
 #define IMPORT_CSV(p, permit, handler, output, query, text)     \
 	enum status handler(struct exchange *x, struct tx *tx); \
 	extern const struct query_parameter query_##query[];
+#define UPLOAD(p, permit, handler, output, query, text)         \
+	enum status handler(struct exchange *x, struct tx *tx); \
+	extern const struct query_parameter query_##query[];
+#define FILE_OF(p, permit, handler, text) enum status handler(struct exchange *x, struct db *db);
 #include "service/routes.def"
 #undef READ
 #undef READ_BY
@@ -32,6 +36,8 @@
 #undef CHANGE
 #undef STEP
 #undef IMPORT_CSV
+#undef UPLOAD
+#undef FILE_OF
 
 enum status session_read(struct exchange *x, struct db *db);
 

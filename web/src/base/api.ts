@@ -119,20 +119,24 @@ export interface SendOptions {
 	key?: string;
 	/** Sent as it is instead of JSON. */
 	csv?: string;
+	/** A file, sent as its bytes. */
+	file?: File;
 	query?: Query;
 	quiet?: boolean;
 }
 
 export async function send<T>(method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown, options: SendOptions = {}): Promise<T> {
-	const text = options.csv ?? (body === undefined ? undefined : JSON.stringify(body));
+	const { file } = options;
+	const text = file ? undefined : options.csv ?? (body === undefined ? undefined : JSON.stringify(body));
 	const address = url(path, options.query);
-	const act = `${method} ${address} ${text ?? ""}`;
+	const act = `${method} ${address} ${file ? `${file.size} ${file.lastModified}` : (text ?? "")}`;
 	const key = options.key ?? openKeys.get(act) ?? newKey();
 	openKeys.set(act, key);
 	const headers: Record<string, string> = { Accept: "application/json", "Idempotency-Key": key };
 	if (text !== undefined) headers["Content-Type"] = options.csv === undefined ? "application/json" : "text/csv";
+	if (file) headers["Content-Type"] = "application/octet-stream";
 	try {
-		const response = await call(address, { method, headers, body: text }, !options.quiet);
+		const response = await call(address, { method, headers, body: file ?? text }, !options.quiet);
 		openKeys.delete(act);
 		return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T;
 	} catch (error) {

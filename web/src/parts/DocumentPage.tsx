@@ -2,7 +2,9 @@
 import { Alert, Button, Drawer, Input, Modal } from "antd";
 import { type ReactNode, useState } from "react";
 import { shortTime, time } from "../base/format";
+import type { Topic } from "../base/live";
 import type { Action, Doc, DocumentEvent } from "../base/types";
+import { Attachments } from "./Attachments";
 import { Fact, StateChip, To } from "./cells";
 import type { OpenDocument } from "./document";
 import { pathOf } from "./kinds";
@@ -67,11 +69,13 @@ function Related({ doc }: { doc: Doc }) {
 	);
 }
 
-function Side({ doc, open, close }: { doc: Doc; open: boolean; close: () => void }) {
+function Side({ doc, topic, open, close }: { doc: Doc; topic: Topic; open: boolean; close: () => void }) {
 	return (
 		<Drawer open={open} onClose={close} title={`${doc.kind_title} ${doc.number}`} size={380} data-testid="document-drawer">
 			<h3>关联单据</h3>
 			<Related doc={doc} />
+			<h3>附件</h3>
+			{open && <Attachments kind={doc.kind} id={doc.id} topic={topic} title="" testid="side-papers" />}
 			<h3>办理记录</h3>
 			<Events events={doc.events} />
 		</Drawer>
@@ -128,7 +132,7 @@ export function DocumentPage<T extends Doc>(props: Props<T>) {
 							打印
 						</Button>
 						<Button data-testid="document-side" onClick={() => setSide(true)}>
-							关联与记录 <b className="count">{doc.related.length}</b>
+							关联、附件与记录 <b className="count">{doc.related.length}</b>
 						</Button>
 					</header>
 					<Trouble problem={of.news && of.problem?.code === "STALE_VERSION" ? null : of.problem} onClose={of.clear} />
@@ -141,7 +145,7 @@ export function DocumentPage<T extends Doc>(props: Props<T>) {
 					</dl>
 					{props.children(doc)}
 					<StatusFooter doc={doc} wayOn={props.wayOn?.(doc)} busy={of.busy} onStep={(action) => void start(action)} />
-					<Side doc={doc} open={side} close={() => setSide(false)} />
+					<Side doc={doc} topic={of.kind as Topic} open={side} close={() => setSide(false)} />
 					{asking &&
 						(props.inputs?.[asking.action]?.(close, asking) ?? <NoteDialog title={asking.title} needed={asking.note_needed} close={close} />)}
 				</section>
