@@ -2,6 +2,9 @@
 
 #include "core/search.h"
 #include "core/text.h"
+#include "warehouse/partner/maker.h"
+#include "warehouse/partner/paper.h"
+#include "warehouse/partner/partner.h"
 
 #include <string.h>
 
@@ -107,6 +110,9 @@ enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id
 	        I64(":traced", in->traced), I64(":warn_days", in->warn_days), TEXT(":search_t", text));
 	put_pieces(tx, *id, before, text);
 	put_codes(tx, *id, in);
+	maker_of_product(tx, *id, in->maker);
+	if (*added && partner_opening(tx_db(tx)))
+		partner_known(tx, "product", *id, 0);
 	return ST_OK;
 }
 
@@ -161,15 +167,30 @@ SQL(put_supplier,
     "excluded.licence_no, licence_until_ymd = excluded.licence_until_ymd, phone = excluded.phone");
 SQL(select_supplier, "SELECT code, name, licence_until_ymd, active FROM supplier WHERE id = :id");
 
+static enum status write_supplier(struct tx *tx, const struct new_supplier *in, int64_t id)
+{
+	db_exec(tx, put_supplier, I64(":id", id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
+	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone));
+	return paper_licence(tx, id, in->licence_no, in->licence_until_ymd);
+}
+
 enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added)
 {
 	*id = supplier_by_code(tx_db(tx), in->code);
 	*added = *id == 0;
 	if (*added)
 		*id = tx_new_id(tx);
-	db_exec(tx, put_supplier, I64(":id", *id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
-	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone));
-	return ST_OK;
+	if (*added && partner_opening(tx_db(tx)))
+		partner_known(tx, "supplier", *id, 0);
+	return write_supplier(tx, in, *id);
+}
+
+enum status supplier_file(struct tx *tx, const struct new_supplier *in, int64_t *id)
+{
+	if (supplier_by_code(tx_db(tx), in->code))
+		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "编码 %s 已属于另一供应商", in->code);
+	*id = tx_new_id(tx);
+	return write_supplier(tx, in, *id);
 }
 
 enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct supplier *out)

@@ -26,7 +26,10 @@ struct new_supplier {
 	const char *code, *name, *licence_no, *phone;
 	int64_t licence_until_ymd;
 };
+/* Adds or changes by code. A new one counts as known (首营) while the store has only opening data, see partner.h. */
 MUST_CHECK enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added);
+/* A new supplier, whom nobody may order from before his 首营 file is approved. ALREADY_EXISTS. */
+MUST_CHECK enum status supplier_file(struct tx *tx, const struct new_supplier *in, int64_t *id);
 struct supplier {
 	int64_t id, active;
 	int32_t licence_until_ymd;

@@ -2,13 +2,15 @@
 
 #include "core/money.h"
 #include "warehouse/catalogue.h"
+#include "warehouse/partner/partner.h"
+#include "warehouse/partner/score.h"
 #include "warehouse/price.h"
 
 #include <string.h>
 
 /* Sites of an order that nobody named are the buyer's own; each line tells them openly. */
 struct parties {
-	int64_t buyer, to, owner, payer;
+	int64_t buyer, to, owner, payer, supplier;
 };
 
 SQL(insert_order,
@@ -27,17 +29,18 @@ SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units 
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
 
-/* RULE GSP-licence-lock: no order with a supplier whose licence has run out. */
+/* May he deliver (product 0: anything at all)? RULE GSP-licence-lock: no order with a supplier whose licence has run out. */
+static enum status check_partner(struct tx *tx, int64_t supplier_id, int64_t product_id, const char *field, int64_t row)
+{
+	const struct partner_question q = {supplier_id, product_id, tx->today_ymd};
+	const char *why = NULL;
+	enum status st = partner_may_supply(tx_db(tx), tx->arena, &q, &why);
+	return st == ST_OK ? ST_OK : tx_fail(tx, st, field, row, "%s", why);
+}
+
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
 {
-	struct supplier s;
-	enum status st = supplier_load(tx_db(tx), tx->arena, supplier_id, &s);
-	if (st != ST_OK || !s.active)
-		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", 0, "没有这个供应商");
-	if (ymd_is_expired(s.licence_until_ymd, tx->today_ymd))
-		return tx_fail(tx, ST_LICENCE_EXPIRED, "supplier_id", 0, "%s 的许可证已于 %d 到期, 不能采购", s.name,
-		               s.licence_until_ymd);
-	return ST_OK;
+	return check_partner(tx, supplier_id, 0, "supplier_id", 0);
 }
 
 static char *line_field(struct tx *tx, size_t i, const char *name)
@@ -78,7 +81,7 @@ static enum status price_line(struct tx *tx, const struct order_line_new *in, si
 static enum status check_parties(struct tx *tx, const struct order_line_new *in, const struct parties *all, struct parties *line)
 {
 	*line = (struct parties){all->buyer, or_else(in->to_site_id, all->to), or_else(in->owner_site_id, all->owner),
-	                         or_else(in->payer_site_id, all->payer)};
+	                         or_else(in->payer_site_id, all->payer), all->supplier};
 	enum status st = in->to_site_id ? check_site(tx, line->to, "to_site_id") : ST_OK;
 	if (st == ST_OK && in->owner_site_id)
 		st = check_site(tx, line->owner, "owner_site_id");
@@ -93,6 +96,8 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	struct parties line = {0};
 	int64_t price = 0, amount = 0;
 	enum status st = price_line(tx, in, i, &p, &force, &price);
+	if (st == ST_OK)
+		st = check_partner(tx, all->supplier, in->product_id, line_field(tx, i, "product_id"), (int64_t)i + 1);
 	if (st == ST_OK)
 		st = check_parties(tx, in, all, &line);
 	if (st != ST_OK)
@@ -138,7 +143,7 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 static enum status find_parties(struct tx *tx, const struct order_new *in, struct parties *out)
 {
 	int64_t buyer = or_else(in->buyer_site_id, tx->me.root_site_id), to = or_else(in->to_site_id, buyer);
-	*out = (struct parties){buyer, to, or_else(in->owner_site_id, to), or_else(in->payer_site_id, buyer)};
+	*out = (struct parties){buyer, to, or_else(in->owner_site_id, to), or_else(in->payer_site_id, buyer), in->supplier_id};
 	enum status st = check_site(tx, out->buyer, "buyer_site_id");
 	if (st == ST_OK)
 		st = check_site(tx, out->to, "to_site_id");
@@ -162,6 +167,8 @@ enum status order_make(struct tx *tx, const struct order_new *in, struct doc *ou
 	return st == ST_OK ? write_lines(tx, out, in, &all) : st;
 }
 
+static int64_t order_supplier(struct db *db, int64_t id);
+
 SQL(drop_lines, "UPDATE order_line SET dropped = 1 WHERE order_id = :id AND dropped = 0"
                 " /*all sites: the caller has the document*/");
 SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id = :id"
@@ -170,7 +177,8 @@ SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id
 enum status order_change(struct tx *tx, struct doc *d, const struct order_new *in)
 {
 	struct parties all = {d->from_site_id, d->to_site_id, or_else(in->owner_site_id, d->to_site_id),
-	                      or_else(in->payer_site_id, d->from_site_id)};
+	                      or_else(in->payer_site_id, d->from_site_id),
+	                      or_else(in->supplier_id, order_supplier(tx_db(tx), d->id))};
 	tx->action = "order.edit";
 	if (strcmp(d->state, "draft") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "订单 %s 已提交, 不能修改", d->number);
@@ -197,6 +205,7 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 {
 	enum status first = ST_OK;
 	size_t lines = 0;
+	int64_t supplier = order_supplier(tx_db(tx), d->id);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
 	for (; rows_next(&r); lines++) {
 		struct price_in_force force;
@@ -207,6 +216,8 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 			tx_fail(tx, st, line_field(tx, lines, "product_id"), row, "%s 没有现行挂网价, 不能采购", name);
 		else
 			st = price_check(tx, &force, col_i64(&r, 1), col_i64(&r, 2), name, line_field(tx, lines, "price"), row);
+		if (st == ST_OK)
+			st = check_partner(tx, supplier, col_i64(&r, 0), line_field(tx, lines, "product_id"), row);
 		if (first == ST_OK)
 			first = st;
 	}
@@ -214,8 +225,6 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 		return tx_fail(tx, ST_NO_LINES, "lines", 0, "订单没有明细, 不能提交");
 	return first;
 }
-
-static int64_t order_supplier(struct db *db, int64_t id);
 
 static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
 {
@@ -258,6 +267,13 @@ static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
 	return ST_OK;
 }
 
+static enum status begin_score(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	supplier_order_sent(tx, d->id);
+	return ST_OK;
+}
+
 static const struct doc_state states[] = {
         {"draft", "草稿", true},
         {"submitted", "已提交", true},
@@ -272,7 +288,7 @@ static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
         {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_submit, NULL},
         {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
-        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, NULL},
+        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, begin_score},
         {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
         {"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
@@ -334,6 +350,7 @@ int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id, int6
 void order_line_receive(struct tx *tx, int64_t line_id, int64_t units)
 {
 	db_exec(tx, add_received, I64(":units", units), I64(":id", line_id));
+	supplier_line_moved(tx, line_id, units);
 }
 
 /* The order as the program itself sees it. */

@@ -1,6 +1,7 @@
 #include "warehouse/procurement/receipt.h"
 
 #include "warehouse/catalogue.h"
+#include "warehouse/partner/partner.h"
 #include "warehouse/procurement/order.h"
 
 #include <string.h>
@@ -78,12 +79,23 @@ static enum status check_expiry(struct work *w, int64_t expiry_ymd)
 	               (long long)expiry_ymd);
 }
 
+/* RULE GSP-registration-made: goods made after the registration ran out are refused at the door. */
+static enum status check_registration(struct work *w, int64_t lot_id)
+{
+	const char *why = NULL;
+	struct tx *tx = w->tx;
+	enum status st = partner_may_receive(tx_db(tx), tx->arena, w->ol.product_id, lot_id, tx->today_ymd, &why);
+	return st == ST_OK ? ST_OK : tx_fail(tx, st, at(w, "made_ymd"), row_of(w), "%s", why);
+}
+
 /* The receipt's line for this order line and lot: an open one, or a new one with a batch of its own. */
 static enum status open_line(struct work *w, const struct receipt_line_new *in)
 {
 	int64_t lot_id = 0;
 	struct tx *tx = w->tx;
 	enum status st = lot_ensure(tx, w->ol.product_id, in->lot, (int32_t)in->made_ymd, (int32_t)in->expiry_ymd, &lot_id);
+	if (st == ST_OK)
+		st = check_registration(w, lot_id);
 	if (st != ST_OK)
 		return st;
 	SCOPED(rows)

@@ -1,0 +1,154 @@
+#include "warehouse/partner/partner.h"
+
+#include "warehouse/catalogue.h"
+#include "warehouse/partner/paper.h"
+
+/* ---- the first purchase ---- */
+
+SQL(insert_known, "INSERT INTO first_purchase (kind, ref_id, source, document_id, at_ms, by_user) VALUES (:kind_t, :id, :source_t, "
+                  ":document_id, :at_ms, :by_id) ON CONFLICT DO NOTHING");
+SQL(select_known, "SELECT 1 FROM first_purchase WHERE kind = :kind_t AND ref_id = :id");
+SQL(select_any_order, "SELECT 1 FROM purchase_order LIMIT 1 /*scan: one row*/ /*all sites: is there any*/");
+
+void partner_known(struct tx *tx, const char *kind, int64_t id, int64_t document_id)
+{
+	db_exec(tx, insert_known, TEXT(":kind_t", kind), I64(":id", id), TEXT(":source_t", document_id ? "document" : "opening"),
+	        ID(":document_id", document_id), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
+}
+
+bool partner_is_known(struct db *db, const char *kind, int64_t id)
+{
+	return db_i64(db, 0, select_known, TEXT(":kind_t", kind), I64(":id", id)) != 0;
+}
+
+bool partner_opening(struct db *db)
+{
+	return db_i64_n(db, 0, &select_any_order, NULL, 0) == 0;
+}
+
+/* ---- the question ---- */
+
+struct asking {
+	struct db *db;
+	struct arena *a;
+	const struct partner_question *q;
+	const char **why;
+};
+
+#define say(k, ...) (*(k)->why = arena_printf((k)->a, __VA_ARGS__))
+
+static enum status ask_papers(struct asking *k, const char *owner, int64_t id, const char *name)
+{
+	struct paper_state states[PAPER_COUNT];
+	paper_states(k->db, owner, id, k->q->ymd, states);
+	enum paper lock = paper_lock(owner, states);
+	if (lock == PAPER_COUNT)
+		return ST_OK;
+	say(k, "%s 的%s已于 %lld 到期, 不能采购; 请登记新的%s", name, paper_kinds[lock].title, (long long)states[lock].until_ymd,
+	    paper_kinds[lock].title);
+	return ST_LICENCE_EXPIRED;
+}
+
+/* RULE DOMAIN-12.2-first-purchase: nothing is ordered before quality has approved the file. */
+static enum status ask_known(struct asking *k, const char *kind, int64_t id, const char *name, const char *title)
+{
+	if (partner_is_known(k->db, kind, id))
+		return ST_OK;
+	say(k, "%s 尚未通过%s审批, 不能采购; 请先建立%s资料并由质量部门批准", name, title, title);
+	return ST_FIRST_PURCHASE;
+}
+
+static enum status ask_supplier(struct asking *k, struct supplier *s)
+{
+	enum status st = supplier_load(k->db, k->a, k->q->supplier_id, s);
+	if (st != ST_OK) {
+		say(k, "没有这个供应商");
+		return ST_INVALID_FIELD;
+	}
+	if (!s->active) {
+		say(k, "供应商 %s 已停用", s->name);
+		return ST_INVALID_FIELD;
+	}
+	st = ask_papers(k, "supplier", s->id, s->name);
+	return st == ST_OK ? ask_known(k, "supplier", s->id, s->name, "首营企业") : st;
+}
+
+SQL(select_rights,
+    "SELECT EXISTS (SELECT 1 FROM delivery_right d WHERE d.maker_id = :maker_id), EXISTS (SELECT 1 FROM delivery_right d WHERE "
+    "d.maker_id = :maker_id AND d.supplier_id = :supplier_id AND d.ended_at_ms IS NULL AND d.from_ymd <= :ymd AND (d.until_ymd "
+    "IS NULL OR d.until_ymd >= :ymd))");
+
+/* RULE DOMAIN-12.3-delivery-right: a maker that has named its distributors is delivered by those alone. */
+static enum status ask_right(struct asking *k, int64_t maker_id, const char *maker, const char *supplier)
+{
+	SCOPED(rows)
+	r = db_query(k->db, select_rights, I64(":maker_id", maker_id), I64(":supplier_id", k->q->supplier_id),
+	             I64(":ymd", k->q->ymd));
+	if (!rows_next(&r) || !col_i64(&r, 0) || col_i64(&r, 1))
+		return ST_OK;
+	say(k, "%s 没有 %s 的配送关系 (或已过期), 不能采购其产品", supplier, maker);
+	return ST_NO_DELIVERY_RIGHT;
+}
+
+/* RULE GSP-registration: an expired registration stops ordering, unless a pending renewal was allowed. */
+static enum status ask_registration(struct asking *k, const char *name)
+{
+	struct paper_state states[PAPER_COUNT];
+	paper_states(k->db, "product", k->q->product_id, k->q->ymd, states);
+	const struct paper_state *s = &states[PAPER_registration];
+	if (!s->there || s->valid || s->allowed)
+		return ST_OK;
+	say(k, "%s 的药品注册证已于 %lld 到期, 不能采购; 再注册已受理的, 请登记受理号并由总药师放行", name, (long long)s->until_ymd);
+	return ST_REGISTRATION_EXPIRED;
+}
+
+SQL(select_product_maker,
+    "SELECT p.name, m.id, m.name FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id LEFT JOIN maker m ON m.id = "
+    "pm.maker_id WHERE p.id = :id");
+
+static enum status ask_product(struct asking *k, const struct supplier *s)
+{
+	SCOPED(rows) r = db_query(k->db, select_product_maker, I64(":id", k->q->product_id));
+	if (!rows_next(&r))
+		return ST_OK; /* that there is no such product is said by whoever reads the line */
+	const char *name = col_text(k->a, &r, 0), *maker = col_text(k->a, &r, 2);
+	int64_t maker_id = col_i64(&r, 1);
+	enum status st = ask_known(k, "product", k->q->product_id, name, "首营品种");
+	if (st == ST_OK && maker_id)
+		st = ask_papers(k, "maker", maker_id, maker);
+	if (st == ST_OK && maker_id)
+		st = ask_right(k, maker_id, maker, s->name);
+	return st == ST_OK ? ask_registration(k, name) : st;
+}
+
+enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why)
+{
+	struct asking k = {db, a, q, why};
+	struct supplier s;
+	*why = NULL;
+	enum status st = ask_supplier(&k, &s);
+	return st == ST_OK && q->product_id ? ask_product(&k, &s) : st;
+}
+
+SQL(select_made, "SELECT coalesce(l.made_ymd, 0), p.name, l.lot FROM lot l JOIN product p ON p.id = l.product_id WHERE l.id = :id");
+
+/* RULE GSP-registration-made: what was made while the registration held may come in after it has run out. */
+enum status partner_may_receive(struct db *db, struct arena *a, int64_t product_id, int64_t lot_id, int32_t ymd, const char **why)
+{
+	struct paper_state states[PAPER_COUNT];
+	paper_states(db, "product", product_id, ymd, states);
+	const struct paper_state *s = &states[PAPER_registration];
+	if (!s->there || s->valid || s->allowed)
+		return ST_OK;
+	SCOPED(rows) r = db_query(db, select_made, I64(":id", lot_id));
+	if (!rows_next(&r) || (col_i64(&r, 0) && col_i64(&r, 0) <= s->until_ymd))
+		return ST_OK;
+	const char *name = col_text(a, &r, 1), *lot = col_text(a, &r, 2);
+	if (col_i64(&r, 0))
+		*why = arena_printf(a, "%s 批号 %s 生产于 %lld, 晚于注册证有效期 %lld, 请拒收", name, lot, (long long)col_i64(&r, 0),
+		                    (long long)s->until_ymd);
+	else
+		*why = arena_printf(a, "%s 的注册证已于 %lld 到期, 请填写批号 %s 的生产日期: 到期前生产的可以收货", name,
+		                    (long long)s->until_ymd, lot);
+	return ST_REGISTRATION_EXPIRED;
+}

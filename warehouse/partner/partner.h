@@ -1,0 +1,29 @@
+/*
+ * May this supplier deliver this to us today? The one place that answers: order entry, submission and approval ask it, and
+ * so does the page before anybody types. Licences that have run out, a first purchase that quality has not approved, a maker
+ * whose goods the supplier may not deliver, a registration that has run out. RULE GSP-licence-lock
+ */
+#pragma once
+#include "core/write.h"
+
+struct partner_question {
+	int64_t supplier_id, product_id; /* product 0: the supplier alone */
+	int32_t ymd;
+};
+/*
+ * OK; or INVALID_FIELD (no such supplier, or one no longer used), LICENCE_EXPIRED, FIRST_PURCHASE, NO_DELIVERY_RIGHT,
+ * REGISTRATION_EXPIRED, with the reason in Chinese (in the arena) in *why.
+ */
+MUST_CHECK enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
+/*
+ * May goods of this lot come in? An expired registration stops what was made after its last day, not what was made before,
+ * and a pending renewal that was allowed stops nothing. REGISTRATION_EXPIRED with *why.
+ */
+MUST_CHECK enum status partner_may_receive(struct db *db, struct arena *a, int64_t product_id, int64_t lot_id, int32_t ymd,
+                                           const char **why);
+
+/* Records that a supplier or product ("supplier", "product") may be bought since now; document 0: opening data. */
+void partner_known(struct tx *tx, const char *kind, int64_t id, int64_t document_id);
+bool partner_is_known(struct db *db, const char *kind, int64_t id);
+/* True until the store's first purchase order: what comes in by then is what the hospital bought from all along. */
+bool partner_opening(struct db *db);

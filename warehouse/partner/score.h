@@ -1,0 +1,16 @@
+/*
+ * How suppliers keep their word, from facts: every line of a sent order, what came of it, when, and what was rejected.
+ * table supplier_line holds the facts, supplier_month their sums by the month of sending; both move in the same commit as
+ * the order and the receipt, so a score costs a row and opens its lines.
+ */
+#pragma once
+#include "core/write.h"
+
+/* The instant by which an order sent now should be here: 72 hours, until orders carry a date of their own. */
+int64_t supplier_due_ms(struct tx *tx, int64_t order_id);
+/* The order goes out: its lines begin to count. */
+void supplier_order_sent(struct tx *tx, int64_t order_id);
+/* Units of a line arrived (above 0) or were rejected at the inspection (below 0). Lines sent before this counted are left out. */
+void supplier_line_moved(struct tx *tx, int64_t line_id, int64_t units);
+/* Holds the sums against the lines; tells each fault. */
+void supplier_score_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg);
