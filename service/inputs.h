@@ -39,6 +39,21 @@ struct column_map_in {
 struct alarm_acknowledge_in {
 	const char *cause;
 };
+struct supplier_in {
+	const char *code, *name, *licence_no, *phone, *credit_code, *contact;
+	int64_t licence_until_ymd, active; /* active INT_ABSENT: as it is */
+};
+struct maker_in {
+	const char *code, *name, *phone, *credit_code;
+	int64_t active; /* INT_ABSENT: as it is */
+};
+struct end_in {
+	const char *note;
+};
+struct renewal_in {
+	const char *number;
+	int64_t ymd;
+};
 struct reading_in {
 	const char *sensor;
 	int64_t seq, at_ms, temp_c100, rh_c100;

@@ -260,6 +260,8 @@ static void bind_parameters(struct ask *k, const char *sql)
 		add_arg(k, I64(":today_ymd", k->x->today_ymd));
 	if (strstr(sql, ":soon_ymd")) /* RULE GSP-licence-warning: 90 days before */
 		add_arg(k, I64(":soon_ymd", ymd_add_days(k->x->today_ymd, 90)));
+	if (strstr(sql, ":urgent_ymd")) /* RULE GSP-licence-warning: and again 30 days before */
+		add_arg(k, I64(":urgent_ymd", ymd_add_days(k->x->today_ymd, 30)));
 	if (strstr(sql, ":now_ms"))
 		add_arg(k, I64(":now_ms", k->x->now_ms));
 	if (strstr(sql, ":piece"))

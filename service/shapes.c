@@ -7,6 +7,9 @@
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
+#include "warehouse/partner/first.h"
+#include "warehouse/partner/maker.h"
+#include "warehouse/partner/paper.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
@@ -371,6 +374,104 @@ SHAPE_OF(column_map);
 #define T struct alarm_acknowledge_in
 static const struct field alarm_acknowledge_fields[] = {FIELD_NOTE("cause", cause, MUST, 500, "原因与处理")};
 SHAPE_OF(alarm_acknowledge);
+#undef T
+
+#define T struct supplier_in
+#define SUPPLIER_MORE                                                                                              \
+	FIELD_TEXT("phone", phone, MAY, 64, "电话"), FIELD_TEXT("credit_code", credit_code, MAY, 18, "统一社会信用代码"), \
+	        FIELD_TEXT("contact", contact, MAY, 64, "联系人")
+static const struct field supplier_new_fields[] = {
+        FIELD_TEXT("code", code, MUST, 32, "供应商代码"),
+        FIELD_TEXT("name", name, MUST, 100, "名称"),
+        FIELD_TEXT("licence_no", licence_no, MUST, 64, "药品经营许可证号"),
+        FIELD_YMD("licence_until_ymd", licence_until_ymd, MUST, "许可证有效期至"),
+        SUPPLIER_MORE,
+};
+SHAPE_OF(supplier_new);
+static const struct field supplier_change_fields[] = {
+        FIELD_TEXT("name", name, MAY, 100, "名称"),
+        SUPPLIER_MORE,
+        FIELD_INT("active", active, MAY, 0, 1, "在用"),
+};
+SHAPE_OF(supplier_change);
+#undef T
+
+#define T struct maker_in
+#define MAKER_MORE \
+	FIELD_TEXT("phone", phone, MAY, 64, "电话"), FIELD_TEXT("credit_code", credit_code, MAY, 18, "统一社会信用代码")
+static const struct field maker_new_fields[] = {
+        FIELD_TEXT("code", code, MAY, 32, "企业代码"),
+        FIELD_TEXT("name", name, MUST, 100, "名称"),
+        MAKER_MORE,
+};
+SHAPE_OF(maker_new);
+static const struct field maker_change_fields[] = {MAKER_MORE, FIELD_INT("active", active, MAY, 0, 1, "在用")};
+SHAPE_OF(maker_change);
+#undef T
+
+#define T struct delivery_right_new
+static const struct field delivery_right_new_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        FIELD_ID("maker_id", maker_id, MUST, "生产企业"),
+        FIELD_TEXT("region", region, MAY, 100, "区域"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日期"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "截止日期"),
+};
+SHAPE_OF(delivery_right_new);
+#undef T
+
+#define PAPER(word, owner, title, first, locks, dated, scanned) #word "|"
+static const char paper_words[] =
+#include "warehouse/partner/paper.def"
+        "";
+#undef PAPER
+#define T struct paper_new
+static const struct field qualification_new_fields[] = {
+        FIELD_WORD("owner_kind", owner_kind, MUST, "supplier|maker|product", "对象类别"),
+        FIELD_ID("owner_id", owner_id, MUST, "对象"),
+        FIELD_WORD("kind", kind, MUST, paper_words, "资质种类"),
+        FIELD_TEXT("number", number, MUST, 100, "证书编号"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "有效期至"),
+        FIELD_TEXT("person", person, MAY, 64, "被授权人"),
+        FIELD_TEXT("region", region, MAY, 100, "授权区域"),
+        FIELD_TEXT("scope", scope, MAY, 500, "授权品种"),
+        NOTE,
+        FIELD_ID("replaces_id", replaces_id, MAY, "被替换的资质"),
+};
+SHAPE_OF(qualification_new);
+#undef T
+
+#define T struct end_in
+static const struct field end_note_fields[] = {FIELD_NOTE("note", note, MUST, 2000, "原因")};
+SHAPE_OF(end_note);
+#undef T
+
+#define T struct renewal_in
+static const struct field renewal_fields[] = {
+        FIELD_TEXT("number", number, MUST, 100, "受理号"),
+        FIELD_YMD("ymd", ymd, MUST, "受理日期"),
+};
+SHAPE_OF(renewal);
+#undef T
+
+#define T struct first_supplier_new
+static const struct field first_supplier_new_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        REFERENCE,
+        NOTE,
+};
+SHAPE_OF(first_supplier_new);
+#undef T
+
+#define T struct first_product_new
+static const struct field first_product_new_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
+        REFERENCE,
+        NOTE,
+};
+SHAPE_OF(first_product_new);
 #undef T
 
 #define T struct reading_in

@@ -45,7 +45,10 @@ SQL(count_expired,
     "up.user_id = :me_id");
 SQL(count_refusals, "SELECT count(*) FROM user_site us CROSS JOIN refusal r ON r.site_id = us.site_id AND r.at_ms > :since_ms "
                     "WHERE us.user_id = :me_id");
-SQL(count_licences, "SELECT count(*) FROM supplier WHERE licence_until_ymd < :soon_ymd /*scan: some hundred suppliers*/");
+SQL(count_papers, "SELECT count(*) FROM qualification WHERE ended_at_ms IS NULL AND until_ymd IS NOT NULL AND until_ymd < "
+                  ":soon_ymd");
+SQL(count_first_suppliers, COUNT_DOCUMENTS("first_supplier", "'submitted'"));
+SQL(count_first_products, COUNT_DOCUMENTS("first_product", "'submitted'"));
 SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "
                 "is for all*/");
 
@@ -65,6 +68,11 @@ static const struct figure cards[] = {
         {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
         {"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ,
          &count_expiring},
+        {"papers", "资质已过期或 90 天内到期", "warn", "/expiring-papers", PERM_PARTNER_EDIT, &count_papers},
+        {"first_suppliers", "首营企业待审批", "warn", "/first-suppliers?state=submitted", PERM_PARTNER_APPROVE,
+         &count_first_suppliers},
+        {"first_products", "首营品种待审批", "warn", "/first-products?state=submitted", PERM_PARTNER_APPROVE,
+         &count_first_products},
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
@@ -144,7 +152,7 @@ static const struct figure wrong[] = {
 static const struct figure coming[] = {
         {"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ,
          &count_expiring},
-        {"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
+        {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
         {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
         {"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
         END,

@@ -223,31 +223,3 @@ enum status product_read(struct exchange *x, struct db *db)
 	api_rows(x, db, "stock", stock, select_stock, I64(":id", x->id), I64(":me_id", x->me.id));
 	return ST_OK;
 }
-
-static const struct word_title licence_titles[] = {{"ok", "有效"}, {"soon", "即将到期"}, {"expired", "已过期"}, {NULL, NULL}};
-#define LICENCE_STATE                                                                                                           \
-	"CASE WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' " \
-	"END"
-static const struct list_column supplier_columns[] = {
-        {"id", L_ID, "s.id", "编号", NULL},
-        {"code", L_TEXT, "s.code", "供应商代码", NULL},
-        {"name", L_TEXT, "s.name", "名称", NULL},
-        {"licence_no", L_TEXT, "s.licence_no", "许可证号", NULL},
-        {"licence_until_ymd", L_INT, "s.licence_until_ymd", "许可证有效期至", NULL},
-        {"licence_state", L_TEXT, LICENCE_STATE, "许可证状态", NULL},
-        {"licence_state_title", L_TEXT, LICENCE_STATE, "许可证状态名称", licence_titles},
-        {"phone", L_TEXT, "s.phone", "电话", NULL},
-        {"active", L_BOOL, "s.active", "在用", NULL},
-        NO_COLUMN,
-};
-static const struct list_filter supplier_filters[] = {{"code", L_TEXT, "s.code = :f_code_t"}, NO_FILTER};
-static const struct list_path supplier_paths[] = {
-        {"code", "supplier s WHERE 1 = 1", {"s.id"}, false, NULL},
-        {NULL, "supplier s WHERE 1 = 1", {"s.id"}, false, NULL},
-};
-const struct list_spec list_suppliers = {.name = "suppliers",
-                                         .title = "供应商",
-                                         .columns = supplier_columns,
-                                         .filters = supplier_filters,
-                                         .paths = supplier_paths,
-                                         .search_expr = "s.name || '\n' || s.code"};
