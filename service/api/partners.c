@@ -76,7 +76,10 @@ enum status supplier_read(struct exchange *x, struct db *db)
 	             I64(":soon_ymd", ymd_add_days(x->today_ymd, 90))))
 		return ST_NOT_FOUND;
 	jo_id(&x->o, "first_document_id", db_i64(db, 0, select_open_first, I64(":id", x->id)));
+	jo_name(&x->o, "may");
+	jo_open(&x->o, '{');
 	put_lock(x, db, x->id, 0);
+	jo_close(&x->o, '}');
 	paper_write_json(db, "supplier", x->id, x->today_ymd, &x->o, "papers");
 	api_rows(x, db, "months", month, select_months, I64(":id", x->id));
 	return ST_OK;
