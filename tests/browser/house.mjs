@@ -52,7 +52,7 @@ export const openBrowser = () =>
   });
 
 /** The answers that a page may get on purpose; the browser calls each of them an error in its console. */
-const EXPECTED = /Failed to load resource.*status of (401|403|404|409|422)/;
+const EXPECTED = /Failed to load resource.*status of (401|403|404|409|415|422)/;
 
 /** One person at a screen of their own: a context, a page, and hands. */
 export class Person {

@@ -4,7 +4,7 @@ import { url } from "./api";
 
 export type Topic =
 	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports"
-	| "attachments";
+	| "attachments" | "partners" | "first-suppliers" | "first-products";
 
 interface Change {
 	seq: number;

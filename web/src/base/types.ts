@@ -76,6 +76,19 @@ export interface Supplier {
 	licence_no?: string;
 	licence_until_ymd?: number | null;
 	licence_state?: "ok" | "soon" | "expired";
+	phone?: string | null;
+	contact?: string | null;
+	credit_code?: string | null;
+	active?: boolean;
+	/** 首营 passed. */
+	approved?: boolean;
+}
+
+/** May a supplier deliver, and if not, why. */
+export interface May {
+	allowed: boolean;
+	code: string | null;
+	reason: string | null;
 }
 
 export interface Supply extends Product {

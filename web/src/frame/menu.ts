@@ -24,6 +24,17 @@ export const MODULES: Module[] = [
 			{ path: "/orders", title: "采购订单", also: "cgdd dd", permission: "ORDER_READ", under: ["/orders"] },
 		],
 	},
+	{
+		key: "partner", title: "供应商",
+		entries: [
+			{ path: "/suppliers", title: "供应商", also: "gys", permission: "PARTNER_READ", under: ["/suppliers"] },
+			{ path: "/first-suppliers", title: "首营审批", also: "sy syqy sypz", permission: "PARTNER_READ", under: ["/first-suppliers", "/first-products"] },
+			{ path: "/expiring-papers", title: "到期资质", also: "zz zj dq", permission: "PARTNER_READ" },
+			{ path: "/makers", title: "生产企业", also: "scqy cj", permission: "PARTNER_READ", under: ["/makers"] },
+			{ path: "/delivery-rights", title: "配送关系", also: "psgx", permission: "PARTNER_READ" },
+			{ path: "/supplier-scores", title: "供应商评分", also: "pf gyspf", permission: "PARTNER_READ", under: ["/supplier-scores", "/supplier-lines"] },
+		],
+	},
 	{ key: "receive", title: "到货", entries: [{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] }] },
 	{
 		key: "stock", title: "库存",
@@ -56,7 +67,6 @@ export const MODULES: Module[] = [
 		key: "settings", title: "设置",
 		entries: [
 			{ path: "/products", title: "药品目录", also: "ypml", permission: "CATALOGUE_READ", under: ["/products"] },
-			{ path: "/suppliers", title: "供应商", also: "gys", permission: "CATALOGUE_READ" },
 			{ path: "/sites", title: "机构", also: "jg", permission: "CATALOGUE_READ" },
 			{ path: "/users", title: "用户", also: "yh", permission: "USER_ADMIN" },
 			{ path: "/imports", title: "导入", also: "dr", permission: "IMPORT" },

@@ -9,12 +9,19 @@ import { OrderList } from "./orders/OrderList";
 import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
 import { Supply } from "./orders/Supply";
+import { ExpiringPapers } from "./partners/Expiring";
+import { FirstProductPage, FirstProducts, FirstSupplierPage, FirstSuppliers } from "./partners/Firsts";
+import { MakerPage, Makers } from "./partners/Makers";
+import { DeliveryRights } from "./partners/Rights";
+import { SupplierLines, SupplierScores } from "./partners/Scores";
+import { SupplierPage } from "./partners/SupplierPage";
+import { Suppliers } from "./partners/Suppliers";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
 import { OpenNumber, Search } from "./Search";
 import { Imports } from "./settings/Imports";
-import { HisItems, Products, Refusals, Sites, Suppliers } from "./settings/Lists";
+import { HisItems, Products, Refusals, Sites } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
 import { Discrepancies, DiscrepancyPage } from "./shipments/Discrepancies";
@@ -78,6 +85,17 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/products", Products],
 	["/products/:id", ProductPage],
 	["/suppliers", Suppliers],
+	["/suppliers/:id", SupplierPage],
+	["/makers", Makers],
+	["/makers/:id", MakerPage],
+	["/delivery-rights", DeliveryRights],
+	["/expiring-papers", ExpiringPapers],
+	["/first-suppliers", FirstSuppliers],
+	["/first-suppliers/:id", FirstSupplierPage],
+	["/first-products", FirstProducts],
+	["/first-products/:id", FirstProductPage],
+	["/supplier-scores", SupplierScores],
+	["/supplier-lines", SupplierLines],
 	["/sites", Sites],
 	["/users", Users],
 	["/imports", Imports],

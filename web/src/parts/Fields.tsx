@@ -4,8 +4,8 @@ import { type InputHTMLAttributes, type ReactNode, useEffect, useState } from "r
 import { get } from "../base/api";
 import { useData } from "../base/data";
 import { parseYmd, ymd } from "../base/format";
-import { useSession } from "../base/session";
-import type { Packing, Page, Product, Supplier } from "../base/types";
+import { can, useSession } from "../base/session";
+import type { May, Packing, Page, Product, Supplier } from "../base/types";
 import { Drug } from "./cells";
 
 export function Field({ label, error, children, wide }: { label: string; error?: string; children: ReactNode; wide?: boolean }) {
@@ -156,12 +156,38 @@ export function ProductPicker({ onPick, placeholder }: { onPick: (product: Produ
 
 const LICENCE: Record<string, string> = { soon: " (证照将到期)", expired: " (证照已过期)" };
 
-export function SupplierPicker({ value, onChange, shown }: { value: string | undefined; onChange: (id: string) => void; shown?: string }) {
+/** Said before anybody types an order for nothing: why this supplier, or which goods of his, cannot be ordered. */
+function SupplierLock({ id, products }: { id: string; products: string[] }) {
+	const asked = products.slice(0, 200).join(",");
+	const { data } = useData<May & { products: (May & { product_id: string })[] }>(`suppliers/${id}/may`, { query: { product_ids: asked }, topics: ["partners"] });
+	if (!data) return null;
+	const reasons = data.allowed ? [...new Set(data.products.filter((one) => !one.allowed).map((one) => one.reason))] : [data.reason];
+	if (reasons.length === 0) return null;
+	return (
+		<span className="supplier-lock" role="alert" data-testid="supplier-lock">
+			{reasons.slice(0, 3).map((reason) => <small key={reason}>✕ {reason}</small>)}
+			{reasons.length > 3 && <small>另有 {reasons.length - 3} 条</small>}
+		</span>
+	);
+}
+
+interface SupplierPickerProps {
+	value: string | undefined;
+	onChange: (id: string) => void;
+	shown?: string;
+	/** What is to be ordered: their reasons are shown too. */
+	products?: string[];
+	/** false: only chosen, nothing is ordered. */
+	ask?: boolean;
+}
+
+export function SupplierPicker({ value, onChange, shown, products = [], ask = true }: SupplierPickerProps) {
 	const { data } = useData<Page<Supplier>>("suppliers", { query: { limit: 1000 } });
 	const rows = data?.rows ?? [];
-	const choices = rows.map((one) => ({ value: one.id, label: one.name + (LICENCE[one.licence_state ?? ""] ?? "") }));
+	const choices = rows.map((one) => ({ value: one.id, label: one.name + (one.approved === false ? " (未通过首营)" : (LICENCE[one.licence_state ?? ""] ?? "")) }));
 	if (value && shown && !choices.some((one) => one.value === value)) choices.unshift({ value, label: shown });
 	return (
+		<>
 		<Select
 			className="supplier-picker"
 			data-testid="supplier-picker"
@@ -174,6 +200,8 @@ export function SupplierPicker({ value, onChange, shown }: { value: string | und
 			options={choices}
 			onChange={onChange}
 		/>
+		{ask && value && can("ORDER_EDIT") && <SupplierLock id={value} products={products} />}
+		</>
 	);
 }
 

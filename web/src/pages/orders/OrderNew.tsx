@@ -34,7 +34,7 @@ export function OrderNew() {
 			<Trouble problem={problem} onClose={clear} />
 			<div className="form">
 				<Field label="供应商" error={problem?.at("supplier_id")}>
-					<SupplierPicker value={supplier} onChange={setSupplier} />
+					<SupplierPicker value={supplier} onChange={setSupplier} products={lines.map((line) => line.product_id)} />
 				</Field>
 				<Field label="收货单位 (直送时选分院)">
 					<SitePicker value={site} onChange={setSite} />

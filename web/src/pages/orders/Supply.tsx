@@ -144,7 +144,7 @@ export function Supply() {
 				{wrong > 0 && <Chip tone="bad">{wrong} 行价格有问题</Chip>}
 				<span className="grow" />
 				{chosen.length > 0 && <Button onClick={() => { setTyped({}); setProblem(null); }}>清空</Button>}
-				<SupplierPicker value={supplier} onChange={setSupplier} />
+				<SupplierPicker value={supplier} onChange={setSupplier} products={chosen.map((draft) => draft.product_id)} />
 				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={!supplier || chosen.length === 0} onClick={() => void create()}>
 					建立订单 ▸
 				</Button>

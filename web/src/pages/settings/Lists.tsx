@@ -1,7 +1,7 @@
 // 设置: the plain lists of the house.
 import { group, money, time } from "../../base/format";
-import type { Product, Site, Supplier } from "../../base/types";
-import { Chip, Drug, Expiry, To } from "../../parts/cells";
+import type { Product, Site } from "../../base/types";
+import { Chip, Drug, To } from "../../parts/cells";
 import { ListPage } from "../../parts/ListPage";
 
 const STORAGE: Record<string, string> = { normal: "常温", cool: "阴凉", cold: "冷藏" };
@@ -29,29 +29,6 @@ export function Products() {
 				{ key: "traced", title: "追溯", show: (row) => (row.traced ? "逐盒" : "") },
 				{ key: "ceiling", title: "限价 (元)", align: "right", show: (row) => (row.ceiling_price ? <span className="num">{money(row.ceiling_price)} <small className="mute">{row.ceiling_source}</small></span> : <span className="mute">无</span>) },
 				{ key: "active", title: "状态", show: (row) => (row.active === false ? <Chip tone="off">停用</Chip> : <Chip tone="good">在用</Chip>) },
-			]}
-		/>
-	);
-}
-
-const LICENCE = { ok: <Chip tone="good">有效</Chip>, soon: <Chip tone="wait">将到期</Chip>, expired: <Chip tone="bad">已过期</Chip> };
-
-export function Suppliers() {
-	return (
-		<ListPage<Supplier>
-			title="供应商"
-			search={false}
-			resource="suppliers"
-			id={(row) => row.id}
-			open={(row) => `/orders?supplier_id=${row.id}`}
-			primary={IMPORT("suppliers")}
-			empty={"供应商和他们的证照。证照过期的不能下单。\n先导入供应商 (CSV)。"}
-			columns={[
-				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.code}</span> },
-				{ key: "name", title: "名称", card: "title", show: (row) => <b>{row.name}</b> },
-				{ key: "licence", title: "许可证", show: (row) => <span className="num">{row.licence_no}</span> },
-				{ key: "until", title: "有效期至", show: (row) => <Expiry at={row.licence_until_ymd} warn={row.licence_state === "soon"} expired={row.licence_state === "expired"} /> },
-				{ key: "state", title: "证照", show: (row) => row.licence_state && LICENCE[row.licence_state] },
 			]}
 		/>
 	);

@@ -2,10 +2,12 @@
 import { useData } from "../../base/data";
 import { money, ymd } from "../../base/format";
 import type { Params } from "../../base/route";
+import { can } from "../../base/session";
 import type { Packing, Product } from "../../base/types";
 import { Chip, Fact, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { Loaded } from "../../parts/Trouble";
+import { Papers } from "../partners/Papers";
 
 interface Full extends Product {
 	codes: { kind: string; code: string; units: number }[];
@@ -70,6 +72,12 @@ export function ProductPage({ params }: { params: Params }) {
 								]} />
 							</div>
 						</div>
+						{can("PARTNER_READ") && (
+							<>
+								<h2>资质与首营</h2>
+								<Papers kind="product" id={drug.id} />
+							</>
+						)}
 					</>
 				)}
 			</Loaded>

@@ -1,0 +1,155 @@
+// 首营企业 through the page: a new supplier is filed with a PDF of every paper, another person approves, then he can be ordered from.
+// Usage: node partners.walk.mjs [path of yaocang]. Last line: N passed, N failed.
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Person, openBrowser, openDemo } from "./house.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
+const browser = await openBrowser();
+const troubles = [];
+const people = {};
+let passed = 0;
+let failed = 0;
+let at = null;
+
+async function check(name, work) {
+  try {
+    await work();
+    passed++;
+    console.log(`  ok  ${name}`);
+    if (at && process.env.WALK_SHOTS) await at.shot(`partners ${passed} ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
+    if (at) console.log(`        ${await at.shot(name)} ${at.page.url()}`);
+  }
+}
+
+async function as(user) {
+  people[user] ??= await Person.arrive(demo, browser, user, troubles);
+  at = people[user];
+  return at;
+}
+
+const expect = (good, words) => {
+  if (!good) throw new Error(words);
+};
+const PDF = { name: "扫描件.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n") };
+const DAY = "20301231";
+const found = {};
+
+await check("a new supplier is made and is locked, with the reason on his page", async () => {
+  const buyer = await as("caigou");
+  await buyer.go("/suppliers");
+  await buyer.click("primary");
+  await buyer.type("supplier-code", "XIN1");
+  await buyer.type("supplier-name", "新来的医药公司 (演示)");
+  await buyer.type("supplier-licence_no", "皖AA0001");
+  await buyer.type("supplier-contact", "王五");
+  await buyer.type("supplier-until", DAY);
+  await buyer.click("supplier-ok");
+  await buyer.page.locator("[data-testid=supplier-locked][data-code=FIRST_PURCHASE]").waitFor();
+  found.supplier = buyer.path();
+});
+
+await check("he cannot be ordered from: the order page says why", async () => {
+  const buyer = await as("caigou");
+  await buyer.open("/orders/new");
+  await buyer.pick("supplier-picker", "新来的");
+  await buyer.get("supplier-lock").filter({ hasText: "首营企业" }).waitFor();
+});
+
+await check("the file is opened; what it lacks stands at the top", async () => {
+  const buyer = await as("caigou");
+  await buyer.open(found.supplier);
+  await buyer.click("file-first");
+  await buyer.state("draft");
+  found.file = buyer.path();
+  await buyer.get("file-missing").filter({ hasText: "营业执照" }).waitFor();
+});
+
+/** One paper by the dialog; its row is then there. */
+async function addPaper(person, title, kind) {
+  await person.click("add-qualification");
+  await person.get("paper-kind").click();
+  await person.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").filter({ hasText: title }).first().click();
+  await person.type("paper-number", `演示-${kind}`);
+  await person.type("paper-until", DAY);
+  if (kind === "mandate") await person.type("paper-person", "赵六");
+  await person.click("paper-ok");
+  await person.get(`scan-${kind}`).waitFor();
+}
+
+const PAPERS = { business_licence: "营业执照", agreement: "质量保证协议", mandate: "授权委托书", seals: "样式备案", invoice_data: "开户与开票" };
+
+await check("every paper is registered, and its scan attached", async () => {
+  const buyer = await as("caigou");
+  for (const [kind, title] of Object.entries(PAPERS)) await addPaper(buyer, title, kind);
+  for (const kind of ["drug_licence", ...Object.keys(PAPERS)]) {
+    await buyer.get(`scan-${kind}-file`).setInputFiles(PDF);
+    await buyer.page.locator(`[data-testid=scan-${kind}][data-count="1"]`).waitFor();
+  }
+  await buyer.get("file-complete").waitFor();
+});
+
+await check("a file that is no paper is refused in words", async () => {
+  const buyer = await as("caigou");
+  await buyer.get("scan-seals-file").setInputFiles({ name: "假.pdf", mimeType: "application/pdf", buffer: Buffer.from([77, 90, 144, 0, 3]) });
+  await buyer.page.locator("[data-testid=banner-error][data-code=WRONG_MEDIA]").waitFor();
+});
+
+await check("the buyer hands it in and cannot approve it himself", async () => {
+  const buyer = await as("caigou");
+  await buyer.next("submit", "submitted");
+  const approve = buyer.page.locator("[data-testid=next-step][data-action=approve]:enabled");
+  expect((await approve.count()) === 0, "the buyer may approve");
+});
+
+await check("the inspector finds it among his tasks, opens a scan, and approves", async () => {
+  const inspector = await as("yanshou");
+  await inspector.open("/");
+  await inspector.get("card-first_suppliers").click();
+  await inspector.page.getByText("新来的医药公司").first().click();
+  await inspector.state("submitted");
+  const link = await inspector.page.locator("[data-testid=scan-business_licence] a").first().getAttribute("href");
+  const answer = await inspector.page.request.get(`${demo.address}${link}`);
+  expect(answer.ok() && (await answer.text()).startsWith("%PDF-"), `the scan: ${answer.status()}`);
+  expect(/sandbox/.test(answer.headers()["content-security-policy"] ?? ""), "no sandbox");
+  await inspector.next("approve", "approved");
+});
+
+await check("now he can be ordered from", async () => {
+  const buyer = await as("caigou");
+  const drug = (await buyer.read("products?limit=200")).rows.find((row) => row.ceiling_price && row.active);
+  await buyer.open("/orders/new");
+  await buyer.pick("supplier-picker", "新来的");
+  await buyer.pick("product-picker", drug.code, drug.name);
+  await buyer.type("line-1-packs", 2);
+  await buyer.click("create");
+  await buyer.state("draft");
+  expect((await buyer.get("supplier-lock").count()) === 0, "still locked");
+});
+
+await check("lists: papers that run out, delivery rights, makers, scores", async () => {
+  const person = await as("zongyaoshi");
+  for (const [path, title] of [["/expiring-papers", "到期资质"], ["/delivery-rights", "配送关系"], ["/makers", "生产企业"], ["/supplier-scores", "供应商评分"], ["/first-products", "首营审批"]]) {
+    await person.open(path);
+    await person.page.locator("h1").filter({ hasText: title }).waitFor();
+    await person.page.locator("[data-testid=list-row], [data-testid=empty]").first().waitFor();
+  }
+  await person.open("/makers");
+  await person.get("list-row").first().click();
+  await person.page.locator("h2").filter({ hasText: "配送关系" }).waitFor();
+});
+
+await check("nothing went wrong behind the page, and the store is sound", async () => {
+  expect(troubles.length === 0, troubles.slice(0, 5).join(" | "));
+  await browser.close();
+  expect((await demo.stop()) === 0, "the demo did not end well");
+  const proof = demo.verify();
+  expect(proof.status === 0, proof.stderr);
+});
+if (!process.env.WALK_KEEP) demo.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
