@@ -184,7 +184,8 @@ static bool named_before(const char *query, const char *at, size_t n)
 /* Lists look at their own; a stream and a write have none that would change the answer. */
 static bool may_be_asked(const struct route *r, const char *name)
 {
-	bool fixed = r->kind == ROUTE_READ || r->kind == ROUTE_PICTURE || r->kind == ROUTE_IMPORT;
+	bool fixed = r->kind == ROUTE_READ || r->kind == ROUTE_PICTURE || r->kind == ROUTE_IMPORT || r->kind == ROUTE_UPLOAD ||
+	             r->kind == ROUTE_FILE;
 	if (!fixed || r->filters_of)
 		return true;
 	for (const struct query_parameter *q = r->query; q && q->name; q++)

@@ -85,6 +85,8 @@ enum status supplier_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
+const struct query_parameter query_products[] = {{"product_ids", L_TEXT, false, "品种编号, 逗号隔开"}, {NULL, L_INT, false, NULL}};
+
 /* product_ids=1,2,3: each with its own answer. */
 static void put_products(struct exchange *x, struct db *db, const char *ids)
 {
