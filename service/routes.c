@@ -52,13 +52,13 @@
 	 .title = text},
 
 #define UPLOAD(p, permit, handler, output, name, text) \
-	{.method = METHOD_POST,                  \
-	 .query = query_##name,                  \
-	 .path = p,                              \
-	 .kind = ROUTE_UPLOAD,                   \
-	 .permission = PERM_##permit,            \
-	 .write = handler,                       \
-	 .out = #output,                         \
+	{.method = METHOD_POST,                        \
+	 .query = query_##name,                        \
+	 .path = p,                                    \
+	 .kind = ROUTE_UPLOAD,                         \
+	 .permission = PERM_##permit,                  \
+	 .write = handler,                             \
+	 .out = #output,                               \
 	 .title = text},
 #define FILE_OF(p, permit, handler, text) READ_ROW(p, permit, handler, file, text, ROUTE_FILE)
 

@@ -377,7 +377,7 @@ SHAPE_OF(alarm_acknowledge);
 #undef T
 
 #define T struct supplier_in
-#define SUPPLIER_MORE                                                                                              \
+#define SUPPLIER_MORE                                                                                                     \
 	FIELD_TEXT("phone", phone, MAY, 64, "电话"), FIELD_TEXT("credit_code", credit_code, MAY, 18, "统一社会信用代码"), \
 	        FIELD_TEXT("contact", contact, MAY, 64, "联系人")
 static const struct field supplier_new_fields[] = {
@@ -411,10 +411,8 @@ SHAPE_OF(maker_change);
 
 #define T struct delivery_right_new
 static const struct field delivery_right_new_fields[] = {
-        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
-        FIELD_ID("maker_id", maker_id, MUST, "生产企业"),
-        FIELD_TEXT("region", region, MAY, 100, "区域"),
-        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日期"),
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"), FIELD_ID("maker_id", maker_id, MUST, "生产企业"),
+        FIELD_TEXT("region", region, MAY, 100, "区域"),       FIELD_YMD("from_ymd", from_ymd, MUST, "起始日期"),
         FIELD_YMD("until_ymd", until_ymd, MAY, "截止日期"),
 };
 SHAPE_OF(delivery_right_new);

@@ -59,7 +59,11 @@ static enum status ask_owner(struct exchange *x, struct db *db, const char *kind
 	return ST_NOT_FOUND;
 }
 
-#define OWNER {"owner_kind", L_TEXT, true, "对象类别"}, {"owner_id", L_ID, true, "对象"}
+#define OWNER                                     \
+	{"owner_kind", L_TEXT, true, "对象类别"}, \
+	{                                         \
+		"owner_id", L_ID, true, "对象"  \
+	}
 const struct query_parameter query_attachment_owner[] = {OWNER, {NULL, L_INT, false, NULL}};
 const struct query_parameter query_attachment_new[] = {
         OWNER, {"name", L_TEXT, true, "文件名"}, {"replaces", L_ID, false, "被替换的附件"}, {NULL, L_INT, false, NULL}};

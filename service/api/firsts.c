@@ -82,8 +82,9 @@ static const struct list_column product_columns[] = {
 static const struct list_filter product_filters[] = {
         DOC_FILTERS, {"product_id", L_ID, "f.product_id = :f_product_id_id"}, NO_FILTER};
 static const struct list_path product_paths[] = {
-        DOC_PATHS("first_product", "JOIN first_product f ON f.id = d.id JOIN product p ON p.id = f.product_id LEFT JOIN supplier sp "
-                                   "ON sp.id = f.supplier_id"),
+        DOC_PATHS("first_product",
+                  "JOIN first_product f ON f.id = d.id JOIN product p ON p.id = f.product_id LEFT JOIN supplier sp "
+                  "ON sp.id = f.supplier_id"),
 };
 const struct list_spec list_first_products = {.name = "first-products",
                                               .title = "首营品种审批",
@@ -97,9 +98,9 @@ SQL(select_first_product,
     "SELECT f.product_id, p.name, p.spec, p.maker, p.approval_no, f.supplier_id, sp.name FROM first_product f JOIN product p ON "
     "p.id = f.product_id LEFT JOIN supplier sp ON sp.id = f.supplier_id WHERE f.id = :id /*all sites: the caller has the "
     "document*/");
-static const struct list_column product_head[] = {COLUMN("product_id", L_ID), COLUMN("product_name", L_TEXT), COLUMN("spec", L_TEXT),
-                                                  COLUMN("maker", L_TEXT),    COLUMN("approval_no", L_TEXT), COLUMN("supplier_id", L_ID),
-                                                  COLUMN("supplier_name", L_TEXT), NO_COLUMN};
+static const struct list_column product_head[] = {
+        COLUMN("product_id", L_ID),    COLUMN("product_name", L_TEXT), COLUMN("spec", L_TEXT),          COLUMN("maker", L_TEXT),
+        COLUMN("approval_no", L_TEXT), COLUMN("supplier_id", L_ID),    COLUMN("supplier_name", L_TEXT), NO_COLUMN};
 SQL(select_product_id, "SELECT product_id FROM first_product WHERE id = :id /*all sites: the caller has the document*/");
 
 enum status first_product_read(struct exchange *x, struct db *db)

@@ -15,9 +15,9 @@ static const struct word_title kind_titles[] = {
 };
 static const struct word_title owner_titles[] = {
         {"supplier", "供应商"}, {"maker", "生产企业"}, {"product", "品种"}, {NULL, NULL}};
-static const struct word_title state_titles[] = {{"ok", "有效"},       {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
+static const struct word_title state_titles[] = {{"ok", "有效"},        {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
                                                  {"expired", "已过期"}, {"ended", "已失效"},     {NULL, NULL}};
-#define PAPER_STATE                                                                                                        \
+#define PAPER_STATE                                                                                                         \
 	"CASE WHEN q.ended_at_ms IS NOT NULL THEN 'ended' WHEN q.until_ymd < :today_ymd THEN 'expired' WHEN q.until_ymd < " \
 	":urgent_ymd THEN 'urgent' WHEN q.until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' END"
 static const struct list_column columns[] = {
@@ -57,9 +57,9 @@ static const struct list_filter filters[] = {{"owner_kind", L_TEXT, "q.owner_kin
                                              {"owner_id", L_ID, "q.owner_id = :f_owner_id_id"},
                                              {"kind", L_TEXT, "q.kind = :f_kind_t"},
                                              NO_FILTER};
-#define PAPERS                                                                                                               \
-	"qualification q LEFT JOIN supplier s ON q.owner_kind = 'supplier' AND s.id = q.owner_id LEFT JOIN maker m ON "      \
-	"q.owner_kind = 'maker' AND m.id = q.owner_id LEFT JOIN product p ON q.owner_kind = 'product' AND p.id = "           \
+#define PAPERS                                                                                                          \
+	"qualification q LEFT JOIN supplier s ON q.owner_kind = 'supplier' AND s.id = q.owner_id LEFT JOIN maker m ON " \
+	"q.owner_kind = 'maker' AND m.id = q.owner_id LEFT JOIN product p ON q.owner_kind = 'product' AND p.id = "      \
 	"q.owner_id LEFT JOIN app_user mu ON mu.id = q.made_by LEFT JOIN app_user au ON au.id = q.allowed_by"
 /* Only both together are driven by the index of owners; alone, a filter is tried row by row, the newest first. */
 static const struct list_rule of_owner = {.also = "owner_id", .few = true};

@@ -46,17 +46,16 @@ const struct list_spec list_suppliers = {.name = "suppliers",
                                          .paths = supplier_paths,
                                          .search_expr = "s.name || '\n' || s.code"};
 
-SQL(select_supplier,
-    "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
-    ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact FROM supplier s WHERE s.id = :id");
+SQL(select_supplier, "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
+                     ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact FROM supplier s WHERE s.id = :id");
 SQL(select_open_first,
     "SELECT d.id FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "
     "'submitted') /*all sites: one file for all*/");
-SQL(select_months,
-    "SELECT month, lines, done_lines, on_time_lines, ordered_fen, ceiling_fen, arrived_fen, rejected_fen FROM supplier_month WHERE "
-    "supplier_id = :id ORDER BY month DESC LIMIT 12");
-static const struct list_column month[] = {COLUMN("month", L_INT),         COLUMN("lines", L_INT),   COLUMN("done_lines", L_INT),
-                                           COLUMN("on_time_lines", L_INT), COLUMN("ordered", L_FEN), COLUMN("at_ceiling", L_FEN),
+SQL(select_months, "SELECT month, lines, done_lines, on_time_lines, ordered_fen, ceiling_fen, arrived_fen, rejected_fen FROM "
+                   "supplier_month WHERE "
+                   "supplier_id = :id ORDER BY month DESC LIMIT 12");
+static const struct list_column month[] = {COLUMN("month", L_INT),         COLUMN("lines", L_INT),    COLUMN("done_lines", L_INT),
+                                           COLUMN("on_time_lines", L_INT), COLUMN("ordered", L_FEN),  COLUMN("at_ceiling", L_FEN),
                                            COLUMN("arrived", L_FEN),       COLUMN("rejected", L_FEN), NO_COLUMN};
 
 /* Whether he may deliver at all today, in words. */
@@ -85,7 +84,8 @@ enum status supplier_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-const struct query_parameter query_products[] = {{"product_ids", L_TEXT, false, "品种编号, 逗号隔开"}, {NULL, L_INT, false, NULL}};
+const struct query_parameter query_products[] = {{"product_ids", L_TEXT, false, "品种编号, 逗号隔开"},
+                                                 {NULL, L_INT, false, NULL}};
 
 /* product_ids=1,2,3: each with its own answer. */
 static void put_products(struct exchange *x, struct db *db, const char *ids)
@@ -118,9 +118,10 @@ enum status supplier_may_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-SQL(set_supplier, "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
-                  "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), active = CASE WHEN :active < 0 THEN "
-                  "active ELSE :active END WHERE id = :id");
+SQL(set_supplier,
+    "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
+    "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), active = CASE WHEN :active < 0 THEN "
+    "active ELSE :active END WHERE id = :id");
 
 static int64_t or_as_it_is(int64_t active)
 {
@@ -162,8 +163,8 @@ enum status supplier_patch(struct exchange *x, struct tx *tx)
 
 /* ---- makers ---- */
 
-#define MAKER_COUNTS                                                                                                       \
-	"(SELECT count(*) FROM product_maker pm WHERE pm.maker_id = m.id), (SELECT count(*) FROM delivery_right d WHERE "  \
+#define MAKER_COUNTS                                                                                                      \
+	"(SELECT count(*) FROM product_maker pm WHERE pm.maker_id = m.id), (SELECT count(*) FROM delivery_right d WHERE " \
 	"d.maker_id = m.id AND d.ended_at_ms IS NULL AND (d.until_ymd IS NULL OR d.until_ymd >= :today_ymd))"
 static const struct list_column maker_columns[] = {
         {"id", L_ID, "m.id", "编号", NULL},
@@ -193,12 +194,18 @@ const struct list_spec list_makers = {.name = "makers",
                                       .paths = maker_paths,
                                       .search_expr = "m.name || '\n' || m.code"};
 
-SQL(select_maker, "SELECT m.id, m.code, m.name, m.credit_code, m.phone, m.active, " MAKER_COUNTS " FROM maker m WHERE m.id = :id");
-SQL(select_maker_products,
-    "SELECT p.id, p.code, p.name, p.spec, p.active, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = "
-    "p.id) FROM product_maker pm JOIN product p ON p.id = pm.product_id WHERE pm.maker_id = :id ORDER BY pm.product_id LIMIT 500");
-static const struct list_column maker_product[] = {COLUMN("id", L_ID),     COLUMN("code", L_TEXT),   COLUMN("name", L_TEXT),
-                                                   COLUMN("spec", L_TEXT), COLUMN("active", L_BOOL), COLUMN("approved", L_BOOL),
+SQL(select_maker,
+    "SELECT m.id, m.code, m.name, m.credit_code, m.phone, m.active, " MAKER_COUNTS " FROM maker m WHERE m.id = :id");
+SQL(select_maker_products, "SELECT p.id, p.code, p.name, p.spec, p.active, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = "
+                           "'product' AND f.ref_id = "
+                           "p.id) FROM product_maker pm JOIN product p ON p.id = pm.product_id WHERE pm.maker_id = :id ORDER BY "
+                           "pm.product_id LIMIT 500");
+static const struct list_column maker_product[] = {COLUMN("id", L_ID),
+                                                   COLUMN("code", L_TEXT),
+                                                   COLUMN("name", L_TEXT),
+                                                   COLUMN("spec", L_TEXT),
+                                                   COLUMN("active", L_BOOL),
+                                                   COLUMN("approved", L_BOOL),
                                                    NO_COLUMN};
 
 enum status maker_read(struct exchange *x, struct db *db)
@@ -222,8 +229,9 @@ enum status maker_create(struct exchange *x, struct tx *tx)
 	return st;
 }
 
-SQL(set_maker, "UPDATE maker SET phone = coalesce(:phone_t, phone), credit_code = coalesce(:credit_t, credit_code), active = CASE "
-               "WHEN :active < 0 THEN active ELSE :active END WHERE id = :id");
+SQL(set_maker,
+    "UPDATE maker SET phone = coalesce(:phone_t, phone), credit_code = coalesce(:credit_t, credit_code), active = CASE "
+    "WHEN :active < 0 THEN active ELSE :active END WHERE id = :id");
 
 enum status maker_patch(struct exchange *x, struct tx *tx)
 {
@@ -242,8 +250,9 @@ enum status maker_patch(struct exchange *x, struct tx *tx)
 
 static const struct word_title right_titles[] = {
         {"ok", "有效"}, {"future", "未生效"}, {"expired", "已过期"}, {"ended", "已终止"}, {NULL, NULL}};
-#define RIGHT_STATE                                                                                                             \
-	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < :today_ymd " \
+#define RIGHT_STATE                                                                                                       \
+	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < " \
+	":today_ymd "                                                                                                     \
 	"THEN 'expired' ELSE 'ok' END"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},

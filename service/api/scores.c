@@ -28,13 +28,17 @@ static const struct list_path score_paths[] = {
         {"supplier_id", MONTHS, {"m.month"}, true, NULL},
         {NULL, MONTHS, {"m.supplier_id", "m.month"}, false, NULL},
 };
-const struct list_spec list_supplier_scores = {
-        .name = "supplier-scores", .title = "供应商评分", .columns = score_columns, .filters = score_filters, .paths = score_paths};
+const struct list_spec list_supplier_scores = {.name = "supplier-scores",
+                                               .title = "供应商评分",
+                                               .columns = score_columns,
+                                               .filters = score_filters,
+                                               .paths = score_paths};
 
 static const struct word_title line_titles[] = {
         {"on_time", "按时到齐"}, {"late", "晚到"}, {"waiting", "未到期"}, {"overdue", "逾期未到齐"}, {NULL, NULL}};
-#define LINE_STATE                                                                                                              \
-	"CASE WHEN f.done_at_ms <= f.due_at_ms THEN 'on_time' WHEN f.done_at_ms IS NOT NULL THEN 'late' WHEN f.due_at_ms < :now_ms " \
+#define LINE_STATE                                                                                                           \
+	"CASE WHEN f.done_at_ms <= f.due_at_ms THEN 'on_time' WHEN f.done_at_ms IS NOT NULL THEN 'late' WHEN f.due_at_ms < " \
+	":now_ms "                                                                                                           \
 	"THEN 'overdue' ELSE 'waiting' END"
 static const struct list_column line_columns[] = {
         {"id", L_ID, "f.line_id", "明细行", NULL},
@@ -64,13 +68,17 @@ static const struct list_filter line_filters[] = {{"supplier_id", L_ID, "+f.supp
                                                   {"order_id", L_ID, "f.order_id = :f_order_id_id"},
                                                   NO_FILTER};
 /* An order that the user may not see does not show its lines. */
-#define LINES                                                                                                                     \
-	"supplier_line f JOIN order_line l ON l.id = f.line_id JOIN product p ON p.id = l.product_id JOIN app_user u ON u.id = "  \
-	":me_id JOIN document_scope sc ON sc.site_id = u.root_site_id AND sc.kind = 'order' AND sc.document_id = f.order_id JOIN " \
+#define LINES                                                                                                                    \
+	"supplier_line f JOIN order_line l ON l.id = f.line_id JOIN product p ON p.id = l.product_id JOIN app_user u ON u.id = " \
+	":me_id JOIN document_scope sc ON sc.site_id = u.root_site_id AND sc.kind = 'order' AND sc.document_id = f.order_id "    \
+	"JOIN "                                                                                                                  \
 	"document d ON d.id = f.order_id WHERE 1 = 1"
 static const struct list_path line_paths[] = {
         {"supplier_id", LINES " AND f.supplier_id = :f_supplier_id_id", {"f.month", "f.line_id"}, true, NULL},
         {NULL, LINES, {"f.line_id"}, true, NULL},
 };
-const struct list_spec list_supplier_lines = {
-        .name = "supplier-lines", .title = "供应商履约明细", .columns = line_columns, .filters = line_filters, .paths = line_paths};
+const struct list_spec list_supplier_lines = {.name = "supplier-lines",
+                                              .title = "供应商履约明细",
+                                              .columns = line_columns,
+                                              .filters = line_filters,
+                                              .paths = line_paths};

@@ -35,18 +35,42 @@ static void later(struct world *w, int64_t hours)
 
 static const struct step locking[] = {
         {"bl", "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"business_licence\",\"number\":\"91\",\"until_ymd\":20261120}",
+         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"business_licence\",\"number\":\"91\",\"until_ymd\":"
+         "20261120}",
          201, FINE},
-        {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 422, "LICENCE_EXPIRED", {"~营业执照", "~20261120"}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         ORDER("supplier", "amoxicillin"),
+         422,
+         "LICENCE_EXPIRED",
+         {"~营业执照", "~20261120"},
+         NULL},
         {NULL, "central", GET, "expiring-papers", NULL, 200, NULL, {"~已过期", "~营业执照"}, NULL},
-        {NULL, "buyer", GET, "suppliers/{supplier}/may?product_ids={amoxicillin}", NULL, 200, NULL,
-         {"allowed=false", "code=LICENCE_EXPIRED", "products.0.allowed=false"}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "suppliers/{supplier}/may?product_ids={amoxicillin}",
+         NULL,
+         200,
+         NULL,
+         {"allowed=false", "code=LICENCE_EXPIRED", "products.0.allowed=false"},
+         NULL},
         /* only the owner's own paper of the same kind can be renewed */
+        {NULL,
+         "buyer",
+         POST,
+         "qualifications",
+         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{calm}\",\"kind\":\"business_licence\",\"number\":\"92\",\"replaces_id\":"
+         "\"{bl.id}\"}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
         {NULL, "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{calm}\",\"kind\":\"business_licence\",\"number\":\"92\",\"replaces_id\":\"{bl.id}\"}",
-         422, "INVALID_FIELD", {NULL}, NULL},
-        {NULL, "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"business_licence\",\"number\":\"91\",\"replaces_id\":\"{bl.id}\"}",
+         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"business_licence\",\"number\":\"91\",\"replaces_"
+         "id\":\"{bl.id}\"}",
          201, FINE},
         {"o", "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
         /* it runs out between entry and submission */
@@ -72,14 +96,30 @@ static void papers_lock(void)
 }
 
 static const struct step warned[] = {
-        {NULL, "central", GET, "expiring-papers", NULL, 200, NULL, {"rows#3", "rows.0.state=expired", "rows.1.state=urgent", "rows.2.state=soon"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "expiring-papers",
+         NULL,
+         200,
+         NULL,
+         {"rows#3", "rows.0.state=expired", "rows.1.state=urgent", "rows.2.state=soon"},
+         NULL},
         {NULL, "village_user", GET, "expiring-papers", NULL, 403, FINE},
         /* the licence column of the supplier follows his papers */
         {NULL, "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{lapsed}\",\"kind\":\"drug_licence\",\"number\":\"新1\",\"until_ymd\":20311231}",
+         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{lapsed}\",\"kind\":\"drug_licence\",\"number\":\"新1\",\"until_ymd\":"
+         "20311231}",
          201, FINE},
-        {NULL, "buyer", GET, "suppliers/{lapsed}", NULL, 200, NULL,
-         {"licence_no=新1", "licence_until_ymd=20311231", "licence_state=ok", "may.allowed=true"}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "suppliers/{lapsed}",
+         NULL,
+         200,
+         NULL,
+         {"licence_no=新1", "licence_until_ymd=20311231", "licence_state=ok", "may.allowed=true"},
+         NULL},
         {NULL, "buyer", POST, "orders", ORDER("lapsed", "amoxicillin"), 201, FINE},
 };
 
@@ -102,10 +142,11 @@ static void attach(struct world *w, const char *paper)
 /* Registers a paper and, where asked, its scan. */
 static void file_paper(struct world *w, const char *owner_kind, const char *owner, const char *kind, bool scan)
 {
-	const char *body = arena_printf(&w->arena,
-	                                "{\"owner_kind\":\"%s\",\"owner_id\":\"%s\",\"kind\":\"%s\",\"number\":\"N\",\"until_ymd\":20281231,"
-	                                "\"person\":\"张三\"}",
-	                                owner_kind, world_value(w, owner), kind);
+	const char *body =
+	        arena_printf(&w->arena,
+	                     "{\"owner_kind\":\"%s\",\"owner_id\":\"%s\",\"kind\":\"%s\",\"number\":\"N\",\"until_ymd\":20281231,"
+	                     "\"person\":\"张三\"}",
+	                     owner_kind, world_value(w, owner), kind);
 	if (world_ask(w, "buyer", POST, "qualifications", body, NULL) != 201) {
 		printf("  %s\n", w->body);
 		CU_FAIL("paper");
@@ -117,11 +158,18 @@ static void file_paper(struct world *w, const char *owner_kind, const char *owne
 
 static const struct step new_supplier[] = {
         {"n", "buyer", POST, "suppliers",
-         "{\"code\":\"NEW1\",\"name\":\"新医药公司\",\"licence_no\":\"皖AA1\",\"licence_until_ymd\":20281231,\"contact\":\"王五\"}", 201,
-         FINE},
-        {NULL, "buyer", POST, "suppliers",
-         "{\"code\":\"NEW1\",\"name\":\"又一家\",\"licence_no\":\"皖AA1\",\"licence_until_ymd\":20281231}", 409, "ALREADY_EXISTS",
-         {NULL}, NULL},
+         "{\"code\":\"NEW1\",\"name\":\"新医药公司\",\"licence_no\":\"皖AA1\",\"licence_until_ymd\":20281231,\"contact\":"
+         "\"王五\"}",
+         201, FINE},
+        {NULL,
+         "buyer",
+         POST,
+         "suppliers",
+         "{\"code\":\"NEW1\",\"name\":\"又一家\",\"licence_no\":\"皖AA1\",\"licence_until_ymd\":20281231}",
+         409,
+         "ALREADY_EXISTS",
+         {NULL},
+         NULL},
         {NULL, "buyer", GET, "suppliers?code=NEW1", NULL, 200, NULL, {"rows.0.approved=false", "rows.0.contact=王五"}, NULL},
         {NULL, "buyer", POST, "orders", ORDER("n.id", "amoxicillin"), 422, "FIRST_PURCHASE", {"~首营企业"}, NULL},
         {"f", "buyer", POST, "first-suppliers", "{\"supplier_id\":\"{n.id}\"}", 201, FINE},
@@ -129,8 +177,15 @@ static const struct step new_supplier[] = {
         {NULL, "buyer", POST, "first-suppliers", "{\"supplier_id\":\"{supplier}\"}", 409, "ALREADY_EXISTS", {NULL}, NULL},
         {NULL, "buyer", POST, "first-suppliers/{f.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "buyer", POST, "first-suppliers/{f.id}/approve", "{\"version\":2}", 403, FINE},
-        {NULL, "inspector", POST, "first-suppliers/{f.id}/approve", "{\"version\":2}", 422, "PAPERS_MISSING",
-         {"~营业执照 (未登记)", "~药品经营许可证 (没有扫描件)", "~质量保证协议"}, NULL},
+        {NULL,
+         "inspector",
+         POST,
+         "first-suppliers/{f.id}/approve",
+         "{\"version\":2}",
+         422,
+         "PAPERS_MISSING",
+         {"~营业执照 (未登记)", "~药品经营许可证 (没有扫描件)", "~质量保证协议"},
+         NULL},
 };
 static const struct step complete_supplier[] = {
         {NULL, "inspector", GET, "first-suppliers/{f.id}", NULL, 200, NULL, {"missing=null", "state=submitted"}, NULL},
@@ -145,7 +200,15 @@ static const struct step own_file[] = {
         {NULL, "buyer", POST, "first-suppliers/{g.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "first-suppliers/{g.id}/approve", "{\"version\":2}", 403, "SAME_PERSON", {NULL}, NULL},
         {NULL, "inspector", POST, "first-suppliers/{g.id}/refuse", "{\"version\":2}", 422, "REASON_MISSING", {NULL}, NULL},
-        {NULL, "inspector", POST, "first-suppliers/{g.id}/refuse", "{\"version\":2,\"note\":\"信用不良\"}", 200, NULL, {"state=refused"}, NULL},
+        {NULL,
+         "inspector",
+         POST,
+         "first-suppliers/{g.id}/refuse",
+         "{\"version\":2,\"note\":\"信用不良\"}",
+         200,
+         NULL,
+         {"state=refused"},
+         NULL},
         {NULL, "chief", POST, "orders", ORDER("m.id", "amoxicillin"), 403, FINE},
         {NULL, "buyer", POST, "orders", ORDER("m.id", "amoxicillin"), 422, "FIRST_PURCHASE", {NULL}, NULL},
 };
@@ -158,7 +221,9 @@ static void a_new_supplier_is_filed_first(void)
 	PLAY(w, new_supplier);
 	for (size_t i = 0; i < sizeof papers / sizeof *papers; i++)
 		file_paper(w, "supplier", "n.id", papers[i], true);
-	world_ask(w, "buyer", GET, arena_printf(&w->arena, "qualifications?owner_kind=supplier&owner_id=%s&kind=drug_licence", world_value(w, "n.id")),
+	world_ask(w, "buyer", GET,
+	          arena_printf(&w->arena, "qualifications?owner_kind=supplier&owner_id=%s&kind=drug_licence",
+	                       world_value(w, "n.id")),
 	          NULL, NULL);
 	attach(w, world_at(w, "rows.0.id"));
 	PLAY(w, complete_supplier);
@@ -198,11 +263,35 @@ static enum status put_late_product(struct tx *tx, void *arg)
 
 static const struct step any_order[] = {{NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE}};
 static const struct step late_product[] = {
-        {NULL, "central", GET, "makers?name=%E5%90%8E%E6%9D%A5%E8%8D%AF%E5%8E%82", NULL, 200, NULL, {"rows#1", "rows.0.products=1"}, NULL},
-        {NULL, "buyer", POST, "orders", ORDER("supplier", "late"), 422, "FIRST_PURCHASE", {"~首营品种", "errors.0.field=lines[0].product_id"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "makers?name=%E5%90%8E%E6%9D%A5%E8%8D%AF%E5%8E%82",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.products=1"},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         ORDER("supplier", "late"),
+         422,
+         "FIRST_PURCHASE",
+         {"~首营品种", "errors.0.field=lines[0].product_id"},
+         NULL},
         {"f", "buyer", POST, "first-products", "{\"product_id\":\"{late}\",\"supplier_id\":\"{supplier}\"}", 201, FINE},
         {NULL, "buyer", POST, "first-products/{f.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "chief", POST, "first-products/{f.id}/approve", "{\"version\":2}", 422, "PAPERS_MISSING", {"~药品注册证 (未登记)"}, NULL},
+        {NULL,
+         "chief",
+         POST,
+         "first-products/{f.id}/approve",
+         "{\"version\":2}",
+         422,
+         "PAPERS_MISSING",
+         {"~药品注册证 (未登记)"},
+         NULL},
 };
 static const struct step late_approved[] = {
         {NULL, "chief", POST, "first-products/{f.id}/approve", "{\"version\":2}", 200, NULL, {"state=approved"}, NULL},
@@ -231,12 +320,27 @@ static const struct step rights[] = {
         {"ms", "central", GET, "makers", NULL, 200, NULL, {"rows#1", "rows.0.name=演示药厂", "rows.0.distributors=0"}, NULL},
         {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
         {"r", "buyer", POST, "delivery-rights",
-         "{\"supplier_id\":\"{calm}\",\"maker_id\":\"{ms.rows.0.id}\",\"region\":\"寿县\",\"from_ymd\":20260101,\"until_ymd\":20261231}", 201,
-         FINE},
-        {NULL, "buyer", POST, "delivery-rights",
-         "{\"supplier_id\":\"{calm}\",\"maker_id\":\"{ms.rows.0.id}\",\"from_ymd\":20260101}", 409, "ALREADY_EXISTS", {NULL}, NULL},
-        {NULL, "buyer", POST, "delivery-rights", "{\"supplier_id\":\"1\",\"maker_id\":\"{ms.rows.0.id}\",\"from_ymd\":20260101}", 422,
-         "INVALID_FIELD", {NULL}, NULL},
+         "{\"supplier_id\":\"{calm}\",\"maker_id\":\"{ms.rows.0.id}\",\"region\":\"寿县\",\"from_ymd\":20260101,\"until_ymd\":"
+         "20261231}",
+         201, FINE},
+        {NULL,
+         "buyer",
+         POST,
+         "delivery-rights",
+         "{\"supplier_id\":\"{calm}\",\"maker_id\":\"{ms.rows.0.id}\",\"from_ymd\":20260101}",
+         409,
+         "ALREADY_EXISTS",
+         {NULL},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "delivery-rights",
+         "{\"supplier_id\":\"1\",\"maker_id\":\"{ms.rows.0.id}\",\"from_ymd\":20260101}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
         {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 422, "NO_DELIVERY_RIGHT", {"~演示药厂"}, NULL},
         {NULL, "buyer", POST, "orders", ORDER("calm", "amoxicillin"), 201, FINE},
         {NULL, "buyer", POST, "delivery-rights/{r.id}/end", "{\"note\":\"企业收回授权\"}", 200, FINE},
@@ -245,7 +349,14 @@ static const struct step rights[] = {
         {NULL, "buyer", POST, "delivery-rights",
          "{\"supplier_id\":\"{supplier}\",\"maker_id\":\"{ms.rows.0.id}\",\"from_ymd\":20261122}", 201, FINE},
         {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 422, "NO_DELIVERY_RIGHT", {NULL}, NULL},
-        {NULL, "central", GET, "delivery-rights?maker_id={ms.rows.0.id}", NULL, 200, NULL, {"rows#2", "rows.0.state=future", "rows.1.state=ended"},
+        {NULL,
+         "central",
+         GET,
+         "delivery-rights?maker_id={ms.rows.0.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.state=future", "rows.1.state=ended"},
          NULL},
         {NULL, "buyer", POST, "makers", "{\"name\":\"演示药厂\"}", 409, "ALREADY_EXISTS", {NULL}, NULL},
         {"mk", "buyer", POST, "makers", "{\"name\":\"另一药厂\"}", 201, FINE},
@@ -263,39 +374,63 @@ static void makers_choose_their_distributors(void)
 
 /* ---- registrations ---- */
 
-#define SENT(label, version_from)                                                                                                     \
-	{NULL, "buyer", POST, "orders/{" label ".id}/submit", "{\"version\":1}", 200, FINE},                                          \
-	        {NULL, "chief", POST, "orders/{" label ".id}/approve", "{\"version\":2}", 200, FINE},                                 \
-	        {NULL, "buyer", POST, "orders/{" label ".id}/send", "{\"version\":3}", 200, FINE},                                    \
-	{                                                                                                                             \
-		label "l", "buyer", GET, "orders/{" label ".id}", NULL, 200, FINE                                                     \
+#define SENT(label, version_from)                                                                     \
+	{NULL, "buyer", POST, "orders/{" label ".id}/submit", "{\"version\":1}", 200, FINE},          \
+	        {NULL, "chief", POST, "orders/{" label ".id}/approve", "{\"version\":2}", 200, FINE}, \
+	        {NULL, "buyer", POST, "orders/{" label ".id}/send", "{\"version\":3}", 200, FINE},    \
+	{                                                                                             \
+		label "l", "buyer", GET, "orders/{" label ".id}", NULL, 200, FINE                     \
 	}
-#define GOODS(label, lot, made)                                                                                                       \
-	"{\"order_id\":\"{" label ".id}\",\"lines\":[{\"order_line_id\":\"{" label "l.lines.0.id}\",\"lot\":\"" lot "\"," made     \
+#define GOODS(label, lot, made)                                                                                                \
+	"{\"order_id\":\"{" label ".id}\",\"lines\":[{\"order_line_id\":\"{" label "l.lines.0.id}\",\"lot\":\"" lot "\"," made \
 	"\"expiry_ymd\":20281231,\"units\":24}]}"
 
 static const struct step registrations[] = {
         {"q", "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"product\",\"owner_id\":\"{amoxicillin}\",\"kind\":\"registration\",\"number\":\"国药准字H1\",\"until_ymd\":20261121}", 201,
-         FINE},
+         "{\"owner_kind\":\"product\",\"owner_id\":\"{amoxicillin}\",\"kind\":\"registration\",\"number\":\"国药准字H1\",\"until_"
+         "ymd\":20261121}",
+         201, FINE},
         {"o", "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
         SENT("o", 1),
 };
 static const struct step registration_gone[] = {
         {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 422, "REGISTRATION_EXPIRED", {"~注册证"}, NULL},
-        {NULL, "receiver", POST, "receipts", GOODS("o", "A1", "\"made_ymd\":20261122,"), 422, "REGISTRATION_EXPIRED", {"~请拒收"}, NULL},
+        {NULL,
+         "receiver",
+         POST,
+         "receipts",
+         GOODS("o", "A1", "\"made_ymd\":20261122,"),
+         422,
+         "REGISTRATION_EXPIRED",
+         {"~请拒收"},
+         NULL},
         {NULL, "receiver", POST, "receipts", GOODS("o", "A2", ""), 422, "REGISTRATION_EXPIRED", {"~生产日期"}, NULL},
         {NULL, "receiver", POST, "receipts", GOODS("o", "A3", "\"made_ymd\":20261121,"), 201, FINE},
         {NULL, "chief", POST, "qualifications/{q.id}/allow", "{\"note\":\"已受理\"}", 409, "WRONG_STATE", {NULL}, NULL},
-        {NULL, "buyer", POST, "qualifications/{q.id}/renewal", "{\"number\":\"CXHB26001\",\"ymd\":20290101}", 422, "INVALID_FIELD", {NULL}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "qualifications/{q.id}/renewal",
+         "{\"number\":\"CXHB26001\",\"ymd\":20290101}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
         {NULL, "buyer", POST, "qualifications/{q.id}/renewal", "{\"number\":\"CXHB26001\",\"ymd\":20261101}", 200, FINE},
         {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 422, "REGISTRATION_EXPIRED", {NULL}, NULL},
         {NULL, "buyer", POST, "qualifications/{q.id}/allow", "{\"note\":\"已受理\"}", 403, FINE},
         {NULL, "chief", POST, "qualifications/{q.id}/allow", "{\"note\":\"受理通知书已核\"}", 200, FINE},
         {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
         {NULL, "receiver", POST, "receipts", GOODS("o", "A1", "\"made_ymd\":20261122,"), 201, FINE},
-        {NULL, "central", GET, "qualifications?owner_kind=product&owner_id={amoxicillin}", NULL, 200, NULL,
-         {"rows.0.renewal_no=CXHB26001", "rows.0.allowed_by=chief", "rows.0.allowed_note=受理通知书已核"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "qualifications?owner_kind=product&owner_id={amoxicillin}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.renewal_no=CXHB26001", "rows.0.allowed_by=chief", "rows.0.allowed_note=受理通知书已核"},
+         NULL},
 };
 
 /* RULE GSP-registration, RULE GSP-registration-made, RULE GSP-renewal-pending */
@@ -315,28 +450,68 @@ static const struct step scored[] = {
         SENT("o", 1),
         {"p", "buyer", POST, "orders", ORDER("supplier", "glucose"), 201, FINE},
         SENT("p", 1),
-        {NULL, "central", GET, "supplier-scores?supplier_id={supplier}", NULL, 200, NULL,
-         {"rows.0.lines=2", "rows.0.done_lines=0", "rows.0.on_time_permille=null", "rows.0.fill_permille=0", "rows.0.price_permille=1000"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "supplier-scores?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.lines=2", "rows.0.done_lines=0", "rows.0.on_time_permille=null", "rows.0.fill_permille=0",
+          "rows.0.price_permille=1000"},
+         NULL},
         {"r", "receiver", POST, "receipts",
-         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"S1\",\"expiry_ymd\":20281231,\"units\":240}]}",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"S1\",\"expiry_ymd\":20281231,"
+         "\"units\":240}]}",
          201, FINE},
-        {NULL, "central", GET, "supplier-scores?supplier_id={supplier}", NULL, 200, NULL,
-         {"rows.0.done_lines=1", "rows.0.on_time_permille=1000", "rows.0.arrived=120.00"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "supplier-scores?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.done_lines=1", "rows.0.on_time_permille=1000", "rows.0.arrived=120.00"},
+         NULL},
         /* half of it is not good: due again */
         {NULL, "inspector", POST, "receipts/{r.id}/inspect",
-         "{\"version\":1,\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"S1\",\"outcome\":\"rejected\",\"reason\":\"破损\"}]}", 200,
-         FINE},
+         "{\"version\":1,\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"S1\",\"outcome\":\"rejected\",\"reason\":"
+         "\"破损\"}]}",
+         200, FINE},
         {NULL, "keeper", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
-        {NULL, "central", GET, "supplier-scores?supplier_id={supplier}", NULL, 200, NULL,
-         {"rows.0.done_lines=0", "rows.0.rejected=120.00", "rows.0.reject_permille=1000", "rows.0.fill_permille=0"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "supplier-scores?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.done_lines=0", "rows.0.rejected=120.00", "rows.0.reject_permille=1000", "rows.0.fill_permille=0"},
+         NULL},
 };
 static const struct step late[] = {
         {NULL, "receiver", POST, "receipts",
-         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"S2\",\"expiry_ymd\":20281231,\"units\":240}]}",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"S2\",\"expiry_ymd\":20281231,"
+         "\"units\":240}]}",
          201, FINE},
-        {NULL, "central", GET, "supplier-scores?supplier_id={supplier}", NULL, 200, NULL, {"rows.0.done_lines=1", "rows.0.on_time_lines=0"}, NULL},
-        {NULL, "central", GET, "supplier-lines?supplier_id={supplier}&month=202611", NULL, 200, NULL,
-         {"rows#2", "~late", "~overdue", "~逾期未到齐"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "supplier-scores?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.done_lines=1", "rows.0.on_time_lines=0"},
+         NULL},
+        {NULL,
+         "central",
+         GET,
+         "supplier-lines?supplier_id={supplier}&month=202611",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "~late", "~overdue", "~逾期未到齐"},
+         NULL},
         {NULL, "east_user", GET, "supplier-lines", NULL, 403, FINE},
 };
 
@@ -360,6 +535,7 @@ static void scores_come_from_facts(void)
 }
 
 SUITE(partner, {"papers_lock", papers_lock}, {"papers_warn", papers_warn},
-      {"a_new_supplier_is_filed_first", a_new_supplier_is_filed_first}, {"a_new_product_is_filed_first", a_new_product_is_filed_first},
-      {"makers_choose_their_distributors", makers_choose_their_distributors}, {"a_registration_runs_out", a_registration_runs_out},
-      {"scores_come_from_facts", scores_come_from_facts});
+      {"a_new_supplier_is_filed_first", a_new_supplier_is_filed_first},
+      {"a_new_product_is_filed_first", a_new_product_is_filed_first},
+      {"makers_choose_their_distributors", makers_choose_their_distributors},
+      {"a_registration_runs_out", a_registration_runs_out}, {"scores_come_from_facts", scores_come_from_facts});

@@ -34,7 +34,7 @@ struct maker {
 struct distributor {
 	const char *code, *name, *licence_no;
 	bool delivers[SUPPLY_COUNT];
-	int64_t licence_days, share, id;
+	int64_t licence_days, mandate_days, share, id;
 };
 
 #define LOTS_MAX 4
@@ -108,6 +108,8 @@ MUST_CHECK enum status county_write_places(struct county *c);
 int64_t county_depot(const struct county *c, const struct place *site, enum purpose purpose);
 /* catalogue.c: suppliers, products with their codes, listed prices. */
 MUST_CHECK enum status county_write_catalogue(struct county *c);
+/* partners.c: papers, delivery rights; behind the catalogue. */
+MUST_CHECK enum status county_write_partners(struct county *c);
 /* use.c: does the depot keep the product, how many packs (x 1000) does it use in a mean month; and the year's rows. */
 bool county_keeps(const struct county *c, const struct depot *d, const struct item *p);
 int64_t county_monthly_packs_e3(const struct depot *d, const struct item *p);

@@ -74,6 +74,7 @@ static void read_distributor(struct table *t, void *row, int64_t n)
 	        .name = table_text(t, "name"),
 	        .licence_no = table_text(t, "licence_no"),
 	        .licence_days = table_i64(t, "licence_days", -4000, 4000),
+	        .mandate_days = table_i64(t, "mandate_days", -4000, 4000),
 	        .share = table_i64(t, "share", 1, 1000),
 	};
 	read_kinds(t, "delivers", s->delivers);

@@ -44,7 +44,7 @@ static enum status approve(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"draft", "资料准备", true},      {"submitted", "待质量审批", true}, {"approved", "已批准", true},
+        {"draft", "资料准备", true},    {"submitted", "待质量审批", true}, {"approved", "已批准", true},
         {"refused", "不予批准", false}, {"closed", "已撤回", false},       {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
@@ -58,8 +58,10 @@ static const struct doc_step steps[] = {
 /* RULE GSP-two-persons: who filed, or handed it in, does not approve. */
 static const struct doc_two_persons two_persons[] = {{"approve", "make"}, {"approve", "submit"}, {NULL, NULL}};
 
-const struct doc_kind first_supplier_kind = {"first_supplier", "首营企业审批", "SQ", "first-suppliers", states, steps, "draft", two_persons};
-const struct doc_kind first_product_kind = {"first_product", "首营品种审批", "SP", "first-products", states, steps, "draft", two_persons};
+const struct doc_kind first_supplier_kind = {"first_supplier", "首营企业审批", "SQ",    "first-suppliers",
+                                             states,           steps,          "draft", two_persons};
+const struct doc_kind first_product_kind = {"first_product", "首营品种审批", "SP",    "first-products",
+                                            states,          steps,          "draft", two_persons};
 
 SQL(open_supplier,
     "SELECT d.number FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "

@@ -1,14 +1,16 @@
 #include "warehouse/partner/maker.h"
 
-SQL(next_code, "INSERT INTO number_counter (prefix, ymd, last) VALUES ('SC', 0, 1) ON CONFLICT (prefix, ymd) DO UPDATE SET last = "
-               "number_counter.last + 1 RETURNING last");
+SQL(next_code,
+    "INSERT INTO number_counter (prefix, ymd, last) VALUES ('SC', 0, 1) ON CONFLICT (prefix, ymd) DO UPDATE SET last = "
+    "number_counter.last + 1 RETURNING last");
 SQL(insert_maker,
     "INSERT INTO maker (id, code, name, credit_code, phone, active) VALUES (:id, :code_t, :name_t, :credit_t, :phone_t, 1) ON "
     "CONFLICT DO NOTHING");
 SQL(select_by_name, "SELECT id FROM maker WHERE name = :name_t");
 SQL(select_by_code, "SELECT id FROM maker WHERE code = :code_t");
-SQL(put_product_maker, "INSERT INTO product_maker (product_id, maker_id) VALUES (:product_id, :maker_id) ON CONFLICT (product_id) "
-                       "DO UPDATE SET maker_id = excluded.maker_id");
+SQL(put_product_maker,
+    "INSERT INTO product_maker (product_id, maker_id) VALUES (:product_id, :maker_id) ON CONFLICT (product_id) "
+    "DO UPDATE SET maker_id = excluded.maker_id");
 
 static void insert(struct tx *tx, const struct maker_new *in, int64_t *id)
 {
@@ -45,8 +47,9 @@ void maker_of_product(struct tx *tx, int64_t product_id, const char *words)
 
 SQL(find_supplier, "SELECT id FROM supplier WHERE id = :id");
 SQL(find_maker, "SELECT id FROM maker WHERE id = :id");
-SQL(insert_right, "INSERT INTO delivery_right (id, supplier_id, maker_id, region, from_ymd, until_ymd, made_at_ms, made_by) VALUES "
-                  "(:id, :supplier_id, :maker_id, :region_t, :from_ymd, :until_id, :at_ms, :by_id) ON CONFLICT DO NOTHING");
+SQL(insert_right,
+    "INSERT INTO delivery_right (id, supplier_id, maker_id, region, from_ymd, until_ymd, made_at_ms, made_by) VALUES "
+    "(:id, :supplier_id, :maker_id, :region_t, :from_ymd, :until_id, :at_ms, :by_id) ON CONFLICT DO NOTHING");
 SQL(select_right, "SELECT ended_at_ms IS NOT NULL, supplier_id FROM delivery_right WHERE id = :id");
 SQL(end_right, "UPDATE delivery_right SET ended_at_ms = :at_ms, ended_by = :by_id, end_note = :note_t WHERE id = :id");
 

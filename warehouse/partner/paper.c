@@ -116,12 +116,14 @@ SQL(insert_paper,
     "INSERT INTO qualification (id, owner_kind, owner_id, kind, number, from_ymd, until_ymd, person, region, scope, note, "
     "made_at_ms, made_by) VALUES (:id, :owner_t, :owner_id, :kind_t, :number_t, :from_id, :until_id, :person_t, :region_t, "
     ":scope_t, :note_t, :at_ms, :by_id)");
-SQL(end_paper, "UPDATE qualification SET ended_at_ms = :at_ms, ended_by = :by_id, end_note = :note_t, replaced_by = :new_id WHERE "
-               "id = :id AND ended_at_ms IS NULL");
+SQL(end_paper,
+    "UPDATE qualification SET ended_at_ms = :at_ms, ended_by = :by_id, end_note = :note_t, replaced_by = :new_id WHERE "
+    "id = :id AND ended_at_ms IS NULL");
 SQL(select_paper, "SELECT owner_kind, owner_id, kind, ended_at_ms, renewal_no, until_ymd FROM qualification WHERE id = :id");
 SQL(sync_licence,
     "UPDATE supplier SET licence_no = q.number, licence_until_ymd = coalesce(q.until_ymd, 99991231) FROM qualification q WHERE "
-    "supplier.id = :id AND q.id = (SELECT c.id FROM qualification c WHERE c.owner_kind = 'supplier' AND c.owner_id = :id AND c.kind "
+    "supplier.id = :id AND q.id = (SELECT c.id FROM qualification c WHERE c.owner_kind = 'supplier' AND c.owner_id = :id AND "
+    "c.kind "
     "= 'drug_licence' AND c.ended_at_ms IS NULL ORDER BY coalesce(c.until_ymd, 99991231) DESC, c.id DESC LIMIT 1)");
 
 /* The columns on the supplier say what the licence among his papers says. */
@@ -244,8 +246,7 @@ enum status paper_end(struct tx *tx, int64_t id, const char *note)
 }
 
 SQL(set_renewal, "UPDATE qualification SET renewal_no = :number_t, renewal_ymd = :ymd WHERE id = :id");
-SQL(set_allowed,
-    "UPDATE qualification SET allowed_at_ms = :at_ms, allowed_by = :by_id, allowed_note = :note_t WHERE id = :id");
+SQL(set_allowed, "UPDATE qualification SET allowed_at_ms = :at_ms, allowed_by = :by_id, allowed_note = :note_t WHERE id = :id");
 
 static enum status load_registration(struct tx *tx, int64_t id, struct paper_row *p)
 {

@@ -5,8 +5,9 @@
 
 /* ---- the first purchase ---- */
 
-SQL(insert_known, "INSERT INTO first_purchase (kind, ref_id, source, document_id, at_ms, by_user) VALUES (:kind_t, :id, :source_t, "
-                  ":document_id, :at_ms, :by_id) ON CONFLICT DO NOTHING");
+SQL(insert_known,
+    "INSERT INTO first_purchase (kind, ref_id, source, document_id, at_ms, by_user) VALUES (:kind_t, :id, :source_t, "
+    ":document_id, :at_ms, :by_id) ON CONFLICT DO NOTHING");
 SQL(select_known, "SELECT 1 FROM first_purchase WHERE kind = :kind_t AND ref_id = :id");
 SQL(select_any_order, "SELECT 1 FROM purchase_order LIMIT 1 /*scan: one row*/ /*all sites: is there any*/");
 
@@ -98,7 +99,8 @@ static enum status ask_registration(struct asking *k, const char *name)
 	const struct paper_state *s = &states[PAPER_registration];
 	if (!s->there || s->valid || s->allowed)
 		return ST_OK;
-	say(k, "%s 的药品注册证已于 %lld 到期, 不能采购; 再注册已受理的, 请登记受理号并由总药师放行", name, (long long)s->until_ymd);
+	say(k, "%s 的药品注册证已于 %lld 到期, 不能采购; 再注册已受理的, 请登记受理号并由总药师放行", name,
+	    (long long)s->until_ymd);
 	return ST_REGISTRATION_EXPIRED;
 }
 
@@ -130,7 +132,8 @@ enum status partner_may_supply(struct db *db, struct arena *a, const struct part
 	return st == ST_OK && q->product_id ? ask_product(&k, &s) : st;
 }
 
-SQL(select_made, "SELECT coalesce(l.made_ymd, 0), p.name, l.lot FROM lot l JOIN product p ON p.id = l.product_id WHERE l.id = :id");
+SQL(select_made,
+    "SELECT coalesce(l.made_ymd, 0), p.name, l.lot FROM lot l JOIN product p ON p.id = l.product_id WHERE l.id = :id");
 
 /* RULE GSP-registration-made: what was made while the registration held may come in after it has run out. */
 enum status partner_may_receive(struct db *db, struct arena *a, int64_t product_id, int64_t lot_id, int32_t ymd, const char **why)
@@ -145,8 +148,8 @@ enum status partner_may_receive(struct db *db, struct arena *a, int64_t product_
 		return ST_OK;
 	const char *name = col_text(a, &r, 1), *lot = col_text(a, &r, 2);
 	if (col_i64(&r, 0))
-		*why = arena_printf(a, "%s 批号 %s 生产于 %lld, 晚于注册证有效期 %lld, 请拒收", name, lot, (long long)col_i64(&r, 0),
-		                    (long long)s->until_ymd);
+		*why = arena_printf(a, "%s 批号 %s 生产于 %lld, 晚于注册证有效期 %lld, 请拒收", name, lot,
+		                    (long long)col_i64(&r, 0), (long long)s->until_ymd);
 	else
 		*why = arena_printf(a, "%s 的注册证已于 %lld 到期, 请填写批号 %s 的生产日期: 到期前生产的可以收货", name,
 		                    (long long)s->until_ymd, lot);

@@ -19,13 +19,13 @@ struct fact {
 
 SQL(insert_fact,
     "INSERT INTO supplier_line (line_id, supplier_id, month, order_id, due_at_ms, ordered_units, ordered_fen, ceiling_fen, "
-    "arrived_units, rejected_units) VALUES (:line_id, :supplier_id, :month, :order_id, :due_ms, :units, :ordered, :ceiling, 0, 0) "
+    "arrived_units, rejected_units) VALUES (:line_id, :supplier_id, :month, :order_id, :due_ms, :units, :ordered, :ceiling, 0, "
+    "0) "
     "ON CONFLICT DO NOTHING");
 SQL(update_fact, "UPDATE supplier_line SET arrived_units = :arrived, rejected_units = :rejected, done_at_ms = :done_id WHERE "
                  "line_id = :line_id /*all sites: the caller has the order*/");
-SQL(select_fact,
-    "SELECT supplier_id, month, due_at_ms, ordered_units, ordered_fen, ceiling_fen, arrived_units, rejected_units, "
-    "coalesce(done_at_ms, 0) FROM supplier_line WHERE line_id = :line_id /*all sites: the caller has the order*/");
+SQL(select_fact, "SELECT supplier_id, month, due_at_ms, ordered_units, ordered_fen, ceiling_fen, arrived_units, rejected_units, "
+                 "coalesce(done_at_ms, 0) FROM supplier_line WHERE line_id = :line_id /*all sites: the caller has the order*/");
 SQL(add_month,
     "INSERT INTO supplier_month (supplier_id, month, lines, done_lines, on_time_lines, ordered_fen, ceiling_fen, arrived_fen, "
     "rejected_fen) VALUES (:supplier_id, :month, :lines, :done, :on_time, :ordered, :ceiling, :arrived, :rejected) ON CONFLICT "
@@ -61,15 +61,16 @@ static struct sums sums_of(const struct fact *f)
 
 static void add(struct tx *tx, const struct fact *f, const struct sums *before, const struct sums *after)
 {
-	db_exec(tx, add_month, I64(":supplier_id", f->supplier_id), I64(":month", f->month), I64(":lines", after->lines - before->lines),
-	        I64(":done", after->done - before->done), I64(":on_time", after->on_time - before->on_time),
-	        I64(":ordered", after->ordered - before->ordered), I64(":ceiling", after->ceiling - before->ceiling),
-	        I64(":arrived", after->arrived - before->arrived), I64(":rejected", after->rejected - before->rejected));
+	db_exec(tx, add_month, I64(":supplier_id", f->supplier_id), I64(":month", f->month),
+	        I64(":lines", after->lines - before->lines), I64(":done", after->done - before->done),
+	        I64(":on_time", after->on_time - before->on_time), I64(":ordered", after->ordered - before->ordered),
+	        I64(":ceiling", after->ceiling - before->ceiling), I64(":arrived", after->arrived - before->arrived),
+	        I64(":rejected", after->rejected - before->rejected));
 }
 
-SQL(select_lines,
-    "SELECT l.id, o.supplier_id, l.units, l.amount_fen, l.ceiling_e4, l.units_per_pack FROM purchase_order o JOIN order_line l ON "
-    "l.order_id = o.id WHERE o.id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
+SQL(select_lines, "SELECT l.id, o.supplier_id, l.units, l.amount_fen, l.ceiling_e4, l.units_per_pack FROM purchase_order o JOIN "
+                  "order_line l ON "
+                  "l.order_id = o.id WHERE o.id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
 
 void supplier_order_sent(struct tx *tx, int64_t order_id)
 {
@@ -86,9 +87,9 @@ void supplier_order_sent(struct tx *tx, int64_t order_id)
 		/* a line that is checked without a ceiling (reported apart) compares with itself */
 		if (col_i64(&r, 4) <= 0 || !amount_fen(f.ordered_units, col_i64(&r, 4), col_i64(&r, 5), &f.ceiling_fen))
 			f.ceiling_fen = f.ordered_fen;
-		if (db_exec(tx, insert_fact, I64(":line_id", f.line_id), I64(":supplier_id", f.supplier_id), I64(":month", f.month),
-		            I64(":order_id", order_id), I64(":due_ms", due), I64(":units", f.ordered_units),
-		            I64(":ordered", f.ordered_fen), I64(":ceiling", f.ceiling_fen)) == 0)
+		if (db_exec(tx, insert_fact, I64(":line_id", f.line_id), I64(":supplier_id", f.supplier_id),
+		            I64(":month", f.month), I64(":order_id", order_id), I64(":due_ms", due),
+		            I64(":units", f.ordered_units), I64(":ordered", f.ordered_fen), I64(":ceiling", f.ceiling_fen)) == 0)
 			continue;
 		const struct sums after = sums_of(&f);
 		add(tx, &f, &none, &after);
@@ -100,7 +101,7 @@ static bool load(struct db *db, int64_t line_id, struct fact *f)
 	SCOPED(rows) r = db_query(db, select_fact, I64(":line_id", line_id));
 	if (!rows_next(&r))
 		return false;
-	*f = (struct fact){line_id,         col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), col_i64(&r, 3),
+	*f = (struct fact){line_id,        col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), col_i64(&r, 3),
 	                   col_i64(&r, 4), col_i64(&r, 5), col_i64(&r, 6), col_i64(&r, 7), col_i64(&r, 8)};
 	return true;
 }
@@ -119,8 +120,8 @@ void supplier_line_moved(struct tx *tx, int64_t line_id, int64_t units)
 	bool whole = f.arrived_units - f.rejected_units >= f.ordered_units;
 	f.done_at_ms = !whole ? 0 : f.done_at_ms ? f.done_at_ms : tx->now_ms;
 	const struct sums after = sums_of(&f);
-	db_exec(tx, update_fact, I64(":arrived", f.arrived_units), I64(":rejected", f.rejected_units), ID(":done_id", f.done_at_ms),
-	        I64(":line_id", line_id));
+	db_exec(tx, update_fact, I64(":arrived", f.arrived_units), I64(":rejected", f.rejected_units),
+	        ID(":done_id", f.done_at_ms), I64(":line_id", line_id));
 	add(tx, &f, &before, &after);
 }
 
@@ -132,7 +133,8 @@ SQL(select_differing,
     "f.done_lines <> m.done_lines OR f.on_time_lines <> m.on_time_lines /*scan: the whole store is proved*/ "
     "/*all sites: the whole store is proved*/");
 
-void supplier_score_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg)
+void supplier_score_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
+                           void *arg)
 {
 	SCOPED(arena) a = {0};
 	SCOPED(rows) r = db_query_n(db, &select_differing, NULL, 0);

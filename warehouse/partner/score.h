@@ -13,4 +13,5 @@ void supplier_order_sent(struct tx *tx, int64_t order_id);
 /* Units of a line arrived (above 0) or were rejected at the inspection (below 0). Lines sent before this counted are left out. */
 void supplier_line_moved(struct tx *tx, int64_t line_id, int64_t units);
 /* Holds the sums against the lines; tells each fault. */
-void supplier_score_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg);
+void supplier_score_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
+                           void *arg);

@@ -23,6 +23,8 @@ export interface Paper {
 const MAX_BYTES = 20 * 1024 * 1024;
 const TYPES = ".pdf,.png,.jpg,.jpeg,.xlsx,.docx,.ofd,.txt,.xml,.csv";
 
+const HINT = "或拖到这里; PDF、图片、XLSX、DOCX、OFD、文本, 每个至多 20 MB";
+
 export const sizeText = (bytes: number) => (bytes < 1024 ? `${bytes} 字节` : bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 
 interface Props {
@@ -31,6 +33,8 @@ interface Props {
 	topic?: Topic;
 	title?: string;
 	add?: boolean;
+	/** On one line, below a row of a table. */
+	compact?: boolean;
 	/** Prefix of the test ids. */
 	testid?: string;
 	onAdded?: () => void;
@@ -55,7 +59,7 @@ function PaperLine({ of, replace }: { of: Paper; replace?: () => void }) {
 	);
 }
 
-export function Attachments({ kind, id, topic = "attachments", title = "附件", add = can("ATTACH"), testid = "papers", onAdded }: Props) {
+export function Attachments({ kind, id, topic = "attachments", title = "附件", add = can("ATTACH"), testid = "papers", compact, onAdded }: Props) {
 	const { data, reload } = useData<{ attachments: Paper[] }>("attachments", { query: { owner_kind: kind, owner_id: id }, topics: [topic] });
 	const { act, busy, problem, clear } = useAct();
 	const [over, setOver] = useState(false);
@@ -82,7 +86,7 @@ export function Attachments({ kind, id, topic = "attachments", title = "附件",
 	const papers = data?.attachments ?? [];
 	return (
 		<div
-			className={`papers${over ? " over" : ""}`}
+			className={`papers${over ? " over" : ""}${compact ? " compact" : ""}`}
 			data-testid={testid}
 			data-count={papers.filter((one) => !one.replaced_at_ms).length}
 			onDragOver={(event) => {
@@ -98,7 +102,7 @@ export function Attachments({ kind, id, topic = "attachments", title = "附件",
 				void take(event.dataTransfer.files);
 			}}
 		>
-			<b>{title}</b>
+			{title && (compact ? <span className="mute">{title}</span> : <b>{title}</b>)}
 			<Trouble problem={problem} onClose={clear} />
 			{tooLarge && <p role="alert" className="wrong">{tooLarge}</p>}
 			<ul>
@@ -110,10 +114,10 @@ export function Attachments({ kind, id, topic = "attachments", title = "附件",
 			{add && (
 				<div className="add-paper">
 					<input ref={input} type="file" hidden multiple accept={TYPES} aria-label={`选择${title}`} data-testid={`${testid}-file`} onChange={(event) => void take(event.target.files)} />
-					<Button size="small" loading={busy} onClick={() => choose()}>
-						选择文件
+					<Button size="small" loading={busy} title={HINT} onClick={() => choose()}>
+						{compact ? "上传" : "选择文件"}
 					</Button>
-					<small className="mute">或拖到这里; PDF、图片、XLSX、DOCX、OFD、文本, 每个至多 20 MB</small>
+					{!compact && <small className="mute">{HINT}</small>}
 				</div>
 			)}
 		</div>

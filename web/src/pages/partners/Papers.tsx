@@ -179,7 +179,7 @@ function Below({ row, reload }: { row: Qualification; reload: () => void }) {
 	return (
 		<>
 			{words(row) && <p className="mute">{words(row)}</p>}
-			<Attachments kind="qualification" id={row.id} title="扫描件" testid={`scan-${row.kind}`} add={row.state !== "ended" && can("PARTNER_EDIT")} onAdded={reload} />
+			<Attachments kind="qualification" id={row.id} title="扫描件" compact testid={`scan-${row.kind}`} add={row.state !== "ended" && can("PARTNER_EDIT")} onAdded={reload} />
 		</>
 	);
 }

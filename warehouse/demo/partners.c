@@ -1,0 +1,101 @@
+/* Papers of the demo's distributors, makers and some products, and who may deliver whose goods. All numbers are invented. */
+#include "warehouse/catalogue.h"
+#include "warehouse/demo/county.h"
+#include "warehouse/partner/maker.h"
+#include "warehouse/partner/paper.h"
+#include "warehouse/partner/partner.h"
+
+#define NAMED_MAKERS 3    /* that have named their distributors */
+#define WARNED_PRODUCTS 4 /* whose registration runs out soon */
+#define RIGHT_DAYS 700
+
+static enum status put_paper(struct tx *tx, enum paper kind, int64_t owner_id, const char *number, const char *person,
+                             int32_t until)
+{
+	int64_t id = 0;
+	const struct paper_new in = {
+	        .owner_kind = paper_kinds[kind].owner,
+	        .owner_id = owner_id,
+	        .kind = paper_kinds[kind].word,
+	        .number = number,
+	        .person = person,
+	        .region = person ? "寿县" : NULL,
+	        .until_ymd = until,
+	};
+	return paper_add(tx, &in, &id);
+}
+
+/* A distributor whose licence holds has a mandate that holds too: the demo shows one that is locked, not two. */
+static enum status write_papers(struct tx *tx, struct county *c, size_t i)
+{
+	const struct distributor *s = &c->distributors[i];
+	int32_t today = c->options->as_of_ymd;
+	struct arena *a = tx->arena;
+	enum status st = put_paper(tx, PAPER_business_licence, s->id, arena_printf(a, "演示-营业执照-%zu", i + 1), NULL, 0);
+	if (st == ST_OK)
+		st = put_paper(tx, PAPER_agreement, s->id, arena_printf(a, "演示-质保-%zu", i + 1), NULL,
+		               ymd_add_days(today, (int)s->licence_days + 400));
+	if (st == ST_OK && s->mandate_days > 0)
+		st = put_paper(tx, PAPER_mandate, s->id, arena_printf(a, "演示-委托-%zu", i + 1),
+		               i % 2 ? "演示业务员甲" : "演示业务员乙", ymd_add_days(today, (int)s->mandate_days));
+	return st;
+}
+
+/* The named makers' goods come from everybody whose licence holds, so that whoever tries the demo may order anywhere. */
+static enum status name_distributors(struct tx *tx, struct county *c, int64_t maker_id)
+{
+	enum status st = ST_OK;
+	for (size_t i = 0; i < c->distributor_count && st == ST_OK; i++) {
+		int64_t id = 0;
+		const struct delivery_right_new in = {.supplier_id = c->distributors[i].id,
+		                                      .maker_id = maker_id,
+		                                      .from_ymd = ymd_add_days(c->options->as_of_ymd, -200),
+		                                      .until_ymd = ymd_add_days(c->options->as_of_ymd, RIGHT_DAYS),
+		                                      .region = "寿县"};
+		if (c->distributors[i].licence_days > 0)
+			st = delivery_right_add(tx, &in, &id);
+	}
+	return st;
+}
+
+SQL(select_makers, "SELECT id FROM maker ORDER BY id LIMIT :most");
+
+static enum status write_makers(struct tx *tx, struct county *c)
+{
+	int64_t ids[NAMED_MAKERS] = {0};
+	size_t n = 0;
+	enum status st = ST_OK;
+	{
+		SCOPED(rows) r = db_query(tx_db(tx), select_makers, I64(":most", NAMED_MAKERS));
+		while (n < NAMED_MAKERS && rows_next(&r))
+			ids[n++] = col_i64(&r, 0);
+	}
+	for (size_t i = 0; i < n && st == ST_OK; i++) {
+		st = put_paper(tx, PAPER_make_licence, ids[i], arena_printf(tx->arena, "演示-皖2020%04zu", i + 1), NULL,
+		               ymd_add_days(c->options->as_of_ymd, 60 + (int)i * 300));
+		if (st == ST_OK)
+			st = name_distributors(tx, c, ids[i]);
+	}
+	return st;
+}
+
+static enum status write_partners(struct tx *tx, void *arg)
+{
+	struct county *c = arg;
+	enum status st = ST_OK;
+	tx->action = "demo.partners";
+	for (size_t i = 0; i < c->distributor_count && st == ST_OK; i++)
+		st = write_papers(tx, c, i);
+	if (st == ST_OK)
+		st = write_makers(tx, c);
+	for (size_t i = 0; i < WARNED_PRODUCTS && i < c->item_count && st == ST_OK; i++)
+		st = put_paper(tx, PAPER_registration, c->items[c->item_count - 1 - i].id,
+		               arena_printf(tx->arena, "演示-注册证-%zu", i + 1), NULL,
+		               ymd_add_days(c->options->as_of_ymd, 20 + (int)i * 25));
+	return st;
+}
+
+enum status county_write_partners(struct county *c)
+{
+	return county_run(c, write_partners, c);
+}
