@@ -93,7 +93,7 @@ def concrete(world, path):
     top = path[len(BASE):].split("/")[0] if path.startswith(BASE) else ""
     if path.startswith(BASE + "trace/lots"):
         top = "lots"
-    values = {"consortium": CODE, "id": world.ids.get(top, "1"), "kind": "products", "code": world.code, "action": "nothing"}
+    values = {"consortium": CODE, "id": world.ids.get(top, "1"), "kind": "supplier" if top == "papers" else "products", "code": world.code, "action": "nothing"}
     return re.sub(r"\{(\w+)\}", lambda m: values[m.group(1)], path)
 
 
@@ -101,7 +101,8 @@ def reads_follow_the_roles(t, world):
     for path, ops in world.api["paths"].items():
         if "get" not in ops or path.endswith("/events"):
             continue
-        url, seen = concrete(world, path) + ("?code=" + world.code if path.endswith("/scan") else ""), set()
+        asked = {"scan": "?code=" + world.code, "attachments": "?owner_kind=order&owner_id=" + world.ids["orders"]}
+        url, seen = concrete(world, path) + asked.get(path[len(BASE):], ""), set()
         for role, person in world.people.items():
             answer = person.raw("GET", url)
             allowed = role in ops["get"]["x-roles"]

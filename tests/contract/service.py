@@ -195,6 +195,30 @@ class Tally:
         return 1 if self.failed else 0
 
 
+def partners(buyer, order):
+    """A new supplier with his file, a new product with its, a maker, a right, a paper with a scan. Answers ids by kind."""
+    new = buyer.must("POST", "suppliers", {"code": "V-NEU", "name": "测试新供应商", "licence_no": "V1", "licence_until_ymd": 20301231})
+    head = "code,name,form,spec,maker,unit_name,pack_name,units_per_pack,storage,traced\n"
+    done = buyer.ask("POST", "imports/products", head + "V-NEU,测试新药片,片剂,1mg×10片/盒,测试新药厂,片,盒,10,normal,0\n",
+                     headers={"Content-Type": "text/csv"})
+    if done.status != 200:
+        raise AssertionError(f"import of a product: {done}")
+    product = next(p for p in buyer.must("GET", "products?code=V-NEU")["rows"])
+    maker = buyer.must("GET", "makers?name=" + "".join(f"%{b:02X}" for b in "测试新药厂".encode()))["rows"][0]
+    paper = buyer.must("POST", "qualifications", {"owner_kind": "supplier", "owner_id": new["id"], "kind": "business_licence", "number": "V"})
+    right = buyer.must("POST", "delivery-rights", {"supplier_id": new["id"], "maker_id": maker["id"], "from_ymd": 20260101})
+    scan = buyer.ask("POST", f"attachments?owner_kind=order&owner_id={order['id']}&name=V.pdf", b"%PDF-1.4\n%%EOF\n")
+    if scan.status != 201:
+        raise AssertionError(f"attachment: {scan}")
+    refused = buyer.post("orders", {"supplier_id": new["id"], "lines": [{"product_id": product["id"], "units": 10}]})
+    if refused.code != "FIRST_PURCHASE":
+        raise AssertionError(f"an order before the first-purchase files: {refused}")
+    firsts = {name: buyer.must("POST", name, {field: id_})["id"]
+              for name, field, id_ in (("first-suppliers", "supplier_id", new["id"]), ("first-products", "product_id", product["id"]))}
+    return {**firsts, "makers": maker["id"], "qualifications": paper["id"], "delivery-rights": right["id"], "papers": new["id"],
+            "attachments": scan.json["id"]}
+
+
 def work(service, buyer, chief, inspector, town):
     """A short working day, so that every kind of document is there. Answers ids by kind."""
     ids = {}
@@ -225,6 +249,7 @@ def work(service, buyer, chief, inspector, town):
     shortage = town.must("POST", "shortages", {"product_id": products[1]["id"], "units": 5, "urgency": "urgent"})
     lot = buyer.must("GET", "trace/lots?lot=V0")["rows"][0]
     hold = inspector.must("POST", "holds", {"lot_id": lot["id"], "reason": "外观可疑"})
+    ids.update(partners(buyer, order))
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)
