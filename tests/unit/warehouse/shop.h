@@ -46,6 +46,8 @@ struct import {
 	"site_code,depot_code,product_code,lot,made_ymd,expiry_ymd,units\n" \
 	"A0,YK,P1,L1,20260105,2028-01-04,2400\nA0,YK,P1,L2,,20270131,48\nT1,YF,P2,V9,,202712,500\n"
 
+#define RIGHTS_OF_TWO "supplier_code,maker_name,region,from_ymd,until_ymd\nS1,乙厂,新县,20250101,\nS2,乙厂,,20250101,20301231\n"
+
 enum status shop_run(struct shop *s, enum status (*job)(struct tx *, void *), void *arg);
 void shop_open(struct shop *s);
 void shop_drop(struct shop *s);
@@ -58,5 +60,5 @@ void shop_expect(const struct shop *s, int64_t added, int64_t changed, int64_t u
 bool shop_refused(const struct shop *s, int64_t row, const char *field, enum status st);
 int64_t shop_ask(struct shop *s, const char *sql);
 const char *shop_export(struct shop *s, const struct intake_kind *kind);
-/* Sites, suppliers, products, ceilings and opening stock. */
+/* Sites, suppliers, products, ceilings, opening stock and delivery rights. */
 void shop_fill(struct shop *s);
