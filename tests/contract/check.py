@@ -379,6 +379,33 @@ def keys_are_kept(t, world):
     t.check(keeper.post("adjustments", take, refused).status == 201, "a refused write may be sent again with its key")
 
 
+def papers_are_kept(t, world):
+    """RULE DESIGN-attachment-once: over HTTP: by their bytes, once, with limits, never as a page of ours."""
+    buyer, at = world.people["central_pharmacist"], f"attachments?owner_kind=order&owner_id={world.ids['orders']}"
+    large, key = b"%PDF-1.4\n" + bytes(range(256)) * 1000, str(uuid.uuid4())
+    first = buyer.post(f"{at}&name=a.pdf", large, key)
+    t.check(first.status == 201 and first.json["type"] == "application/pdf" and first.json["bytes"] == len(large), f"attach: {first}")
+    again = buyer.post(f"{at}&name=a.pdf", large, key)
+    t.check((again.status, again.body) == (first.status, first.body), f"again: {again}")
+    t.check(buyer.post(f"{at}&name=a.pdf", large + b"x", key).code == "KEY_REUSED", "another file under the same key")
+    t.check(buyer.post(f"{at}&name=a.pdf", large).json["id"] == first.json["id"], "the same file is the same attachment")
+    before = seq(world)
+    for name, query, body, status in [("a program", "name=a.pdf", b"MZ\x90\x00\x03", 415), ("nothing", "name=a.pdf", b"", 415),
+                                      ("no name", "", large, 422), ("a path", "name=a%2Fb.pdf", large, 422), ("too long a name", "name=" + "a" * 101, large, 422),
+                                      ("a parameter nobody knows", "name=a.pdf&surely=1", large, 422), ("a file to replace that is not there", "name=c.pdf&replaces=1", large, 422)]:
+        answer = buyer.post(f"{at}&{query}".rstrip("&"), body)
+        t.check(answer.status == status, f"{name}: {answer}")
+    try:
+        t.check(buyer.post(f"{at}&name=b.pdf", b"%PDF-" + b"x" * (20 << 20)).status == 413, "a file of more than 20 MB")
+    except (BrokenPipeError, ConnectionResetError):
+        buyer.connection = None
+    t.check(seq(world) == before, "a refused file left a trace")
+    answer = buyer.get(f"attachments/{first.json['id']}")
+    t.check(answer.body == large and answer.headers["Content-Type"] == "application/pdf", "the file comes back byte for byte")
+    t.check("sandbox" in answer.headers["Content-Security-Policy"] and answer.headers["X-Content-Type-Options"] == "nosniff" and
+            answer.headers["Content-Disposition"].startswith("attachment;"), f"heads: {answer.headers}")
+
+
 def card_is_there_with_the_answer(t, world):
     """RULE DESIGN-7-late-card: whoever books alone finds his booking on the stock card at once."""
     keeper = world.people["keeper"]
@@ -640,7 +667,7 @@ def main():
         world = World(service)
         clients = slow_clients(world)
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
-                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, keys_are_kept, card_is_there_with_the_answer,
+                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone):
             t.case(case, world)

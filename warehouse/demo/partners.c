@@ -58,7 +58,7 @@ static enum status name_distributors(struct tx *tx, struct county *c, int64_t ma
 	return st;
 }
 
-SQL(select_makers, "SELECT id FROM maker ORDER BY id LIMIT :most");
+SQL(select_makers, "SELECT id FROM maker ORDER BY id DESC LIMIT :most");
 
 static enum status write_makers(struct tx *tx, struct county *c)
 {

@@ -1,0 +1,85 @@
+/* An older store, with its suppliers, products and their makers as words, becomes one with partners. */
+#include "core/embed.h"
+#include "core/migrate.h"
+#include "core/store.h"
+
+#include "tests/harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BEFORE 7 /* the migration under test */
+
+static void run(struct db *db, const char *script)
+{
+	CU_ASSERT_EQUAL_FATAL(db_begin(db), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(db_script(db, script), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(db_commit(db), ST_OK);
+	db_rollback(db);
+}
+
+static int number_of(const struct embedded *e)
+{
+	return strncmp(e->name, "schema/0", 8) == 0 ? atoi(e->name + 7) : BEFORE;
+}
+
+/* The store as it was, by the migrations before this one. */
+static void build_old(struct db *db, struct arena *a)
+{
+	run(db, "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ms INTEGER NOT NULL);");
+	for (int n = 1; n < BEFORE; n++)
+		for (const struct embedded *e = embed_table; e < embed_table_end; e++)
+			if (number_of(e) == n)
+				run(db, db_dialect(db, a, arena_copy(a, e->begin, (size_t)(e->end - e->begin))));
+	run(db, "INSERT INTO migration (number, name, at_ms) VALUES (6, 'old', 1);"
+	        "INSERT INTO drug (id, name, form, strength, class) VALUES (1, 'd', 'f', 's', 'western');"
+	        "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, active) VALUES (11, 'S1', 's1', 'L1', "
+	        "20271231, 1),"
+	        " (12, 'S2', 's2', 'L2', 20250101, 1);");
+	for (int i = 1; i <= 5; i++)
+		run(db,
+		    arena_printf(
+		            a,
+		            "INSERT INTO product (id, code, drug_id, name, spec, maker, unit_name, pack_name, units_per_pack, "
+		            "units_per_box, units_per_case, storage, traced, active, warn_days, search_text) VALUES (%d, 'P%d', "
+		            "1, "
+		            "'p', 's', '%s', 'u', 'b', 1, 1, 1, 'normal', 0, 1, 180, 'p');",
+		            i, i,
+		            i == 5  ? ""
+		            : i % 2 ? "甲厂"
+		                    : "乙厂"));
+}
+
+static int64_t number(struct db *db, const char *sql)
+{
+	struct rows r = db_query_text(db, sql, NULL, 0);
+	int64_t v = rows_next(&r) ? col_i64(&r, 0) : -1;
+	rows_drop(&r);
+	return v;
+}
+
+/* RULE DOMAIN-12.2-first-purchase: whom an older store bought from stays known; words become makers; licences become papers. */
+static void an_older_store_is_taken_along(void)
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/old.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
+	build_old(db, &a);
+	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
+	CU_ASSERT_STRING_EQUAL(why, "");
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM maker"), 2);
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM maker WHERE code IN ('SC1', 'SC2')"), 2);
+	CU_ASSERT_EQUAL(number(db, "SELECT last FROM number_counter WHERE prefix = 'SC'"), 2);
+	CU_ASSERT_EQUAL(
+	        number(db, "SELECT count(*) FROM product_maker pm JOIN maker m ON m.id = pm.maker_id JOIN product p ON p.id = "
+	                   "pm.product_id AND p.maker = m.name"),
+	        4);
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM first_purchase WHERE source = 'before'"), 7);
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM qualification q JOIN supplier s ON s.id = q.owner_id AND s.licence_no = "
+	                           "q.number AND s.licence_until_ymd = q.until_ymd WHERE q.kind = 'drug_licence'"),
+	                2);
+	db_close(db);
+}
+
+SUITE(partner_migration, {"an_older_store_is_taken_along", an_older_store_is_taken_along});
