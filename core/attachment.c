@@ -185,20 +185,35 @@ int64_t attachment_count(struct db *db, const char *owner_kind, int64_t owner_id
 	return db_i64(db, 0, count_owned, TEXT(":kind_t", owner_kind), I64(":owner_id", owner_id));
 }
 
-static void put_row(struct arena *a, struct rows *r, struct jo *o)
+SQL(select_hash, "SELECT c.hash FROM attachment a JOIN attachment_content c ON c.id = a.content_id WHERE a.id = :id "
+                 "/*all sites: the caller has the owner*/");
+
+/* The hash of the row as hex; "" where it is none. */
+static char *hash_text(struct arena *a, struct rows *r, int column)
 {
-	char hex[2 * HASH_BYTES + 1] = "";
+	char *hex = arena_alloc(a, 2 * HASH_BYTES + 1);
 	size_t n = 0;
-	const char *hash = col_peek(r, 4, &n);
+	const char *hash = col_peek(r, column, &n);
 	if (n == HASH_BYTES)
 		hex_encode((const unsigned char *)hash, n, hex);
+	return hex;
+}
+
+const char *attachment_hash(struct db *db, struct arena *a, int64_t id)
+{
+	SCOPED(rows) r = db_query(db, select_hash, I64(":id", id));
+	return rows_next(&r) ? hash_text(a, &r, 0) : NULL;
+}
+
+static void put_row(struct arena *a, struct rows *r, struct jo *o)
+{
 	jo_name(o, NULL);
 	jo_open(o, '{');
 	jo_id(o, "id", col_i64(r, 0));
 	jo_text(o, "name", col_text(a, r, 1));
 	jo_text(o, "type", col_text(a, r, 2));
 	jo_i64(o, "bytes", col_i64(r, 3));
-	jo_text(o, "sha256", hex);
+	jo_text(o, "sha256", hash_text(a, r, 4));
 	jo_i64(o, "at_ms", col_i64(r, 5));
 	jo_text(o, "by", col_text(a, r, 6));
 	if (col_is_null(r, 7))

@@ -32,6 +32,8 @@ const char *attachment_type(const void *bytes, size_t n);
  * WRONG_MEDIA for a type that may not be attached, TOO_LARGE, INVALID_FIELD for a name or a replaced file that cannot be.
  */
 MUST_CHECK enum status attachment_put(struct tx *tx, const struct attachment_new *in, int64_t *id);
+/* The SHA-256 of an attachment's content as hex in the arena; NULL for an unknown one. */
+const char *attachment_hash(struct db *db, struct arena *a, int64_t id);
 /* NOT_FOUND for an unknown one. Texts in the arena. */
 MUST_CHECK enum status attachment_load(struct db *db, struct arena *a, int64_t id, struct attachment *out);
 /* Calls each(arg, bytes, n) with one chunk after the other. */

@@ -90,14 +90,11 @@ enum status attachments_read(struct exchange *x, struct db *db)
 }
 
 /* On a document the file stands in its sealed record too, with the beginning of its hash. */
-static void tell(struct exchange *x, struct tx *tx, const struct doc *doc, const struct attachment_new *in)
+static void tell(struct exchange *x, struct tx *tx, const struct doc *doc, const struct attachment_new *in, int64_t id)
 {
-	unsigned char hash[HASH_BYTES];
-	char hex[2 * HASH_BYTES + 1];
-	crypto_hash_sha256(hash, in->bytes, in->n);
-	hex_encode(hash, sizeof hash, hex);
 	if (doc->id)
-		document_note(tx, doc, "attach", arena_printf(&x->arena, "%s (%.16s)", in->name, hex));
+		document_note(tx, doc, "attach",
+		              arena_printf(&x->arena, "%s (%.16s)", in->name, attachment_hash(tx_db(tx), &x->arena, id)));
 	else
 		tx_changed(tx, "attachments", 0, 0, in->owner_id);
 	tx->ref_id = in->owner_id;
@@ -125,7 +122,7 @@ enum status attachment_post(struct exchange *x, struct tx *tx)
 	if (st != ST_OK)
 		return st;
 	if (in.replaces_id || attachment_count(tx_db(tx), owner.kind, owner.id) > before)
-		tell(x, tx, &doc, &in);
+		tell(x, tx, &doc, &in, id);
 	jo_id(&x->o, "id", id);
 	jo_text(&x->o, "name", in.name);
 	jo_text(&x->o, "type", attachment_type(in.bytes, in.n));

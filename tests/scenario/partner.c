@@ -79,12 +79,15 @@ static const struct step locking[] = {
          "\"person\":\"张三\",\"region\":\"寿县\"}",
          201, FINE},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 422, "LICENCE_EXPIRED", {"~授权委托书"}, NULL},
-        {NULL, "buyer", POST, "qualifications",
+        {"s2", "buyer", POST, "qualifications",
          "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"mandate\",\"number\":\"S2\",\"until_ymd\":20271101,"
          "\"person\":\"李四\"}",
          201, FINE},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "central", GET, "refusals", NULL, 200, NULL, {"rows#2", "rows.0.code=LICENCE_EXPIRED"}, NULL},
+        /* and between submission and approval: only the one that has run out is left */
+        {NULL, "buyer", POST, "qualifications/{s2.id}/end", "{\"note\":\"业务员离职\"}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 422, "LICENCE_EXPIRED", {"~授权委托书"}, NULL},
+        {NULL, "central", GET, "refusals", NULL, 200, NULL, {"rows#3", "rows.0.code=LICENCE_EXPIRED"}, NULL},
 };
 
 /* RULE GSP-licence-lock: every locking paper counts, and any valid one of its kind is enough. */
