@@ -1,10 +1,9 @@
 #include "service/api/documents.h"
+#include "warehouse/price/price.h"
 
-/* The ceiling in force today, by the same rule as warehouse/price.c. */
-#define CEILING(column)                                                                                                     \
-	"(SELECT c." column                                                                                                 \
-	" FROM price c WHERE c.product_id = p.id AND c.kind = 'listed' AND c.from_ymd <= :today_ymd AND (c.to_ymd IS NULL " \
-	"OR c.to_ymd >= :today_ymd) ORDER BY c.from_ymd DESC, c.id DESC LIMIT 1)"
+/* The ceiling in force today, and what the price rule says (warehouse/price/). */
+#define CEILING(column) PRICE_FACT(column, "listed", "p.id", ":today_ymd")
+#define RULE(column) PRICE_RULE(column, "p.id", ":today_ymd")
 #define PRODUCT_COLUMNS                                                                                                         \
 	{"id", L_ID, "p.id", "编号", NULL}, {"code", L_TEXT, "p.code", "品种代码", NULL},                                       \
 	        {"name", L_TEXT, "p.name", "通用名", NULL}, {"trade_name", L_TEXT, "p.trade_name", "商品名", NULL},             \

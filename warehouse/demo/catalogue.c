@@ -4,7 +4,7 @@
 #include "core/gs1.h"
 #include "warehouse/demo/county.h"
 #include "warehouse/pack.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <inttypes.h>
 #include <string.h>

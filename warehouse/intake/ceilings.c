@@ -1,7 +1,7 @@
 /* Ceilings (挂网价/限价): dated facts, never overwritten. RULE DOMAIN-6-ceiling-dated */
 #include "warehouse/catalogue.h"
 #include "warehouse/intake/intake.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 enum { PRODUCT, PRICE, PER_PACK, FROM, TO, SOURCE };
 

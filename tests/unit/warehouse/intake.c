@@ -1,5 +1,5 @@
 #include "tests/unit/warehouse/shop.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <iconv.h>
 
@@ -125,17 +125,17 @@ static void takes_ceilings(void)
 {
 	SCOPED(shop) s;
 	SCOPED(arena) a = {0};
-	struct price_in_force force;
+	struct price_rule force;
 	shop_open(&s);
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, PRODUCTS), ST_OK);
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings, CEILINGS), ST_OK);
 	shop_expect(&s, 2, 0, 0, 0);
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings, CEILINGS "P1,11,20260701,,省平台\n"), ST_OK);
 	shop_expect(&s, 1, 0, 2, 0);
-	CU_ASSERT_EQUAL(price_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260630, &force), ST_OK);
-	CU_ASSERT_EQUAL(force.ceiling_e4, 125000);
-	CU_ASSERT_EQUAL(price_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260701, &force), ST_OK);
-	CU_ASSERT_EQUAL(force.ceiling_e4, 110000);
+	CU_ASSERT_EQUAL(price_rule_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260630, &force), ST_OK);
+	CU_ASSERT_EQUAL(force.price_e4, 125000);
+	CU_ASSERT_EQUAL(price_rule_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260701, &force), ST_OK);
+	CU_ASSERT_EQUAL(force.price_e4, 110000);
 	CU_ASSERT_EQUAL(force.units_per_pack, 24);
 	/* a correction of the same day counts, the way back needs a new day; an end may be told later */
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings,
