@@ -49,7 +49,7 @@ CREATE TABLE price_spread (
 	lowest_product_id BIGINT NOT NULL,
 	over_e4 BIGINT NOT NULL      -- above the lowest, in 1/10,000 of it
 );
-CREATE INDEX price_spread_by_drug ON price_spread (drug_id, maker);
+CREATE INDEX price_spread_by_drug ON price_spread (drug_id, product_id);
 
 -- Received and accepted purchases with the rule they were bought by and the ceiling of that day, for the price reports.
 -- id: the receipt line.

@@ -67,6 +67,11 @@ const struct list_spec list_products = {.name = "products",
 	"AND h.product_id = p.id WHERE ds.site_id = :p_site_id AND ds.kind = 'shipment' AND ds.state = 'shipped')"
 static const struct list_column supply_columns[] = {
         PRODUCT_COLUMNS,
+        {"price_rule", L_TEXT, RULE("kind"), "定价规则", NULL},
+        {"price_rule_title", L_TEXT, RULE("kind"), "定价规则名称", price_kinds},
+        {"trade_price", L_PRICE, RULE("price_e4 * p.units_per_pack / pr.units_per_pack"), "成交价格", NULL},
+        {"price_source", L_TEXT, RULE("source"), "价格依据", NULL},
+        {"price_from_ymd", L_INT, RULE("from_ymd"), "价格起始", NULL},
         {"stock_units", L_INT, STOCK, "库存", NULL},
         {"transit_units", L_INT, IN_TRANSIT, "在途", NULL},
         {"on_order_units", L_INT, ON_ORDER, "在订", NULL},
@@ -195,15 +200,13 @@ SQL(select_prefixes,
     "SELECT prefix, units, level, confirmed_by IS NOT NULL FROM trace_prefix WHERE product_id = :id ORDER BY prefix");
 static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT), COLUMN("units", L_INT), COLUMN("level", L_INT),
                                             COLUMN("confirmed", L_BOOL), NO_COLUMN};
-SQL(select_prices, "SELECT kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY "
-                   "kind, from_ymd DESC");
-static const struct list_column price[] = {COLUMN("kind", L_TEXT),
-                                           COLUMN("price", L_PRICE),
-                                           COLUMN("units_per_pack", L_INT),
-                                           COLUMN("from_ymd", L_INT),
-                                           COLUMN("to_ymd", L_INT),
-                                           COLUMN("source", L_TEXT),
-                                           NO_COLUMN};
+SQL(select_prices,
+    "SELECT id, kind, kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY "
+    "kind, from_ymd DESC");
+static const struct list_column price[] = {
+        COLUMN("id", L_ID),       COLUMN("kind", L_TEXT),          {"kind_title", L_TEXT, NULL, NULL, price_kinds},
+        COLUMN("price", L_PRICE), COLUMN("units_per_pack", L_INT), COLUMN("from_ymd", L_INT),
+        COLUMN("to_ymd", L_INT),  COLUMN("source", L_TEXT),        NO_COLUMN};
 SQL(select_stock, "SELECT s.id, s.name, p.id, p.name, CAST(sum(h.units) AS BIGINT) FROM user_place up JOIN holding h ON "
                   "h.place_id = up.place_id AND "
                   "h.product_id = :id JOIN place p ON p.id = h.place_id LEFT JOIN site s ON s.id = p.site_id WHERE up.user_id = "
