@@ -17,8 +17,11 @@
 	        {"controlled", L_TEXT, "p.controlled", "特殊管理", NULL}, {"traced", L_BOOL, "p.traced", "有追溯码", NULL},     \
 	        {"active", L_BOOL, "p.active", "在用", NULL}, {"ceiling_price", L_PRICE, CEILING("price_e4"), "限价", NULL},    \
 	        {"ceiling_source", L_TEXT, CEILING("source"), "限价来源", NULL},                                                \
+	        {"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL},                                             \
+	        {"price_rule", L_TEXT, RULE("kind"), "定价规则", NULL},                                                         \
+	        {"price_rule_title", L_TEXT, RULE("kind"), "定价规则名称", price_kinds},                                        \
 	{                                                                                                                       \
-		"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL                                                \
+		"trade_price", L_PRICE, RULE("price_e4 * p.units_per_pack / pr.units_per_pack"), "成交价格", NULL               \
 	}
 
 static const struct list_column columns[] = {PRODUCT_COLUMNS, NO_COLUMN};
@@ -67,9 +70,6 @@ const struct list_spec list_products = {.name = "products",
 	"AND h.product_id = p.id WHERE ds.site_id = :p_site_id AND ds.kind = 'shipment' AND ds.state = 'shipped')"
 static const struct list_column supply_columns[] = {
         PRODUCT_COLUMNS,
-        {"price_rule", L_TEXT, RULE("kind"), "定价规则", NULL},
-        {"price_rule_title", L_TEXT, RULE("kind"), "定价规则名称", price_kinds},
-        {"trade_price", L_PRICE, RULE("price_e4 * p.units_per_pack / pr.units_per_pack"), "成交价格", NULL},
         {"price_source", L_TEXT, RULE("source"), "价格依据", NULL},
         {"price_from_ymd", L_INT, RULE("from_ymd"), "价格起始", NULL},
         {"stock_units", L_INT, STOCK, "库存", NULL},
@@ -187,12 +187,25 @@ enum status supply_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-#define PRODUCT_BY_ID                                                                                                          \
-	"SELECT p.id, p.code, p.name, p.trade_name, d.form, d.strength, p.spec, p.maker, p.unit_name, p.pack_name, "           \
-	"p.units_per_pack, "                                                                                                   \
-	"p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, " CEILING(             \
-	        "price_e4") ", " CEILING("source") ", " CEILING("from_ymd") " FROM product p JOIN drug d ON d.id = p.drug_id " \
-	                                                                    "WHERE p.id = :id"
+#define PRODUCT_BY_ID                                                                                                                       \
+	"SELECT p.id, p.code, p.name, p.trade_name, d.form, d.strength, p.spec, p.maker, p.unit_name, p.pack_name, "                        \
+	"p.units_per_pack, "                                                                                                                \
+	"p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, " CEILING("price_e4") ", " CEILING( \
+	        "source") ", " CEILING("from_ymd") ", " RULE("kind") ", " RULE("kind") ", " RULE("price_e4 * p.units_per_pack "             \
+	                                                                                         "/ pr.units_per_pack") " FROM "            \
+	                                                                                                                "produc"            \
+	                                                                                                                "t p "              \
+	                                                                                                                "JOIN "             \
+	                                                                                                                "drug "             \
+	                                                                                                                "d ON "             \
+	                                                                                                                "d.id "             \
+	                                                                                                                "= "                \
+	                                                                                                                "p."                \
+	                                                                                                                "drug_"             \
+	                                                                                                                "id "               \
+	                                                                                                                "WHERE "            \
+	                                                                                                                "p.id "             \
+	                                                                                                                "= :id"
 SQL(select_product, PRODUCT_BY_ID);
 SQL(select_codes, "SELECT kind, code, units FROM product_code WHERE product_id = :id ORDER BY kind, code");
 static const struct list_column code[] = {COLUMN("kind", L_TEXT), COLUMN("code", L_TEXT), COLUMN("units", L_INT), NO_COLUMN};
