@@ -134,6 +134,8 @@ static void put_issue(struct exchange *x, struct db *db)
 	jo_id(&x->o, "issue_adjustment_id", col_i64(&r, 3));
 }
 
+const struct query_parameter query_day[] = {{"on_ymd", L_INT, false, "哪一天; 不填为今天"}, {NULL, L_INT, false, NULL}};
+
 enum status price_rule_read(struct exchange *x, struct db *db)
 {
 	struct product p;

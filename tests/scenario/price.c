@@ -2,6 +2,7 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
+#include "warehouse/catalogue.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/issue.h"
 
@@ -410,7 +411,7 @@ static const struct step before_fall[] = {
         {NULL, "central", GET, "price-paid?near=1", NULL, 200, NULL, {"rows#1", "rows.0.share_percent=100"}, NULL},
         {NULL, "central", POST, "prices", FACT("listed", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
 };
-/* RULE DOMAIN-12.3-falling-ceiling */
+/* RULE DOMAIN-12.3-falling-ceiling RULE DOMAIN-12.3-price-at-receipt */
 static const struct step after_fall[] = {
         {NULL,
          "buyer",
@@ -510,8 +511,8 @@ static const struct step change_steps[] = {
 };
 /* Behind the moment goods move on before the program comes to count. */
 static const struct step meanwhile[] = {
-        {NULL, "keeper", POST, "adjustments", "{\"reason\":\"broken\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":5,\"lot\":\"U1\"}]}",
-         201, FINE},
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"broken\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":5,\"lot\":\"U1\"}]}", 201, FINE},
         {NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE},
 };
 static const struct step afterwards[] = {
@@ -580,176 +581,123 @@ static void stock_is_counted_at_the_moment_and_once(void)
 	world_end(w);
 }
 
-/* ---- no path yields an order line that its day's rule forbids ---- */
+/* ---- 四同, and the margin of decoction pieces ---- */
 
-#define OPERATIONS 1500
-#define ORDERS_MAX 64
-struct chaos {
-	struct world *w;
-	uint64_t state;
-	struct {
-		const char *id;
-		int64_t version;
-	} orders[ORDERS_MAX];
-	int count, approved, refused;
+static enum status more_products(struct tx *tx, void *arg)
+{
+	struct world *w = arg;
+	int64_t id = 0;
+	bool added = false;
+	struct new_product in = {.code = "X012",
+	                         .drug_name = "葡萄糖注射液",
+	                         .form = "剂",
+	                         .strength = "1g",
+	                         .drug_class = "western",
+	                         .name = "葡萄糖注射液",
+	                         .spec = "1g×20",
+	                         .maker = "演示药厂",
+	                         .unit_name = "粒",
+	                         .pack_name = "盒",
+	                         .units_per_pack = 20,
+	                         .units_per_box = 200,
+	                         .units_per_case = 2000,
+	                         .storage = "normal",
+	                         .warn_days = 180};
+	tx->action = "test.products";
+	enum status st = product_put(tx, &in, &id, &added);
+	world_name_id(w, "twenty", id);
+	in.code = "X013";
+	in.drug_name = in.name = "黄芪";
+	in.drug_class = "decoction";
+	if (st == ST_OK)
+		st = product_put(tx, &in, &id, &added);
+	world_name_id(w, "huangqi", id);
+	return st;
+}
+
+/* RULE DOMAIN-6-four-same RULE DOMAIN-12.3-zero-margin */
+static const struct step spread_steps[] = {
+        /* 17.00 for twenty is 8.50 for ten: the same price */
+        {"t", "central", POST, "prices", FACT("listed", "twenty", "17", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL, "central", GET, "price-spread", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "central", POST, "prices", FACT("selected", "twenty", "10", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL,
+         "central",
+         GET,
+         "price-spread",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.over_percent=70", "rows.0.lowest_code=X012", "rows.1.over_percent=0", "rows.1.rule=selected"},
+         NULL},
+        {NULL, "central", POST, "prices", FACT("listed", "huangqi", "10", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL, "central", POST, "price-settings", "{\"decoction_margin_percent\":26}", 422, "INVALID_FIELD", {NULL}, NULL},
+        {NULL, "buyer", POST, "price-settings", "{\"decoction_margin_percent\":20}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "central", POST, "price-settings", "{\"decoction_margin_percent\":20}", 200, FINE},
+        {NULL, "central", GET, "price-settings", NULL, 200, NULL, {"decoction_margin_percent=20"}, NULL},
+        {NULL,
+         "central",
+         POST,
+         "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{huangqi}\",\"price\":\"12.01\"}]}",
+         422,
+         "OVER_MARGIN",
+         {NULL},
+         NULL},
+        {"a", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{huangqi}\"},{\"product_id\":\"{glucose}\"}]}",
+         201, FINE},
+        {NULL,
+         "central",
+         GET,
+         "price-adjustments/{a.id}",
+         NULL,
+         200,
+         NULL,
+         {"lines.0.price=12.00", "lines.0.margin_percent=20", "lines.1.price=8.50", "lines.1.margin_percent=0"},
+         NULL},
+        {NULL,
+         "central",
+         PATCH,
+         "price-adjustments/{a.id}",
+         "{\"version\":1,\"lines\":[{\"product_id\":\"{unlisted}\"}]}",
+         422,
+         "NO_LISTED_PRICE",
+         {NULL},
+         NULL},
+        {NULL, "central", PATCH, "price-adjustments/{a.id}",
+         "{\"version\":1,\"lines\":[{\"product_id\":\"{huangqi}\",\"price\":\"11\"}]}", 200, FINE},
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"lines#1", "lines.0.price=11.00"}, NULL},
 };
 
-static int64_t draw(struct chaos *c, int64_t below)
+static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
 {
-	c->state ^= c->state << 13;
-	c->state ^= c->state >> 7;
-	c->state ^= c->state << 17;
-	return (int64_t)(c->state >> 1) % below;
+	struct world *w = world_new();
+	world_write(w, more_products, w);
+	PLAY(w, spread_steps);
+	world_end(w);
 }
 
-static const char *const goods[] = {"amoxicillin", "glucose", "insulin", "unlisted"};
-static const char *const codes[] = {"X001", "X002", "X003", "X004"};
-static const char *const fact_kinds[] = {"listed", "agreed", "selected", "insurance"};
-static const int days[] = {20261119, 20261120, 20261121, 20261122, 20261123};
+/* ---- import ---- */
 
-static void ask(struct chaos *c, const char *user, enum method method, const char *path, const char *body)
+static void what_is_exported_is_imported_and_changes_nothing(void)
 {
-	world_ask(c->w, user, method, path, body, NULL);
-	c->refused += c->w->http == 422;
-	CU_ASSERT_TRUE(c->w->http < 500);
-}
-
-static void enter_fact(struct chaos *c)
-{
-	int g = (int)draw(c, 4);
-	ask(c, "central", POST, "prices",
-	    arena_printf(&c->w->arena,
-	                 "{\"product_id\":\"%s\",\"kind\":\"%s\",\"price\":\"%lld\",\"from_ymd\":%d,\"source\":\"t\"}",
-	                 world_value(c->w, goods[g]), fact_kinds[draw(c, 4)], (long long)draw(c, 6) + 1, days[draw(c, 5)]));
-}
-
-static void import_facts(struct chaos *c)
-{
-	bool ceilings = draw(c, 2) == 0;
-	const char *kind = fact_kinds[draw(c, 4)], *code = codes[draw(c, 4)];
-	long long price = draw(c, 6) + 1;
-	ask(c, "chief", POST, ceilings ? "imports/ceilings" : "imports/prices",
-	    ceilings ? arena_printf(&c->w->arena, "product_code,ceiling_price,from_ymd,source\n%s,%lld,%d,t\n", code, price,
-	                            days[draw(c, 5)])
-	             : arena_printf(&c->w->arena, "product_code,kind,price,from_ymd,source\n%s,%s,%lld,%d,t\n", code, kind, price,
-	                            days[draw(c, 5)]));
-}
-
-static void end_fact(struct chaos *c)
-{
-	int64_t id = world_number(c->w, arena_printf(&c->w->arena, "SELECT id FROM price ORDER BY id DESC LIMIT 1 OFFSET %lld",
-	                                             (long long)draw(c, 8)));
-	if (id > 0)
-		ask(c, "central", POST, arena_printf(&c->w->arena, "prices/%lld/end", (long long)id),
-		    arena_printf(&c->w->arena, "{\"to_ymd\":%d}", days[1 + draw(c, 2)]));
-}
-
-static const char *lines(struct chaos *c)
-{
-	int a = (int)draw(c, 4), b = (int)draw(c, 4);
-	const char *price = draw(c, 3) ? "" : arena_printf(&c->w->arena, ",\"price\":\"%lld\"", (long long)draw(c, 6) + 1);
-	return arena_printf(
-	        &c->w->arena, "\"lines\":[{\"product_id\":\"%s\",\"units\":240%s}%s]", world_value(c->w, goods[a]), price,
-	        b ? "" : arena_printf(&c->w->arena, ",{\"product_id\":\"%s\",\"units\":10}", world_value(c->w, goods[b])));
-}
-
-static void write_order(struct chaos *c)
-{
-	if (c->count == ORDERS_MAX)
-		c->count = 0;
-	ask(c, "buyer", POST, "orders",
-	    arena_printf(&c->w->arena, "{\"supplier_id\":\"%s\",%s}", world_value(c->w, "supplier"), lines(c)));
-	if (c->w->http == 201) {
-		c->orders[c->count].id = arena_string(&c->w->arena, world_at(c->w, "id"));
-		c->orders[c->count++].version = 1;
-	}
-}
-
-static int64_t ask_rule(struct chaos *c, int64_t product, const char *kind, int64_t *per_pack)
-{
-	const char *where =
-	        arena_printf(&c->w->arena,
-	                     "FROM price WHERE product_id = %lld AND kind = '%s' AND from_ymd <= 20261121 AND (to_ymd IS "
-	                     "NULL OR to_ymd >= 20261121) ORDER BY from_ymd DESC, id DESC LIMIT 1",
-	                     (long long)product, kind);
-	*per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", where));
-	return world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", where));
-}
-
-/* The rule told a second time, in the plainest words. */
-static bool is_allowed(struct chaos *c, int64_t product, int64_t price, int64_t per_pack)
-{
-	int64_t su = 1, au = 1, lu = 1;
-	int64_t selected = ask_rule(c, product, "selected", &su), agreed = ask_rule(c, product, "agreed", &au);
-	int64_t listed = ask_rule(c, product, "listed", &lu);
-	if (selected >= 0)
-		return price * su == selected * per_pack;
-	if (listed < 0)
-		return false;
-	if (agreed >= 0)
-		return price * au == agreed * per_pack && agreed * lu <= listed * au;
-	return price * lu <= listed * per_pack;
-}
-
-static void check_order(struct chaos *c, const char *id)
-{
-	int64_t n = world_number(
-	        c->w, arena_printf(&c->w->arena, "SELECT count(*) FROM order_line WHERE order_id = %s AND dropped = 0", id));
-	CU_ASSERT_TRUE(n > 0);
-	for (int64_t i = 0; i < n; i++) {
-		const char *row = arena_printf(
-		        &c->w->arena, "FROM order_line WHERE order_id = %s AND dropped = 0 ORDER BY id LIMIT 1 OFFSET %lld", id,
-		        (long long)i);
-		int64_t product = world_number(c->w, arena_printf(&c->w->arena, "SELECT product_id %s", row));
-		int64_t price = world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", row));
-		int64_t per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", row));
-		CU_ASSERT_TRUE(is_allowed(c, product, price, per_pack));
-	}
-}
-
-static void move_order(struct chaos *c)
-{
-	static const char *const actions[] = {"submit", "approve", "edit", "return"};
-	static const char *const by[] = {"buyer", "central", "buyer", "chief"};
-	if (c->count == 0)
-		return;
-	int i = (int)draw(c, c->count), a = (int)draw(c, 4);
-	const char *id = c->orders[i].id;
-	long long version = c->orders[i].version;
-	if (a == 2)
-		ask(c, by[a], PATCH, arena_printf(&c->w->arena, "orders/%s", id),
-		    arena_printf(&c->w->arena, "{\"version\":%lld,%s}", version, lines(c)));
-	else
-		ask(c, by[a], POST, arena_printf(&c->w->arena, "orders/%s/%s", id, actions[a]),
-		    arena_printf(&c->w->arena, "{\"version\":%lld,\"note\":\"n\"}", version));
-	if (c->w->http != 200)
-		return;
-	c->orders[i].version++;
-	if (a == 1) {
-		c->approved++;
-		check_order(c, id);
-	}
-}
-
-/* RULE DOMAIN-12.3-price-rule: entry, edit, import, approval by another, a price change in between. */
-static void no_path_to_a_forbidden_price(void)
-{
-	static void (*const operations[])(struct chaos *) = {enter_fact, import_facts, end_fact,   write_order, write_order,
-	                                                     move_order, move_order,   move_order, move_order};
-	struct chaos *c = memory_alloc(sizeof *c);
-	const char *seed = getenv("YAOCANG_SEED");
-	memset(c, 0, sizeof *c);
-	uint32_t drawn = randombytes_random();
-	printf("  YAOCANG_SEED=%llu\n", seed ? strtoull(seed, NULL, 10) : drawn);
-	c->state = (seed ? strtoull(seed, NULL, 10) : drawn) * 2654435769u + 1;
-	c->w = world_new();
-	for (int i = 0; i < OPERATIONS; i++)
-		operations[draw(c, sizeof operations / sizeof *operations)](c);
-	printf("  %d orders approved, %d refusals\n", c->approved, c->refused);
-	CU_ASSERT_TRUE(c->approved > 3);
-	CU_ASSERT_TRUE(c->refused > 50);
-	world_end(c->w);
-	free(c);
+	struct world *w = world_new();
+	static const char *const good =
+	        "product_code,kind,price,from_ymd,to_ymd,source\nX001,中选价,8,20261101,20261231,集采\nX001,insurance,9,"
+	        "20260101,,医保\nX002,agreed,8,20261101,,联盟\n";
+	CU_ASSERT_EQUAL(world_ask(w, "central", POST, "imports/prices", good, NULL), 200);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "added"), "3");
+	CU_ASSERT_EQUAL(world_ask(w, "central", POST, "imports/prices", good, NULL), 200);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "unchanged"), "3");
+	CU_ASSERT_EQUAL(
+	        world_ask(w, "central", POST, "imports/prices",
+	                  "product_code,kind,price,from_ymd,source\nX002,agreed,8.51,20261115,x\nX001,selected,7,20261115,x\n",
+	                  NULL),
+	        422);
+	CU_ASSERT_PTR_NOT_NULL(strstr(w->body, "AGREED_OVER_CEILING"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(w->body, "PRICE_CONFLICT"));
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price WHERE kind <> 'listed'"), 3);
+	world_end(w);
 }
 
 SUITE(price, {"the_rule_of_the_day_and_why", the_rule_of_the_day_and_why},
@@ -757,4 +705,5 @@ SUITE(price, {"the_rule_of_the_day_and_why", the_rule_of_the_day_and_why},
       {"bargaining_writes_agreed_prices", bargaining_writes_agreed_prices},
       {"a_falling_ceiling_flags_what_is_under_way", a_falling_ceiling_flags_what_is_under_way},
       {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
-      {"no_path_to_a_forbidden_price", no_path_to_a_forbidden_price});
+      {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces},
+      {"what_is_exported_is_imported_and_changes_nothing", what_is_exported_is_imported_and_changes_nothing});

@@ -202,8 +202,8 @@ static const char *tell_why(struct arena *a, const struct price_rule *r)
 	};
 	char price[32];
 	price_text(r->price_e4, price);
-	return arena_printf(a, "%s %s 元 (%s, %d 起执行): %s", price_kinds[r->rule].title, price, r->source, r->from_ymd,
-	                    ends[r->rule]);
+	return arena_printf(a, "%s %s 元 (%s, %04d-%02d-%02d 起执行): %s", price_kinds[r->rule].title, price, r->source,
+	                    r->from_ymd / 10000, r->from_ymd / 100 % 100, r->from_ymd % 100, ends[r->rule]);
 }
 
 enum status price_rule_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule *out)
@@ -247,6 +247,7 @@ int64_t price_rule_for(const struct price_rule *r, int64_t units_per_pack)
 	return (int64_t)((__int128)r->price_e4 * units_per_pack / r->units_per_pack);
 }
 
+/* RULE DOMAIN-6-ceiling: never above the ceiling in force, whatever pack each of them speaks of. */
 enum status price_rule_verdict(const struct price_rule *r, int64_t price_e4, int64_t units_per_pack)
 {
 	static const enum status over[PRICE_RULES] = {
