@@ -677,33 +677,9 @@ static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
 	world_end(w);
 }
 
-/* ---- import ---- */
-
-static void what_is_exported_is_imported_and_changes_nothing(void)
-{
-	struct world *w = world_new();
-	static const char *const good =
-	        "product_code,kind,price,from_ymd,to_ymd,source\nX001,中选价,8,20261101,20261231,集采\nX001,insurance,9,"
-	        "20260101,,医保\nX002,agreed,8,20261101,,联盟\n";
-	CU_ASSERT_EQUAL(world_ask(w, "central", POST, "imports/prices", good, NULL), 200);
-	CU_ASSERT_STRING_EQUAL(world_at(w, "added"), "3");
-	CU_ASSERT_EQUAL(world_ask(w, "central", POST, "imports/prices", good, NULL), 200);
-	CU_ASSERT_STRING_EQUAL(world_at(w, "unchanged"), "3");
-	CU_ASSERT_EQUAL(
-	        world_ask(w, "central", POST, "imports/prices",
-	                  "product_code,kind,price,from_ymd,source\nX002,agreed,8.51,20261115,x\nX001,selected,7,20261115,x\n",
-	                  NULL),
-	        422);
-	CU_ASSERT_PTR_NOT_NULL(strstr(w->body, "AGREED_OVER_CEILING"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(w->body, "PRICE_CONFLICT"));
-	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price WHERE kind <> 'listed'"), 3);
-	world_end(w);
-}
-
 SUITE(price, {"the_rule_of_the_day_and_why", the_rule_of_the_day_and_why},
       {"agreed_prices_and_periods", agreed_prices_and_periods}, {"a_filing_is_the_only_door", a_filing_is_the_only_door},
       {"bargaining_writes_agreed_prices", bargaining_writes_agreed_prices},
       {"a_falling_ceiling_flags_what_is_under_way", a_falling_ceiling_flags_what_is_under_way},
       {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
-      {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces},
-      {"what_is_exported_is_imported_and_changes_nothing", what_is_exported_is_imported_and_changes_nothing});
+      {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});
