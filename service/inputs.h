@@ -67,3 +67,13 @@ struct readings_in {
 struct usage_match_in {
 	int64_t product_id, factor;
 };
+struct price_in {
+	int64_t product_id, price_e4, units_per_pack, from_ymd, to_ymd;
+	const char *kind, *source;
+};
+struct price_end_in {
+	int64_t to_ymd;
+};
+struct price_settings_in {
+	int64_t decoction_margin_percent;
+};

@@ -259,6 +259,8 @@ static void group_answer(struct write_lane *lane, struct group *g)
 static void run_group(struct write_lane *lane, struct group *g)
 {
 	struct store *store = lane->store;
+	if (store->service->queue->hooks.before && store->writer.db)
+		store->service->queue->hooks.before(store);
 	writer_run(&store->writer, g->jobs, g->n);
 	bool writable = store->writer.db != NULL;
 	for (size_t i = 0; i < g->n; i++)

@@ -6,12 +6,14 @@
 #pragma once
 #include "service/service.h"
 
-/* What the writer's thread calls besides its jobs; either may be NULL. */
+/* What the writer's thread calls besides its jobs; each may be NULL. */
 struct queue_hooks {
 	/* After each commit: wakes the event stream. */
 	void (*committed)(struct store *store, int64_t seq);
 	/* When there is nothing to do, at most once a second: housekeeping in small pieces. */
 	void (*idle)(struct store *store);
+	/* Before each group of writes, with the store open: what must have happened by now. */
+	void (*before)(struct store *store);
 };
 
 /* Starts all threads; the stores' writers are open. */

@@ -9,6 +9,8 @@
 #include "service/queue.h"
 #include "service/session.h"
 #include "service/stream.h"
+#include "warehouse/price/flag.h"
+#include "warehouse/price/issue.h"
 #include "warehouse/projection.h"
 
 #include <malloc.h>
@@ -65,14 +67,38 @@ static void keep_tidy(struct store *store)
 	db_read_begin(db);
 	int64_t behind = db_i64_n(db, 0, &card_behind, NULL, 0);
 	int64_t change = db_i64_n(db, now, &oldest_change, NULL, 0), answer = db_i64_n(db, now, &oldest_answer, NULL, 0);
+	bool turns = price_flags_wait(db, ymd_of_ms(now));
 	if (db_read_end(db) != ST_OK)
 		return;
-	if (behind > 0 || change < now - CHANGES_KEPT_MS || answer < now - ANSWERS_KEPT_MS)
+	if (behind > 0 || turns || change < now - CHANGES_KEPT_MS || answer < now - ANSWERS_KEPT_MS)
 		(void)!writer_run_one(&store->writer, tidy, NULL, &a, &f);
+}
+
+static enum status change_prices(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return price_adjustments_take_effect(tx);
+}
+
+/* RULE DOMAIN-12.3-price-change-count: an adjustment takes effect at its moment, at the latest before the next write. */
+static void on_moment(struct store *store)
+{
+	SCOPED(arena) a = {0};
+	struct faults f = {.arena = &a};
+	struct writer *w = &store->writer;
+	db_read_begin(w->db);
+	bool due = price_adjustment_is_due(w->db, clock_now_ms(w->clock));
+	if (db_read_end(w->db) != ST_OK || !due)
+		return;
+	if (writer_run_one(w, change_prices, NULL, &a, &f) != ST_OK)
+		log_warn("price_adjustment_failed", "%s", store->code);
+	else
+		atomic_store(&store->committed_seq, w->seq);
 }
 
 static void on_idle(struct store *store)
 {
+	on_moment(store);
 	keep_tidy(store);
 	coldchain_tick_store(store);
 	malloc_trim(0);
@@ -163,7 +189,7 @@ static const char *own_path(struct arena *a)
 	return n > 0 ? arena_copy(a, path, (size_t)n) : "yaocang";
 }
 
-static const struct queue_hooks hooks = {stream_committed, on_idle};
+static const struct queue_hooks hooks = {stream_committed, on_idle, on_moment};
 
 int serving_start(struct serving *s, const char *data, const char *host, uint16_t port, char why[FOLDER_WHY_MAX])
 {

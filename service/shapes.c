@@ -10,6 +10,9 @@
 #include "warehouse/partner/first.h"
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/price/filing.h"
+#include "warehouse/price/issue.h"
+#include "warehouse/price/negotiation.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
@@ -495,6 +498,108 @@ static const struct field usage_match_fields[] = {
         FIELD_INT("factor", factor, MUST, 1, 1000000, "换算系数"),
 };
 SHAPE_OF(usage_match);
+#undef T
+
+#define T struct price_in
+static const struct field price_new_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_WORD("kind", kind, MUST, "listed|agreed|selected|insurance|reference", "种类"),
+        FIELD_PRICE("price", price_e4, MUST, "价格"),
+        FIELD_INT("units_per_pack", units_per_pack, MAY, 1, 1000000, "计价包装数量"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),
+        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日"),
+        FIELD_TEXT("source", source, MUST, 200, "依据"),
+};
+SHAPE_OF(price_new);
+#undef T
+
+#define T struct price_end_in
+static const struct field price_end_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST, "截止日")};
+SHAPE_OF(price_end);
+#undef T
+
+#define T struct price_settings_in
+static const struct field price_settings_fields[] = {
+        FIELD_INT("decoction_margin_percent", decoction_margin_percent, MUST, 0, DECOCTION_MARGIN_MAX, "饮片加成"),
+};
+SHAPE_OF(price_settings);
+#undef T
+
+#define T struct filing_new
+#define FILING_FIELDS                                                                                                        \
+	FIELD_ID("product_id", product_id, MUST, "品种"), FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),               \
+	        FIELD_WORD("reason", reason, MUST, "shortage|rescue", "事由"), FIELD_PRICE("price", price_e4, MUST, "限价"), \
+	        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "限量"), FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),      \
+	        FIELD_YMD("to_ymd", to_ymd, MUST, "截止日"), REFERENCE, NOTE
+static const struct field filing_new_fields[] = {FILING_FIELDS};
+SHAPE_OF(filing_new);
+static const struct field filing_change_fields[] = {VERSION, FILING_FIELDS};
+SHAPE_OF(filing_change);
+#undef T
+
+#define T struct filing_step
+static const struct field filing_step_fields[] = {VERSION, NOTE, FIELD_TEXT("filing_no", filing_no, MAY, 64, "备案号")};
+SHAPE_OF(filing_step);
+#undef T
+
+#define T struct negotiation_member
+static const struct field negotiation_member_fields[] = {
+        FIELD_TEXT("name", name, MUST, 64, "姓名"),
+        FIELD_TEXT("duty", duty, MAY, 64, "职务"),
+        FIELD_BOOL("recused", recused, MAY, "回避"),
+        FIELD_TEXT("reason", reason, MAY, 200, "回避原因"),
+};
+SHAPE_OF(negotiation_member);
+#undef T
+
+#define T struct negotiation_quote
+static const struct field negotiation_quote_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        FIELD_PRICE("price", price_e4, MUST, "报价"),
+        FIELD_BOOL("chosen", chosen, MAY, "选定"),
+        FIELD_TEXT("note", note, MAY, 200, "说明"),
+};
+SHAPE_OF(negotiation_quote);
+#undef T
+
+#define T struct negotiation_line
+static const struct field negotiation_line_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_LIST("quotes", quotes, quote_count, MUST, 0, 20, negotiation_quote, "报价"),
+};
+SHAPE_OF(negotiation_line);
+#undef T
+
+#define T struct negotiation_new
+#define NEGOTIATION_FIELDS                                                                                                     \
+	FIELD_TEXT("alliance", alliance, MAY, 100, "联盟"), FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),                   \
+	        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日"), FIELD_NOTE("minutes", minutes, MAY, 10000, "议价纪要"), REFERENCE, \
+	        NOTE, FIELD_LIST("members", members, member_count, MUST, 0, 50, negotiation_member, "议价小组"),               \
+	        FIELD_LIST("lines", lines, line_count, MUST, 1, 200, negotiation_line, "品种")
+static const struct field negotiation_new_fields[] = {NEGOTIATION_FIELDS};
+SHAPE_OF(negotiation_new);
+static const struct field negotiation_change_fields[] = {VERSION, NEGOTIATION_FIELDS};
+SHAPE_OF(negotiation_change);
+#undef T
+
+#define T struct price_adjustment_line_new
+static const struct field price_adjustment_line_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_PRICE("price", price_e4, MAY, "发药价"),
+        FIELD_BOOL("claim", claim, MAY, "补差"),
+        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
+};
+SHAPE_OF(price_adjustment_line);
+#undef T
+
+#define T struct price_adjustment_new
+#define ADJUSTMENT_FIELDS                                                                           \
+	FIELD_INT("effective_at_ms", effective_at_ms, MAY, 0, MS_MAX, "生效时间"), REFERENCE, NOTE, \
+	        FIELD_LIST("lines", lines, line_count, MUST, 1, 500, price_adjustment_line, "品种")
+static const struct field price_adjustment_new_fields[] = {ADJUSTMENT_FIELDS};
+SHAPE_OF(price_adjustment_new);
+static const struct field price_adjustment_change_fields[] = {VERSION, ADJUSTMENT_FIELDS};
+SHAPE_OF(price_adjustment_change);
 #undef T
 
 extern const struct shape *const all_shapes[];

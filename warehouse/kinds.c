@@ -3,12 +3,26 @@
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
 #include "warehouse/partner/first.h"
+#include "warehouse/price/filing.h"
+#include "warehouse/price/issue.h"
+#include "warehouse/price/negotiation.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind,      &receipt_kind,  &request_kind,        &shipment_kind,      &discrepancy_kind,
-        &adjustment_kind, &shortage_kind, &first_supplier_kind, &first_product_kind, NULL,
+        &order_kind,
+        &receipt_kind,
+        &request_kind,
+        &shipment_kind,
+        &discrepancy_kind,
+        &adjustment_kind,
+        &shortage_kind,
+        &first_supplier_kind,
+        &first_product_kind,
+        &filing_kind,
+        &negotiation_kind,
+        &price_adjustment_kind,
+        NULL,
 };

@@ -52,6 +52,20 @@ SQL(count_first_products, COUNT_DOCUMENTS("first_product", "'submitted'"));
 SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "
                 "is for all*/");
 
+SQL(count_price_lines,
+    "SELECT count(*) FROM app_user u JOIN price_flag g ON g.subject = 'line' JOIN order_line l ON l.id = g.subject_id AND l.open "
+    "= "
+    "1 JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = l.order_id WHERE u.id = "
+    ":me_id");
+SQL(count_price_stock,
+    "SELECT count(DISTINCT g.subject_id) FROM price_flag g JOIN holding h ON h.batch_id = g.subject_id JOIN user_place up ON "
+    "up.place_id = h.place_id AND up.user_id = :me_id WHERE g.subject = 'batch'");
+SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd AND from_ymd < :soon_ymd");
+SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
+SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
+SQL(count_adjustments, COUNT_DOCUMENTS("price_adjustment", "'submitted'"));
+SQL(count_unconfirmed, COUNT_DOCUMENTS("price_adjustment", "'effective'"));
+
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
         {"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
@@ -73,6 +87,11 @@ static const struct figure cards[] = {
          &count_first_suppliers},
         {"first_products", "首营品种待审批", "warn", "/first-products?state=submitted", PERM_PARTNER_APPROVE,
          &count_first_products},
+        {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_ORDER_EDIT, &count_price_lines},
+        {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_PRICE_EDIT, &count_price_coming},
+        {"filings", "备案采购待审批", "warn", "/filings?state=submitted", PERM_PRICE_EDIT, &count_filings},
+        {"adjustments_effective", "调价待确认 HIS 已执行", "warn", "/price-adjustments?state=effective", PERM_PRICE_EDIT,
+         &count_unconfirmed},
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
@@ -94,13 +113,13 @@ static int64_t count(struct exchange *x, struct db *db, const struct sql *q)
 	return db_i64_n(db, 0, q, args, n);
 }
 
-/* A path with today's dates in it: {soon} the last day of the 90, {past} yesterday. */
+/* A path with today's dates in it: {soon} the last day of the 90, {past} yesterday, {next} tomorrow. */
 static const char *dated(struct exchange *x, const char *path)
 {
 	const char *brace = strchr(path, '{');
 	if (!brace)
 		return path;
-	int64_t days = strncmp(brace, "{soon}", 6) == 0 ? 89 : -1;
+	int64_t days = strncmp(brace, "{soon}", 6) == 0 ? 89 : strncmp(brace, "{next}", 6) == 0 ? 1 : -1;
 	return arena_printf(&x->arena, "%.*s%d", (int)(brace - path), path, ymd_add_days(x->today_ymd, days));
 }
 
@@ -138,6 +157,9 @@ static const struct figure decide[] = {
         {"orders_submitted", "采购订单待审批", "warn", "/orders?state=submitted", PERM_REPORT_READ, &count_orders_submitted},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
+        {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
+        {"adjustments", "调价单待批准", "warn", "/price-adjustments?state=submitted", PERM_REPORT_READ, &count_adjustments},
+        {"filings", "备案采购待审批", "warn", "/filings?state=reviewed", PERM_REPORT_READ, &count_filings},
         {"discrepancies", "配送差异待处理", "bad", "/discrepancies?state=open", PERM_REPORT_READ, &count_discrepancies},
         END,
 };
@@ -145,6 +167,8 @@ static const struct figure wrong[] = {
         {"overdue", "缺药超期未办", "bad", "/shortages?overdue=1", PERM_REPORT_READ, &count_overdue},
         {"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
         {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
+        {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},
+        {"price_stock", "高于现行价格的库存批次", "bad", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},
         {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
         {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
         END,
@@ -153,6 +177,7 @@ static const struct figure coming[] = {
         {"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ,
          &count_expiring},
         {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
+        {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
         {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
         {"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
         END,

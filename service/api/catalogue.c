@@ -1,10 +1,9 @@
 #include "service/api/documents.h"
+#include "warehouse/price/price.h"
 
-/* The ceiling in force today, by the same rule as warehouse/price.c. */
-#define CEILING(column)                                                                                                     \
-	"(SELECT c." column                                                                                                 \
-	" FROM price c WHERE c.product_id = p.id AND c.kind = 'listed' AND c.from_ymd <= :today_ymd AND (c.to_ymd IS NULL " \
-	"OR c.to_ymd >= :today_ymd) ORDER BY c.from_ymd DESC, c.id DESC LIMIT 1)"
+/* The ceiling in force today, and what the price rule says (warehouse/price/). */
+#define CEILING(column) PRICE_FACT(column, "listed", "p.id", ":today_ymd")
+#define RULE(column) PRICE_RULE(column, "p.id", ":today_ymd")
 #define PRODUCT_COLUMNS                                                                                                         \
 	{"id", L_ID, "p.id", "编号", NULL}, {"code", L_TEXT, "p.code", "品种代码", NULL},                                       \
 	        {"name", L_TEXT, "p.name", "通用名", NULL}, {"trade_name", L_TEXT, "p.trade_name", "商品名", NULL},             \
@@ -18,8 +17,11 @@
 	        {"controlled", L_TEXT, "p.controlled", "特殊管理", NULL}, {"traced", L_BOOL, "p.traced", "有追溯码", NULL},     \
 	        {"active", L_BOOL, "p.active", "在用", NULL}, {"ceiling_price", L_PRICE, CEILING("price_e4"), "限价", NULL},    \
 	        {"ceiling_source", L_TEXT, CEILING("source"), "限价来源", NULL},                                                \
+	        {"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL},                                             \
+	        {"price_rule", L_TEXT, RULE("kind"), "定价规则", NULL},                                                         \
+	        {"price_rule_title", L_TEXT, RULE("kind"), "定价规则名称", price_kinds},                                        \
 	{                                                                                                                       \
-		"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL                                                \
+		"trade_price", L_PRICE, RULE("price_e4 * p.units_per_pack / pr.units_per_pack"), "成交价格", NULL               \
 	}
 
 static const struct list_column columns[] = {PRODUCT_COLUMNS, NO_COLUMN};
@@ -68,6 +70,8 @@ const struct list_spec list_products = {.name = "products",
 	"AND h.product_id = p.id WHERE ds.site_id = :p_site_id AND ds.kind = 'shipment' AND ds.state = 'shipped')"
 static const struct list_column supply_columns[] = {
         PRODUCT_COLUMNS,
+        {"price_source", L_TEXT, RULE("source"), "价格依据", NULL},
+        {"price_from_ymd", L_INT, RULE("from_ymd"), "价格起始", NULL},
         {"stock_units", L_INT, STOCK, "库存", NULL},
         {"transit_units", L_INT, IN_TRANSIT, "在途", NULL},
         {"on_order_units", L_INT, ON_ORDER, "在订", NULL},
@@ -183,12 +187,25 @@ enum status supply_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-#define PRODUCT_BY_ID                                                                                                          \
-	"SELECT p.id, p.code, p.name, p.trade_name, d.form, d.strength, p.spec, p.maker, p.unit_name, p.pack_name, "           \
-	"p.units_per_pack, "                                                                                                   \
-	"p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, " CEILING(             \
-	        "price_e4") ", " CEILING("source") ", " CEILING("from_ymd") " FROM product p JOIN drug d ON d.id = p.drug_id " \
-	                                                                    "WHERE p.id = :id"
+#define PRODUCT_BY_ID                                                                                                                       \
+	"SELECT p.id, p.code, p.name, p.trade_name, d.form, d.strength, p.spec, p.maker, p.unit_name, p.pack_name, "                        \
+	"p.units_per_pack, "                                                                                                                \
+	"p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, " CEILING("price_e4") ", " CEILING( \
+	        "source") ", " CEILING("from_ymd") ", " RULE("kind") ", " RULE("kind") ", " RULE("price_e4 * p.units_per_pack "             \
+	                                                                                         "/ pr.units_per_pack") " FROM "            \
+	                                                                                                                "produc"            \
+	                                                                                                                "t p "              \
+	                                                                                                                "JOIN "             \
+	                                                                                                                "drug "             \
+	                                                                                                                "d ON "             \
+	                                                                                                                "d.id "             \
+	                                                                                                                "= "                \
+	                                                                                                                "p."                \
+	                                                                                                                "drug_"             \
+	                                                                                                                "id "               \
+	                                                                                                                "WHERE "            \
+	                                                                                                                "p.id "             \
+	                                                                                                                "= :id"
 SQL(select_product, PRODUCT_BY_ID);
 SQL(select_codes, "SELECT kind, code, units FROM product_code WHERE product_id = :id ORDER BY kind, code");
 static const struct list_column code[] = {COLUMN("kind", L_TEXT), COLUMN("code", L_TEXT), COLUMN("units", L_INT), NO_COLUMN};
@@ -196,15 +213,13 @@ SQL(select_prefixes,
     "SELECT prefix, units, level, confirmed_by IS NOT NULL FROM trace_prefix WHERE product_id = :id ORDER BY prefix");
 static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT), COLUMN("units", L_INT), COLUMN("level", L_INT),
                                             COLUMN("confirmed", L_BOOL), NO_COLUMN};
-SQL(select_prices, "SELECT kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY "
-                   "kind, from_ymd DESC");
-static const struct list_column price[] = {COLUMN("kind", L_TEXT),
-                                           COLUMN("price", L_PRICE),
-                                           COLUMN("units_per_pack", L_INT),
-                                           COLUMN("from_ymd", L_INT),
-                                           COLUMN("to_ymd", L_INT),
-                                           COLUMN("source", L_TEXT),
-                                           NO_COLUMN};
+SQL(select_prices,
+    "SELECT id, kind, kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY "
+    "kind, from_ymd DESC");
+static const struct list_column price[] = {
+        COLUMN("id", L_ID),       COLUMN("kind", L_TEXT),          {"kind_title", L_TEXT, NULL, NULL, price_kinds},
+        COLUMN("price", L_PRICE), COLUMN("units_per_pack", L_INT), COLUMN("from_ymd", L_INT),
+        COLUMN("to_ymd", L_INT),  COLUMN("source", L_TEXT),        NO_COLUMN};
 SQL(select_stock, "SELECT s.id, s.name, p.id, p.name, CAST(sum(h.units) AS BIGINT) FROM user_place up JOIN holding h ON "
                   "h.place_id = up.place_id AND "
                   "h.product_id = :id JOIN place p ON p.id = h.place_id LEFT JOIN site s ON s.id = p.site_id WHERE up.user_id = "

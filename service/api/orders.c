@@ -1,5 +1,6 @@
 #include "service/api/documents.h"
 #include "service/inputs.h"
+#include "warehouse/price/price.h"
 #include "warehouse/procurement/order.h"
 
 static const struct list_column columns[] = {
@@ -52,7 +53,9 @@ SQL(select_lines,
     " * 365 / (SELECT CAST(sum(c.units) AS BIGINT) FROM place pl JOIN "
     "consumption c ON c.place_id = pl.id AND c.product_id = l.product_id WHERE pl.site_id = l.to_site_id AND c.month >= "
     ":year_ago_ym "
-    "HAVING sum(c.units) > 0) FROM order_line l "
+    "HAVING sum(c.units) > 0), l.price_rule, l.price_rule, pf.price_e4 * l.units_per_pack / pf.units_per_pack, pf.source, "
+    "g.subject_id IS NOT NULL FROM order_line l LEFT JOIN price pf ON pf.id = l.price_id LEFT JOIN price_flag g ON g.subject = "
+    "'line' AND g.subject_id = l.id AND l.open = 1 "
     "JOIN product p ON p.id = l.product_id JOIN price pr ON pr.id = l.ceiling_price_id JOIN site ts ON ts.id = l.to_site_id JOIN "
     "site os ON os.id = l.owner_site_id JOIN site ps ON ps.id = l.payer_site_id WHERE l.order_id = :id AND l.dropped = 0 ORDER "
     "BY "
@@ -83,6 +86,11 @@ static const struct list_column line[] = {
         COLUMN("announced_units", L_INT),
         COLUMN("stock_units", L_INT),
         COLUMN("days_of_stock", L_INT),
+        COLUMN("price_rule", L_TEXT),
+        {"price_rule_title", L_TEXT, NULL, NULL, price_kinds},
+        COLUMN("rule_price", L_PRICE),
+        COLUMN("rule_source", L_TEXT),
+        COLUMN("price_flagged", L_BOOL),
         NO_COLUMN,
 };
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 import uuid
+from datetime import datetime, timedelta
 
 
 
@@ -217,6 +218,21 @@ def partners(buyer, order):
               for name, field, id_ in (("first-suppliers", "supplier_id", new["id"]), ("first-products", "product_id", product["id"]))}
     return {**firsts, "makers": maker["id"], "qualifications": paper["id"], "delivery-rights": right["id"], "papers": new["id"],
             "attachments": scan.json["id"]}
+def prices_of_a_day(buyer, supplier, product):
+    """A price fact, a filing, a negotiation and an adjustment of issue prices, all in their first state."""
+    fact = buyer.must("POST", "prices", {"product_id": product["id"], "kind": "insurance", "price": "1", "from_ymd": 20260101, "source": "V"})
+    today = buyer.must("GET", "today")["today_ymd"]
+    delisted = next(p for p in reversed(buyer.must("GET", "products?limit=1000")["rows"]) if p["price_rule"] == "listed")
+    yesterday = int((datetime.strptime(str(today), "%Y%m%d") - timedelta(days=1)).strftime("%Y%m%d"))
+    for row in buyer.must("GET", f"prices?product_id={delisted['id']}&in_force=1")["rows"]:
+        buyer.must("POST", f"prices/{row['id']}/end", {"to_ymd": yesterday})
+    filing = buyer.must("POST", "filings", {"product_id": delisted["id"], "reason": "shortage", "price": "9", "units": 10,
+                                            "from_ymd": today, "to_ymd": 20991231})
+    quote = {"supplier_id": supplier, "price": "1", "chosen": True}
+    talk = buyer.must("POST", "negotiations", {"from_ymd": 20260101, "members": [{"name": "V"}],
+                                               "lines": [{"product_id": product["id"], "quotes": [quote]}]})
+    change = buyer.must("POST", "price-adjustments", {"lines": [{"product_id": product["id"]}]})
+    return {"prices": fact["id"], "filings": filing["id"], "negotiations": talk["id"], "price-adjustments": change["id"]}
 
 
 def work(service, buyer, chief, inspector, town):
@@ -250,6 +266,7 @@ def work(service, buyer, chief, inspector, town):
     lot = buyer.must("GET", "trace/lots?lot=V0")["rows"][0]
     hold = inspector.must("POST", "holds", {"lot_id": lot["id"], "reason": "外观可疑"})
     ids.update(partners(buyer, order))
+    ids.update(prices_of_a_day(buyer, supplier["id"], products[1]))
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)

@@ -4,7 +4,7 @@
 #include "core/code.h"
 #include "tests/harness.h"
 #include "warehouse/pack.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "tests/harness.h"
 #include "warehouse/catalogue.h"
 #include "warehouse/demo/demo.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 #include "warehouse/projection.h"
 #include "warehouse/stock_verify.h"
 

@@ -4,7 +4,7 @@
 #include "core/gs1.h"
 #include "warehouse/demo/county.h"
 #include "warehouse/pack.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -157,6 +157,36 @@ static void put_prices(struct tx *tx, const struct county *c, const struct item 
 		put_listed(tx, p, ceiling * after / 100, ymd_add_days(as_of, rng_between(&r, 5, 25)));
 }
 
+static void put_fact(struct tx *tx, const struct item *p, const char *kind, int64_t price_e4, int32_t from_ymd,
+                     const char *source)
+{
+	bool added = false;
+	const struct new_price in = {.product_id = p->id,
+	                             .price_e4 = price_e4 / 100 * 100,
+	                             .units_per_pack = p->units_per_pack,
+	                             .kind = kind,
+	                             .from_ymd = from_ymd,
+	                             .source = source};
+	price_put(tx, &in, &added);
+}
+
+/* Behind the first products, which tours and tests buy at their ceiling: some 中选, some bargained for, insurance standards. */
+#define PLAIN_PRODUCTS 60
+static void put_other_prices(struct tx *tx, const struct county *c, const struct item *p)
+{
+	struct rng r = rng_of(c->options->seed, "price-kinds", p->number, 0);
+	int32_t from = ymd_add_days(c->options->as_of_ymd, -rng_between(&r, 10, 300));
+	int64_t percent = rng_between(&r, 40, 90), lot = rng_between(&r, 0, 99);
+	if (p->number <= PLAIN_PRODUCTS)
+		return;
+	if (lot < 6)
+		put_fact(tx, p, "selected", p->price_e4 * percent / 100, from, "国家集采 第九批 (演示)");
+	else if (lot < 12)
+		put_fact(tx, p, "agreed", p->price_e4 * (percent + 10) / 100, from, "皖北联盟议价 (演示)");
+	if (lot % 3 == 0)
+		put_fact(tx, p, "insurance", p->price_e4, from, "省医保局 (演示)");
+}
+
 struct chunk {
 	struct county *county;
 	size_t from, to;
@@ -174,6 +204,8 @@ static enum status write_items(struct tx *tx, void *arg)
 			st = bind_prefixes(tx, p);
 		if (st == ST_OK)
 			put_prices(tx, k->county, p);
+		if (st == ST_OK)
+			put_other_prices(tx, k->county, p);
 	}
 	return st;
 }

@@ -1,7 +1,7 @@
 /* Ceilings (挂网价/限价): dated facts, never overwritten. RULE DOMAIN-6-ceiling-dated */
 #include "warehouse/catalogue.h"
 #include "warehouse/intake/intake.h"
-#include "warehouse/price.h"
+#include "warehouse/price/flag.h"
 
 enum { PRODUCT, PRICE, PER_PACK, FROM, TO, SOURCE };
 
@@ -42,6 +42,10 @@ static enum status take_known(struct intake *in, const struct intake_cell *c, in
 	if (differs & BIT(PER_PACK))
 		return in_fail(in, PER_PACK, ST_INVALID_FIELD, "%s 该限价已按另一计价包装登记", c[PRODUCT].text);
 	*change = differs ? INTAKE_CHANGED : INTAKE_SAME;
+	if (differs & BIT(TO)) {
+		price_turn_put(in->tx, product_id, in->tx->today_ymd);
+		price_turn_put(in->tx, product_id, ymd_add_days((int32_t)c[TO].value, 1));
+	}
 	if (differs)
 		db_exec(in->tx, update_fact, ID(":to_ymd", c[TO].value), TEXT(":source_t", c[SOURCE].text),
 		        I64(":product_id", product_id), I64(":from_ymd", c[FROM].value), I64(":price", c[PRICE].value));

@@ -4,7 +4,7 @@
 #include "warehouse/catalogue.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/partner/score.h"
-#include "warehouse/price.h"
+#include "warehouse/price/filing.h"
 
 #include <string.h>
 
@@ -16,16 +16,18 @@ struct parties {
 SQL(insert_order,
     "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, amount_fen, line_count) VALUES (:id, :supplier_id, :buyer_id, "
     "0, 0)");
-SQL(insert_line,
-    "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
-    "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped, open) VALUES (:id, "
-    ":order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, :ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, "
-    "0, 0)");
+SQL(insert_line, "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
+                 "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped, open, "
+                 "price_rule, price_id, "
+                 "priced_ymd) VALUES (:id, :order_id, :n, :product_id, :units, :price, :per_pack, :amount, :ceiling, "
+                 ":ceiling_id, :to_id, :owner_id, :payer_id, 0, 0, "
+                 "0, 0, :rule_t, :price_id, :today_ymd)");
 SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units = :units, price_e4 = :price, units_per_pack = "
                  ":per_pack, amount_fen "
                  "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = "
                  ":owner_id, payer_site_id = "
-                 ":payer_id, dropped = 0 WHERE id = :id AND order_id = :order_id /*all sites: the caller has the order*/");
+                 ":payer_id, dropped = 0, price_rule = :rule_t, price_id = :price_id, priced_ymd = :today_ymd WHERE id = :id AND "
+                 "order_id = :order_id /*all sites: the caller has the order*/");
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
 
@@ -60,9 +62,9 @@ static int64_t or_else(int64_t id, int64_t other)
 	return id ? id : other;
 }
 
-/* Product, price and ceiling of one line. RULE DOMAIN-12.3-listed, RULE DOMAIN-6-ceiling */
-static enum status price_line(struct tx *tx, const struct order_line_new *in, size_t i, struct product *p,
-                              struct price_in_force *force, int64_t *price_e4)
+/* Product, price and rule of one line. RULE DOMAIN-12.3-listed, RULE DOMAIN-12.3-price-rule */
+static enum status price_line(struct tx *tx, const struct doc *d, const struct order_line_new *in, size_t i, struct product *p,
+                              struct price_rule *rule, int64_t *price_e4)
 {
 	int64_t row = (int64_t)i + 1;
 	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, p);
@@ -70,11 +72,11 @@ static enum status price_line(struct tx *tx, const struct order_line_new *in, si
 		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), row, "没有这个品种");
 	if (!p->active)
 		return tx_fail(tx, ST_PRODUCT_STOPPED, line_field(tx, i, "product_id"), row, "%s 已停用", p->name);
-	if (price_on(tx_db(tx), tx->arena, in->product_id, tx->today_ymd, force) != ST_OK)
-		return tx_fail(tx, ST_NO_LISTED_PRICE, line_field(tx, i, "product_id"), row, "%s 没有现行挂网价, 不能采购",
-		               p->name);
-	*price_e4 = in->price_e4 == PRICE_LEFT_OUT ? force->ceiling_e4 * p->units_per_pack / force->units_per_pack : in->price_e4;
-	return price_check(tx, force, *price_e4, p->units_per_pack, p->name, line_field(tx, i, "price"), row);
+	if ((st = price_rule_find(tx, in->product_id, p->name, line_field(tx, i, "product_id"), row, rule)) != ST_OK)
+		return st;
+	*price_e4 = in->price_e4 == PRICE_LEFT_OUT ? price_rule_for(rule, p->units_per_pack) : in->price_e4;
+	st = price_rule_check(tx, rule, *price_e4, p->units_per_pack, p->name, line_field(tx, i, "price"), row);
+	return st == ST_OK ? filing_check_units(tx, rule, d->id, in->product_id, in->units, line_field(tx, i, "units"), row) : st;
 }
 
 /* Sites of one line; the same ones as the line before need not be looked up again. */
@@ -92,10 +94,10 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
                               int64_t *total_fen)
 {
 	struct product p = {0};
-	struct price_in_force force = {.units_per_pack = 1};
+	struct price_rule rule = {.units_per_pack = 1, .ceiling_units_per_pack = 1};
 	struct parties line = {0};
 	int64_t price = 0, amount = 0;
-	enum status st = price_line(tx, in, i, &p, &force, &price);
+	enum status st = price_line(tx, d, in, i, &p, &rule, &price);
 	if (st == ST_OK)
 		st = check_partner(tx, all->supplier, in->product_id, line_field(tx, i, "product_id"), (int64_t)i + 1);
 	if (st == ST_OK)
@@ -113,8 +115,11 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	        I64(":price", price),
 	        I64(":per_pack", p.units_per_pack),
 	        I64(":amount", amount),
-	        I64(":ceiling", force.ceiling_e4 * p.units_per_pack / force.units_per_pack),
-	        I64(":ceiling_id", force.price_id),
+	        I64(":ceiling", rule.ceiling_e4 * p.units_per_pack / rule.ceiling_units_per_pack),
+	        I64(":ceiling_id", rule.ceiling_price_id),
+	        TEXT(":rule_t", price_rule_word(rule.rule)),
+	        I64(":price_id", rule.price_id),
+	        I64(":today_ymd", tx->today_ymd),
 	        I64(":to_id", line.to),
 	        I64(":owner_id", line.owner),
 	        I64(":payer_id", line.payer),
@@ -196,11 +201,23 @@ enum status order_change(struct tx *tx, struct doc *d, const struct order_new *i
 	return write_lines(tx, d, in, &all);
 }
 
-SQL(select_lines, "SELECT l.product_id, l.price_e4, l.units_per_pack, l.n, p.name FROM order_line l JOIN product p ON p.id = "
-                  "l.product_id WHERE "
-                  "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
+SQL(select_lines,
+    "SELECT l.product_id, l.price_e4, l.units_per_pack, l.n, p.name, l.id FROM order_line l JOIN product p ON p.id = "
+    "l.product_id WHERE "
+    "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
 
-/* Prices may have fallen since the lines were written: looked at again before anybody commits to them. */
+static enum status check_price(struct tx *tx, const struct doc *d, struct rows *r, size_t i)
+{
+	struct price_rule rule;
+	int64_t product = col_i64(r, 0), row = col_i64(r, 3);
+	const char *name = col_text(tx->arena, r, 4);
+	enum status st = price_rule_find(tx, product, name, line_field(tx, i, "product_id"), row, &rule);
+	if (st == ST_OK)
+		st = price_rule_check(tx, &rule, col_i64(r, 1), col_i64(r, 2), name, line_field(tx, i, "price"), row);
+	return st == ST_OK ? filing_check_units(tx, &rule, d->id, product, 0, line_field(tx, i, "units"), row) : st;
+}
+
+/* Prices may have changed since the lines were written: looked at again before anybody commits to them. */
 static enum status check_prices(struct tx *tx, const struct doc *d)
 {
 	enum status first = ST_OK;
@@ -208,22 +225,33 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 	int64_t supplier = order_supplier(tx_db(tx), d->id);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
 	for (; rows_next(&r); lines++) {
-		struct price_in_force force;
-		int64_t row = col_i64(&r, 3);
-		const char *name = col_text(tx->arena, &r, 4);
-		enum status st = price_on(tx_db(tx), tx->arena, col_i64(&r, 0), tx->today_ymd, &force);
-		if (st != ST_OK)
-			tx_fail(tx, st, line_field(tx, lines, "product_id"), row, "%s 没有现行挂网价, 不能采购", name);
-		else
-			st = price_check(tx, &force, col_i64(&r, 1), col_i64(&r, 2), name, line_field(tx, lines, "price"), row);
+		enum status st = check_price(tx, d, &r, lines);
 		if (st == ST_OK)
-			st = check_partner(tx, supplier, col_i64(&r, 0), line_field(tx, lines, "product_id"), row);
+			st = check_partner(tx, supplier, col_i64(&r, 0), line_field(tx, lines, "product_id"), col_i64(&r, 3));
 		if (first == ST_OK)
 			first = st;
 	}
 	if (lines == 0)
 		return tx_fail(tx, ST_NO_LINES, "lines", 0, "订单没有明细, 不能提交");
 	return first;
+}
+
+SQL(set_rule, "UPDATE order_line SET price_rule = :rule_t, price_id = :price_id, priced_ymd = :today_ymd, ceiling_e4 = :ceiling, "
+              "ceiling_price_id = :ceiling_id WHERE id = :id /*all sites: the caller has the order*/");
+
+/* The rule that the approval rests on stands on each line, for the receipt and the reports. */
+static enum status keep_rules(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	struct price_rule rule;
+	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
+	while (rows_next(&r))
+		if (price_rule_on(tx_db(tx), tx->arena, col_i64(&r, 0), tx->today_ymd, &rule) == ST_OK)
+			db_exec(tx, set_rule, TEXT(":rule_t", price_rule_word(rule.rule)), I64(":price_id", rule.price_id),
+			        I64(":today_ymd", tx->today_ymd),
+			        I64(":ceiling", rule.ceiling_e4 * col_i64(&r, 2) / rule.ceiling_units_per_pack),
+			        I64(":ceiling_id", rule.ceiling_price_id), I64(":id", col_i64(&r, 5)));
+	return ST_OK;
 }
 
 static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
@@ -255,9 +283,8 @@ SQL(set_open, "UPDATE order_line SET open = :open WHERE order_id = :id AND dropp
 /* From submission on the lines are on order for their receivers, until they are here or nobody waits for them any more. */
 static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
 {
-	(void)input;
 	db_exec(tx, set_open, I64(":open", 1), I64(":id", d->id));
-	return ST_OK;
+	return keep_rules(tx, d, input);
 }
 
 static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
@@ -286,7 +313,7 @@ static const struct doc_state states[] = {
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
-        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_submit, NULL},
+        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_submit, keep_rules},
         {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, begin_score},
         {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},

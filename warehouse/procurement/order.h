@@ -1,7 +1,7 @@
 /*
  * 采购订单: draft → submitted → approved (by another person) → sent → part_received → received → closed.
- * Every line carries who buys, owns, receives and pays, and the ceiling it was checked against; a price above the ceiling
- * in force is refused when the line is written and again when the order is submitted and approved.
+ * Every line carries who buys, owns, receives and pays, and the price rule (warehouse/price/) it was checked against; a
+ * price that the day's rule forbids is refused when the line is written and again when the order is submitted and approved.
  */
 #pragma once
 #include "core/document.h"
@@ -9,7 +9,7 @@
 struct order_line_new {
 	int64_t id; /* of a line of this draft that stays, changed; 0: a new one */
 	int64_t product_id, units;
-	int64_t price_e4;                                 /* PRICE_LEFT_OUT: the price in force */
+	int64_t price_e4;                                 /* PRICE_LEFT_OUT: the rule's price */
 	int64_t to_site_id, owner_site_id, payer_site_id; /* 0: the order's */
 };
 #define PRICE_LEFT_OUT (-1)

@@ -2,6 +2,8 @@
 
 #include "warehouse/catalogue.h"
 #include "warehouse/partner/partner.h"
+#include "warehouse/price/flag.h"
+#include "warehouse/price/paid.h"
 #include "warehouse/procurement/order.h"
 
 #include <string.h>
@@ -117,12 +119,13 @@ static enum status open_line(struct work *w, const struct receipt_line_new *in)
 static enum status take_units(struct work *w, const struct receipt_line_new *in, int64_t units, int64_t traced_units)
 {
 	struct tx *tx = w->tx;
-	if (w->line_units == 0)
+	if (w->line_units == 0) {
+		price_flag_receipt(tx, w->line_id, w->ol.id);
 		db_exec(tx, insert_line, I64(":id", w->line_id), I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
 		        I64(":batch_id", w->batch.id), I64(":units", units),
 		        TEXT(":outcome_t", in->outcome ? in->outcome : "pending"), TEXT(":approval_t", in->approval_no),
 		        TEXT(":appearance_t", in->appearance), TEXT(":reason_t", in->reason));
-	else
+	} else
 		db_exec(tx, grow_line, I64(":units", units), I64(":id", w->line_id));
 	w->line_units += units;
 	w->ol.received_units += units;
@@ -575,6 +578,8 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 	if (st == ST_OK)
 		st = goods_move(tx, &c, accepted ? "released" : "rejected");
 	db_exec(tx, mark_posted, I64(":id", col_i64(r, 0)));
+	if (st == ST_OK && accepted)
+		price_paid_put(tx, col_i64(r, 0), col_i64(r, 4), col_i64(r, 2));
 	return st == ST_OK && !accepted ? order_line_give_back(tx, col_i64(r, 4), col_i64(r, 2)) : st;
 }
 

@@ -3,7 +3,7 @@
 #include "warehouse/allocate.h"
 #include "warehouse/catalogue.h"
 #include "warehouse/pack.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <string.h>
 
@@ -77,7 +77,7 @@ static enum status book(struct work *w, const struct batch *batch, int64_t units
 static enum status add(struct work *w)
 {
 	struct tx *tx = w->tx;
-	struct price_in_force force = {.units_per_pack = w->product.units_per_pack};
+	struct price_rule rule;
 	struct batch batch;
 	int64_t lot_id = 0, expiry = w->in->expiry_ymd;
 	int64_t known = db_i64(tx_db(tx), 0, select_lot, I64(":product_id", w->product.id), TEXT(":lot_t", w->in->lot));
@@ -90,9 +90,9 @@ static enum status add(struct work *w)
 	enum status st = lot_ensure(tx, w->product.id, w->in->lot, (int32_t)w->in->made_ymd, (int32_t)expiry, &lot_id);
 	if (st != ST_OK)
 		return st;
-	if (price_on(tx_db(tx), tx->arena, w->product.id, tx->today_ymd, &force) != ST_OK)
-		force = (struct price_in_force){.units_per_pack = w->product.units_per_pack};
-	const struct new_batch in = {lot_id, w->product.id, 0, 0, force.ceiling_e4, force.units_per_pack, w->site_id};
+	if (price_rule_on(tx_db(tx), tx->arena, w->product.id, tx->today_ymd, &rule) != ST_OK)
+		rule = (struct price_rule){.units_per_pack = w->product.units_per_pack};
+	const struct new_batch in = {lot_id, w->product.id, 0, 0, rule.price_e4, rule.units_per_pack, w->site_id};
 	st = batch_load(tx_db(tx), tx->arena, batch_make(tx, &in), &batch);
 	return st == ST_OK ? book(w, &batch, w->in->units) : st;
 }

@@ -298,7 +298,7 @@ static void an_account_beside_a_service(void)
 	store.service = &s;
 	CU_ASSERT_EQUAL_FATAL(folder_lock_take(dir, &lock, why), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(writer_open(folder_store_where(&a, dir, "sxyy"), false, &s.clock, &store.writer, why), ST_OK);
-	CU_ASSERT_EQUAL_FATAL(queue_start(&s, 1, &(const struct queue_hooks){NULL, NULL}), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(queue_start(&s, 1, &(const struct queue_hooks){NULL, NULL, NULL}), ST_OK);
 	touch(dir, "admin.sock"); /* left over by a service that was killed */
 	struct admin *admin = admin_start(&s);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(admin);

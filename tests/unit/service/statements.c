@@ -24,6 +24,8 @@ static const struct bounded {
         {"alarms", ""},                                    /* some hundred a year */
         {"usage-unmatched", ""},                           /* lines that wait for somebody */
         {"trace/lots", "l.product_id = :f_product_id_id"}, /* lots of one product */
+        {"prices", "f.product_id = :f_product_id_id"},     /* price facts of one product */
+        {"price-public", "p.code = :f_product_code_t"},    /* one product */
 };
 
 struct sight {

@@ -1,5 +1,5 @@
 #include "tests/unit/warehouse/shop.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <iconv.h>
 
@@ -125,17 +125,17 @@ static void takes_ceilings(void)
 {
 	SCOPED(shop) s;
 	SCOPED(arena) a = {0};
-	struct price_in_force force;
+	struct price_rule force;
 	shop_open(&s);
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, PRODUCTS), ST_OK);
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings, CEILINGS), ST_OK);
 	shop_expect(&s, 2, 0, 0, 0);
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings, CEILINGS "P1,11,20260701,,省平台\n"), ST_OK);
 	shop_expect(&s, 1, 0, 2, 0);
-	CU_ASSERT_EQUAL(price_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260630, &force), ST_OK);
-	CU_ASSERT_EQUAL(force.ceiling_e4, 125000);
-	CU_ASSERT_EQUAL(price_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260701, &force), ST_OK);
-	CU_ASSERT_EQUAL(force.ceiling_e4, 110000);
+	CU_ASSERT_EQUAL(price_rule_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260630, &force), ST_OK);
+	CU_ASSERT_EQUAL(force.price_e4, 125000);
+	CU_ASSERT_EQUAL(price_rule_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260701, &force), ST_OK);
+	CU_ASSERT_EQUAL(force.price_e4, 110000);
 	CU_ASSERT_EQUAL(force.units_per_pack, 24);
 	/* a correction of the same day counts, the way back needs a new day; an end may be told later */
 	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings,
@@ -245,6 +245,30 @@ static void reads_gb18030_and_guards(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(shop_export(&s, &intake_suppliers), "S1,'=省公司,'-7,20271231"));
 }
 
+#define PRICES                                                                                                                       \
+	"product_code,kind,price,from_ymd,to_ymd,source\nP1,中选价,8,20261101,20261231,集采\nP1,insurance,9,20260101,,医保\n" \
+	"P2,agreed,3,20261101,,联盟\n"
+
+static void takes_prices_of_every_kind(void)
+{
+	SCOPED(shop) s;
+	shop_open(&s);
+	shop_fill(&s);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_prices, PRICES), ST_OK);
+	shop_expect(&s, 3, 0, 0, 0);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_prices, PRICES), ST_OK);
+	shop_expect(&s, 0, 0, 3, 0);
+	CU_ASSERT_EQUAL(
+	        shop_import(&s, &intake_prices,
+	                    "product_code,kind,price,from_ymd,source\nP2,agreed,3.21,20261115,x\nP1,selected,7,20261115,x\n"
+	                    "P2,filed,1,20261101,x\n"),
+	        ST_IMPORT_REFUSED);
+	CU_ASSERT_TRUE(shop_refused(&s, 2, "price", ST_AGREED_OVER_CEILING));
+	CU_ASSERT_TRUE(shop_refused(&s, 3, "from_ymd", ST_PRICE_CONFLICT));
+	CU_ASSERT_TRUE(shop_refused(&s, 4, "kind", ST_INVALID_FIELD));
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM price WHERE kind <> 'listed'"), 3);
+}
+
 /* What export writes, a new store takes, and writes again letter for letter. */
 static void export_comes_back(void)
 {
@@ -265,6 +289,7 @@ static void export_comes_back(void)
 
 SUITE(intake, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites}, {"takes_suppliers", takes_suppliers},
       {"takes_products", takes_products}, {"refuses_products", refuses_products}, {"takes_ceilings", takes_ceilings},
-      {"takes_opening_stock", takes_opening_stock}, {"keeps_good_rows_when_asked", keeps_good_rows_when_asked},
-      {"dry_run_changes_nothing", dry_run_changes_nothing}, {"names_wrong_heads", names_wrong_heads},
-      {"reads_gb18030_and_guards", reads_gb18030_and_guards}, {"export_comes_back", export_comes_back});
+      {"takes_prices_of_every_kind", takes_prices_of_every_kind}, {"takes_opening_stock", takes_opening_stock},
+      {"keeps_good_rows_when_asked", keeps_good_rows_when_asked}, {"dry_run_changes_nothing", dry_run_changes_nothing},
+      {"names_wrong_heads", names_wrong_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
+      {"export_comes_back", export_comes_back});

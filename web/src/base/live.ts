@@ -4,7 +4,7 @@ import { url } from "./api";
 
 export type Topic =
 	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports"
-	| "attachments" | "partners" | "first-suppliers" | "first-products";
+	| "attachments" | "partners" | "first-suppliers" | "first-products" | "prices" | "filings" | "negotiations" | "price-adjustments";
 
 interface Change {
 	seq: number;

@@ -66,6 +66,9 @@ export interface Product extends Packing {
 	ceiling_price?: string | null;
 	ceiling_source?: string | null;
 	ceiling_from_ymd?: number | null;
+	price_rule?: string | null;
+	price_rule_title?: string | null;
+	trade_price?: string | null;
 	match?: "fragment" | "initials" | "code" | null;
 }
 
@@ -194,6 +197,11 @@ export interface OrderLine extends Packing {
 	received_units: number;
 	stock_units?: number;
 	days_of_stock?: number | null;
+	price_rule?: string | null;
+	price_rule_title?: string | null;
+	rule_price?: string | null;
+	rule_source?: string | null;
+	price_flagged?: boolean;
 }
 
 export interface Order extends Doc {

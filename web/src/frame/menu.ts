@@ -35,6 +35,22 @@ export const MODULES: Module[] = [
 			{ path: "/supplier-scores", title: "供应商评分", also: "pf gyspf", permission: "PARTNER_READ", under: ["/supplier-scores", "/supplier-lines"] },
 		],
 	},
+	{
+		key: "price", title: "价格",
+		entries: [
+			{ path: "/prices", title: "价格", also: "jg zbj gwj xj zxj", permission: "CATALOGUE_READ", under: ["/prices"] },
+			{ path: "/price-changes", title: "价格变动", also: "jgbd", permission: "CATALOGUE_READ" },
+			{ path: "/price-flags", title: "高于现行价格", also: "gyxxjg xjxt", permission: "ORDER_READ", under: ["/price-flags"] },
+			{ path: "/filings", title: "备案采购", also: "bacg", permission: "ORDER_READ", under: ["/filings"] },
+			{ path: "/negotiations", title: "议价", also: "yj", permission: "ORDER_READ", under: ["/negotiations"] },
+			{ path: "/price-adjustments", title: "调价单", also: "tjd tj", permission: "CATALOGUE_READ", under: ["/price-adjustments"] },
+			{ path: "/price-claims", title: "调价补差", also: "tjbc bc", permission: "REPORT_READ" },
+			{ path: "/price-paid", title: "采购价格明细", also: "cgjgmx jjxj", permission: "REPORT_READ" },
+			{ path: "/price-savings", title: "节约", also: "jy xjbj", permission: "REPORT_READ" },
+			{ path: "/price-spread", title: "四同比价", also: "stbj st", permission: "REPORT_READ" },
+			{ path: "/price-public", title: "价格公示", also: "jggs", permission: "CATALOGUE_READ" },
+		],
+	},
 	{ key: "receive", title: "到货", entries: [{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] }] },
 	{
 		key: "stock", title: "库存",
@@ -79,6 +95,9 @@ export const MODULES: Module[] = [
 export const BEGIN: Entry[] = [
 	{ path: "/receipts/new", title: "收货登记", also: "sh", permission: "RECEIVE" },
 	{ path: "/orders/new", title: "新建采购订单", also: "xj dd", permission: "ORDER_EDIT" },
+	{ path: "/filings/new", title: "新建备案采购", also: "xj bacg", permission: "ORDER_EDIT" },
+	{ path: "/negotiations/new", title: "新建议价", also: "xj yj", permission: "PRICE_EDIT" },
+	{ path: "/price-adjustments/new", title: "新建调价单", also: "xj tjd", permission: "PRICE_EDIT" },
 	{ path: "/requests/new", title: "新建请领单", also: "ql", permission: "REQUEST_EDIT" },
 	{ path: "/shipments/new", title: "新建配送单", also: "ps fh", permission: "SHIP" },
 	{ path: "/shortages/new", title: "登记缺药", also: "qy", permission: "SHORTAGE_EDIT" },

@@ -16,6 +16,11 @@ import { DeliveryRights } from "./partners/Rights";
 import { SupplierLines, SupplierScores } from "./partners/Scores";
 import { SupplierPage } from "./partners/SupplierPage";
 import { Suppliers } from "./partners/Suppliers";
+import { PriceAdjustmentList, PriceAdjustmentNew, PriceAdjustmentPage } from "./prices/Adjustments";
+import { FilingList, FilingNew, FilingPage } from "./prices/Filings";
+import { NegotiationList, NegotiationNew, NegotiationPage } from "./prices/Negotiations";
+import { PriceChanges, Prices } from "./prices/Prices";
+import { PriceClaims, PriceFlagOrders, PriceFlagReceipts, PriceFlagStock, PricePaid, PricePublic, PriceSavings, PriceSpread } from "./prices/Reports";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
@@ -52,6 +57,25 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],
+	["/prices", Prices],
+	["/price-changes", PriceChanges],
+	["/price-flags", PriceFlagOrders],
+	["/price-flags/stock", PriceFlagStock],
+	["/price-flags/receipts", PriceFlagReceipts],
+	["/price-public", PricePublic],
+	["/price-spread", PriceSpread],
+	["/price-paid", PricePaid],
+	["/price-savings", PriceSavings],
+	["/price-claims", PriceClaims],
+	["/filings", FilingList],
+	["/filings/new", FilingNew],
+	["/filings/:id", FilingPage],
+	["/negotiations", NegotiationList],
+	["/negotiations/new", NegotiationNew],
+	["/negotiations/:id", NegotiationPage],
+	["/price-adjustments", PriceAdjustmentList],
+	["/price-adjustments/new", PriceAdjustmentNew],
+	["/price-adjustments/:id", PriceAdjustmentPage],
 	["/receipts", ReceiptList],
 	["/receipts/new", ReceiptNew],
 	["/receipts/:id", ReceiptPage],

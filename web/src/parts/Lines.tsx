@@ -20,6 +20,9 @@ export interface Draft extends Packing {
 	ceiling_price?: string | null;
 	ceiling_source?: string | null;
 	ceiling_from_ymd?: number | null;
+	price_rule?: string | null;
+	price_rule_title?: string | null;
+	trade_price?: string | null;
 	lot?: string;
 	expiry_ymd?: number | null;
 	traced?: boolean;
@@ -32,8 +35,9 @@ export function draftOf(product: Product, units: number | null = null): Draft {
 	return {
 		key: newKey(), product_id: product.id, product_name: product.name, spec: product.spec, maker: product.maker,
 		unit_name: product.unit_name, pack_name: product.pack_name, units_per_pack: product.units_per_pack, units,
-		price: product.ceiling_price ?? "", ceiling_price: product.ceiling_price, ceiling_source: product.ceiling_source,
-		ceiling_from_ymd: product.ceiling_from_ymd, traced: product.traced,
+		price: product.trade_price ?? "", ceiling_price: product.ceiling_price, ceiling_source: product.ceiling_source,
+		ceiling_from_ymd: product.ceiling_from_ymd, price_rule: product.price_rule, price_rule_title: product.price_rule_title,
+		trade_price: product.trade_price, traced: product.traced,
 	};
 }
 

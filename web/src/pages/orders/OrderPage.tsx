@@ -15,7 +15,7 @@ import { type Draft, EditLines, useDrafts } from "../../parts/Lines";
 import { useUnsaved } from "../../parts/unsaved";
 import { Amount, Ceiling, PriceCell, priceTrouble, totalFen } from "./price";
 
-const draftOfLine = (line: OrderLine): Draft => ({ ...line, key: line.id, price: line.price ?? "" });
+const draftOfLine = (line: OrderLine): Draft => ({ ...line, key: line.id, price: line.price ?? "", trade_price: line.rule_price });
 
 /** Lines as the service takes them; a price left out is the price in force. */
 export const orderLines = (lines: Draft[]) =>
@@ -32,7 +32,8 @@ const SHOWN: Column<OrderLine>[] = [
 		show: (line) => (line.received_units >= line.units ? <Chip tone="good">到齐</Chip> : <Units n={line.units - line.received_units} of={line} />),
 	},
 	{ key: "price", title: "单价", align: "right", show: (line) => <span className="num">{money(line.price)}</span> },
-	{ key: "ceiling", title: "限价", align: "right", card: "hide", show: (line) => <Ceiling of={{ ...line, price: line.price ?? "" }} /> },
+	{ key: "ceiling", title: "限价", align: "right", card: "hide", show: (line) => <Ceiling of={{ ...line, price: line.price ?? "", trade_price: line.rule_price }} /> },
+	{ key: "flag", title: "", card: "hide", show: (line) => line.price_flagged && <Chip tone="bad">高于现行价</Chip> },
 	{ key: "amount", title: "金额", align: "right", show: (line) => <span className="num">{money(line.amount)}</span> },
 ];
 
@@ -96,7 +97,7 @@ export function OrderPage({ params }: { params: Params }) {
 	const of = useDocument<Order>("orders", params.id);
 	const [draft] = useState<{ current: DraftState }>(() => ({ current: { dirty: false, save: async () => true } }));
 	const editable = (order: Order) => order.state === "draft" && can("ORDER_EDIT");
-	const over = (order: Order) => order.lines.filter((line) => priceTrouble({ ...line, price: line.price ?? "" })).length;
+	const over = (order: Order) => order.lines.filter((line) => priceTrouble({ ...line, price: line.price ?? "", trade_price: line.rule_price })).length;
 	return (
 		<DocumentPage
 			of={of}

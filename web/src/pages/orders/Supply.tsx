@@ -21,7 +21,7 @@ import { Amount, Ceiling, PriceCell, priceTrouble, totalFen } from "./price";
 
 type Typed = Record<string, Draft>;
 
-const draftOfRow = (row: Row, units: number | null): Draft => ({ ...draftOf(row, units), price: row.last_price ?? row.ceiling_price ?? "" });
+const draftOfRow = (row: Row, units: number | null): Draft => ({ ...draftOf(row, units), price: row.last_price ?? row.trade_price ?? "" });
 
 /** Days of stock as a word and a small bar of at most three months. */
 function Days({ row }: { row: Row }) {

@@ -3,21 +3,27 @@ import { amountFen, fen, money, priceE4, ymd } from "../../base/format";
 import { Cell } from "../../parts/Fields";
 import type { Draft } from "../../parts/Lines";
 
-type Priced = Pick<Draft, "price" | "ceiling_price" | "ceiling_source" | "ceiling_from_ymd">;
+type Priced = Pick<Draft, "price" | "ceiling_price" | "ceiling_source" | "ceiling_from_ymd" | "price_rule" | "price_rule_title" | "trade_price">;
+
+/** 中选 and agreed prices are traded exactly. */
+const EXACT = new Set(["selected", "agreed"]);
 
 /** What is wrong with a typed price; undefined when nothing is. RULE CEILING: the service refuses it in any case. */
 export function priceTrouble(line: Priced): string | undefined {
-	if (!line.price) return line.ceiling_price ? undefined : "没有现行挂网价, 不能采购";
+	if (!line.price) return line.trade_price || line.ceiling_price ? undefined : "没有现行挂网价, 不能采购";
 	const price = priceE4(line.price);
 	if (price === null) return "单价写作 12.50, 最多四位小数";
+	const rule = priceE4(line.trade_price);
+	if (rule !== null && EXACT.has(line.price_rule ?? "")) return price === rule ? undefined : `应为${line.price_rule_title} ${money(line.trade_price)}`;
+	if (rule !== null && line.price_rule === "filed") return price <= rule ? undefined : `高于备案限价 ${money(line.trade_price)}`;
 	const ceiling = priceE4(line.ceiling_price);
 	if (ceiling === null || price <= ceiling) return undefined;
 	return `高于限价 ${money(line.ceiling_price)} (${line.ceiling_source ?? "限价"}${line.ceiling_from_ymd ? `, ${ymd(line.ceiling_from_ymd)} 起` : ""})`;
 }
 
-/** Price left out means the price in force, which is the ceiling known here. */
+/** Price left out means the rule's price. */
 export function draftFen(line: Draft): number {
-	return amountFen(line.units ?? 0, line.price || line.ceiling_price, line.units_per_pack ?? 1) ?? 0;
+	return amountFen(line.units ?? 0, line.price || line.trade_price || line.ceiling_price, line.units_per_pack ?? 1) ?? 0;
 }
 
 export const totalFen = (lines: Draft[]) => lines.reduce((sum, line) => sum + draftFen(line), 0);
@@ -43,7 +49,7 @@ export function PriceCell({ line, n, at = n - 1, onChange, error }: PriceProps) 
 				field={at < 0 ? undefined : `lines[${at}].price`}
 				testid={`line-${n}-price`}
 				aria-label={`第 ${n} 行单价`}
-				placeholder={line.ceiling_price ?? "挂网价"}
+				placeholder={line.trade_price ?? line.ceiling_price ?? "挂网价"}
 				error={trouble}
 				onChange={(text) => onChange(text.replace(/。/g, ".").replace(/[^\d.]/g, ""))}
 			/>
@@ -61,6 +67,11 @@ export const Ceiling = ({ of }: { of: Priced }) =>
 			<small className="mute block">
 				<span className="source">{of.ceiling_source}</span>
 			</small>
+			{of.price_rule && of.price_rule !== "listed" && (
+				<small className="block">
+					{of.price_rule_title} <b className="num">{money(of.trade_price)}</b>
+				</small>
+			)}
 		</span>
 	) : (
 		<span className="mute">无挂网价</span>

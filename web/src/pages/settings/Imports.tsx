@@ -14,6 +14,7 @@ const KINDS = [
 	{ value: "sites", label: "机构" }, { value: "suppliers", label: "供应商" }, { value: "products", label: "药品" },
 	{ value: "ceilings", label: "限价" }, { value: "opening-stock", label: "期初库存" }, { value: "delivery-rights", label: "配送关系" },
 	{ value: "qualifications", label: "资质" }, { value: "usage", label: "HIS 用量" },
+	{ value: "ceilings", label: "限价" }, { value: "prices", label: "价格" }, { value: "opening-stock", label: "期初库存" }, { value: "usage", label: "HIS 用量" },
 ];
 
 interface Tried {

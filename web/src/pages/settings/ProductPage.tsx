@@ -1,6 +1,8 @@
 // One drug: its codes, its prices by date, and where it lies.
+import { Button } from "antd";
+import { useState } from "react";
 import { useData } from "../../base/data";
-import { money, ymd } from "../../base/format";
+import { money, time, ymd } from "../../base/format";
 import type { Params } from "../../base/route";
 import { can } from "../../base/session";
 import type { Packing, Product } from "../../base/types";
@@ -8,18 +10,54 @@ import { Chip, Fact, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { Loaded } from "../../parts/Trouble";
 import { Papers } from "../partners/Papers";
+import { Period, type Price, PriceEnd, PriceNew } from "../prices/Prices";
 
 interface Full extends Product {
 	codes: { kind: string; code: string; units: number }[];
-	prices: { kind: string; price: string; units_per_pack: number; from_ymd: number; to_ymd: number | null; source: string }[];
+	prices: { id: string; kind: string; kind_title: string; price: string; units_per_pack: number; from_ymd: number; to_ymd: number | null; source: string }[];
 	stock: ({ site_name: string; depot_name: string; units: number } & Packing)[];
 }
 
 const CODE: Record<string, string> = { gtin: "商品条码", national: "国家药品编码", nhsa: "医保编码", platform: "平台编码", site: "院内编码" };
-const PRICE: Record<string, string> = { ceiling: "限价", listed: "挂网价", selected: "中选价", purchase: "进价" };
+
+interface Rule {
+	orderable: boolean;
+	why?: string;
+	trade_price?: string;
+	rule_title?: string;
+	refusal?: string;
+	issue_price?: string;
+	issue_since_ms?: number;
+	issue_adjustment_id?: string;
+}
+
+/** Which rule prices the drug today and why. */
+function PriceRule({ id }: { id: string }) {
+	const data = useData<Rule>(`products/${id}/price-rule`, { topics: ["prices", "imports"] });
+	const rule = data.data;
+	if (!rule) return null;
+	return (
+		<dl className="facts" data-testid="price-rule" data-orderable={rule.orderable}>
+			<Fact label="今天的定价规则">
+				{rule.orderable ? <Chip tone="good">{rule.why}</Chip> : <Chip tone="bad">{rule.refusal}</Chip>}
+				{!rule.orderable && rule.why && <p className="mute">{rule.why}</p>}
+			</Fact>
+			<Fact label="成交价格">{rule.orderable && <b className="num">{money(rule.trade_price)}</b>}</Fact>
+			<Fact label="发药价">
+				{rule.issue_price && (
+					<To path={`/price-adjustments/${rule.issue_adjustment_id}`}>
+						<b className="num">{money(rule.issue_price)}</b> <small className="mute">{time(rule.issue_since_ms)} 起</small>
+					</To>
+				)}
+			</Fact>
+		</dl>
+	);
+}
 
 export function ProductPage({ params }: { params: Params }) {
-	const data = useData<Full>(`products/${params.id}`, { topics: ["stock"] });
+	const data = useData<Full>(`products/${params.id}`, { topics: ["stock", "prices", "imports"] });
+	const [adding, setAdding] = useState(false);
+	const [ending, setEnding] = useState<Price | null>(null);
 	return (
 		<section className="page">
 			<Loaded of={data}>
@@ -45,6 +83,7 @@ export function ProductPage({ params }: { params: Params }) {
 							<Fact label="GTIN">{drug.gtin}</Fact>
 							<Fact label="限价">{drug.ceiling_price && `${money(drug.ceiling_price)} (${drug.ceiling_source ?? ""}, ${ymd(drug.ceiling_from_ymd)} 起)`}</Fact>
 						</dl>
+						<PriceRule id={drug.id} />
 						<div className="three">
 							<div>
 								<h2>在哪里</h2>
@@ -55,11 +94,13 @@ export function ProductPage({ params }: { params: Params }) {
 								]} />
 							</div>
 							<div>
-								<h2>价格</h2>
-								<DataTable label="价格" rows={drug.prices ?? []} id={(_, n) => String(n)} columns={[
-									{ key: "kind", title: "种类", card: "title", show: (row) => PRICE[row.kind] ?? row.kind },
+								<h2>
+									价格 {can("PRICE_EDIT") && <Button size="small" data-testid="price-new" onClick={() => setAdding(true)}>登记</Button>} <To path={`/prices?product_id=${drug.id}`}>明细</To>
+								</h2>
+								<DataTable label="价格" testid="prices" rows={drug.prices ?? []} id={(row) => row.id} open={(row) => can("PRICE_EDIT") && row.kind !== "filed" && setEnding({ ...row, product_id: drug.id, product_name: drug.name, spec: drug.spec, in_force: true, price_before: null, made_at_ms: 0, made_by: null })} columns={[
+									{ key: "kind", title: "种类", card: "title", show: (row) => row.kind_title },
 									{ key: "price", title: "元", align: "right", show: (row) => <b className="num">{money(row.price)}</b> },
-									{ key: "from", title: "起止", show: (row) => <span className="num">{ymd(row.from_ymd)} – {row.to_ymd ? ymd(row.to_ymd) : "今"}</span> },
+									{ key: "from", title: "起止", show: (row) => <Period of={row} /> },
 									{ key: "source", title: "来源", show: (row) => row.source },
 								]} />
 							</div>
@@ -78,6 +119,8 @@ export function ProductPage({ params }: { params: Params }) {
 								<Papers kind="product" id={drug.id} />
 							</>
 						)}
+						{adding && <PriceNew product={drug} close={() => setAdding(false)} />}
+						{ending && <PriceEnd of={ending} close={() => setEnding(null)} />}
 					</>
 				)}
 			</Loaded>

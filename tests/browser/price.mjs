@@ -1,0 +1,139 @@
+// The unified price through the page: a 中选价 is entered and binds the order, quotes are compared side by side, the issue
+// price changes at its moment. Usage: node price.mjs [path of yaocang]. Last line: N passed, N failed.
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Person, openBrowser, openDemo } from "./house.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
+const browser = await openBrowser();
+const troubles = [];
+const people = {};
+let passed = 0;
+let failed = 0;
+let at = null;
+
+async function check(name, work) {
+  try {
+    await work();
+    passed++;
+    console.log(`ok  ${name}`);
+    if (at && process.env.WALK_SHOTS) await at.shot(`price ${String(passed).padStart(2, "0")} ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
+    if (at) console.log(`       ${await at.shot(`price ${name}`)} ${at.page.url()}`);
+  }
+}
+const expect = (good, words) => {
+  if (!good) throw new Error(words);
+};
+async function as(user) {
+  people[user] ??= await Person.arrive(demo, browser, user, troubles);
+  at = people[user];
+  return at;
+}
+const found = {};
+
+await check("a product says which rule prices it today, and why", async () => {
+  const person = await as("zhongxin");
+  found.product = (await person.read("supply?q=amxl&limit=1")).rows[0];
+  await person.open(`/products/${found.product.id}`);
+  await person.page.locator('[data-testid="price-rule"][data-orderable="true"]').waitFor();
+  await person.see("成交价不得高于挂网价");
+});
+
+await check("a 中选价 is entered and holds at once", async () => {
+  const person = await as("zhongxin");
+  await person.click("price-new");
+  await person.page.locator(".ant-modal").getByText("中选价", { exact: true }).click();
+  await person.type("price", "1.20");
+  await person.type("price-source", "集采中选通知");
+  await person.click("price-ok");
+  await person.see("中选品种只能按中选价成交");
+});
+
+await check("an order above it is refused in the cell, at it goes through", async () => {
+  const person = await as("zhongxin");
+  await person.open("/orders/new");
+  await person.pick("supplier-picker", "", /./);
+  await person.pick("product-picker", found.product.code, found.product.name);
+  await person.type("line-1-packs", "10");
+  expect((await person.get("line-1-price").inputValue()) === "1.20", "the price of the rule stands in the cell");
+  await person.type("line-1-price", "1.30");
+  await person.see("应为中选价 1.20");
+  await person.type("line-1-price", "1.20");
+  await person.click("create");
+  await person.state("draft");
+});
+
+await check("quotes stand side by side, one is chosen, the group is complete", async () => {
+  const person = await as("zhongxin");
+  found.other = (await person.read("supply?limit=60")).rows.find((row) => row.price_rule === "listed" && row.id !== found.product.id);
+  await person.open("/negotiations/new");
+  await person.pick("product-picker", found.other.code, found.other.name);
+  const names = (await person.read("suppliers?limit=3")).rows.map((one) => one.name);
+  for (const name of names.slice(0, 2)) await person.pick("supplier-picker", "", name);
+  await person.type("quote-1-1", "0.50");
+  await person.type("quote-1-2", "0.40");
+  await person.click("choose-1-2");
+  for (const n of [1, 2, 3]) {
+    await person.click("member-add");
+    await person.type(`member-${n}-name`, `成员${n}`);
+  }
+  await person.type("minutes", "三轮报价, 第二家最低");
+  await person.click("create");
+  await person.state("draft");
+  await person.next("submit", "submitted");
+  found.talk = person.path();
+});
+
+await check("the chief decides, the price is agreed and trades exactly", async () => {
+  const chief = await as("zongyaoshi");
+  await chief.open(found.talk);
+  await chief.next("decide", "decided");
+  await chief.next("execute", "executed");
+  const rule = await chief.read(`products/${found.other.id}/price-rule`);
+  expect(rule.rule === "agreed" && rule.price === "0.40", JSON.stringify(rule));
+});
+
+await check("an issue price follows the purchase price from its moment on", async () => {
+  const person = await as("zhongxin");
+  await person.open("/price-adjustments/new");
+  await person.pick("product-picker", found.product.code, found.product.name);
+  await person.click("create");
+  await person.state("draft");
+  await person.next("submit", "submitted");
+  const chief = await as("zongyaoshi");
+  await chief.open(person.path());
+  await chief.next("approve");
+  await chief.state("effective");
+  await chief.get("places").waitFor();
+  expect((await chief.get("his-file").getAttribute("href")).endsWith("his.csv"), "the HIS file is offered");
+  await chief.next("confirm", "confirmed");
+});
+
+await check("what is dearer than its rule is told, and every list of prices opens", async () => {
+  const chief = await as("zongyaoshi");
+  for (const path of ["/prices", "/price-changes", "/price-flags", "/price-flags/stock", "/price-flags/receipts", "/price-public", "/price-spread", "/price-paid", "/price-savings", "/price-claims", "/filings", "/negotiations", "/price-adjustments"]) {
+    await chief.open(path);
+    await chief.page.locator('[data-testid="table"], [data-testid="empty"], .empty, table').first().waitFor();
+    if (process.env.WALK_SHOTS) await chief.shot(`price list ${path}`);
+  }
+  expect((await chief.read("price-flags/stock?limit=5")).rows.length > 0, "stock bought above the 中选价 is flagged");
+});
+
+await check("no error in any console", async () => {
+  expect(troubles.length === 0, troubles.slice(0, 5).join(" | "));
+});
+
+at = null;
+await browser.close();
+await check("the demo ends in order and verifies", async () => {
+  expect((await demo.stop()) === 0, "ended with an error");
+  const answer = demo.verify();
+  expect(answer.status === 0, `exit ${answer.status}: ${answer.stdout.slice(-400)} ${answer.stderr.slice(-400)}`);
+});
+demo.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

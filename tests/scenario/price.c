@@ -1,0 +1,685 @@
+/* The unified price through the API: rules of a day, the door of a filing, bargaining, falling ceilings, price changes. */
+#include "tests/scenario/world.h"
+
+#include "tests/harness.h"
+#include "warehouse/catalogue.h"
+#include "warehouse/price/flag.h"
+#include "warehouse/price/issue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
+#define GET METHOD_GET
+#define POST METHOD_POST
+#define PATCH METHOD_PATCH
+#define FINE NULL, {NULL}, NULL
+#define FACT(kind, product, price, dates) \
+	"{\"kind\":\"" kind "\",\"product_id\":\"{" product "}\",\"price\":\"" price "\"," dates ",\"source\":\"测试\"}"
+#define ORDER(product, units, price) \
+	"{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{" product "}\",\"units\":" units price "}]}"
+
+static enum status turn_job(struct tx *tx, void *arg)
+{
+	(void)arg;
+	tx->action = "test.turn";
+	price_flags_daily(tx);
+	while (price_turn_catch_up(tx, 7) > 0)
+		;
+	return ST_OK;
+}
+
+static void take_turns(struct world *w)
+{
+	world_write(w, turn_job, NULL);
+}
+
+/* ---- the rule ---- */
+
+/* RULE DOMAIN-12.3-price-rule RULE DOMAIN-12.3-listed */
+static const struct step rule_steps[] = {
+        {NULL,
+         "buyer",
+         GET,
+         "products/{amoxicillin}/price-rule",
+         NULL,
+         200,
+         NULL,
+         {"rule=listed", "exact=false", "trade_price=12.00", "orderable=true"},
+         NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "products/{unlisted}/price-rule",
+         NULL,
+         200,
+         NULL,
+         {"orderable=false", "code=NO_LISTED_PRICE"},
+         NULL},
+        /* insurance and reference prices bind nobody */
+        {NULL, "central", POST, "prices", FACT("insurance", "amoxicillin", "9", "\"from_ymd\":20260101"), 201, FINE},
+        {NULL, "central", POST, "prices", FACT("reference", "unlisted", "9", "\"from_ymd\":20260101"), 201, FINE},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         ORDER("unlisted", "10", ",\"price\":\"1\""),
+         422,
+         "NO_LISTED_PRICE",
+         {"errors.0.field=lines[0].product_id"},
+         NULL},
+        {NULL, "buyer", POST, "orders", ORDER("amoxicillin", "24", ",\"price\":\"11\""), 201, FINE},
+        /* agreed: not above the ceiling, not without one, then exactly */
+        {NULL,
+         "buyer",
+         POST,
+         "prices",
+         FACT("agreed", "amoxicillin", "10", "\"from_ymd\":20261101"),
+         403,
+         "FORBIDDEN",
+         {NULL},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("agreed", "amoxicillin", "12.01", "\"from_ymd\":20261101"),
+         422,
+         "AGREED_OVER_CEILING",
+         {"errors.0.field=price"},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("agreed", "unlisted", "1", "\"from_ymd\":20261101"),
+         422,
+         "NO_LISTED_PRICE",
+         {NULL},
+         NULL},
+        {"agreed", "central", POST, "prices", FACT("agreed", "amoxicillin", "10", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         ORDER("amoxicillin", "24", ",\"price\":\"9.99\""),
+         422,
+         "NOT_AGREED_PRICE",
+         {"errors.0.field=lines[0].price"},
+         NULL},
+        {"o", "buyer", POST, "orders", ORDER("amoxicillin", "24", ""), 201, FINE},
+        {NULL,
+         "buyer",
+         GET,
+         "orders/{o.id}",
+         NULL,
+         200,
+         NULL,
+         {"lines.0.price=10.00", "lines.0.price_rule=agreed", "lines.0.ceiling_price=12.00", "lines.0.rule_price=10.00"},
+         NULL},
+        /* selected goes before it, exactly; the order waiting with the old price goes no further */
+        {NULL, "central", POST, "prices", FACT("selected", "amoxicillin", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {NULL,
+         "buyer",
+         POST,
+         "orders/{o.id}/submit",
+         "{\"version\":1}",
+         422,
+         "NOT_SELECTED_PRICE",
+         {"errors.0.field=lines[0].price"},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         ORDER("amoxicillin", "24", ",\"price\":\"7.9999\""),
+         422,
+         "NOT_SELECTED_PRICE",
+         {NULL},
+         NULL},
+        {NULL, "buyer", POST, "orders", ORDER("amoxicillin", "24", ",\"price\":\"8\""), 201, FINE},
+        {NULL, "central", GET, "refusals?code=NOT_SELECTED_PRICE", NULL, 200, NULL, {"rows#2"}, NULL},
+        /* dated questions */
+        {NULL, "central", GET, "products/{amoxicillin}/price-rule?on_ymd=20261120", NULL, 200, NULL, {"rule=agreed"}, NULL},
+        {NULL, "central", GET, "products/{amoxicillin}/price-rule?on_ymd=20261031", NULL, 200, NULL, {"rule=listed"}, NULL},
+        {NULL, "central", GET, "prices?product_id={amoxicillin}", NULL, 200, NULL, {"rows#4"}, NULL},
+};
+
+/* RULE DOMAIN-6-agreed: when the ceiling falls below the agreed price nothing is ordered until somebody acts. */
+static const struct step fallen_steps[] = {
+        {"a", "central", POST, "prices", FACT("agreed", "glucose", "8.5", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {NULL, "buyer", POST, "orders", ORDER("glucose", "10", ""), 422, "AGREED_OVER_CEILING", {NULL}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "products/{glucose}/price-rule",
+         NULL,
+         200,
+         NULL,
+         {"orderable=false", "rule=agreed", "code=AGREED_OVER_CEILING"},
+         NULL},
+        {NULL, "central", POST, "prices/{a.id}/end", "{\"to_ymd\":20261101}", 422, "INVALID_FIELD", {NULL}, NULL},
+        {NULL, "central", POST, "prices/{a.id}/end", "{\"to_ymd\":20261120}", 200, FINE},
+        {NULL, "buyer", POST, "orders", ORDER("glucose", "10", ""), 201, FINE},
+        {NULL, "central", POST, "prices/{a.id}/end", "{\"to_ymd\":20261201}", 422, "PRICE_CONFLICT", {NULL}, NULL},
+        /* periods that contradict each other */
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("listed", "glucose", "7", "\"from_ymd\":20261121"),
+         422,
+         "PRICE_CONFLICT",
+         {NULL},
+         NULL},
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("agreed", "glucose", "7", "\"from_ymd\":20261115"),
+         422,
+         "PRICE_CONFLICT",
+         {NULL},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("agreed", "glucose", "7", "\"from_ymd\":20261205,\"to_ymd\":20261201"),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=to_ymd"},
+         NULL},
+        {"soon", "central", POST, "prices", FACT("agreed", "glucose", "7", "\"from_ymd\":20261205"), 201, FINE},
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("agreed", "glucose", "6", "\"from_ymd\":20261201,\"to_ymd\":20261206"),
+         422,
+         "PRICE_CONFLICT",
+         {NULL},
+         NULL},
+        /* open before a later one: it ends the day before */
+        {NULL, "central", POST, "prices", FACT("agreed", "glucose", "6", "\"from_ymd\":20261201"), 201, FINE},
+        {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261204", NULL, 200, NULL, {"price=6.00"}, NULL},
+        {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"price=7.00"}, NULL},
+        /* one that has not begun is taken back, and may come again */
+        {NULL, "central", POST, "prices/{soon.id}/end", "{\"to_ymd\":20261121}", 200, FINE},
+        {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"rule=listed"}, NULL},
+        {NULL, "central", POST, "prices", FACT("agreed", "glucose", "7", "\"from_ymd\":20261205"), 201, FINE},
+        {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"price=7.00"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "price-changes?since=20261122&until=20261203",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.price=6.00"},
+         NULL},
+};
+
+static void the_rule_of_the_day_and_why(void)
+{
+	struct world *w = world_new();
+	PLAY(w, rule_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+static void agreed_prices_and_periods(void)
+{
+	struct world *w = world_new();
+	PLAY(w, fallen_steps);
+	world_end(w);
+}
+
+/* ---- 备案采购 ---- */
+
+#define FILING                                                                                                                 \
+	"{\"product_id\":\"{unlisted}\",\"reason\":\"rescue\",\"price\":\"30\",\"units\":20,\"from_ymd\":20261101,\"to_ymd\":" \
+	"20261231}"
+/* RULE DOMAIN-12.3-filing */
+static const struct step filing_steps[] = {
+        {NULL,
+         "buyer",
+         POST,
+         "filings",
+         "{\"product_id\":\"{glucose}\",\"reason\":\"rescue\",\"price\":\"1\",\"units\":9,\"from_ymd\":20261121,\"to_ymd\":"
+         "20261130}",
+         422,
+         "ALREADY_PRICED",
+         {NULL},
+         NULL},
+        {NULL, "receiver", POST, "filings", FILING, 403, "FORBIDDEN", {NULL}, NULL},
+};
+static const struct step filing_walk[] = {
+        {"f", "buyer", POST, "filings", FILING, 201, FINE},
+        {NULL, "buyer", POST, "filings/{f.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "buyer", POST, "filings/{f.id}/review", "{\"version\":2}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "chief", POST, "filings/{f.id}/review", "{\"version\":2}", 200, FINE},
+        {NULL, "chief", POST, "filings/{f.id}/approve", "{\"version\":3}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "filings/{f.id}/return", "{\"version\":3,\"note\":\"重审\"}", 200, FINE},
+        {NULL, "buyer", POST, "filings/{f.id}/submit", "{\"version\":4}", 200, FINE},
+        {NULL, "central", POST, "filings/{f.id}/review", "{\"version\":5}", 200, FINE},
+        {NULL, "chief", POST, "filings/{f.id}/approve", "{\"version\":6}", 200, FINE},
+        {NULL, "buyer", POST, "orders", ORDER("unlisted", "10", ""), 422, "NO_LISTED_PRICE", {NULL}, NULL},
+        {NULL, "buyer", POST, "filings/{f.id}/file", "{\"version\":7}", 422, "INVALID_FIELD", {"errors.0.field=filing_no"}, NULL},
+        {NULL, "buyer", POST, "filings/{f.id}/file", "{\"version\":7,\"filing_no\":\"皖备 2026-11\"}", 200, FINE},
+        {NULL,
+         "buyer",
+         GET,
+         "products/{unlisted}/price-rule",
+         NULL,
+         200,
+         NULL,
+         {"rule=filed", "exact=false", "ceiling_price=null"},
+         NULL},
+        {NULL, "buyer", POST, "orders", ORDER("unlisted", "10", ",\"price\":\"3.01\""), 201, FINE},
+        {NULL, "buyer", POST, "orders", ORDER("unlisted", "10", ",\"price\":\"30.01\""), 422, "OVER_CEILING", {NULL}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         ORDER("unlisted", "30", ""),
+         422,
+         "OVER_FILED_UNITS",
+         {"errors.0.field=lines[0].units"},
+         NULL},
+        {"o", "buyer", POST, "orders", ORDER("unlisted", "20", ""), 201, FINE},
+        {"p", "buyer", POST, "orders", ORDER("unlisted", "10", ""), 201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{p.id}/submit", "{\"version\":1}", 422, "OVER_FILED_UNITS", {NULL}, NULL},
+        {NULL, "central", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, NULL, {"lines.0.price_rule=filed"}, NULL},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"U1\",\"expiry_ymd\":20280101,"
+         "\"units\":20}]}",
+         201, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        {NULL,
+         "central",
+         GET,
+         "price-paid?filed=1",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.amount=60.00", "rows.0.ceiling_price=null", "rows.0.saved=0.00"},
+         NULL},
+        {NULL, "central", GET, "filings/{f.id}", NULL, 200, NULL, {"used_units=20", "orders#3", "filing_no=皖备 2026-11"}, NULL},
+        {NULL, "central", POST, "filings/{f.id}/close", "{\"version\":8,\"note\":\"恢复挂网\"}", 200, FINE},
+        {NULL, "buyer", POST, "orders", ORDER("unlisted", "10", ""), 422, "NO_LISTED_PRICE", {NULL}, NULL},
+};
+
+static void a_filing_is_the_only_door(void)
+{
+	struct world *w = world_new();
+	PLAY(w, filing_steps);
+	PLAY(w, filing_walk);
+	world_end(w);
+}
+
+/* ---- 议价 ---- */
+
+#define MEMBERS3 "{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\"}"
+#define TALK(members, quotes)                                                                                             \
+	"{\"from_ymd\":20261121,\"alliance\":\"皖北联盟\",\"minutes\":\"三轮报价\",\"members\":[" members "],\"lines\":[" \
+	"{\"product_id\":\"{amoxicillin}\",\"quotes\":[" quotes "]}]"
+#define QUOTE(supplier, price, more) "{\"supplier_id\":\"{" supplier "}\",\"price\":\"" price "\"" more "}"
+/* RULE DOMAIN-12.3-bargaining-group */
+static const struct step talk_steps[] = {
+        {NULL,
+         "central",
+         POST,
+         "negotiations",
+         TALK(MEMBERS3, QUOTE("supplier", "11", "") "," QUOTE("supplier", "10", "")) "}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {"n", "central", POST, "negotiations",
+         TALK("{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\",\"recused\":true,\"reason\":\"亲属\"}",
+              QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) "}",
+         201, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":1}", 422, "GROUP_TOO_SMALL", {NULL}, NULL},
+        {NULL, "central", PATCH, "negotiations/{n.id}",
+         TALK(MEMBERS3 ",{\"name\":\"chief\",\"recused\":true}", QUOTE("supplier", "13", ",\"chosen\":true")) ",\"version\":1}",
+         200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":2}", 422, "AGREED_OVER_CEILING", {NULL}, NULL},
+        {NULL, "central", PATCH, "negotiations/{n.id}",
+         TALK(MEMBERS3 ",{\"name\":\"chief\",\"recused\":true}",
+              QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":2}",
+         200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":3}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/decide", "{\"version\":4}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":4}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "negotiations/{n.id}/return", "{\"version\":4,\"note\":\"改名单\"}", 200, FINE},
+        {NULL, "central", PATCH, "negotiations/{n.id}",
+         TALK(MEMBERS3, QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":5}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":6}", 200, FINE},
+        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":7}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/execute", "{\"version\":8}", 200, FINE},
+        {NULL,
+         "central",
+         GET,
+         "negotiations/{n.id}",
+         NULL,
+         200,
+         NULL,
+         {"state=executed", "members#3", "quotes#2", "lines.0.ceiling_price=12.00", "quotes.0.chosen=true"},
+         NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "products/{amoxicillin}/price-rule",
+         NULL,
+         200,
+         NULL,
+         {"rule=agreed", "price=11.00", "exact=true"},
+         NULL},
+};
+
+static void bargaining_writes_agreed_prices(void)
+{
+	struct world *w = world_new();
+	PLAY(w, talk_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+/* ---- a falling ceiling ---- */
+
+static const struct step before_fall[] = {
+        {"o", "buyer", POST, "orders", ORDER("glucose", "100", ""), 201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "central", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, NULL, {"lines.0.price_flagged=false"}, NULL},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"U1\",\"expiry_ymd\":20280101,"
+         "\"units\":40}]}",
+         201, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        {NULL, "central", GET, "price-savings", NULL, 200, NULL, {"rows#1", "rows.0.saved=0.00", "rows.0.amount=34.00"}, NULL},
+        {NULL, "central", GET, "price-paid?near=1", NULL, 200, NULL, {"rows#1", "rows.0.share_percent=100"}, NULL},
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+};
+/* RULE DOMAIN-12.3-falling-ceiling RULE DOMAIN-12.3-price-at-receipt */
+static const struct step after_fall[] = {
+        {NULL,
+         "buyer",
+         GET,
+         "price-flags/orders",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.price=8.50", "rows.0.rule_price=8.00", "rows.0.due_units=60"},
+         NULL},
+        {NULL, "buyer", GET, "orders/{o.id}", NULL, 200, NULL, {"lines.0.price_flagged=true"}, NULL},
+        {NULL, "keeper", GET, "price-flags/stock", NULL, 200, NULL, {"rows#1", "rows.0.units=40"}, NULL},
+        {NULL, "east_user", GET, "price-flags/stock", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "buyer", GET, "today", NULL, 200, NULL, {"~price_lines\",\"title\":\"高于现行价格的订单行\",\"count\":1"}, NULL},
+        /* the order was right on its day: the rest comes in; nothing says otherwise */
+        {NULL, "keeper", GET, "price-flags/receipts", NULL, 200, NULL, {"rows#0"}, NULL},
+        /* but the province says now that 7.00 held from the first of the month on */
+        {NULL, "chief", POST, "imports/ceilings", "product_code,ceiling_price,from_ymd,source\nX002,7.00,20261121,更正\n", 200,
+         FINE},
+        {"r2", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"U2\",\"expiry_ymd\":20280101,"
+         "\"units\":60}]}",
+         201, FINE},
+        {NULL, "keeper", GET, "price-flags/receipts", NULL, 200, NULL, {"rows#1", "rows.0.rule_price=7.00"}, NULL},
+        {NULL, "buyer", GET, "price-flags/orders", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
+static void a_falling_ceiling_flags_what_is_under_way(void)
+{
+	struct world *w = world_new();
+	PLAY(w, before_fall);
+	take_turns(w);
+	PLAY(w, after_fall);
+	take_turns(w);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price_flag WHERE subject = 'batch'"), 2);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price_flag WHERE subject = 'line'"), 0);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price_turn WHERE on_ymd <= 20261121"), 0);
+	world_end(w);
+}
+
+/* ---- 调价单 ---- */
+
+static enum status effect_job(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return price_adjustments_take_effect(tx);
+}
+
+static const struct step stock_steps[] = {
+        {"o", "buyer", POST, "orders", ORDER("glucose", "100", ""), 201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "central", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"U1\",\"expiry_ymd\":20280101,"
+         "\"units\":100}]}",
+         201, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        /* 30 on the road to the east, 70 here */
+        {"s", "keeper", POST, "shipments", "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":30}]}",
+         201, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+};
+#define CHANGE(price, more) \
+	"{\"effective_at_ms\":{moment},\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"" price "\"" more "}]"
+/* RULE DOMAIN-12.3-zero-margin */
+static const struct step change_steps[] = {
+        {NULL,
+         "central",
+         POST,
+         "price-adjustments",
+         CHANGE("8.01", "") "}",
+         422,
+         "OVER_MARGIN",
+         {"errors.0.field=lines[0].price"},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "price-adjustments",
+         CHANGE("8", ",\"claim\":true") "}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=lines[0].supplier_id"},
+         NULL},
+        {"a", "central", POST, "price-adjustments", CHANGE("8", ",\"claim\":true,\"supplier_id\":\"{supplier}\"") "}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{a.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "east_user", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"state=scheduled"}, NULL},
+        /* nobody takes the step by hand */
+        {NULL, "chief", POST, "price-adjustments/{a.id}/take_effect", "{\"version\":3}", 404, "NOT_FOUND", {NULL}, NULL},
+};
+/* Behind the moment goods move on before the program comes to count. */
+static const struct step meanwhile[] = {
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"broken\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":5,\"lot\":\"U1\"}]}", 201, FINE},
+        {NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE},
+};
+static const struct step afterwards[] = {
+        {NULL,
+         "central",
+         GET,
+         "price-adjustments/{a.id}",
+         NULL,
+         200,
+         NULL,
+         {"state=effective", "gain=-5.00", "lines.0.units=100", "lines.0.claim_units=100", "lines.0.claim_amount=5.00"},
+         NULL},
+        {NULL,
+         "central",
+         GET,
+         "price-adjustment-stock?adjustment_id={a.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.units=70", "rows.0.gain=-3.50", "rows.1.units=30", "rows.1.old_amount=25.50",
+          "rows.1.new_amount=24.00"},
+         NULL},
+        {NULL, "east_user", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200, NULL, {"!U1"}, NULL},
+        {NULL, "finance", GET, "price-claims", NULL, 200, NULL, {"rows#1", "rows.0.amount=5.00"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "price-public?product_code=X002",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.issue_price=8.00", "rows.0.rule=selected"},
+         NULL},
+        {NULL, "east_user", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "central", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4,\"note\":\"HIS 已更新\"}", 200, FINE},
+        /* a second change starts from the issue price, not from what the batches cost */
+        {"b", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"7.5\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{b.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+};
+
+/* RULE DOMAIN-12.3-price-change-count */
+static void stock_is_counted_at_the_moment_and_once(void)
+{
+	struct world *w = world_new();
+	PLAY(w, stock_steps);
+	/* steps move the clock by a second each: the moment lies behind the approval and before the moves */
+	world_name_id(w, "moment", w->service.clock.fixed_ms + 7500);
+	PLAY(w, change_steps);
+	CU_ASSERT_FALSE(price_adjustment_is_due(w->store.writer.db, w->service.clock.fixed_ms));
+	w->service.clock.fixed_ms += 500;
+	PLAY(w, meanwhile);
+	CU_ASSERT_TRUE(price_adjustment_is_due(w->store.writer.db, w->service.clock.fixed_ms));
+	world_write(w, effect_job, NULL);
+	world_write(w, effect_job, NULL);
+	CU_ASSERT_EQUAL(world_ask(w, "east_user", GET,
+	                          arena_printf(&w->arena, "price-adjustments/%s/his.csv", world_value(w, "a.id")), NULL, NULL),
+	                200);
+	CU_ASSERT_PTR_NOT_NULL(strstr(w->body, "X002"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(w->body, ",8.00,"));
+	PLAY(w, afterwards);
+	world_write(w, effect_job, NULL);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT gain_fen FROM price_adjustment ORDER BY id DESC LIMIT 1"), -475);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price_adjustment_stock"), 4);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT price_e4 FROM issue_price"), 75000);
+	world_end(w);
+}
+
+/* ---- 四同, and the margin of decoction pieces ---- */
+
+static enum status more_products(struct tx *tx, void *arg)
+{
+	struct world *w = arg;
+	int64_t id = 0;
+	bool added = false;
+	struct new_product in = {.code = "X012",
+	                         .drug_name = "葡萄糖注射液",
+	                         .form = "剂",
+	                         .strength = "1g",
+	                         .drug_class = "western",
+	                         .name = "葡萄糖注射液",
+	                         .spec = "1g×20",
+	                         .maker = "演示药厂",
+	                         .unit_name = "粒",
+	                         .pack_name = "盒",
+	                         .units_per_pack = 20,
+	                         .units_per_box = 200,
+	                         .units_per_case = 2000,
+	                         .storage = "normal",
+	                         .warn_days = 180};
+	tx->action = "test.products";
+	enum status st = product_put(tx, &in, &id, &added);
+	world_name_id(w, "twenty", id);
+	in.code = "X013";
+	in.drug_name = in.name = "黄芪";
+	in.drug_class = "decoction";
+	if (st == ST_OK)
+		st = product_put(tx, &in, &id, &added);
+	world_name_id(w, "huangqi", id);
+	return st;
+}
+
+/* RULE DOMAIN-6-four-same RULE DOMAIN-12.3-zero-margin */
+static const struct step spread_steps[] = {
+        /* 17.00 for twenty is 8.50 for ten: the same price */
+        {"t", "central", POST, "prices", FACT("listed", "twenty", "17", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL, "central", GET, "price-spread", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "central", POST, "prices", FACT("selected", "twenty", "10", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL,
+         "central",
+         GET,
+         "price-spread",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.over_percent=70", "rows.0.lowest_code=X012", "rows.1.over_percent=0", "rows.1.rule=selected"},
+         NULL},
+        {NULL, "central", POST, "prices", FACT("listed", "huangqi", "10", "\"from_ymd\":20261101"), 201, FINE},
+        {NULL, "central", POST, "price-settings", "{\"decoction_margin_percent\":26}", 422, "INVALID_FIELD", {NULL}, NULL},
+        {NULL, "buyer", POST, "price-settings", "{\"decoction_margin_percent\":20}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "central", POST, "price-settings", "{\"decoction_margin_percent\":20}", 200, FINE},
+        {NULL, "central", GET, "price-settings", NULL, 200, NULL, {"decoction_margin_percent=20"}, NULL},
+        {NULL,
+         "central",
+         POST,
+         "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{huangqi}\",\"price\":\"12.01\"}]}",
+         422,
+         "OVER_MARGIN",
+         {NULL},
+         NULL},
+        {"a", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{huangqi}\"},{\"product_id\":\"{glucose}\"}]}",
+         201, FINE},
+        {NULL,
+         "central",
+         GET,
+         "price-adjustments/{a.id}",
+         NULL,
+         200,
+         NULL,
+         {"lines.0.price=12.00", "lines.0.margin_percent=20", "lines.1.price=8.50", "lines.1.margin_percent=0"},
+         NULL},
+        {NULL,
+         "central",
+         PATCH,
+         "price-adjustments/{a.id}",
+         "{\"version\":1,\"lines\":[{\"product_id\":\"{unlisted}\"}]}",
+         422,
+         "NO_LISTED_PRICE",
+         {NULL},
+         NULL},
+        {NULL, "central", PATCH, "price-adjustments/{a.id}",
+         "{\"version\":1,\"lines\":[{\"product_id\":\"{huangqi}\",\"price\":\"11\"}]}", 200, FINE},
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"lines#1", "lines.0.price=11.00"}, NULL},
+};
+
+static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
+{
+	struct world *w = world_new();
+	world_write(w, more_products, w);
+	PLAY(w, spread_steps);
+	world_end(w);
+}
+
+SUITE(price, {"the_rule_of_the_day_and_why", the_rule_of_the_day_and_why},
+      {"agreed_prices_and_periods", agreed_prices_and_periods}, {"a_filing_is_the_only_door", a_filing_is_the_only_door},
+      {"bargaining_writes_agreed_prices", bargaining_writes_agreed_prices},
+      {"a_falling_ceiling_flags_what_is_under_way", a_falling_ceiling_flags_what_is_under_way},
+      {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
+      {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});

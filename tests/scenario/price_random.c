@@ -1,0 +1,186 @@
+/*
+ * No path yields an approved order line that its day's rule forbids: random entry, import, ending of price facts, writing,
+ * editing and approval of orders by different people, against the rule told a second time in the plainest words.
+ * Seed: YAOCANG_SEED, else drawn; it is printed.
+ */
+#include "tests/scenario/world.h"
+
+#include "tests/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POST METHOD_POST
+#define PATCH METHOD_PATCH
+#define OPERATIONS 1500
+#define ORDERS_MAX 64
+struct chaos {
+	struct world *w;
+	uint64_t state;
+	struct {
+		const char *id;
+		int64_t version;
+	} orders[ORDERS_MAX];
+	int count, approved, refused;
+};
+
+static int64_t draw(struct chaos *c, int64_t below)
+{
+	c->state ^= c->state << 13;
+	c->state ^= c->state >> 7;
+	c->state ^= c->state << 17;
+	return (int64_t)(c->state >> 1) % below;
+}
+
+static const char *const goods[] = {"amoxicillin", "glucose", "insulin", "unlisted"};
+static const char *const codes[] = {"X001", "X002", "X003", "X004"};
+static const char *const fact_kinds[] = {"listed", "agreed", "selected", "insurance"};
+static const int days[] = {20261119, 20261120, 20261121, 20261122, 20261123};
+
+static void ask(struct chaos *c, const char *user, enum method method, const char *path, const char *body)
+{
+	world_ask(c->w, user, method, path, body, NULL);
+	c->refused += c->w->http == 422;
+	CU_ASSERT_TRUE(c->w->http < 500);
+}
+
+static void enter_fact(struct chaos *c)
+{
+	int g = (int)draw(c, 4);
+	ask(c, "central", POST, "prices",
+	    arena_printf(&c->w->arena,
+	                 "{\"product_id\":\"%s\",\"kind\":\"%s\",\"price\":\"%lld\",\"from_ymd\":%d,\"source\":\"t\"}",
+	                 world_value(c->w, goods[g]), fact_kinds[draw(c, 4)], (long long)draw(c, 6) + 1, days[draw(c, 5)]));
+}
+
+static void import_facts(struct chaos *c)
+{
+	bool ceilings = draw(c, 2) == 0;
+	const char *kind = fact_kinds[draw(c, 4)], *code = codes[draw(c, 4)];
+	long long price = draw(c, 6) + 1;
+	ask(c, "chief", POST, ceilings ? "imports/ceilings" : "imports/prices",
+	    ceilings ? arena_printf(&c->w->arena, "product_code,ceiling_price,from_ymd,source\n%s,%lld,%d,t\n", code, price,
+	                            days[draw(c, 5)])
+	             : arena_printf(&c->w->arena, "product_code,kind,price,from_ymd,source\n%s,%s,%lld,%d,t\n", code, kind, price,
+	                            days[draw(c, 5)]));
+}
+
+static void end_fact(struct chaos *c)
+{
+	int64_t id = world_number(c->w, arena_printf(&c->w->arena, "SELECT id FROM price ORDER BY id DESC LIMIT 1 OFFSET %lld",
+	                                             (long long)draw(c, 8)));
+	if (id > 0)
+		ask(c, "central", POST, arena_printf(&c->w->arena, "prices/%lld/end", (long long)id),
+		    arena_printf(&c->w->arena, "{\"to_ymd\":%d}", days[1 + draw(c, 2)]));
+}
+
+static const char *lines(struct chaos *c)
+{
+	int a = (int)draw(c, 4), b = (int)draw(c, 4);
+	const char *price = draw(c, 3) ? "" : arena_printf(&c->w->arena, ",\"price\":\"%lld\"", (long long)draw(c, 6) + 1);
+	return arena_printf(
+	        &c->w->arena, "\"lines\":[{\"product_id\":\"%s\",\"units\":240%s}%s]", world_value(c->w, goods[a]), price,
+	        b ? "" : arena_printf(&c->w->arena, ",{\"product_id\":\"%s\",\"units\":10}", world_value(c->w, goods[b])));
+}
+
+static void write_order(struct chaos *c)
+{
+	if (c->count == ORDERS_MAX)
+		c->count = 0;
+	ask(c, "buyer", POST, "orders",
+	    arena_printf(&c->w->arena, "{\"supplier_id\":\"%s\",%s}", world_value(c->w, "supplier"), lines(c)));
+	if (c->w->http == 201) {
+		c->orders[c->count].id = arena_string(&c->w->arena, world_at(c->w, "id"));
+		c->orders[c->count++].version = 1;
+	}
+}
+
+static int64_t ask_rule(struct chaos *c, int64_t product, const char *kind, int64_t *per_pack)
+{
+	const char *where =
+	        arena_printf(&c->w->arena,
+	                     "FROM price WHERE product_id = %lld AND kind = '%s' AND from_ymd <= 20261121 AND (to_ymd IS "
+	                     "NULL OR to_ymd >= 20261121) ORDER BY from_ymd DESC, id DESC LIMIT 1",
+	                     (long long)product, kind);
+	*per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", where));
+	return world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", where));
+}
+
+/* The rule told a second time, in the plainest words. */
+static bool is_allowed(struct chaos *c, int64_t product, int64_t price, int64_t per_pack)
+{
+	int64_t su = 1, au = 1, lu = 1;
+	int64_t selected = ask_rule(c, product, "selected", &su), agreed = ask_rule(c, product, "agreed", &au);
+	int64_t listed = ask_rule(c, product, "listed", &lu);
+	if (selected >= 0)
+		return price * su == selected * per_pack;
+	if (listed < 0)
+		return false;
+	if (agreed >= 0)
+		return price * au == agreed * per_pack && agreed * lu <= listed * au;
+	return price * lu <= listed * per_pack;
+}
+
+static void check_order(struct chaos *c, const char *id)
+{
+	int64_t n = world_number(
+	        c->w, arena_printf(&c->w->arena, "SELECT count(*) FROM order_line WHERE order_id = %s AND dropped = 0", id));
+	CU_ASSERT_TRUE(n > 0);
+	for (int64_t i = 0; i < n; i++) {
+		const char *row = arena_printf(
+		        &c->w->arena, "FROM order_line WHERE order_id = %s AND dropped = 0 ORDER BY id LIMIT 1 OFFSET %lld", id,
+		        (long long)i);
+		int64_t product = world_number(c->w, arena_printf(&c->w->arena, "SELECT product_id %s", row));
+		int64_t price = world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", row));
+		int64_t per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", row));
+		CU_ASSERT_TRUE(is_allowed(c, product, price, per_pack));
+	}
+}
+
+static void move_order(struct chaos *c)
+{
+	static const char *const actions[] = {"submit", "approve", "edit", "return"};
+	static const char *const by[] = {"buyer", "central", "buyer", "chief"};
+	if (c->count == 0)
+		return;
+	int i = (int)draw(c, c->count), a = (int)draw(c, 4);
+	const char *id = c->orders[i].id;
+	long long version = c->orders[i].version;
+	if (a == 2)
+		ask(c, by[a], PATCH, arena_printf(&c->w->arena, "orders/%s", id),
+		    arena_printf(&c->w->arena, "{\"version\":%lld,%s}", version, lines(c)));
+	else
+		ask(c, by[a], POST, arena_printf(&c->w->arena, "orders/%s/%s", id, actions[a]),
+		    arena_printf(&c->w->arena, "{\"version\":%lld,\"note\":\"n\"}", version));
+	if (c->w->http != 200)
+		return;
+	c->orders[i].version++;
+	if (a == 1) {
+		c->approved++;
+		check_order(c, id);
+	}
+}
+
+/* RULE DOMAIN-12.3-price-rule: entry, edit, import, approval by another, a price change in between. */
+static void no_path_to_a_forbidden_price(void)
+{
+	static void (*const operations[])(struct chaos *) = {enter_fact, import_facts, end_fact,   write_order, write_order,
+	                                                     move_order, move_order,   move_order, move_order};
+	struct chaos *c = memory_alloc(sizeof *c);
+	const char *seed = getenv("YAOCANG_SEED");
+	memset(c, 0, sizeof *c);
+	uint32_t drawn = randombytes_random();
+	printf("  YAOCANG_SEED=%llu\n", seed ? strtoull(seed, NULL, 10) : drawn);
+	c->state = (seed ? strtoull(seed, NULL, 10) : drawn) * 2654435769u + 1;
+	c->w = world_new();
+	for (int i = 0; i < OPERATIONS; i++)
+		operations[draw(c, sizeof operations / sizeof *operations)](c);
+	printf("  %d orders approved, %d refusals\n", c->approved, c->refused);
+	CU_ASSERT_TRUE(c->approved > 3);
+	CU_ASSERT_TRUE(c->refused > 50);
+	world_end(c->w);
+	free(c);
+}
+
+SUITE(price_random, {"no_path_to_a_forbidden_price", no_path_to_a_forbidden_price});

@@ -1,0 +1,100 @@
+#include "warehouse/price/count.h"
+
+#include "core/money.h"
+#include "warehouse/balance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+SQL(select_holdings, "SELECT place_id, batch_id, CAST(sum(units) AS BIGINT) FROM holding WHERE product_id = :product_id GROUP BY "
+                     "place_id, batch_id /*all sites: one price for all*/");
+/* The last write before the moment; what came behind it is taken out again. */
+SQL(select_last_before, "SELECT seq FROM audit WHERE at_ms < :moment_ms ORDER BY seq DESC LIMIT 1");
+SQL(select_since,
+    "SELECT m.batch_id, m.units, m.from_place_id, f.kind IN ('depot', 'transit'), m.to_place_id, t.kind IN ('depot', 'transit') "
+    "FROM stock_move m JOIN batch b ON b.id = m.batch_id JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = "
+    "m.to_place_id WHERE m.seq > :seq AND b.product_id = :product_id /*all sites: one price for all*/");
+
+static void add(struct balances *b, int64_t batch, int64_t place, int64_t units)
+{
+	const struct balance_key key = {batch, place, QUALITY_RELEASED};
+	balance_add(b, &key, units);
+}
+
+static void read_stock(struct tx *tx, const struct price_count *c, struct balances *b)
+{
+	struct db *db = tx_db(tx);
+	int64_t before = db_i64(db, 0, select_last_before, I64(":moment_ms", c->moment_ms));
+	SCOPED(rows) now = db_query(db, select_holdings, I64(":product_id", c->product_id));
+	while (rows_next(&now))
+		add(b, col_i64(&now, 1), col_i64(&now, 0), col_i64(&now, 2));
+	SCOPED(rows) since = db_query(db, select_since, I64(":seq", before), I64(":product_id", c->product_id));
+	while (rows_next(&since)) {
+		if (col_i64(&since, 3))
+			add(b, col_i64(&since, 0), col_i64(&since, 2), col_i64(&since, 1));
+		if (col_i64(&since, 5))
+			add(b, col_i64(&since, 0), col_i64(&since, 4), -col_i64(&since, 1));
+	}
+}
+
+struct gather {
+	struct tx *tx;
+	struct price_count *c;
+	size_t cap;
+};
+
+static struct price_count_place *place_of(struct gather *g, int64_t place_id)
+{
+	struct price_count *c = g->c;
+	for (size_t i = 0; i < c->place_count; i++)
+		if (c->places[i].place_id == place_id)
+			return &c->places[i];
+	if (c->place_count == g->cap) {
+		struct price_count_place *more = arena_array(g->tx->arena, g->cap * 2 + 64, sizeof *more);
+		if (g->cap)
+			memcpy(more, c->places, g->cap * sizeof *more);
+		c->places = more;
+		g->cap = g->cap * 2 + 64;
+	}
+	c->places[c->place_count] = (struct price_count_place){place_id, 0, 0};
+	return &c->places[c->place_count++];
+}
+
+static void gather_one(void *arg, const struct balance *b)
+{
+	struct gather *g = arg;
+	struct price_count *c = g->c;
+	struct batch batch;
+	int64_t cost = 0, now = 0;
+	if (b->units <= 0 || batch_load(tx_db(g->tx), g->tx->arena, b->key.batch, &batch) != ST_OK)
+		return;
+	struct price_count_place *p = place_of(g, b->key.place);
+	bool counted = amount_fen(b->units, batch.price_e4, batch.units_per_pack, &cost) &&
+	               amount_fen(b->units, c->price_e4, c->units_per_pack, &now);
+	p->units += b->units;
+	p->cost_fen += cost;
+	if (counted && c->claim_supplier_id && batch.supplier_id == c->claim_supplier_id && cost > now) {
+		c->claim_units += b->units;
+		c->claim_fen += cost - now;
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct price_count_place *x = a, *y = b;
+	return (x->place_id > y->place_id) - (x->place_id < y->place_id);
+}
+
+void price_count_stock(struct tx *tx, struct price_count *c)
+{
+	struct balances b = {0};
+	struct gather g = {tx, c, 0};
+	c->places = NULL;
+	c->place_count = 0;
+	c->claim_units = c->claim_fen = 0;
+	read_stock(tx, c, &b);
+	balances_each(&b, gather_one, &g);
+	balances_drop(&b);
+	if (c->place_count)
+		qsort(c->places, c->place_count, sizeof *c->places, by_place);
+}

@@ -1,0 +1,42 @@
+/*
+ * 调价单: a new issue price (发药价/调拨价), one for all branches, from a moment on: draft → submitted → scheduled → effective →
+ * confirmed. At the moment the stock of every inside place, goods on the road too, is counted and 调价损益 is booked per
+ * place, in one write with the new price; then a file goes to the HIS of each site and somebody confirms it.
+ * RULE DOMAIN-12.3-zero-margin: the issue price is at most the purchase price; decoction pieces may carry the margin of
+ * the setting, at most 25 %.
+ */
+#pragma once
+#include "core/document.h"
+
+#define DECOCTION_MARGIN_MAX 25
+
+struct price_adjustment_line_new {
+	int64_t product_id, price_e4; /* PRICE_FOLLOWS: the purchase price, with the margin where there is one */
+	int64_t claim, supplier_id;   /* claim: the contract with this supplier gives 补差 for what lies here */
+};
+#define PRICE_FOLLOWS (-1)
+struct price_adjustment_new {
+	int64_t version;         /* of a change only */
+	int64_t effective_at_ms; /* INT64_MIN: at once, when approved */
+	const char *reference, *note;
+	struct price_adjustment_line_new *lines;
+	size_t line_count;
+};
+
+extern const struct doc_kind price_adjustment_kind;
+
+MUST_CHECK enum status price_adjustment_make(struct tx *tx, const struct price_adjustment_new *in, struct doc *out);
+/* Replaces everything in a draft. */
+MUST_CHECK enum status price_adjustment_change(struct tx *tx, struct doc *d, const struct price_adjustment_new *in);
+
+/* True where an approved adjustment's moment has come. */
+bool price_adjustment_is_due(struct db *db, int64_t now_ms);
+/*
+ * Lets adjustments whose moment has come take effect, a few at a time, each once. The count is that of the moment: what
+ * moved between the moment and this write is taken out of it. RULE DOMAIN-12.3-price-change-count
+ */
+MUST_CHECK enum status price_adjustments_take_effect(struct tx *tx);
+
+/* Percent that decoction pieces may carry, 0 to 25. */
+int64_t price_decoction_margin(struct db *db);
+MUST_CHECK enum status price_decoction_margin_set(struct tx *tx, int64_t percent);
