@@ -4,6 +4,7 @@
 #include "core/money.h"
 #include "core/search.h"
 #include "core/table.h"
+#include "service/list_cell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 10000
 #define ARGS_MAX 24
-#define CSV_PAGE 5000
+#define FILE_PAGE 5000 /* rows of a CSV or XLSX at a time */
+#define HEADS_MAX 64
 #define SEARCH_SCAN_MAX 20000 /* candidates looked at for one page; beyond that the page is shorter */
 
 /* One question to a list, being built. */
@@ -417,52 +419,6 @@ static enum status prepare(struct ask *k, struct db *db)
 	return ST_OK;
 }
 
-void list_put_column(struct jo *o, struct rows *r, int i, const struct list_column *c)
-{
-	size_t n = 0;
-	if (col_is_null(r, i)) {
-		jo_null(o, c->name);
-		return;
-	}
-	switch (c->type) {
-	case L_ID:
-		jo_id(o, c->name, col_i64(r, i));
-		return;
-	case L_INT:
-	case L_INT_OR_NULL:
-		jo_i64(o, c->name, col_i64(r, i));
-		return;
-	case L_PRICE:
-		jo_price(o, c->name, col_i64(r, i));
-		return;
-	case L_FEN:
-		jo_fen(o, c->name, col_i64(r, i));
-		return;
-	case L_BOOL:
-		jo_bool(o, c->name, col_i64(r, i) != 0);
-		return;
-	case L_TEXT:
-		jo_text(o, c->name, c->titles ? word_title(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
-		return;
-	}
-}
-
-static void csv_column_value(struct csv_writer *w, struct rows *r, int i, const struct list_column *c)
-{
-	size_t n = 0;
-	char text[32];
-	if (col_is_null(r, i)) {
-		csv_put_text(w, NULL);
-	} else if (c->type == L_TEXT) {
-		csv_put_text(w, c->titles ? word_title(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
-	} else if (c->type == L_PRICE || c->type == L_FEN) {
-		(c->type == L_PRICE ? price_text : fen_text)(col_i64(r, i), text);
-		csv_put_number(w, text);
-	} else {
-		csv_put_i64(w, col_i64(r, i));
-	}
-}
-
 static int column_count(const struct list_spec *spec)
 {
 	int n = 0;
@@ -471,21 +427,54 @@ static int column_count(const struct list_spec *spec)
 	return n;
 }
 
+/* Why a row was found. */
+struct found {
+	enum search_how how;
+	const char *text; /* that matched; NULL: nothing was searched */
+};
+
 /* Does this row's text match the search? Its text stands behind the keys, one line a part. */
-static bool row_matches(struct ask *k, struct rows *r, enum search_how *how)
+static bool row_matches(struct ask *k, struct arena *a, struct rows *r, struct found *out)
 {
 	const char *texts[32];
-	size_t n = 0;
-	SCOPED(arena) a = {0};
+	size_t n = 0, which = 0;
 	int column = column_count(k->spec) + (int)key_count(k->path);
-	char *text = col_text(&a, r, column);
+	char *text = col_text(a, r, column);
 	while (text && n < sizeof texts / sizeof *texts) {
 		texts[n++] = text;
 		text = strchr(text, '\n');
 		if (text)
 			*text++ = '\0';
 	}
-	return search_matches_any(texts, n, k->q, how);
+	bool matches = search_explains(texts, n, k->q, &out->how, &which);
+	out->text = matches ? texts[which] : NULL;
+	return matches;
+}
+
+/* {"field":"name","how":"initials","text":"阿莫西林胶囊"}: the column whose text it is, else one of the codes. */
+static void put_matched(struct ask *k, struct jo *o, struct rows *r, const struct found *found)
+{
+	static const char *const hows[] = {"code", "fragment", "initials"};
+	const char *field = "code";
+	int i = 0;
+	jo_text(o, "match", found->text ? hows[found->how] : NULL);
+	if (!found->text) {
+		jo_null(o, "matched");
+		return;
+	}
+	for (const struct list_column *c = k->spec->columns; c->name; c++, i++) {
+		size_t n = 0;
+		if (c->type == L_TEXT && !c->titles && !col_is_null(r, i) && strcmp(col_peek(r, i, &n), found->text) == 0) {
+			field = c->name;
+			break;
+		}
+	}
+	jo_name(o, "matched");
+	jo_open(o, '{');
+	jo_text(o, "field", field);
+	jo_text(o, "how", hows[found->how]);
+	jo_text(o, "text", found->text);
+	jo_close(o, '}');
 }
 
 static void remember_key(struct ask *k, struct rows *r)
@@ -497,12 +486,12 @@ static void remember_key(struct ask *k, struct rows *r)
 
 struct sink {
 	struct jo *o;         /* JSON, or */
-	struct csv_writer *w; /* CSV */
+	struct csv_writer *w; /* CSV, or */
+	struct sheet_out *s;  /* XLSX */
 };
 
-static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_how how)
+static void put_row(struct ask *k, struct rows *r, struct sink *to, const struct found *found)
 {
-	static const char *const hows[] = {"code", "fragment", "initials"};
 	int i = 0;
 	if (to->o) {
 		jo_name(to->o, NULL);
@@ -511,17 +500,21 @@ static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_
 	for (const struct list_column *c = k->spec->columns; c->name; c++, i++) {
 		if (to->o)
 			list_put_column(to->o, r, i, c);
+		else if (to->w)
+			list_csv_cell(to->w, r, i, c);
 		else
-			csv_column_value(to->w, r, i, c);
+			list_sheet_cell(to->s, r, i, c);
 	}
 	if (to->o) {
 		if (k->spec->extra)
 			k->spec->extra(k->x, r->db, r);
 		if (k->spec->search_expr)
-			jo_text(to->o, "match", k->q ? hows[how] : NULL);
+			put_matched(k, to->o, r, found);
 		jo_close(to->o, '}');
-	} else {
+	} else if (to->w) {
 		csv_end_row(to->w);
+	} else {
+		sheet_out_end_row(to->s);
 	}
 }
 
@@ -538,11 +531,12 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 		return st;
 	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
 	while (!*more && rows_next(&r)) {
-		enum search_how how = SEARCH_FRAGMENT;
+		SCOPED(arena) a = {0};
+		struct found found = {SEARCH_FRAGMENT, NULL};
 		if (put == k->limit || ++seen == SEARCH_SCAN_MAX) {
 			*more = true;
-		} else if (!k->q || row_matches(k, &r, &how)) {
-			put_row(k, &r, to, how);
+		} else if (!k->q || row_matches(k, &a, &r, &found)) {
+			put_row(k, &r, to, &found);
 			put++;
 			remember_key(k, &r);
 		}
@@ -565,7 +559,7 @@ static void put_next(struct ask *k, bool more)
 static enum status answer_json(struct ask *k, struct db *db)
 {
 	struct jo *o = &k->x->o;
-	struct sink to = {o, NULL};
+	struct sink to = {.o = o};
 	bool more = false;
 	jo_open(o, '{');
 	jo_name(o, "rows");
@@ -579,29 +573,52 @@ static enum status answer_json(struct ask *k, struct db *db)
 }
 
 /* Page by page, each in a snapshot of its own: a long export holds none open. */
-static enum status answer_csv(struct ask *k, struct db *db)
+static enum status put_pages(struct ask *k, struct db *db, struct sink *to)
 {
-	struct csv_writer w;
-	struct sink to = {NULL, &w};
-	const char *heads[64];
-	size_t n = 0;
 	bool more = true;
-	for (const struct list_column *c = k->spec->columns; c->name && n < 64; c++)
-		heads[n++] = c->name;
-	csv_begin(&w, &k->x->reply.body, heads, n);
-	k->limit = CSV_PAGE;
 	enum status st = ST_OK;
+	k->limit = FILE_PAGE;
 	while (st == ST_OK && more && !k->x->reply.body.over) {
-		st = put_page(k, db, &to, &more);
+		st = put_page(k, db, to, &more);
 		k->has_after = true;
 		if (more && db_status(db) == ST_OK) {
 			(void)!db_read_end(db);
 			db_read_begin(db);
 		}
 	}
+	return k->x->reply.body.over ? ST_TOO_LARGE : st;
+}
+
+static size_t file_heads(const struct ask *k, const char *heads[HEADS_MAX])
+{
+	size_t n = 0;
+	for (const struct list_column *c = k->spec->columns; c->name && n < HEADS_MAX; c++)
+		heads[n++] = c->name;
+	return n;
+}
+
+static enum status answer_csv(struct ask *k, struct db *db)
+{
+	struct csv_writer w;
+	struct sink to = {.w = &w};
+	const char *heads[HEADS_MAX];
+	csv_begin(&w, &k->x->reply.body, heads, file_heads(k, heads));
 	k->x->reply.content_type = "text/csv; charset=utf-8";
 	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.csv", k->spec->name);
-	return k->x->reply.body.over ? ST_TOO_LARGE : st;
+	return put_pages(k, db, &to);
+}
+
+static enum status answer_xlsx(struct ask *k, struct db *db)
+{
+	const char *heads[HEADS_MAX], *folder = k->x->service->config ? k->x->service->config->data : "/tmp";
+	size_t n = file_heads(k, heads);
+	struct sink to = {.s = sheet_out_new(folder, heads, n)};
+	if (!to.s)
+		return ST_STORE_UNAVAILABLE;
+	enum status st = put_pages(k, db, &to), file = sheet_out_finish(to.s, &k->x->reply.body);
+	k->x->reply.content_type = MEDIA_XLSX;
+	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.xlsx", k->spec->name);
+	return st == ST_OK ? file : st;
 }
 
 enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec)
@@ -610,6 +627,8 @@ enum status list_answer(struct exchange *x, struct db *db, const struct list_spe
 	enum status st = prepare(&k, db);
 	if (st != ST_OK)
 		return st;
+	if (x->xlsx)
+		return answer_xlsx(&k, db);
 	return x->csv ? answer_csv(&k, db) : answer_json(&k, db);
 }
 
