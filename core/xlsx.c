@@ -13,7 +13,7 @@
 
 #define PARTS_MAX 10000
 #define STEP 16384 /* bytes of XML at a time */
-#define GROWTH 150 /* what all parts may hold together, against the size of the file */
+#define GROWTH 60 /* what all parts may hold together, against the size of the file */
 #define GROWTH_FREE ((uint64_t)64 << 20)
 #define SHARED_MAX 20000000
 #define STYLES_MAX 65536
