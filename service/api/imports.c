@@ -17,6 +17,8 @@
 
 const struct query_parameter query_import[] = {{"dry_run", L_BOOL, false, "只检查, 不写入"},
                                                {"keep_good", L_BOOL, false, "坏行除外, 其余写入"},
+                                               {"name", L_TEXT, false, "文件名"},
+                                               {"staged", L_BOOL, false, "小文件也分段核对, 再确认"},
                                                {NULL, L_INT, false, NULL}};
 const struct query_parameter query_note[] = {{"map", L_TEXT, false, "列名对照"},
                                              {"dry_run", L_BOOL, false, "只检查, 不写入"},
