@@ -34,6 +34,13 @@ int64_t clock_now_ms(const struct clock *c)
 	return c->now_ms(c);
 }
 
+int64_t clock_monotonic_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 int64_t clock_monotonic_ms(void)
 {
 	struct timespec t;

@@ -23,6 +23,7 @@ struct clock clock_fixed(int64_t at_ms);
 int64_t clock_now_ms(const struct clock *c);
 /* Milliseconds that never fall back, for intervals and scheduling only. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 
 /* The business date of an instant. */
 int32_t ymd_of_ms(int64_t at_ms);

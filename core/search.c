@@ -441,32 +441,52 @@ static bool match_word(const struct view *text, const struct query *q, size_t i,
 	return match_fragment(text, &word, how) || match_initials(text, &word, how);
 }
 
-bool search_matches_any(const char *const *texts, size_t n, const char *query, enum search_how *how)
+/* How and where each word of a query was found best. */
+struct findings {
+	bool found[SEARCH_WORDS_MAX];
+	enum search_how how[SEARCH_WORDS_MAX];
+	size_t which[SEARCH_WORDS_MAX];
+};
+
+static void look_in(const struct view *text, size_t which, const struct query *q, struct findings *f)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		enum search_how way;
+		if (!match_word(text, q, i, &way) || (f->found[i] && f->how[i] <= way))
+			continue;
+		f->found[i] = true;
+		f->how[i] = way;
+		f->which[i] = which;
+	}
+}
+
+bool search_explains(const char *const *texts, size_t n, const char *query, enum search_how *how, size_t *which)
 {
 	struct query q;
 	struct view text;
-	bool found[SEARCH_WORDS_MAX] = {false};
-	enum search_how best[SEARCH_WORDS_MAX], loosest = SEARCH_CODE;
+	struct findings f = {.found = {false}};
+	size_t loosest = 0;
 	if (!query_read(&q, query))
 		return false;
 	for (size_t t = 0; t < n; t++) {
 		view_text(&text, texts[t] ? texts[t] : "");
-		for (size_t i = 0; i < q.n; i++) {
-			enum search_how way;
-			if (match_word(&text, &q, i, &way)) {
-				best[i] = found[i] && best[i] < way ? best[i] : way;
-				found[i] = true;
-			}
-		}
+		look_in(&text, t, &q, &f);
 	}
 	for (size_t i = 0; i < q.n; i++) {
-		if (!found[i])
+		if (!f.found[i])
 			return false;
-		loosest = best[i] > loosest ? best[i] : loosest;
+		loosest = f.how[i] > f.how[loosest] ? i : loosest;
 	}
 	if (how)
-		*how = loosest;
+		*how = f.how[loosest];
+	if (which)
+		*which = f.which[loosest];
 	return true;
+}
+
+bool search_matches_any(const char *const *texts, size_t n, const char *query, enum search_how *how)
+{
+	return search_explains(texts, n, query, how, NULL);
 }
 
 bool search_matches(const char *text, const char *query, enum search_how *how)

@@ -47,3 +47,6 @@ bool search_matches(const char *text, const char *query, enum search_how *how);
 
 /* The same where each word of the query may match another one of n texts of one thing; NULL texts are passed over. */
 bool search_matches_any(const char *const *texts, size_t n, const char *query, enum search_how *how);
+
+/* The same, and *which (set on a match) is the text that the loosest word was found in: what to show for the hit. */
+bool search_explains(const char *const *texts, size_t n, const char *query, enum search_how *how, size_t *which);

@@ -108,11 +108,12 @@ static enum status run_call(struct tx *tx, void *arg)
 }
 
 const struct admin_verb admin_verbs[] = {
-        {"user.add", admin_user_add},
-        {"user.password", admin_user_password},
-        {"user.disable", admin_user_disable},
-        {"import", admin_import},
-        {NULL, NULL},
+        {"user.add", admin_user_add, NULL},
+        {"user.password", admin_user_password, NULL},
+        {"user.disable", admin_user_disable, NULL},
+        {"import", admin_import, NULL},
+        {"import.begin", admin_import_begin, admin_import_begun},
+        {NULL, NULL, NULL},
 };
 
 static const struct admin_verb *verb_find(const char *name)
@@ -148,6 +149,14 @@ static const char *member_text(const struct json *request, const char *name)
 	return v && jv_kind(v) == JV_TEXT ? jv_text(v, &n) : "";
 }
 
+static void follow(struct service *s, struct store *store, const struct call *c)
+{
+	SCOPED(jv_document) result = {0};
+	char why[160] = "";
+	if (jv_parse(c->result.data ? c->result.data : "", c->result.len, &result, why) == ST_OK)
+		c->verb->after(s, store, c->request, result.root);
+}
+
 static void answer(struct admin *a, const struct buf *line, struct buf *out)
 {
 	SCOPED(arena) arena = {0};
@@ -169,6 +178,8 @@ static void answer(struct admin *a, const struct buf *line, struct buf *out)
 	struct write_job job = {.run = run_call, .arg = &call, .arena = &arena, .faults = &faults};
 	st = queue_write(store, &job);
 	log_info("admin", "%s on %s: %s", call.verb->name, store->code, status_code(st));
+	if (st == ST_OK && call.verb->after)
+		follow(a->service, store, &call);
 	write_answer(out, st, st == ST_OK ? "" : why_of(&faults, st), &call.result);
 }
 

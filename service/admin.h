@@ -22,12 +22,16 @@ void admin_stop(struct admin *a);
 struct admin_verb {
 	const char *name;
 	enum status (*run)(struct tx *tx, const struct json *request, struct buf *result);
+	/* In a service, once that write is on disk: what the verb wrote comes along. May be NULL. */
+	void (*after)(struct service *s, struct store *store, const struct json *request, const struct json *result);
 };
 extern const struct admin_verb admin_verbs[];                                              /* ends with name NULL */
 enum status admin_user_add(struct tx *tx, const struct json *request, struct buf *result); /* service/command_user.c */
 enum status admin_user_password(struct tx *tx, const struct json *request, struct buf *result);
 enum status admin_user_disable(struct tx *tx, const struct json *request, struct buf *result);
 enum status admin_import(struct tx *tx, const struct json *request, struct buf *result); /* service/command_import.c */
+enum status admin_import_begin(struct tx *tx, const struct json *request, struct buf *result);
+void admin_import_begun(struct service *s, struct store *store, const struct json *request, const struct json *result);
 
 /*
  * Runs a verb on a store. members: JSON members without braces, such as `"name":"wang"`. result: gets what the verb wrote;

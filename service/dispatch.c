@@ -5,6 +5,7 @@
 #include "core/document.h"
 #include "core/log.h"
 #include "service/front.h"
+#include "service/importer.h"
 #include "service/list.h"
 #include "service/session.h"
 
@@ -90,14 +91,14 @@ static bool path_matches(struct exchange *x, const char *pattern, const struct p
 	return !*pattern && i == p->count;
 }
 
-/* A list answers under its own path and under that path with .csv behind. */
-static bool take_csv_suffix(const struct path *p)
+/* A list answers under its own path and under that path with .csv or .xlsx behind. */
+static bool take_suffix(const struct path *p, const char *suffix)
 {
 	char *last = p->segment[p->count - 1];
-	size_t n = strlen(last);
-	if (n <= 4 || strcmp(last + n - 4, ".csv") != 0)
+	size_t n = strlen(last), end = strlen(suffix);
+	if (n <= end || strcmp(last + n - end, suffix) != 0)
 		return false;
-	last[n - 4] = '\0';
+	last[n - end] = '\0';
 	return true;
 }
 
@@ -121,9 +122,10 @@ static enum status match(struct exchange *x, const struct path *p)
 	enum status st = find_route(x, p);
 	if (st == ST_OK || x->request.method != METHOD_GET)
 		return st;
-	if (!take_csv_suffix(p) || find_route(x, p) != ST_OK || x->route->kind != ROUTE_LIST)
+	x->csv = take_suffix(p, ".csv");
+	x->xlsx = !x->csv && take_suffix(p, ".xlsx");
+	if ((!x->csv && !x->xlsx) || find_route(x, p) != ST_OK || x->route->kind != ROUTE_LIST)
 		return st;
-	x->csv = true;
 	return ST_OK;
 }
 
@@ -163,14 +165,20 @@ static bool needs_key(const struct exchange *x)
 	return is_write(x) && x->route->kind != ROUTE_LOGIN && x->route->kind != ROUTE_LOGOUT;
 }
 
+static bool is_media(const char *type, const char *wanted)
+{
+	size_t n = strlen(wanted);
+	return type && strncasecmp(type, wanted, n) == 0 && (type[n] == '\0' || strchr("; \t", type[n]));
+}
+
 static bool media_fits(const struct exchange *x)
 {
 	const char *type = x->request.content_type;
 	if (x->route->kind == ROUTE_UPLOAD || (x->request.body_len == 0 && x->route->kind != ROUTE_IMPORT))
 		return true; /* what is uploaded is known by its bytes, not by what the sender calls it */
-	const char *wanted = x->route->kind == ROUTE_IMPORT ? "text/csv" : "application/json";
-	size_t n = strlen(wanted);
-	return type && strncasecmp(type, wanted, n) == 0 && (type[n] == '\0' || strchr("; \t", type[n]));
+	if (x->route->kind == ROUTE_IMPORT)
+		return is_media(type, "text/csv") || is_media(type, MEDIA_XLSX);
+	return is_media(type, "application/json");
 }
 
 static bool named_before(const char *query, const char *at, size_t n)
@@ -391,7 +399,8 @@ static enum status handle(struct exchange *x, struct tx *tx)
 	enum status st = x->route->kind == ROUTE_LOGIN ? session_login_write(x, tx) : x->route->write(x, tx);
 	jo_i64(&x->o, "seq", tx->seq);
 	jo_close(&x->o, '}');
-	x->reply.http = x->route->kind == ROUTE_CREATE || x->route->kind == ROUTE_UPLOAD ? 201 : 200;
+	bool made = x->route->kind == ROUTE_CREATE || x->route->kind == ROUTE_UPLOAD;
+	x->reply.http = x->staged_import_id ? 202 : made ? 201 : 200;
 	return st;
 }
 
@@ -402,6 +411,7 @@ static enum status run_write(struct tx *tx, void *arg)
 	enum status st = ST_OK;
 	buf_clear(&x->reply.body);
 	x->o = (struct jo){&x->reply.body, false};
+	x->staged_import_id = 0;
 	tx->request_id = x->request_id;
 	tx->action = x->route->path;
 	if (x->route->kind == ROUTE_LOGIN)
@@ -435,10 +445,28 @@ void dispatch_prepare_write(struct exchange *x)
 	x->job = (struct write_job){.run = run_write, .settled = is_settled, .arg = x, .arena = &x->arena, .faults = &x->faults};
 }
 
+/* The body of a long import to whom it waits for: the bytes themselves where they can be had. */
+static void hand_over(struct exchange *x)
+{
+	struct request *r = &x->request;
+	struct buf bytes = {.max = SIZE_MAX};
+	if (r->body_owner) {
+		bytes = *r->body_owner;
+		*r->body_owner = (struct buf){0};
+		r->body = "";
+		r->body_len = 0;
+	} else {
+		buf_put(&bytes, r->body, r->body_len);
+	}
+	importer_take_bytes(x->service->importer, x->store, x->staged_import_id, bytes);
+}
+
 enum work dispatch_written(struct exchange *x)
 {
 	enum status st = x->job.outcome;
 	atomic_fetch_add(&x->service->metrics.writes, 1);
+	if (st == ST_OK && x->staged_import_id)
+		hand_over(x);
 	if (x->replayed && st == ST_ALREADY_EXISTS)
 		st = ST_OK;
 	if (st != ST_OK)

@@ -386,6 +386,7 @@ static enum MHD_Result submit(struct call *c)
 	x->request.over_limit = c->body.over;
 	x->request.body = c->body.data ? c->body.data : "";
 	x->request.body_len = c->body.len;
+	x->request.body_owner = &c->body;
 	if (atomic_load(&c->http->service->stopping)) {
 		x->faults.arena = &x->arena;
 		reply_problem(x, ST_STOPPING);

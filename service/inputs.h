@@ -19,6 +19,9 @@ struct hold_release_in {
 	const char *note;
 	int64_t together; /* with all that the same alarm froze */
 };
+struct import_step_in {
+	const char *note;
+};
 struct user_in {
 	const char *name, *display_name, *password;
 	const char **roles;

@@ -4,34 +4,19 @@
 #include "core/money.h"
 #include "core/search.h"
 #include "core/table.h"
+#include "service/list_ask.h"
+#include "service/list_cell.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 10000
-#define ARGS_MAX 24
-#define CSV_PAGE 5000
-#define SEARCH_SCAN_MAX 20000 /* candidates looked at for one page; beyond that the page is shorter */
+#define FILE_PAGE 5000 /* rows of a CSV or XLSX at a time */
+#define HEADS_MAX 64
+#define SEARCH_SCAN_MAX 2000 /* candidates looked at for one page; beyond that the page is shorter */
 
-/* One question to a list, being built. */
-struct ask {
-	struct exchange *x;
-	const struct list_spec *spec;
-	const struct list_path *path;
-	struct arg args[ARGS_MAX];
-	size_t arg_count;
-	const char *q;
-	int64_t *pieces;
-	size_t piece_count;
-	int64_t limit;
-	int64_t after[LIST_KEYS_MAX];
-	bool has_after;
-	int64_t until[LIST_KEYS_MAX]; /* the last key that this page may look at */
-	bool has_until;
-};
-
-static size_t key_count(const struct list_path *p)
+size_t ask_key_count(const struct list_path *p)
 {
 	size_t n = 0;
 	while (n < LIST_KEYS_MAX && p->keys[n])
@@ -92,7 +77,7 @@ static enum status check_names(struct ask *k)
 	return ST_OK;
 }
 
-static void add_arg(struct ask *k, struct arg arg)
+void ask_add_arg(struct ask *k, struct arg arg)
 {
 	if (k->arg_count < ARGS_MAX)
 		k->args[k->arg_count++] = arg;
@@ -132,7 +117,7 @@ static void put_select(struct buf *sql, const struct list_spec *spec, const stru
 	buf_puts(sql, "SELECT ");
 	for (const struct list_column *c = spec->columns; c->name; c++)
 		buf_printf(sql, "%s%s", c == spec->columns ? "" : ", ", c->expr);
-	for (size_t i = 0; i < key_count(path); i++)
+	for (size_t i = 0; i < ask_key_count(path); i++)
 		buf_printf(sql, ", %s", path->keys[i]);
 	if (spec->search_expr)
 		buf_printf(sql, ", %s", spec->search_expr);
@@ -150,7 +135,7 @@ static const struct list_rule *rule_of(const struct list_path *p)
 /* (keys) OP (:NAME0, …) */
 static void put_bound(struct buf *sql, const struct list_path *path, const char *operator, const char * name)
 {
-	size_t n = key_count(path);
+	size_t n = ask_key_count(path);
 	buf_puts(sql, n > 1 ? " AND (" : " AND ");
 	for (size_t i = 0; i < n; i++)
 		buf_printf(sql, "%s%s", i ? ", " : "", path->keys[i]);
@@ -169,7 +154,7 @@ static void put_keyset(struct buf *sql, const struct list_path *path)
 static void put_order(struct buf *sql, const struct list_path *path, const char *limit)
 {
 	buf_puts(sql, " ORDER BY ");
-	for (size_t i = 0; i < key_count(path); i++)
+	for (size_t i = 0; i < ask_key_count(path); i++)
 		buf_printf(sql, "%s%s%s%s", i ? ", " : "", rule_of(path)->few ? "+" : "", path->keys[i],
 		           path->newest_first ? " DESC" : "");
 	buf_printf(sql, " LIMIT %s", limit);
@@ -206,7 +191,7 @@ static enum status put_filter(struct ask *k, struct buf *sql, const struct list_
 		return ST_OK;
 	if (!filter_arg(k, f, value, &arg))
 		return x_fail(k->x, ST_INVALID_FIELD, f->name, 0, "筛选条件 %s 的值不正确", f->name);
-	add_arg(k, arg);
+	ask_add_arg(k, arg);
 	buf_printf(sql, " AND %s", f->where);
 	return ST_OK;
 }
@@ -252,20 +237,20 @@ static void bind_parameters(struct ask *k, const char *sql)
 	for (const char *const *p = k->spec->parameters; p && *p; p++) {
 		const char *name = arena_printf(&k->x->arena, ":p_%s", *p);
 		if (strstr(sql, name))
-			add_arg(k, arg_i64(name, query_i64(k->x, *p, k->x->me.root_site_id)));
+			ask_add_arg(k, arg_i64(name, query_i64(k->x, *p, k->x->me.root_site_id)));
 	}
 	if (strstr(sql, ":me_id"))
-		add_arg(k, I64(":me_id", k->x->me.id));
+		ask_add_arg(k, I64(":me_id", k->x->me.id));
 	if (strstr(sql, ":today_ymd"))
-		add_arg(k, I64(":today_ymd", k->x->today_ymd));
+		ask_add_arg(k, I64(":today_ymd", k->x->today_ymd));
 	if (strstr(sql, ":soon_ymd")) /* RULE GSP-licence-warning: 90 days before */
-		add_arg(k, I64(":soon_ymd", ymd_add_days(k->x->today_ymd, 90)));
+		ask_add_arg(k, I64(":soon_ymd", ymd_add_days(k->x->today_ymd, 90)));
 	if (strstr(sql, ":urgent_ymd")) /* RULE GSP-licence-warning: and again 30 days before */
-		add_arg(k, I64(":urgent_ymd", ymd_add_days(k->x->today_ymd, 30)));
+		ask_add_arg(k, I64(":urgent_ymd", ymd_add_days(k->x->today_ymd, 30)));
 	if (strstr(sql, ":now_ms"))
-		add_arg(k, I64(":now_ms", k->x->now_ms));
+		ask_add_arg(k, I64(":now_ms", k->x->now_ms));
 	if (strstr(sql, ":piece"))
-		add_arg(k, I64(":piece", k->piece_count ? k->pieces[0] : 0));
+		ask_add_arg(k, I64(":piece", k->piece_count ? k->pieces[0] : 0));
 }
 
 static const char *const after_names[] = {":after0", ":after1", ":after2", ":after3", ":after4"};
@@ -273,8 +258,8 @@ static const char *const until_names[] = {":until0", ":until1", ":until2", ":unt
 
 static void add_keys(struct ask *k, const char *const *names, const int64_t *keys)
 {
-	for (size_t i = 0; i < key_count(k->path); i++)
-		add_arg(k, I64(names[i], keys[i]));
+	for (size_t i = 0; i < ask_key_count(k->path); i++)
+		ask_add_arg(k, I64(names[i], keys[i]));
 }
 
 static void put_after(struct ask *k, struct buf *sql)
@@ -290,23 +275,25 @@ static enum status find_until(struct ask *k, struct db *db)
 {
 	SCOPED(buf) sql = {0};
 	k->has_until = false;
+	if (k->q)
+		ask_bound_search(k, db);
 	if (k->q || rule_of(k->path)->few || !has_unserved(k))
 		return ST_OK;
 	k->arg_count = 0;
 	buf_puts(&sql, "SELECT ");
-	for (size_t i = 0; i < key_count(k->path); i++)
+	for (size_t i = 0; i < ask_key_count(k->path); i++)
 		buf_printf(&sql, "%s%s", i ? ", " : "", k->path->keys[i]);
 	buf_printf(&sql, " FROM %s", k->path->from);
 	enum status st = put_filters(k, &sql, SERVED_FILTERS);
 	put_after(k, &sql);
 	put_order(&sql, k->path, "1 OFFSET :scan");
 	bind_parameters(k, sql.data);
-	add_arg(k, I64(":scan", k->spec->scan ? k->spec->scan : LIST_SCAN));
+	ask_add_arg(k, I64(":scan", k->spec->scan ? k->spec->scan : LIST_SCAN));
 	if (st != ST_OK)
 		return st;
 	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
 	k->has_until = rows_next(&r);
-	for (size_t i = 0; k->has_until && i < key_count(k->path); i++)
+	for (size_t i = 0; k->has_until && i < ask_key_count(k->path); i++)
 		k->until[i] = col_i64(&r, (int)i);
 	return ST_OK;
 }
@@ -319,20 +306,22 @@ static enum status build(struct ask *k, struct buf *sql)
 	if (st != ST_OK)
 		return st;
 	put_after(k, sql);
+	if (k->q)
+		ask_put_pieces(k, sql);
 	if (k->has_until) {
 		put_bound(sql, k->path, k->path->newest_first ? ">=" : "<=", "until");
 		add_keys(k, until_names, k->until);
 	}
 	put_order(sql, k->path, ":limit");
 	bind_parameters(k, sql->data);
-	add_arg(k, I64(":limit", k->q ? SEARCH_SCAN_MAX : k->limit + 1));
+	ask_add_arg(k, I64(":limit", k->q ? SEARCH_SCAN_MAX : k->limit + 1));
 	return ST_OK;
 }
 
 /* "12.-3.4" into numbers; false where it is no key of this path. */
 static bool parse_after(struct ask *k, const char *text)
 {
-	size_t n = key_count(k->path);
+	size_t n = ask_key_count(k->path);
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strcspn(text, ".");
 		char *part = arena_copy(&k->x->arena, text, len);
@@ -344,25 +333,6 @@ static bool parse_after(struct ask *k, const char *text)
 	}
 	k->has_after = true;
 	return *text == '\0';
-}
-
-SQL(count_piece, "SELECT count(*) FROM (SELECT 1 FROM product_piece WHERE piece = :piece LIMIT 300) AS few");
-
-/* The rarest piece drives; it stands first. */
-static void rarest_first(struct ask *k, struct db *db)
-{
-	int64_t least = INT64_MAX;
-	for (size_t i = 0; i < k->piece_count && i < 16; i++) {
-		int64_t n = db_i64(db, 0, count_piece, I64(":piece", k->pieces[i]));
-		if (n < least) {
-			int64_t first = k->pieces[0];
-			k->pieces[0] = k->pieces[i];
-			k->pieces[i] = first;
-			least = n;
-		}
-		if (least == 0)
-			return;
-	}
 }
 
 /* A column's site must be one of the user's own. */
@@ -410,7 +380,7 @@ static enum status prepare(struct ask *k, struct db *db)
 	if (k->q) {
 		k->piece_count = search_query_pieces(&k->x->arena, k->q, &k->pieces);
 		if (k->piece_count && strcmp(k->spec->paths->filter ? k->spec->paths->filter : "", "q") == 0)
-			rarest_first(k, db);
+			ask_rarest_first(k, db);
 	}
 	choose_path(k);
 	const char *after = query_get(k->x, "after");
@@ -419,92 +389,21 @@ static enum status prepare(struct ask *k, struct db *db)
 	return ST_OK;
 }
 
-void list_put_column(struct jo *o, struct rows *r, int i, const struct list_column *c)
-{
-	size_t n = 0;
-	if (col_is_null(r, i)) {
-		jo_null(o, c->name);
-		return;
-	}
-	switch (c->type) {
-	case L_ID:
-		jo_id(o, c->name, col_i64(r, i));
-		return;
-	case L_INT:
-	case L_INT_OR_NULL:
-		jo_i64(o, c->name, col_i64(r, i));
-		return;
-	case L_PRICE:
-		jo_price(o, c->name, col_i64(r, i));
-		return;
-	case L_FEN:
-		jo_fen(o, c->name, col_i64(r, i));
-		return;
-	case L_BOOL:
-		jo_bool(o, c->name, col_i64(r, i) != 0);
-		return;
-	case L_TEXT:
-		jo_text(o, c->name, c->titles ? word_title(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
-		return;
-	}
-}
-
-static void csv_column_value(struct csv_writer *w, struct rows *r, int i, const struct list_column *c)
-{
-	size_t n = 0;
-	char text[32];
-	if (col_is_null(r, i)) {
-		csv_put_text(w, NULL);
-	} else if (c->type == L_TEXT) {
-		csv_put_text(w, c->titles ? word_title(c->titles, col_peek(r, i, &n)) : col_peek(r, i, &n));
-	} else if (c->type == L_PRICE || c->type == L_FEN) {
-		(c->type == L_PRICE ? price_text : fen_text)(col_i64(r, i), text);
-		csv_put_number(w, text);
-	} else {
-		csv_put_i64(w, col_i64(r, i));
-	}
-}
-
-static int column_count(const struct list_spec *spec)
-{
-	int n = 0;
-	while (spec->columns[n].name)
-		n++;
-	return n;
-}
-
-/* Does this row's text match the search? Its text stands behind the keys, one line a part. */
-static bool row_matches(struct ask *k, struct rows *r, enum search_how *how)
-{
-	const char *texts[32];
-	size_t n = 0;
-	SCOPED(arena) a = {0};
-	int column = column_count(k->spec) + (int)key_count(k->path);
-	char *text = col_text(&a, r, column);
-	while (text && n < sizeof texts / sizeof *texts) {
-		texts[n++] = text;
-		text = strchr(text, '\n');
-		if (text)
-			*text++ = '\0';
-	}
-	return search_matches_any(texts, n, k->q, how);
-}
-
 static void remember_key(struct ask *k, struct rows *r)
 {
-	int first = column_count(k->spec);
-	for (size_t i = 0; i < key_count(k->path); i++)
+	int first = ask_column_count(k->spec);
+	for (size_t i = 0; i < ask_key_count(k->path); i++)
 		k->after[i] = col_i64(r, first + (int)i);
 }
 
 struct sink {
 	struct jo *o;         /* JSON, or */
-	struct csv_writer *w; /* CSV */
+	struct csv_writer *w; /* CSV, or */
+	struct sheet_out *s;  /* XLSX */
 };
 
-static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_how how)
+static void put_row(struct ask *k, struct rows *r, struct sink *to, const struct found *found)
 {
-	static const char *const hows[] = {"code", "fragment", "initials"};
 	int i = 0;
 	if (to->o) {
 		jo_name(to->o, NULL);
@@ -513,17 +412,21 @@ static void put_row(struct ask *k, struct rows *r, struct sink *to, enum search_
 	for (const struct list_column *c = k->spec->columns; c->name; c++, i++) {
 		if (to->o)
 			list_put_column(to->o, r, i, c);
+		else if (to->w)
+			list_csv_cell(to->w, r, i, c);
 		else
-			csv_column_value(to->w, r, i, c);
+			list_sheet_cell(to->s, r, i, c);
 	}
 	if (to->o) {
 		if (k->spec->extra)
 			k->spec->extra(k->x, r->db, r);
 		if (k->spec->search_expr)
-			jo_text(to->o, "match", k->q ? hows[how] : NULL);
+			ask_put_matched(k, to->o, r, found);
 		jo_close(to->o, '}');
-	} else {
+	} else if (to->w) {
 		csv_end_row(to->w);
+	} else {
+		sheet_out_end_row(to->s);
 	}
 }
 
@@ -540,13 +443,15 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 		return st;
 	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
 	while (!*more && rows_next(&r)) {
-		enum search_how how = SEARCH_FRAGMENT;
-		if (put == k->limit || ++seen == SEARCH_SCAN_MAX) {
-			*more = true;
-		} else if (!k->q || row_matches(k, &r, &how)) {
-			put_row(k, &r, to, how);
+		SCOPED(arena) a = {0};
+		struct found found = {SEARCH_FRAGMENT, NULL};
+		*more = put == k->limit || ++seen == SEARCH_SCAN_MAX;
+		if (*more)
+			break;
+		remember_key(k, &r);
+		if (!k->q || ask_row_matches(k, &a, &r, &found)) {
+			put_row(k, &r, to, &found);
 			put++;
-			remember_key(k, &r);
 		}
 	}
 	if (!*more && k->has_until) {
@@ -559,7 +464,7 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 static void put_next(struct ask *k, bool more)
 {
 	SCOPED(buf) next = {0};
-	for (size_t i = 0; i < key_count(k->path); i++)
+	for (size_t i = 0; i < ask_key_count(k->path); i++)
 		buf_printf(&next, "%s%lld", i ? "." : "", (long long)k->after[i]);
 	jo_text(&k->x->o, "next", more ? next.data : NULL);
 }
@@ -567,7 +472,7 @@ static void put_next(struct ask *k, bool more)
 static enum status answer_json(struct ask *k, struct db *db)
 {
 	struct jo *o = &k->x->o;
-	struct sink to = {o, NULL};
+	struct sink to = {.o = o};
 	bool more = false;
 	jo_open(o, '{');
 	jo_name(o, "rows");
@@ -581,29 +486,52 @@ static enum status answer_json(struct ask *k, struct db *db)
 }
 
 /* Page by page, each in a snapshot of its own: a long export holds none open. */
-static enum status answer_csv(struct ask *k, struct db *db)
+static enum status put_pages(struct ask *k, struct db *db, struct sink *to)
 {
-	struct csv_writer w;
-	struct sink to = {NULL, &w};
-	const char *heads[64];
-	size_t n = 0;
 	bool more = true;
-	for (const struct list_column *c = k->spec->columns; c->name && n < 64; c++)
-		heads[n++] = c->name;
-	csv_begin(&w, &k->x->reply.body, heads, n);
-	k->limit = CSV_PAGE;
 	enum status st = ST_OK;
+	k->limit = FILE_PAGE;
 	while (st == ST_OK && more && !k->x->reply.body.over) {
-		st = put_page(k, db, &to, &more);
+		st = put_page(k, db, to, &more);
 		k->has_after = true;
 		if (more && db_status(db) == ST_OK) {
 			(void)!db_read_end(db);
 			db_read_begin(db);
 		}
 	}
+	return k->x->reply.body.over ? ST_TOO_LARGE : st;
+}
+
+static size_t file_heads(const struct ask *k, const char *heads[HEADS_MAX])
+{
+	size_t n = 0;
+	for (const struct list_column *c = k->spec->columns; c->name && n < HEADS_MAX; c++)
+		heads[n++] = c->name;
+	return n;
+}
+
+static enum status answer_csv(struct ask *k, struct db *db)
+{
+	struct csv_writer w;
+	struct sink to = {.w = &w};
+	const char *heads[HEADS_MAX];
+	csv_begin(&w, &k->x->reply.body, heads, file_heads(k, heads));
 	k->x->reply.content_type = "text/csv; charset=utf-8";
 	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.csv", k->spec->name);
-	return k->x->reply.body.over ? ST_TOO_LARGE : st;
+	return put_pages(k, db, &to);
+}
+
+static enum status answer_xlsx(struct ask *k, struct db *db)
+{
+	const char *heads[HEADS_MAX], *folder = k->x->service->config ? k->x->service->config->data : "/tmp";
+	size_t n = file_heads(k, heads);
+	struct sink to = {.s = sheet_out_new(folder, heads, n)};
+	if (!to.s)
+		return ST_STORE_UNAVAILABLE;
+	enum status st = put_pages(k, db, &to), file = sheet_out_finish(to.s, &k->x->reply.body);
+	k->x->reply.content_type = MEDIA_XLSX;
+	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.xlsx", k->spec->name);
+	return st == ST_OK ? file : st;
 }
 
 enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec)
@@ -612,6 +540,8 @@ enum status list_answer(struct exchange *x, struct db *db, const struct list_spe
 	enum status st = prepare(&k, db);
 	if (st != ST_OK)
 		return st;
+	if (x->xlsx)
+		return answer_xlsx(&k, db);
 	return x->csv ? answer_csv(&k, db) : answer_json(&k, db);
 }
 

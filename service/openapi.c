@@ -212,6 +212,20 @@ static void put_parameters(struct jo *o, const struct route *r)
 	jo_close(o, ']');
 }
 
+static void put_medium(struct jo *o, const char *media, const struct shape *in)
+{
+	jo_name(o, media);
+	jo_open(o, '{');
+	jo_name(o, "schema");
+	jo_open(o, '{');
+	if (in)
+		put_ref(o, in->name);
+	else
+		put_type(o, "string");
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
 static void put_body(struct jo *o, const struct route *r)
 {
 	if (!r->in && r->kind != ROUTE_IMPORT && r->kind != ROUTE_UPLOAD)
@@ -221,16 +235,9 @@ static void put_body(struct jo *o, const struct route *r)
 	jo_bool(o, "required", true);
 	jo_name(o, "content");
 	jo_open(o, '{');
-	jo_name(o, r->in ? "application/json" : r->kind == ROUTE_IMPORT ? "text/csv" : "application/octet-stream");
-	jo_open(o, '{');
-	jo_name(o, "schema");
-	jo_open(o, '{');
-	if (r->in)
-		put_ref(o, r->in->name);
-	else
-		put_type(o, "string");
-	jo_close(o, '}');
-	jo_close(o, '}');
+	put_medium(o, r->in ? "application/json" : r->kind == ROUTE_IMPORT ? "text/csv" : "application/octet-stream", r->in);
+	if (r->kind == ROUTE_IMPORT)
+		put_medium(o, MEDIA_XLSX, NULL);
 	jo_close(o, '}');
 	jo_close(o, '}');
 }

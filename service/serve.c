@@ -5,6 +5,7 @@
 #include "service/admin.h"
 #include "service/api/coldchain.h"
 #include "service/command.h"
+#include "service/importer.h"
 #include "service/options.h"
 #include "service/queue.h"
 #include "service/session.h"
@@ -209,7 +210,9 @@ int serving_start(struct serving *s, const char *data, const char *host, uint16_
 	s->service.guard = login_guard_new(s->config.login_lock_s * 1000);
 	s->service.hub = stream_start(&s->service);
 	if (!s->service.hub || queue_start(&s->service, (int)s->config.readers, &hooks) != ST_OK ||
+	    !(s->service.importer = importer_start(&s->service)) ||
 	    http_start(&s->service, host, &s->port, &s->http, why) != ST_OK) {
+		importer_stop(s->service.importer);
 		if (s->service.queue)
 			queue_stop(&s->service);
 		close_stores(s);
@@ -224,6 +227,7 @@ void serving_stop(struct serving *s)
 	if (s->admin)
 		admin_stop(s->admin);
 	http_stop(s->http);
+	importer_stop(s->service.importer);
 	queue_stop(&s->service);
 	stream_drop(s->service.hub);
 	login_guard_drop(s->service.guard);

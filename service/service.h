@@ -11,6 +11,8 @@
 
 #include <stdatomic.h>
 
+#define MEDIA_XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 enum method { METHOD_GET, METHOD_POST, METHOD_PATCH, METHOD_DELETE, METHOD_COUNT };
 
 /* What a stage still needs. */
@@ -33,6 +35,7 @@ struct request {
 	const char *query; /* without '?', "" where absent */
 	const char *body;
 	size_t body_len;
+	struct buf *body_owner; /* whose bytes the body is; NULL: the caller's, for as long as the exchange lives */
 	const char *cookie, *key, *origin, *host, *forwarded_proto, *content_type, *last_event_id,
 	        *accept_encoding; /* NULL where absent */
 	bool from_trusted_proxy;
@@ -107,7 +110,8 @@ struct exchange {
 	int64_t now_ms;
 	int32_t today_ymd;
 	struct write_job job;
-	bool replayed, csv;
+	bool replayed, csv, xlsx;
+	int64_t staged_import_id; /* begun by this write: its body goes to the importer */
 	enum work next;
 	/* a stage's own state */
 	const char *password, *stored_hash;
@@ -147,6 +151,7 @@ struct service {
 	struct queue *queue;
 	struct login_guard *guard;
 	struct stream_hub *hub;
+	struct importer *importer; /* NULL where nobody carries long imports through */
 	struct metrics metrics;
 	atomic_bool stopping;
 	atomic_ullong request_counter;

@@ -328,6 +328,11 @@ static const struct field hold_new_fields[] = {
 SHAPE_OF(hold_new);
 #undef T
 
+#define T struct import_step_in
+static const struct field import_step_fields[] = {NOTE};
+SHAPE_OF(import_step);
+#undef T
+
 #define T struct hold_release_in
 static const struct field hold_release_fields[] = {
         FIELD_NOTE("note", note, MUST, 2000, "解冻依据"),

@@ -1,5 +1,6 @@
 #include "warehouse/catalogue.h"
 
+#include "core/pairs.h"
 #include "core/search.h"
 #include "core/text.h"
 #include "warehouse/partner/maker.h"
@@ -76,6 +77,23 @@ static void put_pieces(struct tx *tx, int64_t id, const char *before, const char
 	each_piece(tx, &insert_piece, id, text);
 }
 
+void product_pieces(struct arena *a, const struct new_product *in, int64_t id, struct pairs *out)
+{
+	for (const char *text = search_text(a, in); *text;) {
+		size_t n = strcspn(text, "\n");
+		int64_t *pieces = NULL;
+		size_t count = search_pieces(a, arena_copy(a, text, n), &pieces);
+		for (size_t i = 0; i < count; i++)
+			pairs_add(out, pieces[i], id);
+		text += n + (text[n] == '\n');
+	}
+}
+
+void product_pieces_put(struct tx *tx, int64_t piece, int64_t product_id)
+{
+	db_exec(tx, insert_piece, I64(":piece", piece), I64(":product_id", product_id));
+}
+
 static void put_code(struct tx *tx, int64_t product_id, const char *kind, const char *code, int64_t units)
 {
 	if (code && *code)
@@ -99,7 +117,7 @@ enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id
 	if (other && other != *id)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "gtin", 0, "商品条码 %s 已属于另一品种", in->gtin);
 	if (*added)
-		*id = tx_new_id(tx);
+		*id = in->id ? in->id : tx_new_id(tx);
 	const char *text = search_text(tx->arena, in);
 	const char *before = *added ? NULL : db_text(tx_db(tx), tx->arena, select_search_text, I64(":id", *id));
 	db_exec(tx, put_product, I64(":id", *id), TEXT(":code_t", in->code), I64(":drug_id", drug_ensure(tx, in)),
@@ -108,7 +126,8 @@ enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id
 	        I64(":per_pack", in->units_per_pack), I64(":per_box", in->units_per_box), I64(":per_case", in->units_per_case),
 	        TEXT(":approval_t", in->approval_no), TEXT(":storage_t", in->storage), TEXT(":controlled_t", in->controlled),
 	        I64(":traced", in->traced), I64(":warn_days", in->warn_days), TEXT(":search_t", text));
-	put_pieces(tx, *id, before, text);
+	if (!*added || !in->id)
+		put_pieces(tx, *id, before, text);
 	put_codes(tx, *id, in);
 	maker_of_product(tx, *id, in->maker);
 	if (*added && partner_opening(tx_db(tx)))

@@ -2,7 +2,9 @@
 #pragma once
 #include "core/write.h"
 
+struct pairs;
 struct new_product {
+	int64_t id; /* reserved for it where it is new, and its pieces stand already (product_pieces); 0: none */
 	const char *code;
 	const char *drug_name, *form, *strength, *drug_class; /* western, patent, decoction */
 	const char *name, *trade_name, *spec, *maker, *unit_name, *pack_name;
@@ -13,6 +15,11 @@ struct new_product {
 };
 /* Adds or changes a product by its code. *added tells which. ALREADY_EXISTS where the GTIN is another product's. */
 MUST_CHECK enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id, bool *added);
+
+/* The search pieces of a product as pairs (piece, id), which may stand in the store before the product does. */
+void product_pieces(struct arena *a, const struct new_product *in, int64_t id, struct pairs *out);
+/* Stores pieces as far as they are not there. */
+void product_pieces_put(struct tx *tx, int64_t piece, int64_t product_id);
 
 struct product {
 	int64_t id, units_per_pack, units_per_box, units_per_case, traced, active, warn_days;

@@ -13,6 +13,7 @@ import time
 import urllib.parse
 
 from county import API, CODE, Process, Service, copy_county, free_port, make_county, order_requests, write_requests
+from imports import bench_import
 
 TEMP = "build/bench/run"  # on the disk that the build is on: fsync must cost what it costs
 ROUNDS = 5
@@ -295,7 +296,8 @@ def bench_page(county):
            any("chart" in name for name in later) and not any("chart" in name for name in sizes))
 
 
-PARTS = {"hello": bench_hello, "order": bench_order, "slow": bench_slow, "lists": bench_lists, "page": bench_page}
+PARTS = {"hello": bench_hello, "order": bench_order, "slow": bench_slow, "lists": bench_lists, "page": bench_page,
+         "import": lambda county: bench_import(sys.modules[__name__], county)}
 
 
 def main(names):

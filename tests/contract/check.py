@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import uuid
+import zipfile
 
 from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, work
 
@@ -260,7 +261,7 @@ def pages(person, path, limit, most):
 def lists_keep_their_columns(t, world):
     for name, op in world.lists.items():
         columns = schema_of(op)["properties"]["rows"]["items"]["properties"]
-        extras = EXTRAS.get(name, set()) | {"match"}
+        extras = EXTRAS.get(name, set()) | {"match", "matched"}
         for role in op["x-roles"]:
             if role not in world.people:
                 continue
@@ -345,6 +346,36 @@ def csv_is_csv(t, world):
             t.check(len(rows) - 1 == len(whole["rows"]), f"{name}.csv: {len(rows) - 1} rows of {len(whole['rows'])}")
         t.check(not any(cell[:1] in "=+-@\t\r" and not re.fullmatch(r"-?[\d.]+", cell) for r in rows for cell in r if cell),
                 f"{name}.csv: a cell that a spreadsheet would run")
+
+
+def xlsx_is_a_sheet(t, world):
+    """The same rows as a spreadsheet: texts are texts, dates dates, and an import takes it again."""
+    for name, op in world.lists.items():
+        person = world.people[[r for r in ROLES if r in op["x-roles"]][0]]
+        columns = list(schema_of(op)["properties"]["rows"]["items"]["properties"])
+        answer = person.get(f"{name}.xlsx")
+        if not t.check(answer.status == 200 and "spreadsheetml" in answer.headers["Content-Type"], f"{name}.xlsx: {answer.status}"):
+            continue
+        with zipfile.ZipFile(io.BytesIO(answer.body)) as file:
+            sheet = file.read("xl/worksheets/sheet1.xml").decode()
+        head = re.findall(r"<t[^>]*>([^<]*)</t>", sheet.split("</row>", 1)[0])
+        t.check(head == columns, f"{name}.xlsx: head {head[:5]}")
+        whole = person.must("GET", f"{name}?limit=10000")
+        if whole["next"] is None:
+            t.check(sheet.count("<row ") == len(whole["rows"]) + 1, f"{name}.xlsx: {sheet.count('<row ')} rows of {len(whole['rows'])}")
+    chief = world.people["central_pharmacist"]
+    for name in ("products", "suppliers"):
+        again = chief.raw("POST", f"imports/{name}?dry_run=1", chief.get(f"{name}.xlsx").body,
+                          {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                           "Idempotency-Key": str(uuid.uuid4())})
+        done = again.json
+        if again.status == 202:
+            for _ in range(300):
+                done = chief.must("GET", f"import-jobs/{again.json['id']}")
+                if done["state"] not in ("checking", "indexing", "applying"):
+                    break
+                time.sleep(0.1)
+        t.check((done["added"], done["changed"], done["refused_rows"]) == (0, 0, 0), f"{name}.xlsx again: {str(done)[:300]}")
 
 
 # ---- writes ----
@@ -667,7 +698,7 @@ def main():
         world = World(service)
         clients = slow_clients(world)
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
-                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
+                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, xlsx_is_a_sheet, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone):
             t.case(case, world)

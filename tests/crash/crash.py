@@ -177,6 +177,47 @@ def ended_under_load(t, world):
     check_answers(t, load.writes, "SIGTERM")
 
 
+# ---- a long import ----
+
+IMPORT_ROWS = 6000
+
+
+def import_file(world, prefix):
+    path = os.path.join(world.service.folder, f"{prefix}.csv")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("code,name,spec,maker,unit_name,pack_name,units_per_pack,approval_no\n")
+        for i in range(IMPORT_ROWS):
+            out.write(f"{prefix}{i:05d},断电片{i % 70},0.{i % 9 + 1}g×10片/盒,演示厂{i % 40},片,盒,10,国药准字H{21000000 + i}\n")
+    return path
+
+
+def is_running(world):
+    rows = sql(world.service, "SELECT count(*) FROM import_job WHERE state IN ('checking', 'indexing', 'applying')")
+    return rows[0][0] != "0"
+
+
+def import_killed(t, world):
+    """Whole or absent, whenever the service is killed; what was decided goes on by itself after the next start."""
+    whole = absent = 0
+    for n, after in enumerate((0.03, 0.12, 0.3, 0.6, 1.0, 1.6)):
+        prefix = f"Z{n}"
+        command = subprocess.Popen([PROGRAM, "import", "products", import_file(world, prefix), "--data", world.service.data],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(after)
+        world.service.kill()
+        command.wait(30)
+        t.check(verify(world.service).returncode == 0, f"import killed after {after} s: verify")
+        world.service.start()
+        t.check(until(60, lambda: not is_running(world)), f"import killed after {after} s: never ends")
+        there = int(sql(world.service, f"SELECT count(*) FROM product WHERE code LIKE '{prefix}%'")[0][0])
+        t.check(there in (0, IMPORT_ROWS), f"import killed after {after} s: {there} of {IMPORT_ROWS} rows")
+        whole += there == IMPORT_ROWS
+        absent += there == 0
+        left = sql(world.service, "SELECT count(*) FROM import_slice")[0][0]
+        t.check(left == "0", f"import killed after {after} s: {left} slices left")
+    print(f"  {whole} imports carried through, {absent} absent after a kill")
+
+
 # ---- a store that cannot be written ----
 
 def until(seconds, question):
@@ -309,6 +350,7 @@ def main():
         world = World(service, seed)
         t.case(killed_under_load, world)
         t.case(ended_under_load, world)
+        t.case(import_killed, world)
         t.case(full_by_limit, world)
         t.check(service.stop() == 0, "the last SIGTERM")
         t.check(verify(service).returncode == 0, "the last verify")

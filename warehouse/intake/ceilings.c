@@ -42,6 +42,8 @@ static enum status take_known(struct intake *in, const struct intake_cell *c, in
 	if (differs & BIT(PER_PACK))
 		return in_fail(in, PER_PACK, ST_INVALID_FIELD, "%s 该限价已按另一计价包装登记", c[PRODUCT].text);
 	*change = differs ? INTAKE_CHANGED : INTAKE_SAME;
+	if (differs && in->mode == INTAKE_CHECK)
+		return ST_OK;
 	if (differs & BIT(TO)) {
 		price_turn_put(in->tx, product_id, in->tx->today_ymd);
 		price_turn_put(in->tx, product_id, ymd_add_days((int32_t)c[TO].value, 1));
@@ -50,6 +52,14 @@ static enum status take_known(struct intake *in, const struct intake_cell *c, in
 		db_exec(in->tx, update_fact, ID(":to_ymd", c[TO].value), TEXT(":source_t", c[SOURCE].text),
 		        I64(":product_id", product_id), I64(":from_ymd", c[FROM].value), I64(":price", c[PRICE].value));
 	return ST_OK;
+}
+
+/* One ceiling a product and day: which of two would hold cannot be told from a file. */
+static enum status claim(struct intake *in, const struct intake_row *row, int64_t product_id)
+{
+	struct arena *a = in->tx->arena;
+	return intake_claim(in, row, FROM,
+	                    arena_printf(a, "%lld %lld", (long long)row->cells[FROM].value, (long long)product_id));
 }
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
@@ -68,8 +78,14 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	bool known = rows_next(&r);
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	rows_drop(&r);
-	if (known)
-		return take_known(in, c, id, differs, change);
+	enum status st = row->overtaken ? ST_OK : known ? take_known(in, c, id, differs, change) : ST_OK;
+	if (st == ST_OK)
+		st = claim(in, row, id);
+	if (st != ST_OK || known || row->overtaken)
+		return st;
+	*change = INTAKE_ADDED;
+	if (in->mode == INTAKE_CHECK)
+		return ST_OK;
 	const struct new_price price = {.product_id = id,
 	                                .price_e4 = c[PRICE].value,
 	                                .units_per_pack = c[PER_PACK].text ? c[PER_PACK].value : product.units_per_pack,
@@ -78,7 +94,6 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	                                .to_ymd = (int32_t)c[TO].value,
 	                                .source = c[SOURCE].text};
 	price_put(in->tx, &price, &added);
-	*change = INTAKE_ADDED;
 	return ST_OK;
 }
 
@@ -88,5 +103,6 @@ const struct intake_kind intake_ceilings = {.name = "ceilings",
                                             .columns = columns,
                                             .ignored = ignored,
                                             .refuses_first = true,
+                                            .sliced = true,
                                             .take = take,
                                             .every = &select_every};

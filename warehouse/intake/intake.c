@@ -4,6 +4,8 @@
 #include "core/code.h"
 #include "core/money.h"
 
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -57,7 +59,81 @@ static void refuse_row(struct intake *in, int64_t row, const struct faults *faul
 		tell(in, row, NULL, st, status_text(st));
 }
 
+/* ---- what one file may name only once ---- */
+
+/* A set of 64-bit hashes with the row that came first; a quarter stays empty. */
+struct intake_claims {
+	uint64_t *hash;
+	uint32_t *row;
+	size_t cap, count;
+};
+
+struct intake_claims *intake_claims_new(void)
+{
+	return memory_alloc(sizeof(struct intake_claims));
+}
+
+void intake_claims_free(struct intake_claims *c)
+{
+	if (!c)
+		return;
+	free(c->hash);
+	free(c->row);
+	free(c);
+}
+
+static size_t claim_slot(const struct intake_claims *c, uint64_t hash)
+{
+	size_t i = hash & (c->cap - 1);
+	while (c->hash[i] && c->hash[i] != hash)
+		i = (i + 1) & (c->cap - 1);
+	return i;
+}
+
+static void claims_grow(struct intake_claims *c)
+{
+	struct intake_claims old = *c;
+	if (c->cap && c->count < c->cap / 4 * 3)
+		return;
+	c->cap = old.cap ? old.cap * 2 : 1024;
+	c->hash = memory_alloc(c->cap * sizeof *c->hash);
+	c->row = memory_alloc(c->cap * sizeof *c->row);
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.hash[i]) {
+			size_t at = claim_slot(c, old.hash[i]);
+			c->hash[at] = old.hash[i];
+			c->row[at] = old.row[i];
+		}
+	free(old.hash);
+	free(old.row);
+}
+
+enum status intake_claim(struct intake *in, const struct intake_row *row, int column, const char *text)
+{
+	struct intake_claims *c = in->claims;
+	uint64_t hash = 0;
+	unsigned char key[crypto_shorthash_KEYBYTES] = {(unsigned char)column};
+	if (!c || !text)
+		return ST_OK;
+	claims_grow(c);
+	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text, strlen(text), key);
+	hash += hash == 0;
+	size_t at = claim_slot(c, hash);
+	if (c->hash[at] && c->row[at] != row->row)
+		return in_fail(in, column, ST_ALREADY_EXISTS, "%s与第 %lld 行重复, 一个文件中只能写一次",
+		               in->kind->columns[column].title, (long long)c->row[at]);
+	c->count += !c->hash[at];
+	c->hash[at] = hash;
+	c->row[at] = (uint32_t)row->row;
+	return ST_OK;
+}
+
 /* ---- cells ---- */
+
+static bool is_number(enum intake_type type)
+{
+	return type == IN_INT || type == IN_YMD || type == IN_PRICE || type == IN_BOOL;
+}
 
 static const char *trimmed(struct arena *a, const char *s)
 {
@@ -67,6 +143,13 @@ static const char *trimmed(struct arena *a, const char *s)
 	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
 		n--;
 	return arena_copy(a, s, n);
+}
+
+/* 8.12346E+19: what a spreadsheet makes of a long code. */
+static bool is_scientific(const char *s)
+{
+	s += strspn(s, "0123456789.");
+	return (*s == 'E' || *s == 'e') && s[1] == '+' && s[2] && !s[2 + strspn(s + 2, "0123456789")];
 }
 
 static bool read_bool(const char *s, int64_t *out)
@@ -124,7 +207,8 @@ static bool read_cell(struct arena *a, const struct intake_column *c, struct int
 	switch (c->type) {
 	case IN_TEXT:
 	case IN_CODE:
-		return utf8_count(cell->text) <= (size_t)c->max && !text_has_control(cell->text, false);
+		return utf8_count(cell->text) <= (size_t)c->max && !text_has_control(cell->text, false) &&
+		       (c->type == IN_TEXT || !is_scientific(cell->text));
 	case IN_INT:
 		return text_to_i64(cell->text, &cell->value) && cell->value >= c->min && cell->value <= c->max;
 	case IN_YMD:
@@ -155,7 +239,8 @@ static const char *words_of(struct arena *a, const struct intake_column *c)
 
 static const char *expectation(struct arena *a, const struct intake_column *c, const char *got)
 {
-	bool scientific = strpbrk(got, "eE") && strchr(got, '+');
+	if (is_scientific(got) && !is_number(c->type) && c->type != IN_TEXT)
+		return arena_printf(a, "%s被表格软件改成了科学计数法, 请把该列设为文本后重新填写: %.40s", c->title, got);
 	switch (c->type) {
 	case IN_TEXT:
 	case IN_CODE:
@@ -175,8 +260,6 @@ static const char *expectation(struct arena *a, const struct intake_column *c, c
 	case IN_NHSA:
 		break;
 	}
-	if (scientific)
-		return arena_printf(a, "%s被表格软件改成了科学计数法, 请把该列设为文本后重新填写: %.40s", c->title, got);
 	return arena_printf(a, "%s不正确 (位数或校验位不符): %.40s", c->title, got);
 }
 
@@ -211,7 +294,7 @@ static void keep_row(struct intake *in, struct intake_row *row)
 	in->rows[in->row_count++] = row;
 }
 
-static void take_record(struct intake *in, struct csv_reader *r, const int *at)
+struct intake_row *intake_record(struct intake *in, struct csv_reader *r, const int *at)
 {
 	struct tx *tx = in->tx;
 	struct faults own = {.arena = tx->arena}, *outer = tx->faults;
@@ -227,8 +310,7 @@ static void take_record(struct intake *in, struct csv_reader *r, const int *at)
 	tx->faults = outer;
 	if (own.count)
 		refuse_row(in, row->row, &own, ST_INVALID_FIELD);
-	else
-		keep_row(in, row);
+	return own.count ? NULL : row;
 }
 
 /* ---- the head ---- */
@@ -275,26 +357,37 @@ static bool find_columns(struct intake *in, struct csv_reader *r, int *at)
 	return in->report->refused_rows == before;
 }
 
-static enum status read_file(struct intake *in, struct csv_source source)
+enum status intake_open(struct intake *in, struct csv_reader *r, struct csv_source source, int at[INTAKE_COLUMNS_MAX])
 {
-	SCOPED(csv_reader) r = {0};
-	int at[INTAKE_COLUMNS_MAX] = {0};
 	const char *why = NULL;
-	bool more = true;
-	enum status st = csv_open(&r, source, &why);
+	in->column_count = 0;
+	while (in->kind->columns[in->column_count].name)
+		in->column_count++;
+	enum status st = csv_open(r, source, &why);
 	if (st == ST_INVALID_FIELD) {
 		intake_refuse(in, 1, NULL, st, why ? why : status_text(st));
 		return ST_IMPORT_REFUSED;
 	}
 	if (st != ST_OK)
 		return st;
-	csv_use_aliases(&r, in->options->aliases, in->options->alias_count);
-	if (!find_columns(in, &r, at))
-		return ST_IMPORT_REFUSED;
+	csv_use_aliases(r, in->options->aliases, in->options->alias_count);
+	return find_columns(in, r, at) ? ST_OK : ST_IMPORT_REFUSED;
+}
+
+static enum status read_file(struct intake *in, struct csv_source source)
+{
+	SCOPED(csv_reader) r = {0};
+	int at[INTAKE_COLUMNS_MAX] = {0};
+	bool more = true;
+	enum status st = intake_open(in, &r, source, at);
+	if (st != ST_OK)
+		return st;
 	while ((st = csv_next(&r, &more)) == ST_OK && more) {
 		if (in->report->rows == INTAKE_ROWS_MAX)
 			return tx_fail(in->tx, ST_TOO_LARGE, NULL, r.row, "一个文件最多 %d 行, 请分成几个", INTAKE_ROWS_MAX);
-		take_record(in, &r, at);
+		struct intake_row *row = intake_record(in, &r, at);
+		if (row)
+			keep_row(in, row);
 	}
 	return st;
 }
@@ -339,23 +432,35 @@ static enum status try_row(struct intake *in, struct attempt *one)
 }
 
 /* One row; *again: it was refused for something that may come further down. */
-static enum status take_row(struct intake *in, struct intake_row *row, bool last_pass, bool *again)
+static enum status take_row(struct intake *in, struct attempt *one, bool last_pass, bool *again, bool *taken)
 {
 	struct tx *tx = in->tx;
+	struct intake_row *row = one->row;
 	struct faults own = {.arena = tx->arena}, *outer = tx->faults;
-	struct attempt one = {in, row, INTAKE_SAME};
 	tx->faults = &own;
-	enum status st = try_row(in, &one);
+	enum status st = try_row(in, one);
+	if (st == ST_OK && row->overtaken)
+		st = tx_fail(tx, ST_STALE_VERSION, NULL, 0, "核对之后已被他人修改, 未覆盖; 请核对后重新导入此行");
 	tx->faults = outer;
 	if (is_engine(st))
 		return st;
 	*again = st == ST_NOT_FOUND && !last_pass;
+	*taken = st == ST_OK;
 	row->done = !*again;
 	if (st == ST_OK)
-		count_row(in, one.change);
+		count_row(in, one->change);
 	else if (!*again)
 		refuse_row(in, row->row, &own, st);
 	return ST_OK;
+}
+
+enum status intake_take_alone(struct intake *in, struct intake_row *row, enum intake_change *change, bool *taken)
+{
+	struct attempt one = {in, row, INTAKE_SAME};
+	bool again = false;
+	enum status st = take_row(in, &one, true, &again, taken);
+	*change = one.change;
+	return st;
 }
 
 /* All rows that are not done; *left: those to be tried again. */
@@ -364,10 +469,11 @@ static enum status take_pass(struct intake *in, bool last_pass, size_t *left)
 	int64_t total = (int64_t)in->row_count;
 	*left = 0;
 	for (size_t i = 0; i < in->row_count; i++) {
-		bool again = false;
+		bool again = false, taken = false;
+		struct attempt one = {in, in->rows[i], INTAKE_SAME};
 		if (in->rows[i]->done)
 			continue;
-		enum status st = take_row(in, in->rows[i], last_pass, &again);
+		enum status st = take_row(in, &one, last_pass, &again, &taken);
 		if (st != ST_OK)
 			return st;
 		*left += again;
@@ -397,8 +503,7 @@ enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv
 	struct intake in = {.tx = tx, .kind = kind, .options = options, .context = context, .report = out};
 	*out = (struct intake_report){0};
 	tx->action = kind->action;
-	while (kind->columns[in.column_count].name)
-		in.column_count++;
+	in.claims = intake_claims_new();
 	enum status st = read_file(&in, source);
 	if (st == ST_OK && kind->begin)
 		st = kind->begin(&in);
@@ -406,6 +511,7 @@ enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv
 		st = take_rows(&in);
 	if (st == ST_OK && kind->finish)
 		st = kind->finish(&in);
+	intake_claims_free(in.claims);
 	if (st == ST_OK && out->refused_rows && !options->keep_good)
 		st = ST_IMPORT_REFUSED;
 	if (st == ST_OK && (out->added || out->changed))
@@ -414,11 +520,6 @@ enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv
 }
 
 /* ---- what is stored ---- */
-
-static bool is_number(enum intake_type type)
-{
-	return type == IN_INT || type == IN_YMD || type == IN_PRICE || type == IN_BOOL;
-}
 
 static struct intake_cell stored_cell(struct arena *a, const struct intake_column *c, struct rows *r, int i)
 {
@@ -443,20 +544,75 @@ static bool same_cell(const struct intake_column *c, const struct intake_cell *x
 	return is_number(c->type) ? x->value == y->value : strcmp(x->text, y->text) == 0;
 }
 
+/* FNV-1a over what is stored: two states of a row that look alike have the same number; never 0. */
+static uint64_t add_to_print(uint64_t print, const struct intake_column *c, const struct intake_cell *cell)
+{
+	const unsigned char *bytes = (const unsigned char *)(is_number(c->type) ? (const char *)&cell->value : cell->text);
+	size_t n = !cell->text ? 0 : is_number(c->type) ? sizeof cell->value : strlen(cell->text);
+	for (size_t i = 0; i < n; i++)
+		print = (print ^ bytes[i]) * 0x100000001B3u;
+	return (print ^ (cell->text ? 1u : 2u)) * 0x100000001B3u;
+}
+
+/* A staged row was compared with another state than this one: what somebody else wrote since then stays. */
+static bool is_overtaken(const struct intake *in, struct intake_row *row, uint64_t print, uint64_t differs)
+{
+	if (in->mode == INTAKE_CHECK)
+		row->seen = print;
+	row->overtaken = in->mode == INTAKE_APPLY && row->seen != print && (differs || !row->seen);
+	return row->overtaken;
+}
+
+static const char *shown(struct arena *a, const struct intake_column *c, const struct intake_cell *cell)
+{
+	char price[32];
+	if (!cell->text)
+		return "(空)";
+	if (!is_number(c->type))
+		return cell->text;
+	if (c->type == IN_PRICE)
+		price_text(cell->value, price);
+	return c->type == IN_PRICE ? arena_string(a, price) : arena_printf(a, "%lld", (long long)cell->value);
+}
+
+static void note_change(struct intake *in, struct intake_row *row, const struct intake_column *c,
+                        const struct intake_cell *before, const struct intake_cell *after)
+{
+	struct arena *a = in->tx->arena;
+	if (in->mode == INTAKE_CHECK)
+		row->note = arena_printf(a, "%s%s%s: %.60s → %.60s", row->note ? row->note : "", row->note ? "; " : "", c->title,
+		                         shown(a, c, before), shown(a, c, after));
+}
+
+const char *intake_describe(struct intake *in, const struct intake_row *row)
+{
+	struct arena *a = in->tx->arena;
+	const struct intake_column *c = in->kind->columns;
+	if (in->column_count < 2)
+		return row->note ? row->note : "";
+	const char *key = shown(a, &c[0], &row->cells[0]);
+	return arena_printf(a, "%.80s %.300s", key, row->note ? row->note : shown(a, &c[1], &row->cells[1]));
+}
+
 uint64_t intake_overlay(struct intake *in, struct intake_row *row, struct rows *r)
 {
-	uint64_t differs = 0;
+	uint64_t differs = 0, print = r ? 0xCBF29CE484222325u : 0;
 	for (size_t i = 0; i < in->column_count; i++) {
 		const struct intake_column *c = &in->kind->columns[i];
 		if (in->kind->derive && (int)i == in->kind->derived)
 			continue;
 		struct intake_cell stored = r ? stored_cell(in->tx->arena, c, r, (int)i) : (struct intake_cell){0};
+		if (r)
+			print = add_to_print(print, c, &stored) | 1;
 		if (!row->cells[i].given)
 			row->cells[i] = stored;
-		else if (!same_cell(c, &row->cells[i], &stored))
+		else if (!same_cell(c, &row->cells[i], &stored)) {
 			differs |= BIT(i);
+			if (r)
+				note_change(in, row, c, &stored, &row->cells[i]);
+		}
 	}
-	return differs;
+	return is_overtaken(in, row, print, differs) ? 0 : differs;
 }
 
 static void write_head(const struct intake_kind *kind, struct csv_writer *w, struct buf *out)

@@ -48,7 +48,18 @@ struct intake_cell {
 struct intake_row {
 	int64_t row; /* as a spreadsheet counts */
 	struct intake_cell *cells;
+	int64_t id;    /* of a staged row: reserved for what it adds; 0: none */
+	uint64_t seen; /* of a staged row: what was stored when it was checked (0: nothing) */
+	const char *note; /* of a check: what changes, old and new; NULL where nothing was stored */
 	bool done;
+	bool overtaken; /* somebody changed the same thing between the check and now: nothing was compared */
+};
+
+/* What an import does with a row. */
+enum intake_mode {
+	INTAKE_AT_ONCE, /* checks and writes */
+	INTAKE_CHECK,   /* checks only; the connection cannot write */
+	INTAKE_APPLY,   /* writes what was checked before */
 };
 
 enum intake_change {
@@ -72,6 +83,8 @@ struct intake_report {
 };
 
 struct intake;
+struct intake_claims;
+struct pairs;
 struct intake_kind {
 	const char *name, *title, *action;   /* action: of the audit */
 	const struct intake_column *columns; /* ends with name NULL */
@@ -79,12 +92,19 @@ struct intake_kind {
 	bool foreign;                        /* files of other systems: columns that nobody knows are skipped */
 	/* `take` refuses before it writes, so that a refused row leaves nothing to take back. */
 	bool refuses_first;
+	/*
+	 * Its rows stand alone, so a long file goes in slices (warehouse/intake/staged.h). `take` then claims what a file may
+	 * name only once (intake_claim) and returns before its first write where in->mode is INTAKE_CHECK.
+	 */
+	bool sliced;
 	/* Before the first row. May be NULL. */
 	enum status (*begin)(struct intake *in);
 	/* Takes one row. NOT_FOUND: it may depend on a row further down and is tried again after them. */
 	enum status (*take)(struct intake *in, struct intake_row *row, enum intake_change *change);
 	/* After all rows; may refuse rows and count. May be NULL. */
 	enum status (*finish)(struct intake *in);
+	/* Rows that may stand in the store before what they belong to: the search pieces of a row that adds row->id. May be NULL. */
+	void (*ahead)(struct intake *in, const struct intake_row *row, struct pairs *out);
 	/* The statement whose columns are the kind's, for export; NULL: none. */
 	const struct sql *every;
 	/* A column whose text is made from the statement's number (0: none); never compared. */
@@ -107,6 +127,8 @@ struct intake {
 	struct intake_report *report;
 	struct intake_row **rows;
 	size_t row_count, row_cap, column_count;
+	enum intake_mode mode;
+	struct intake_claims *claims;
 };
 
 /*
@@ -137,3 +159,21 @@ void intake_refuse(struct intake *in, int64_t row, const char *field, enum statu
  */
 uint64_t intake_overlay(struct intake *in, struct intake_row *row, struct rows *r);
 #define BIT(column) ((uint64_t)1 << (column))
+/*
+ * Claims a text for this row alone: ALREADY_EXISTS, with a fault at the column, where an earlier row of the file has claimed
+ * it. To be called once nothing else speaks against the row.
+ */
+MUST_CHECK enum status intake_claim(struct intake *in, const struct intake_row *row, int column, const char *text);
+
+/* ---- for the engine that works in slices ---- */
+/* Room for claims; free() by intake_claims_drop. */
+struct intake_claims *intake_claims_new(void);
+void intake_claims_free(struct intake_claims *c);
+/* Counts the columns and finds them in the file; IMPORT_REFUSED (told in the report), or what the source says. */
+MUST_CHECK enum status intake_open(struct intake *in, struct csv_reader *r, struct csv_source source, int at[INTAKE_COLUMNS_MAX]);
+/* The reader's current record as a row of the arena; NULL where its cells are refused, which the report tells. */
+struct intake_row *intake_record(struct intake *in, struct csv_reader *r, const int *at);
+/* What a checked row adds or changes, in one line for people. */
+const char *intake_describe(struct intake *in, const struct intake_row *row);
+/* Takes one row that no other row can help; *change is set where it was taken, and *taken tells that. Counts and reports. */
+MUST_CHECK enum status intake_take_alone(struct intake *in, struct intake_row *row, enum intake_change *change, bool *taken);

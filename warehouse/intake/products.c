@@ -108,11 +108,11 @@ static int64_t number_or(const struct intake_cell *c, int64_t missing)
 	return c->text ? c->value : missing;
 }
 
-static enum status put(struct intake *in, const struct intake_cell *c)
+static struct new_product product_of(const struct intake_row *row)
 {
-	int64_t id = 0;
-	bool added = false;
-	const struct new_product product = {
+	const struct intake_cell *c = row->cells;
+	return (struct new_product){
+	        .id = row->id,
 	        .code = c[CODE].text,
 	        .drug_name = text_or(&c[DRUG], c[NAME].text),
 	        .form = text_or(&c[FORM], ""),
@@ -136,10 +136,35 @@ static enum status put(struct intake *in, const struct intake_cell *c)
 	        .national_code = c[NATIONAL].text,
 	        .nhsa_code = c[NHSA].text,
 	};
+}
+
+/* Its search pieces, which nobody finds before the product itself is there. */
+static void ahead(struct intake *in, const struct intake_row *row, struct pairs *out)
+{
+	const struct new_product product = product_of(row);
+	product_pieces(in->tx->arena, &product, row->id, out);
+}
+
+static enum status claim(struct intake *in, const struct intake_row *row)
+{
+	const struct intake_cell *c = row->cells;
+	int64_t other = c[GTIN].text ? product_by_gtin(tx_db(in->tx), c[GTIN].text) : 0;
+	if (other && other != product_by_code(tx_db(in->tx), c[CODE].text))
+		return in_fail(in, GTIN, ST_ALREADY_EXISTS, "商品条码 %s 已属于另一品种", c[GTIN].text);
+	enum status st = intake_claim(in, row, CODE, c[CODE].text);
+	return st == ST_OK ? intake_claim(in, row, GTIN, c[GTIN].text) : st;
+}
+
+static enum status put(struct intake *in, const struct intake_row *row)
+{
+	int64_t id = 0;
+	bool added = false;
+	const struct new_product product = product_of(row);
 	if (product.units_per_box % product.units_per_pack || product.units_per_case % product.units_per_pack)
 		return in_fail(in, product.units_per_box % product.units_per_pack ? PER_BOX : PER_CASE, ST_INVALID_FIELD,
 		               "应为每包装数量 %lld 的整数倍", (long long)product.units_per_pack);
-	return product_put(in->tx, &product, &id, &added);
+	enum status st = claim(in, row);
+	return st != ST_OK || in->mode == INTAKE_CHECK ? st : product_put(in->tx, &product, &id, &added);
 }
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
@@ -151,7 +176,9 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	*change = known ? (differs ? INTAKE_CHANGED : INTAKE_SAME) : INTAKE_ADDED;
 	if (known && differs & fixed)
 		return refuse_fixed(in, differs);
-	return known && !differs ? ST_OK : put(in, row->cells);
+	if (row->overtaken || (known && !differs))
+		return row->overtaken ? ST_OK : intake_claim(in, row, CODE, row->cells[CODE].text);
+	return put(in, row);
 }
 
 const struct intake_kind intake_products = {.name = "products",
@@ -160,5 +187,7 @@ const struct intake_kind intake_products = {.name = "products",
                                             .columns = columns,
                                             .ignored = ignored,
                                             .refuses_first = true,
+                                            .sliced = true,
                                             .take = take,
+                                            .ahead = ahead,
                                             .every = &select_every};

@@ -28,8 +28,9 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	rows_drop(&r);
 	*change = known ? (differs ? INTAKE_CHANGED : INTAKE_SAME) : INTAKE_ADDED;
-	if (known && !differs)
-		return ST_OK;
+	enum status st = intake_claim(in, row, CODE, c[CODE].text);
+	if (st != ST_OK || row->overtaken || (known && !differs) || in->mode == INTAKE_CHECK)
+		return st;
 	const struct new_supplier supplier = {c[CODE].text, c[NAME].text, c[LICENCE].text, c[PHONE].text, c[UNTIL].value};
 	return supplier_put(in->tx, &supplier, &id, &added);
 }
@@ -40,5 +41,6 @@ const struct intake_kind intake_suppliers = {.name = "suppliers",
                                              .columns = columns,
                                              .ignored = ignored,
                                              .refuses_first = true,
+                                             .sliced = true,
                                              .take = take,
                                              .every = &select_every};

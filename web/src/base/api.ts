@@ -117,24 +117,24 @@ const openKeys = new Map<string, string>();
 
 export interface SendOptions {
 	key?: string;
-	/** Sent as it is instead of JSON. */
+	/** Sent as it is instead of JSON: the text of a CSV, or a file of rows (CSV in any encoding, XLSX). */
 	csv?: string;
-	/** A file, sent as its bytes. */
 	file?: File;
 	query?: Query;
 	quiet?: boolean;
 }
 
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const mediaOf = (file: File) => (/\.xlsx$/i.test(file.name) ? XLSX : "text/csv");
+
 export async function send<T>(method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown, options: SendOptions = {}): Promise<T> {
-	const { file } = options;
-	const text = file ? undefined : options.csv ?? (body === undefined ? undefined : JSON.stringify(body));
+	const text = options.file ?? options.csv ?? (body === undefined ? undefined : JSON.stringify(body));
 	const address = url(path, options.query);
-	const act = `${method} ${address} ${file ? `${file.size} ${file.lastModified}` : (text ?? "")}`;
+	const act = `${method} ${address} ${text instanceof File ? `${text.name} ${text.size} ${text.lastModified}` : (text ?? "")}`;
 	const key = options.key ?? openKeys.get(act) ?? newKey();
 	openKeys.set(act, key);
 	const headers: Record<string, string> = { Accept: "application/json", "Idempotency-Key": key };
-	if (text !== undefined) headers["Content-Type"] = options.csv === undefined ? "application/json" : "text/csv";
-	if (file) headers["Content-Type"] = "application/octet-stream";
+	if (text !== undefined) headers["Content-Type"] = options.file ? mediaOf(options.file) : options.csv === undefined ? "application/json" : "text/csv";
 	try {
 		const response = await call(address, { method, headers, body: file ?? text }, !options.quiet);
 		openKeys.delete(act);

@@ -458,4 +458,35 @@ export interface ImportResult {
 	added: number;
 	changed: number;
 	refused: FieldError[];
+	/** A long one: where it can be watched. */
+	id?: string;
+	staged?: boolean;
+}
+
+export interface ImportJob {
+	id: string;
+	kind: string;
+	file_name: string;
+	user_name: string | null;
+	state: "checking" | "ready" | "refused" | "indexing" | "applying" | "done" | "broken" | "dropped";
+	state_title: string;
+	keep_good: boolean;
+	rows: number;
+	added: number;
+	changed: number;
+	unchanged: number;
+	refused_rows: number;
+	overtaken_rows: number;
+	total: number;
+	done: number;
+	message: string | null;
+	made_at_ms: number;
+	ended_at_ms: number | null;
+}
+
+export interface ImportRow {
+	row: number;
+	outcome: string;
+	field: string | null;
+	message: string;
 }

@@ -215,6 +215,9 @@ export function ListPage<R>(props: ListProps<R>) {
 				<a className="ant-btn ant-btn-default export" href={url(`${props.resource}.csv`, { ...asked, after: undefined })} download data-testid="export">
 					导出
 				</a>
+				<a className="ant-btn ant-btn-default export" href={url(`${props.resource}.xlsx`, { ...asked, after: undefined })} download data-testid="export-xlsx">
+					导出 XLSX
+				</a>
 				<PrimaryButton of={props.primary} />
 			</header>
 			{props.above}

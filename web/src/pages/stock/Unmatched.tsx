@@ -59,9 +59,9 @@ function Match({ of, close }: { of: Row; close: () => void }) {
 export function Unmatched() {
 	const [open, setOpen] = useState<Row | null>(null);
 	const { act, busy, problem, clear } = useAct();
-	const upload = (csv: string) =>
+	const upload = (file: File) =>
 		act(async () => {
-			const done = await post<UsageResult>("imports/usage", undefined, { csv });
+			const done = await post<UsageResult>("imports/usage", undefined, { file });
 			const words = [`已登记 ${done.added ?? 0} 行`, done.waiting && `${done.waiting} 行等对码`, done.known && `${done.known} 张单据以前已收过`].filter(Boolean).join(", ");
 			void message[done.waiting ? "warning" : "success"](words, 8);
 		});
@@ -75,7 +75,7 @@ export function Unmatched() {
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
 				open={(row) => (can("USAGE_IMPORT") && row.state !== "matched" ? () => setOpen(row) : null)}
-				extra={<><To path="/his-items">HIS 对码表</To>{can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onText={(csv) => void upload(csv)}>上传 HIS 用量</FileButton>}</>}
+				extra={<><To path="/his-items">HIS 对码表</To>{can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onFile={(file) => void upload(file)}>上传 HIS 用量</FileButton>}</>}
 				above={<Trouble problem={problem} onClose={clear} />}
 				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
 				columns={[

@@ -1,0 +1,27 @@
+/*
+ * Spreadsheets (.xlsx) out, row by row in memory that does not grow with them. Texts stay texts (codes keep their zeros),
+ * dates are dates, amounts are numbers with a format; what is written so is read back letter for letter (core/xlsx.h).
+ */
+#pragma once
+#include "core/status.h"
+#include "core/text.h"
+
+#include <stdint.h>
+
+struct sheet_out;
+/* folder: for the file while it grows; title: of the sheet. NULL where no file is to be had. */
+struct sheet_out *sheet_out_new(const char *folder, const char *const *heads, size_t n);
+/* Cells of the row under way, from left to right. NULL: an empty cell. */
+void sheet_out_text(struct sheet_out *s, const char *text);
+/* Whole numbers that a spreadsheet would round are written as text. */
+void sheet_out_i64(struct sheet_out *s, int64_t v);
+/* A decimal made by the program ("12.5"); places: 2, or 4 of which two may be hidden. */
+void sheet_out_decimal(struct sheet_out *s, const char *decimal, int places);
+/* yyyymmdd; what is no date is written as a number. */
+void sheet_out_ymd(struct sheet_out *s, int64_t ymd);
+/* An instant, in China's time. */
+void sheet_out_moment(struct sheet_out *s, int64_t at_ms);
+void sheet_out_end_row(struct sheet_out *s);
+/* Ends the file and appends its bytes; frees the writer. TOO_LARGE for more rows than a sheet has, STORE_UNAVAILABLE where the
+ * disk is full. */
+MUST_CHECK enum status sheet_out_finish(struct sheet_out *s, struct buf *out);

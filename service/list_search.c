@@ -1,0 +1,111 @@
+/* Searching a list: the pieces of the query choose candidates over an index, their texts decide. */
+#include "service/list_ask.h"
+
+#include <string.h>
+
+#define COUNTED_FIRST 300 /* rows that tell a rare piece from a common one */
+#define COUNTED_MORE 4000 /* where all are common */
+#define DRIVEN_MAX 6000   /* rows of the driving piece that one page may walk over */
+
+int ask_column_count(const struct list_spec *spec)
+{
+	int n = 0;
+	while (spec->columns[n].name)
+		n++;
+	return n;
+}
+
+SQL(count_piece, "SELECT count(*) FROM (SELECT 1 FROM product_piece WHERE piece = :piece LIMIT :most) AS few");
+SQL(select_bound, "SELECT product_id FROM product_piece WHERE piece = :piece AND product_id > :id ORDER BY product_id LIMIT 1 OFFSET "
+                  ":most");
+
+/* Brings the piece with the fewest rows to the front; answers how many it has, at most `most`. */
+static int64_t put_rarest_first(struct ask *k, struct db *db, size_t pieces, int64_t most)
+{
+	int64_t least = INT64_MAX;
+	for (size_t i = 0; i < k->piece_count && i < pieces && least; i++) {
+		int64_t n = db_i64(db, 0, count_piece, I64(":piece", k->pieces[i]), I64(":most", most));
+		if (n >= least)
+			continue;
+		int64_t first = k->pieces[0];
+		k->pieces[0] = k->pieces[i];
+		k->pieces[i] = first;
+		least = n;
+	}
+	return least;
+}
+
+void ask_rarest_first(struct ask *k, struct db *db)
+{
+	if (put_rarest_first(k, db, 16, COUNTED_FIRST) == COUNTED_FIRST)
+		(void)put_rarest_first(k, db, SEARCH_PIECES_ASKED, COUNTED_MORE);
+}
+
+/* Is the question answered by way of the pieces' index? */
+static bool is_driven(const struct ask *k)
+{
+	return k->q && k->piece_count && k->path->filter && strcmp(k->path->filter, "q") == 0 && ask_key_count(k->path) == 1;
+}
+
+void ask_bound_search(struct ask *k, struct db *db)
+{
+	if (!is_driven(k))
+		return;
+	const int64_t after = k->has_after ? k->after[0] : 0;
+	k->until[0] = db_i64(db, 0, select_bound, I64(":piece", k->pieces[0]), I64(":id", after), I64(":most", DRIVEN_MAX));
+	k->has_until = k->until[0] != 0;
+}
+
+void ask_put_pieces(struct ask *k, struct buf *sql)
+{
+	static const char *const names[] = {":piece1", ":piece2", ":piece3", ":piece4", ":piece5"};
+	for (size_t i = 1; is_driven(k) && i < k->piece_count && i < SEARCH_PIECES_ASKED; i++) {
+		buf_printf(sql, " AND EXISTS (SELECT 1 FROM product_piece e WHERE e.piece = %s AND e.product_id = %s)", names[i - 1],
+		           k->path->keys[0]);
+		ask_add_arg(k, I64(names[i - 1], k->pieces[i]));
+	}
+}
+
+/* Does this row's text match the search? Its text stands behind the keys, one line a part. */
+bool ask_row_matches(struct ask *k, struct arena *a, struct rows *r, struct found *out)
+{
+	const char *texts[32];
+	size_t n = 0, which = 0;
+	int column = ask_column_count(k->spec) + (int)ask_key_count(k->path);
+	char *text = col_text(a, r, column);
+	while (text && n < sizeof texts / sizeof *texts) {
+		texts[n++] = text;
+		text = strchr(text, '\n');
+		if (text)
+			*text++ = '\0';
+	}
+	bool matches = search_explains(texts, n, k->q, &out->how, &which);
+	out->text = matches ? texts[which] : NULL;
+	return matches;
+}
+
+/* {"field":"name","how":"initials","text":"阿莫西林胶囊"}: the column whose text it is, else one of the codes. */
+void ask_put_matched(struct ask *k, struct jo *o, struct rows *r, const struct found *found)
+{
+	static const char *const hows[] = {"code", "fragment", "initials"};
+	const char *field = "code";
+	int i = 0;
+	jo_text(o, "match", found->text ? hows[found->how] : NULL);
+	if (!found->text) {
+		jo_null(o, "matched");
+		return;
+	}
+	for (const struct list_column *c = k->spec->columns; c->name; c++, i++) {
+		size_t n = 0;
+		if (c->type == L_TEXT && !c->titles && !col_is_null(r, i) && strcmp(col_peek(r, i, &n), found->text) == 0) {
+			field = c->name;
+			break;
+		}
+	}
+	jo_name(o, "matched");
+	jo_open(o, '{');
+	jo_text(o, "field", field);
+	jo_text(o, "how", hows[found->how]);
+	jo_text(o, "text", found->text);
+	jo_close(o, '}');
+}
