@@ -1,4 +1,5 @@
 /* Every kind of document the program knows; a new one gets its row here. */
+#include "warehouse/demand/plan.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
@@ -8,5 +9,5 @@
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind, NULL,
+        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind, &plan_kind, &site_plan_kind, NULL,
 };
