@@ -43,7 +43,8 @@ struct span {
 	int64_t units, days;
 };
 
-/* One depot: from its first month on, months without a row are months without use. */
+/* One depot: from its first month on, months without a row are months without use. This month counts only for a drug that came
+ * in it: what was used lately may not have been told yet. */
 static size_t take_depot(const struct demand_month *m, size_t count, int32_t today_ymd, int64_t days_ahead, struct demand_use *out,
                          struct span *season)
 {
@@ -56,11 +57,13 @@ static size_t take_depot(const struct demand_month *m, size_t count, int32_t tod
 		int64_t days = at_least(days_of(ym, today_ymd) - without, 0);
 		int64_t place = DEMAND_MONTHS - 1 - months_between(ym, today_ymd / 100);
 		n += there;
+		if (place >= 0)
+			out->months[place] += units;
+		if (ym == today_ymd / 100 && ym != first)
+			break;
 		all.units += units;
 		all.days += days;
 		out_days += without;
-		if (place >= 0)
-			out->months[place] += units;
 		if (is_ahead(ym, today_ymd, days_ahead)) {
 			season->units += units;
 			season->days += days;
@@ -73,6 +76,7 @@ static size_t take_depot(const struct demand_month *m, size_t count, int32_t tod
 	return n ? n : 1;
 }
 
+/* RULE DOMAIN-8-season: the same months of last year. */
 static int64_t season_e3(const struct demand_use *u, const struct span *s, size_t depots)
 {
 	if (!depots || !u->units || u->stock_days < SEASON_YEAR_DAYS_MIN * (int64_t)depots ||

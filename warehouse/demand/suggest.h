@@ -1,7 +1,7 @@
 /*
  * How much of a product a site should order, and why. One formula for every page, list and plan; integers only.
  *
- *   daily use  = units used / days that had stock, per depot, over the last twelve months and this one so far
+ *   daily use  = units used / days that had stock, per depot, over the last twelve whole months
  *   season     = the same in last year's months of the days ahead, as a share of the whole (0.5 to 2)
  *   target     = daily use x season x (lead + safety + cover days) + what branches have asked for
  *   suggestion = target - stock - in transit - on order, at least what is owed of a committed volume, rounded up to packs
