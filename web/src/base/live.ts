@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { url } from "./api";
 
 export type Topic =
-	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports";
+	| "plans" | "site-plans" | "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports";
 
 interface Change {
 	seq: number;

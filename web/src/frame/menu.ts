@@ -20,7 +20,9 @@ export const MODULES: Module[] = [
 	{
 		key: "buy", title: "采购",
 		entries: [
-			{ path: "/supply", title: "采购计划", also: "cgjh dhd", permission: "ORDER_EDIT" },
+			{ path: "/plans", title: "采购计划", also: "cgjh jh", permission: "ORDER_EDIT", under: ["/plans"] },
+			{ path: "/site-plans", title: "分院计划", also: "fyjh", permission: "ORDER_READ", under: ["/site-plans"] },
+			{ path: "/supply", title: "订货单", also: "dhd cgck", permission: "ORDER_EDIT" },
 			{ path: "/orders", title: "采购订单", also: "cgdd dd", permission: "ORDER_READ", under: ["/orders"] },
 		],
 	},
@@ -68,6 +70,8 @@ export const MODULES: Module[] = [
 /** Things to begin, for the palette and the phone. */
 export const BEGIN: Entry[] = [
 	{ path: "/receipts/new", title: "收货登记", also: "sh", permission: "RECEIVE" },
+	{ path: "/plans/new", title: "新建采购计划", also: "xj cgjh", permission: "ORDER_EDIT" },
+	{ path: "/site-plans/new", title: "新建分院计划", also: "xj fyjh", permission: "SITE_PLAN_EDIT" },
 	{ path: "/orders/new", title: "新建采购订单", also: "xj dd", permission: "ORDER_EDIT" },
 	{ path: "/requests/new", title: "新建请领单", also: "ql", permission: "REQUEST_EDIT" },
 	{ path: "/shipments/new", title: "新建配送单", also: "ps fh", permission: "SHIP" },

@@ -9,6 +9,8 @@ import { OrderList } from "./orders/OrderList";
 import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
 import { Supply } from "./orders/Supply";
+import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
+import { PlanPage, SitePlanPage } from "./plans/PlanPage";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
@@ -42,6 +44,12 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/search", Search],
 	["/open/:number", OpenNumber],
 	["/supply", Supply],
+	["/plans", PlanList],
+	["/plans/new", CountyPlanNew],
+	["/plans/:id", PlanPage],
+	["/site-plans", SitePlanList],
+	["/site-plans/new", SitePlanNew],
+	["/site-plans/:id", SitePlanPage],
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],

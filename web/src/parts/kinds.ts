@@ -2,13 +2,13 @@
 import type { Found } from "../base/types";
 
 const PATHS: Record<string, string> = {
-	order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id", shipment: "/shipments/:id", shortage: "/shortages/:id",
+	plan: "/plans/:id", site_plan: "/site-plans/:id", order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id", shipment: "/shipments/:id", shortage: "/shortages/:id",
 	discrepancy: "/discrepancies/:id", adjustment: "/adjustments/:id", pack: "/trace/packs/:id", lot: "/trace/lots/:id",
 	product: "/products/:id", bin: "/stock?depot_id=:id", 
 };
 
 export const KIND_TITLES: Record<string, string> = {
-	order: "采购订单", receipt: "收货单", request: "请领单", shipment: "配送单", discrepancy: "差异单", adjustment: "库存登记", shortage: "缺药登记",
+	plan: "采购计划", site_plan: "分院计划", order: "采购订单", receipt: "收货单", request: "请领单", shipment: "配送单", discrepancy: "差异单", adjustment: "库存登记", shortage: "缺药登记",
 };
 
 /** A document of which only the number is known. */

@@ -21,8 +21,8 @@ export function OrderList() {
 			open={(row) => `/orders/${row.id}`}
 			search="number"
 			filters={[{ name: "state", label: "状态", options: ORDER_STATES }]}
-			primary={{ label: "采购计划", path: "/supply", permission: "ORDER_EDIT" }}
-			empty={"这里是向供应商下的订单。\n先在采购计划里看缺什么, 采用建议数量, 生成第一张订单。"}
+			primary={{ label: "订货单", path: "/supply", permission: "ORDER_EDIT" }}
+			empty={"这里是向供应商下的订单。\n先在采购计划或订货单里看缺什么, 采用建议数量, 生成第一张订单。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "state", title: "状态", show: (row) => <StateChip kind="orders" state={row.state} title={row.state_title} /> },

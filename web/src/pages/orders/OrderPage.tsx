@@ -126,7 +126,7 @@ export function OrderPage({ params }: { params: Params }) {
 						<DataTable label="订单明细" testid="lines" columns={SHOWN} rows={order.lines} id={(line) => line.id} rowClass={(line) => (line.received_units >= line.units ? "complete" : undefined)} />
 					)}
 					{order.state === "draft" && order.lines.length === 0 && !editable(order) && <p className="mute">草稿还没有明细。</p>}
-					{can("STOCK_READ") && order.state === "draft" && <To path={`/supply?supplier_id=${order.supplier_id}`}>在采购计划里看这家供应商的品种</To>}
+					{can("STOCK_READ") && order.state === "draft" && <To path={`/supply?supplier_id=${order.supplier_id}`}>在订货单里看这家供应商的品种</To>}
 				</>
 			)}
 		</DocumentPage>
