@@ -8,6 +8,7 @@
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
+#include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
@@ -93,6 +94,9 @@ SHAPE_OF(order_line);
 #undef T
 
 #define T struct order_new
+#define ORDER_TERM                                                                                  \
+	FIELD_WORD("urgency", urgency, MAY, "ordinary|emergency", "紧急程度"),                      \
+	        FIELD_YMD("expected_ymd", expected_ymd, MAY, "约定到货日期")
 #define ORDER_PARTIES \
 	FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"), FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位")
 static const struct field order_new_fields[] = {
@@ -102,13 +106,14 @@ static const struct field order_new_fields[] = {
         FIELD_ID("buyer_site_id", buyer_site_id, MAY, "采购主体"),
         FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
         ORDER_PARTIES,
+        ORDER_TERM,
         FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_new);
 static const struct field order_change_fields[] = {
         VERSION,       FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
         REFERENCE,     NOTE,
-        ORDER_PARTIES, FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
+        ORDER_PARTIES, ORDER_TERM, FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_change);
 #undef T
@@ -169,6 +174,15 @@ static const struct field demand_setting_new_fields[] = {
         FIELD_TEXT("note", note, MAY, 500, "备注"),
 };
 SHAPE_OF(demand_setting_new);
+#undef T
+
+#define T struct approval_limit_new
+static const struct field approval_limit_new_fields[] = {
+        FIELD_WORD("role", role, MUST, "central_pharmacist|chief_pharmacist", "岗位"),
+        FIELD_PRICE("amount", amount_e4, MUST, "限额 (元)"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起用日期"),
+};
+SHAPE_OF(approval_limit_new);
 #undef T
 
 #define T struct receipt_line_new
