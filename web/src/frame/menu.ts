@@ -59,6 +59,8 @@ export const MODULES: Module[] = [
 		entries: [
 			{ path: "/products", title: "药品目录", also: "ypml", permission: "CATALOGUE_READ", under: ["/products"] },
 			{ path: "/suppliers", title: "供应商", also: "gys", permission: "CATALOGUE_READ" },
+			{ path: "/demand-settings", title: "备货参数", also: "bhcs", permission: "ORDER_READ" },
+			{ path: "/approval-limits", title: "审批限额", also: "spxe cd", permission: "ORDER_READ", under: ["/split-flags"] },
 			{ path: "/sites", title: "机构", also: "jg", permission: "CATALOGUE_READ" },
 			{ path: "/users", title: "用户", also: "yh", permission: "USER_ADMIN" },
 			{ path: "/imports", title: "导入", also: "dr", permission: "IMPORT" },

@@ -11,6 +11,7 @@ import { OrderPage } from "./orders/OrderPage";
 import { Supply } from "./orders/Supply";
 import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
 import { PlanPage, SitePlanPage } from "./plans/PlanPage";
+import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
@@ -50,6 +51,9 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/site-plans", SitePlanList],
 	["/site-plans/new", SitePlanNew],
 	["/site-plans/:id", SitePlanPage],
+	["/demand-settings", DemandSettings],
+	["/approval-limits", ApprovalLimits],
+	["/split-flags", SplitFlags],
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],

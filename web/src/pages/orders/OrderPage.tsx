@@ -1,7 +1,7 @@
 // 采购订单: a draft is edited in its cells; later states show what is ordered, received and left.
 import { Button } from "antd";
 import { useEffect, useState } from "react";
-import { fen, money } from "../../base/format";
+import { fen, money, time, ymd } from "../../base/format";
 import { go, type Params } from "../../base/route";
 import { can, mine } from "../../base/session";
 import type { Order, OrderLine } from "../../base/types";
@@ -109,6 +109,19 @@ export function OrderPage({ params }: { params: Params }) {
 					<Fact label="付款单位">{order.payer_site_name}</Fact>
 					<Fact label="货主">{order.owner_site_name}</Fact>
 					<Fact label="金额"><b className="num">{money(order.amount)}</b></Fact>
+					<Fact label="应到货">
+						{order.due_at_ms ? (
+							<span className={order.overdue ? "num bad-text" : "num"}>{time(order.due_at_ms)}{order.overdue && " 已逾期"}</span>
+						) : order.expected_ymd ? (
+							<span className="num">{ymd(order.expected_ymd)}</span>
+						) : null}
+					</Fact>
+					{order.urgency === "emergency" && <Chip tone="wait">紧急, 发送后 8 小时内到货</Chip>}
+					{order.split_flags?.map((flag) => (
+						<Chip key={flag.reason} tone="bad">
+							疑似拆单: {flag.orders} 张合计 {money(flag.sum)} 元, 限额 {money(flag.limit)} 元, 见 <To path={`/orders/${flag.other_id}`}>{flag.other_number}</To>
+						</Chip>
+					))}
 					{over(order) > 0 && <Chip tone="bad">{over(order)} 行价格有问题</Chip>}
 				</>
 			)}

@@ -161,8 +161,10 @@ const Row = memo(function Row({ line, at, editable, ofSite, home, suppliers, cha
 					<td className="right">{open ? <PlanPrice line={line} change={change} /> : <span className="num">{line.price ?? line.ceiling_price}</span>}</td>
 					<td className="right"><Ceiling of={draftOfLine(line)} /></td>
 					<td className="right num">{line.units > 0 ? fen(lineFen(line)) : ""}</td>
-					<td>{open ? <SupplierCell line={line} change={change} suppliers={suppliers} /> : line.supplier_name}</td>
-					<td>{line.order_id && <To path={`/orders/${line.order_id}`}>{line.order_number} <small className="mute">{line.order_state}</small></To>}</td>
+					<td>
+						{open ? <SupplierCell line={line} change={change} suppliers={suppliers} /> : line.supplier_name}
+						{line.order_id && <small className="block"><To path={`/orders/${line.order_id}`}>{line.order_number}</To> <span className="mute">{line.order_state}</span></small>}
+					</td>
 				</>
 			)}
 		</tr>
@@ -234,8 +236,8 @@ export function Sheet({ lines, editable, ofSite, home, suppliers, change, explai
 		if (wanted !== at) focus(wanted, cell);
 	};
 	const heads = ofSite
-		? ["#", "药品", "库存", "在途与在订", "可用月数", "建议", "所需数量", "直送"]
-		: ["#", "药品", "库存", "在途与在订", "分院所需", "可用月数", "建议", "订购数量", "单价 (元)", "限价与来源", "金额 (元)", "供应商", "订单"];
+		? ["#", "药品", "库存", "在途在订", "可用月数", "建议", "所需数量", "直送"]
+		: ["#", "药品", "库存", "在途在订", "分院所需", "可用月数", "建议", "订购数量", "单价 (元)", "限价与来源", "金额 (元)", "供应商"];
 	return (
 		<div
 			className="sheet"
@@ -257,7 +259,7 @@ export function Sheet({ lines, editable, ofSite, home, suppliers, change, explai
 				<thead>
 					<tr>
 						{heads.map((head) => (
-							<th key={head} scope="col" className={["药品", "可用月数", "供应商", "订单"].includes(head) ? undefined : "right"}>{head}</th>
+							<th key={head} scope="col" className={["药品", "可用月数", "供应商"].includes(head) ? undefined : "right"}>{head}</th>
 						))}
 					</tr>
 				</thead>
