@@ -95,6 +95,24 @@ CREATE TABLE order_term (
 	expected_ymd BIGINT,         -- agreed; NULL: by urgency
 	sent_at_ms BIGINT,
 	due_at_ms BIGINT,
-	open BIGINT NOT NULL         -- 1: sent and not all here
+	open BIGINT NOT NULL,        -- 1: sent and not all here
+	answer_due_at_ms BIGINT,
+	asking BIGINT NOT NULL       -- 1: sent, and the supplier has not answered to every line
 );
+CREATE INDEX order_term_asking ON order_term (answer_due_at_ms) WHERE asking = 1;
 CREATE INDEX order_term_due ON order_term (due_at_ms) WHERE open = 1;
+
+-- What the supplier said to a line; the last word counts.
+-- @clustered
+-- @site_owned
+CREATE TABLE order_answer (
+	line_id BIGINT NOT NULL PRIMARY KEY REFERENCES order_line (id),
+	order_id BIGINT NOT NULL REFERENCES purchase_order (id),
+	answer TEXT NOT NULL,        -- accepted, refused
+	units BIGINT NOT NULL,
+	reason TEXT,
+	promised_ymd BIGINT,
+	from_file BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	by_user BIGINT NOT NULL
+);

@@ -8,6 +8,7 @@
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
+#include "warehouse/procurement/answer.h"
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
@@ -183,6 +184,25 @@ static const struct field approval_limit_new_fields[] = {
         FIELD_YMD("from_ymd", from_ymd, MAY, "起用日期"),
 };
 SHAPE_OF(approval_limit_new);
+#undef T
+
+#define T struct order_answer_new
+static const struct field order_answer_fields[] = {
+        FIELD_ID("line_id", line_id, MAY, "订单行"),
+        FIELD_INT("n", n, MAY, 1, LINES_MAX, "行号"),
+        FIELD_WORD("answer", answer, MUST, "accepted|refused", "答复"),
+        FIELD_TEXT("reason", reason, MAY, 500, "原因"),
+        FIELD_INT("units", units, MAY, 1, UNITS_MAX, "可供数量"),
+        FIELD_YMD("promised_ymd", promised_ymd, MAY, "承诺到货日期"),
+};
+SHAPE_OF(order_answer);
+#undef T
+
+#define T struct order_answers_new
+static const struct field order_answers_fields[] = {
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, order_answer, "答复"),
+};
+SHAPE_OF(order_answers);
 #undef T
 
 #define T struct receipt_line_new

@@ -25,6 +25,9 @@ SQL(count_orders_countersigning, COUNT_DOCUMENTS("order", "'countersigning'"));
 SQL(count_orders_late,
     "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.open = 1 AND ot.due_at_ms < :now_ms JOIN document_scope s ON "
     "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
+SQL(count_unanswered,
+    "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.asking = 1 AND ot.answer_due_at_ms < :now_ms JOIN document_scope s ON "
+    "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
 SQL(count_site_plans, COUNT_DOCUMENTS("site_plan", "'submitted'"));
 SQL(count_splits, "SELECT count(*) FROM app_user u JOIN split_flag f ON f.at_ms > :since_ms JOIN document_scope s ON s.site_id = "
                   "u.root_site_id AND s.kind = 'order' AND s.document_id = f.order_id WHERE u.id = :me_id /*scan: flags are few*/");
@@ -62,6 +65,7 @@ static const struct figure cards[] = {
         {"orders_countersigning", "待复审的大额订单", "warn", "/orders?state=countersigning", PERM_ORDER_COUNTERSIGN,
          &count_orders_countersigning},
         {"orders_late", "逾期未到的订单", "bad", "/orders?overdue=1", PERM_ORDER_EDIT, &count_orders_late},
+        {"orders_unanswered", "供应商超时未答复", "bad", "/order-lines?unanswered=1", PERM_ORDER_EDIT, &count_unanswered},
         {"site_plans", "待并入的分院计划", "warn", "/site-plans?state=submitted", PERM_ORDER_EDIT, &count_site_plans},
         {"orders_approved", "待发送的采购订单", "warn", "/orders?state=approved", PERM_ORDER_EDIT, &count_orders_approved},
         {"orders_due", "待到货", "info", "/orders?state=sent", PERM_RECEIVE, &count_orders_due},
