@@ -116,3 +116,24 @@ CREATE TABLE order_answer (
 	at_ms BIGINT NOT NULL,
 	by_user BIGINT NOT NULL
 );
+
+-- 平台: what the procurement platform said of a line of an order; difference: the first thing that is not as we have it.
+-- @site_owned
+CREATE TABLE platform_line (
+	id BIGINT NOT NULL PRIMARY KEY,
+	site_id BIGINT NOT NULL REFERENCES site (id),
+	platform_order_no TEXT NOT NULL,
+	order_number TEXT NOT NULL,
+	product_code TEXT NOT NULL,
+	order_id BIGINT REFERENCES purchase_order (id),
+	order_line_id BIGINT REFERENCES order_line (id),
+	state TEXT NOT NULL,
+	packs BIGINT NOT NULL,
+	price_e4 BIGINT,
+	difference TEXT,             -- unknown_order, unknown_line, units, price, state
+	at_ms BIGINT NOT NULL,
+	by_user BIGINT NOT NULL,
+	UNIQUE (platform_order_no, product_code)
+);
+CREATE INDEX platform_line_different ON platform_line (site_id, id) WHERE difference IS NOT NULL;
+CREATE INDEX platform_line_by_line ON platform_line (order_line_id) WHERE order_line_id IS NOT NULL;

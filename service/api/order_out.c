@@ -44,12 +44,14 @@ static const struct list_column columns[] = {
         {"answer_units", L_INT, "a.units", "可供数量", NULL},
         {"answer_reason", L_TEXT, "a.reason", "拒绝原因", NULL},
         {"promised_ymd", L_INT, "a.promised_ymd", "承诺到货日期", NULL},
+        {"on_platform", L_BOOL, "EXISTS (SELECT 1 FROM platform_line x WHERE x.order_line_id = l.id)", "平台有此行", NULL},
         {"answer_due_at_ms", L_INT, "ot.answer_due_at_ms", "答复期限", NULL},
         NO_COLUMN,
 };
 static const struct list_filter filters[] = {
         {"order_id", L_ID, "l.order_id = :f_order_id_id"},
         {"unanswered", L_BOOL, "CASE WHEN a.line_id IS NULL AND ot.asking = 1 THEN 1 ELSE 0 END = :f_unanswered_id"},
+        {"due", L_BOOL, "CASE WHEN ot.open = 1 THEN 1 ELSE 0 END = :f_due_id"},
         NO_FILTER,
 };
 #define LINES                                                                                                                   \
@@ -67,6 +69,12 @@ static const struct list_path paths[] = {
         {"unanswered",
          "app_user u CROSS JOIN order_term ot JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
          "s.document_id = ot.order_id JOIN document d ON d.id = s.document_id" LINES " WHERE u.id = :me_id AND ot.asking = 1",
+         {"l.order_id", "l.n"},
+         true,
+         &asking_only},
+        {"due",
+         "app_user u CROSS JOIN order_term ot JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
+         "s.document_id = ot.order_id JOIN document d ON d.id = s.document_id" LINES " WHERE u.id = :me_id AND ot.open = 1",
          {"l.order_id", "l.n"},
          true,
          &asking_only},

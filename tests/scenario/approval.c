@@ -125,5 +125,45 @@ static void late_orders_are_told(void)
 	world_end(w);
 }
 
-SUITE(approval, {"large_orders_need_the_chief", large_orders_need_the_chief}, {"cut_orders_are_seen", cut_orders_are_seen},
+/* RULE DOMAIN-8-supplier-answer: accepted, refused with a reason, or late; a refused line is not on order. */
+static const struct step answer_steps[] = {
+        {"o", "buyer", POST, "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":10},{\"product_id\":\"{insulin}\","
+         "\"units\":5}]}", 201, FINE},
+        {NULL, "buyer", GET, "orders/{o.id}/out", NULL, 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {"out", "buyer", GET, "orders/{o.id}/out", NULL, 200, NULL,
+         {"format=yaocang-order-1", "lines#2", "lines.0.product_code=X002", "lines.0.price=8.50", "supplier_code=G1"}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/answers", "{\"lines\":[{\"n\":1,\"answer\":\"accepted\"}]}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {NULL, "buyer", GET, "order-lines?unanswered=1", NULL, 200, NULL, {"rows#2", "rows.0.answer=waiting"}, NULL},
+        {NULL, "buyer", GET, "order-lines?unanswered=1", NULL, 200, NULL, {"rows#2", "rows.0.answer=late"}, three_days_later},
+        {NULL, "east_user", GET, "order-lines?order_id={o.id}", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/answers", "{\"lines\":[{\"n\":1,\"answer\":\"refused\"}]}", 422, "REASON_MISSING",
+         {"errors.0.field=lines[0].reason"}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/answers", "{\"lines\":[{\"n\":1,\"answer\":\"accepted\",\"units\":11}]}", 422,
+         "INVALID_FIELD", {NULL}, NULL},
+        {NULL, "buyer", GET, "supply/{glucose}", NULL, 200, NULL, {"values.on_order_units=10"}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/answers",
+         "{\"lines\":[{\"line_id\":\"{out.lines.0.line_id}\",\"answer\":\"refused\",\"reason\":\"断货\"},{\"n\":2,\"answer\":"
+         "\"accepted\",\"promised_ymd\":20261125}]}", 200, FINE},
+        {NULL, "buyer", GET, "supply/{glucose}", NULL, 200, NULL, {"values.on_order_units=0"}, NULL},
+        {NULL, "buyer", GET, "order-lines?unanswered=1", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "buyer", GET, "order-lines?order_id={o.id}", NULL, 200, NULL,
+         {"rows.0.answer=refused", "rows.0.answer_reason=断货", "rows.1.answer=accepted", "rows.1.answer_units=5"}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/answers", "{\"lines\":[{\"n\":1,\"answer\":\"accepted\",\"units\":10}]}", 200, FINE},
+        {NULL, "buyer", GET, "supply/{glucose}", NULL, 200, NULL, {"values.on_order_units=10"}, NULL},
+};
+
+static void suppliers_answer_line_by_line(void)
+{
+	struct world *w = world_new();
+	PLAY(w, answer_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+SUITE(approval, {"suppliers_answer_line_by_line", suppliers_answer_line_by_line},
+      {"large_orders_need_the_chief", large_orders_need_the_chief}, {"cut_orders_are_seen", cut_orders_are_seen},
       {"late_orders_are_told", late_orders_are_told});

@@ -1,6 +1,7 @@
 /*
  * What the supplier says to each line of an order that was sent: accepted, or refused with a reason. Who says nothing within
  * 24 hours (2 for an emergency) is late. A refused line is not on order any more; accepted later, it is again.
+ * RULE DOMAIN-8-supplier-answer
  */
 #pragma once
 #include "core/document.h"
