@@ -5,6 +5,7 @@ import { Board } from "./Board";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
 import { Wall } from "./coldchain/Wall";
+import { OrderLines, PlatformDifferences } from "./orders/Answers";
 import { OrderList } from "./orders/OrderList";
 import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
@@ -54,6 +55,8 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/demand-settings", DemandSettings],
 	["/approval-limits", ApprovalLimits],
 	["/split-flags", SplitFlags],
+	["/order-lines", OrderLines],
+	["/platform-differences", PlatformDifferences],
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],
