@@ -95,8 +95,8 @@ SHAPE_OF(order_line);
 #undef T
 
 #define T struct order_new
-#define ORDER_TERM                                                                                  \
-	FIELD_WORD("urgency", urgency, MAY, "ordinary|emergency", "紧急程度"),                      \
+#define ORDER_TERM                                                             \
+	FIELD_WORD("urgency", urgency, MAY, "ordinary|emergency", "紧急程度"), \
 	        FIELD_YMD("expected_ymd", expected_ymd, MAY, "约定到货日期")
 #define ORDER_PARTIES \
 	FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"), FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位")
@@ -112,9 +112,13 @@ static const struct field order_new_fields[] = {
 };
 SHAPE_OF(order_new);
 static const struct field order_change_fields[] = {
-        VERSION,       FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
-        REFERENCE,     NOTE,
-        ORDER_PARTIES, ORDER_TERM, FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
+        VERSION,
+        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
+        REFERENCE,
+        NOTE,
+        ORDER_PARTIES,
+        ORDER_TERM,
+        FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_change);
 #undef T

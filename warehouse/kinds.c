@@ -9,5 +9,6 @@
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind, &plan_kind, &site_plan_kind, NULL,
+        &order_kind,      &receipt_kind,  &request_kind, &shipment_kind,  &discrepancy_kind,
+        &adjustment_kind, &shortage_kind, &plan_kind,    &site_plan_kind, NULL,
 };

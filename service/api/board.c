@@ -25,12 +25,13 @@ SQL(count_orders_countersigning, COUNT_DOCUMENTS("order", "'countersigning'"));
 SQL(count_orders_late,
     "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.open = 1 AND ot.due_at_ms < :now_ms JOIN document_scope s ON "
     "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
-SQL(count_unanswered,
-    "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.asking = 1 AND ot.answer_due_at_ms < :now_ms JOIN document_scope s ON "
-    "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
+SQL(count_unanswered, "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.asking = 1 AND ot.answer_due_at_ms < :now_ms "
+                      "JOIN document_scope s ON "
+                      "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
 SQL(count_site_plans, COUNT_DOCUMENTS("site_plan", "'submitted'"));
-SQL(count_splits, "SELECT count(*) FROM app_user u JOIN split_flag f ON f.at_ms > :since_ms JOIN document_scope s ON s.site_id = "
-                  "u.root_site_id AND s.kind = 'order' AND s.document_id = f.order_id WHERE u.id = :me_id /*scan: flags are few*/");
+SQL(count_splits,
+    "SELECT count(*) FROM app_user u JOIN split_flag f ON f.at_ms > :since_ms JOIN document_scope s ON s.site_id = "
+    "u.root_site_id AND s.kind = 'order' AND s.document_id = f.order_id WHERE u.id = :me_id /*scan: flags are few*/");
 SQL(count_receipts_received, COUNT_DOCUMENTS("receipt", "'received'"));
 SQL(count_receipts_inspected, COUNT_DOCUMENTS("receipt", "'inspected', 'part_posted'"));
 SQL(count_requests_submitted, COUNT_DOCUMENTS("request", "'submitted', 'part_shipped'"));

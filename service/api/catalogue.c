@@ -103,7 +103,8 @@ static void put_suggestion(struct jo *o, const struct demand_figures *f)
 static void put_days(struct exchange *x, struct db *db, struct rows *r)
 {
 	struct demand_figures f;
-	if (demand_figures_load(db, &x->arena, query_i64(x, "site_id", x->me.root_site_id), col_i64(r, 0), x->today_ymd, &f) == ST_OK)
+	if (demand_figures_load(db, &x->arena, query_i64(x, "site_id", x->me.root_site_id), col_i64(r, 0), x->today_ymd, &f) ==
+	    ST_OK)
 		put_suggestion(&x->o, &f);
 }
 

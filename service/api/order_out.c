@@ -11,7 +11,7 @@ const struct query_parameter query_nothing[] = {{NULL, L_INT, false, NULL}};
 
 /* ---- lines of orders, with the supplier's answer ---- */
 
-#define ANSWER_STATE                                                                                                            \
+#define ANSWER_STATE                                                                                                          \
 	"CASE WHEN a.answer IS NOT NULL THEN a.answer WHEN ot.asking = 1 AND ot.answer_due_at_ms < :now_ms THEN 'late' WHEN " \
 	"ot.asking = 1 THEN 'waiting' ELSE '' END"
 static const struct word_title answer_titles[] = {
@@ -54,15 +54,17 @@ static const struct list_filter filters[] = {
         {"due", L_BOOL, "CASE WHEN ot.open = 1 THEN 1 ELSE 0 END = :f_due_id"},
         NO_FILTER,
 };
-#define LINES                                                                                                                   \
-	" JOIN document_state st ON st.kind = d.kind AND st.state = d.state JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON " \
-	"sp.id = o.supplier_id JOIN order_line l ON l.order_id = o.id AND l.dropped = 0 JOIN product p ON p.id = l.product_id "   \
+#define LINES                                                                                                                    \
+	" JOIN document_state st ON st.kind = d.kind AND st.state = d.state JOIN purchase_order o ON o.id = d.id JOIN supplier " \
+	"sp ON "                                                                                                                 \
+	"sp.id = o.supplier_id JOIN order_line l ON l.order_id = o.id AND l.dropped = 0 JOIN product p ON p.id = l.product_id "  \
 	"JOIN site ts ON ts.id = l.to_site_id LEFT JOIN order_answer a ON a.line_id = l.id"
 static const struct list_rule asking_only = {.unless = "0", .few = true};
 static const struct list_path paths[] = {
         {"order_id",
          "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' JOIN document d ON d.id = "
-         "s.document_id" LINES " LEFT JOIN order_term ot ON ot.order_id = o.id WHERE u.id = :me_id AND s.document_id = :f_order_id_id",
+         "s.document_id" LINES
+         " LEFT JOIN order_term ot ON ot.order_id = o.id WHERE u.id = :me_id AND s.document_id = :f_order_id_id",
          {"l.n"},
          false,
          NULL},
@@ -90,26 +92,35 @@ const struct list_spec list_order_lines = {
 
 /* ---- out ---- */
 
-SQL(select_out,
-    "SELECT b.code, b.name, sp.code, sp.name, o.amount_fen, ot.urgency, ot.expected_ymd, ot.due_at_ms, mu.display_name, o.line_count, "
-    "(SELECT au.display_name FROM document_event e JOIN app_user au ON au.id = e.user_id WHERE e.document_id = d.id AND e.action IN "
-    "('approve', 'countersign') ORDER BY e.seq DESC LIMIT 1) FROM purchase_order o JOIN document d ON d.id = o.id JOIN site b ON b.id = "
-    "o.buyer_site_id JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN order_term ot ON ot.order_id = o.id LEFT JOIN app_user mu ON "
-    "mu.id = d.made_by WHERE o.id = :id /*all sites: the caller has the document*/");
-SQL(select_out_lines,
-    "SELECT l.id, l.n, p.code, p.name, p.spec, p.maker, p.approval_no, l.units, l.units_per_pack, p.unit_name, p.pack_name, l.price_e4, "
-    "l.amount_fen, ts.code, ts.name FROM order_line l JOIN product p ON p.id = l.product_id JOIN site ts ON ts.id = l.to_site_id WHERE "
-    "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the document*/");
+SQL(select_out, "SELECT b.code, b.name, sp.code, sp.name, o.amount_fen, ot.urgency, ot.expected_ymd, ot.due_at_ms, "
+                "mu.display_name, o.line_count, "
+                "(SELECT au.display_name FROM document_event e JOIN app_user au ON au.id = e.user_id WHERE e.document_id = d.id "
+                "AND e.action IN "
+                "('approve', 'countersign') ORDER BY e.seq DESC LIMIT 1) FROM purchase_order o JOIN document d ON d.id = o.id "
+                "JOIN site b ON b.id = "
+                "o.buyer_site_id JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN order_term ot ON ot.order_id = o.id LEFT "
+                "JOIN app_user mu ON "
+                "mu.id = d.made_by WHERE o.id = :id /*all sites: the caller has the document*/");
+SQL(select_out_lines, "SELECT l.id, l.n, p.code, p.name, p.spec, p.maker, p.approval_no, l.units, l.units_per_pack, p.unit_name, "
+                      "p.pack_name, l.price_e4, "
+                      "l.amount_fen, ts.code, ts.name FROM order_line l JOIN product p ON p.id = l.product_id JOIN site ts ON "
+                      "ts.id = l.to_site_id WHERE "
+                      "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the document*/");
 static const struct list_column out_line[] = {
-        COLUMN("line_id", L_ID),      COLUMN("n", L_INT),          COLUMN("product_code", L_TEXT),  COLUMN("product_name", L_TEXT),
-        COLUMN("spec", L_TEXT),       COLUMN("maker", L_TEXT),     COLUMN("approval_no", L_TEXT),   COLUMN("units", L_INT),
-        COLUMN("units_per_pack", L_INT), COLUMN("unit_name", L_TEXT), COLUMN("pack_name", L_TEXT), COLUMN("price", L_PRICE),
-        COLUMN("amount", L_FEN),      COLUMN("to_site_code", L_TEXT), COLUMN("to_site_name", L_TEXT), NO_COLUMN,
+        COLUMN("line_id", L_ID),         COLUMN("n", L_INT),
+        COLUMN("product_code", L_TEXT),  COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),          COLUMN("maker", L_TEXT),
+        COLUMN("approval_no", L_TEXT),   COLUMN("units", L_INT),
+        COLUMN("units_per_pack", L_INT), COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),     COLUMN("price", L_PRICE),
+        COLUMN("amount", L_FEN),         COLUMN("to_site_code", L_TEXT),
+        COLUMN("to_site_name", L_TEXT),  NO_COLUMN,
 };
 static const struct list_column out_head[] = {
-        COLUMN("buyer_code", L_TEXT), COLUMN("buyer_name", L_TEXT), COLUMN("supplier_code", L_TEXT), COLUMN("supplier_name", L_TEXT),
-        COLUMN("amount", L_FEN),      COLUMN("urgency", L_TEXT),    COLUMN("expected_ymd", L_INT),   COLUMN("due_at_ms", L_INT),
-        COLUMN("made_by", L_TEXT),    COLUMN("line_count", L_INT),  COLUMN("approved_by", L_TEXT),   NO_COLUMN,
+        COLUMN("buyer_code", L_TEXT),    COLUMN("buyer_name", L_TEXT),  COLUMN("supplier_code", L_TEXT),
+        COLUMN("supplier_name", L_TEXT), COLUMN("amount", L_FEN),       COLUMN("urgency", L_TEXT),
+        COLUMN("expected_ymd", L_INT),   COLUMN("due_at_ms", L_INT),    COLUMN("made_by", L_TEXT),
+        COLUMN("line_count", L_INT),     COLUMN("approved_by", L_TEXT), NO_COLUMN,
 };
 
 /* Only what was approved leaves the house. */
@@ -223,7 +234,10 @@ enum status order_answers_post(struct exchange *x, struct tx *tx)
 /* accepted, 接受, 1 …; NULL for what is no answer. */
 static const char *answer_word(const char *text)
 {
-	static const char *const words[][2] = {{"accepted", "accepted"}, {"接受", "accepted"}, {"同意", "accepted"}, {"refused", "refused"},
+	static const char *const words[][2] = {{"accepted", "accepted"},
+	                                       {"接受", "accepted"},
+	                                       {"同意", "accepted"},
+	                                       {"refused", "refused"},
 	                                       {"拒绝", "refused"}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(text, words[i][0]) == 0)
@@ -235,7 +249,8 @@ static enum status read_row(struct exchange *x, const struct csv_reader *r, stru
 {
 	const char *units = csv_cell(r, csv_column(r, "units")), *reason = csv_cell(r, csv_column(r, "reason"));
 	int64_t n = 0, count = INT64_MIN;
-	*out = (struct order_answer_new){.answer = answer_word(csv_cell(r, csv_column(r, "answer"))), .n = INT64_MIN, .units = count};
+	*out = (struct order_answer_new){
+	        .answer = answer_word(csv_cell(r, csv_column(r, "answer"))), .n = INT64_MIN, .units = count};
 	if (r->fault != CSV_FINE)
 		return x_fail(x, ST_INVALID_FIELD, "row", r->row, "%s", csv_fault_text(r->fault));
 	if (!text_to_i64(csv_cell(r, csv_column(r, "n")), &n) || n < 1)

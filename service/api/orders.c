@@ -53,18 +53,27 @@ const struct list_spec list_orders = {.name = "orders",
 
 SQL(select_order,
     "SELECT o.supplier_id, sp.name, o.amount_fen, o.buyer_site_id, b.name, ot.urgency, ot.expected_ymd, ot.due_at_ms, " OVERDUE
-    " FROM purchase_order o JOIN supplier sp ON sp.id = o.supplier_id JOIN site b ON b.id = o.buyer_site_id LEFT JOIN order_term ot "
+    " FROM purchase_order o JOIN supplier sp ON sp.id = o.supplier_id JOIN site b ON b.id = o.buyer_site_id LEFT JOIN order_term "
+    "ot "
     "ON ot.order_id = o.id WHERE o.id = :id"
     " /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("supplier_id", L_ID),   COLUMN("supplier_name", L_TEXT),   COLUMN("amount", L_FEN),
-        COLUMN("buyer_site_id", L_ID), COLUMN("buyer_site_name", L_TEXT), COLUMN("urgency", L_TEXT), COLUMN("expected_ymd", L_INT), COLUMN("due_at_ms", L_INT),
-        COLUMN("overdue", L_BOOL), NO_COLUMN,
+        COLUMN("supplier_id", L_ID),       COLUMN("supplier_name", L_TEXT),
+        COLUMN("amount", L_FEN),           COLUMN("buyer_site_id", L_ID),
+        COLUMN("buyer_site_name", L_TEXT), COLUMN("urgency", L_TEXT),
+        COLUMN("expected_ymd", L_INT),     COLUMN("due_at_ms", L_INT),
+        COLUMN("overdue", L_BOOL),         NO_COLUMN,
 };
-SQL(select_splits, "SELECT f.reason, f.order_count, f.sum_fen, f.limit_fen, f.other_id, d.number FROM split_flag f JOIN document d ON "
-                   "d.id = f.other_id WHERE f.order_id = :id ORDER BY f.id /*all sites: the caller has the document*/");
-static const struct list_column split[] = {COLUMN("reason", L_TEXT),   COLUMN("orders", L_INT),   COLUMN("sum", L_FEN), COLUMN("limit", L_FEN),
-                                           COLUMN("other_id", L_ID), COLUMN("other_number", L_TEXT), NO_COLUMN};
+SQL(select_splits,
+    "SELECT f.reason, f.order_count, f.sum_fen, f.limit_fen, f.other_id, d.number FROM split_flag f JOIN document d ON "
+    "d.id = f.other_id WHERE f.order_id = :id ORDER BY f.id /*all sites: the caller has the document*/");
+static const struct list_column split[] = {COLUMN("reason", L_TEXT),
+                                           COLUMN("orders", L_INT),
+                                           COLUMN("sum", L_FEN),
+                                           COLUMN("limit", L_FEN),
+                                           COLUMN("other_id", L_ID),
+                                           COLUMN("other_number", L_TEXT),
+                                           NO_COLUMN};
 #define STOCK_THERE                                                                                                              \
 	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place pl JOIN holding h ON h.place_id = pl.id AND h.product_id " \
 	"= "                                                                                                                     \
@@ -163,7 +172,8 @@ static const struct list_column split_columns[] = {
 static const struct list_path split_paths[] = {
         {NULL,
          "app_user u CROSS JOIN split_flag f CROSS JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
-         "s.document_id = f.order_id JOIN document d ON d.id = f.order_id JOIN document_state st ON st.kind = d.kind AND st.state = "
+         "s.document_id = f.order_id JOIN document d ON d.id = f.order_id JOIN document_state st ON st.kind = d.kind AND "
+         "st.state = "
          "d.state JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON sp.id = o.supplier_id JOIN document od ON od.id = "
          "f.other_id LEFT JOIN app_user mu ON mu.id = d.made_by WHERE u.id = :me_id",
          {"f.id"},

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define PLAN_COLUMNS                                                                                                        \
-	DOC_HEAD, {"ym", L_INT, "pl.ym", "月份", NULL}, {"site_id", L_ID, "d.from_site_id", "编制单位编号", NULL},          \
+#define PLAN_COLUMNS                                                                                               \
+	DOC_HEAD, {"ym", L_INT, "pl.ym", "月份", NULL}, {"site_id", L_ID, "d.from_site_id", "编制单位编号", NULL}, \
 	        {"site_name", L_TEXT, "fs.name", "编制单位", NULL}, {"lines", L_INT, "pl.last_n", "明细行数", NULL}, DOC_TAIL
 #define PLAN_JOINS "JOIN demand_plan pl ON pl.id = d.id JOIN site fs ON fs.id = d.from_site_id"
 static const struct list_column columns[] = {PLAN_COLUMNS};
@@ -14,8 +14,13 @@ static const struct list_filter filters[] = {
         DOC_FILTERS, {"ym", L_INT, "pl.ym = :f_ym_id"}, {"site_id", L_ID, "d.from_site_id = :f_site_id_id"}, NO_FILTER};
 static const struct list_path paths[] = {DOC_PATHS("plan", PLAN_JOINS)};
 static const struct list_path site_paths[] = {DOC_PATHS("site_plan", PLAN_JOINS)};
-const struct list_spec list_plans = {
-        .name = "plans", .title = "采购计划", .columns = columns, .filters = filters, .paths = paths, .served = doc_served, .q_as = doc_q};
+const struct list_spec list_plans = {.name = "plans",
+                                     .title = "采购计划",
+                                     .columns = columns,
+                                     .filters = filters,
+                                     .paths = paths,
+                                     .served = doc_served,
+                                     .q_as = doc_q};
 const struct list_spec list_site_plans = {.name = "site-plans",
                                           .title = "分院计划",
                                           .columns = columns,
@@ -70,10 +75,10 @@ static const struct list_filter line_filters[] = {
         NO_FILTER,
 };
 /* The ceiling in force by the same rule as warehouse/price.c. */
-#define LINE_JOINS                                                                                                          \
-	" JOIN product p ON p.id = l.product_id JOIN site ts ON ts.id = l.to_site_id LEFT JOIN supplier sp ON sp.id = "     \
-	"l.supplier_id LEFT JOIN price c ON c.id = (SELECT c2.id FROM price c2 WHERE c2.product_id = l.product_id AND "     \
-	"c2.kind = 'listed' AND c2.from_ymd <= :today_ymd AND (c2.to_ymd IS NULL OR c2.to_ymd >= :today_ymd) ORDER BY "     \
+#define LINE_JOINS                                                                                                           \
+	" JOIN product p ON p.id = l.product_id JOIN site ts ON ts.id = l.to_site_id LEFT JOIN supplier sp ON sp.id = "      \
+	"l.supplier_id LEFT JOIN price c ON c.id = (SELECT c2.id FROM price c2 WHERE c2.product_id = l.product_id AND "      \
+	"c2.kind = 'listed' AND c2.from_ymd <= :today_ymd AND (c2.to_ymd IS NULL OR c2.to_ymd >= :today_ymd) ORDER BY "      \
 	"c2.from_ymd DESC, c2.id DESC LIMIT 1) LEFT JOIN order_line ol ON ol.id = l.order_line_id LEFT JOIN document od ON " \
 	"od.id = ol.order_id LEFT JOIN document_state ost ON ost.kind = od.kind AND ost.state = od.state WHERE u.id = :me_id"
 static const struct list_path line_paths[] = {
@@ -98,15 +103,22 @@ const struct list_spec list_plan_lines = {.name = "plan-lines",
                                           .scan = 3000};
 
 SQL(select_plan_of, "SELECT plan_id FROM plan_line WHERE id = :id /*all sites: the plan is asked for next*/");
-SQL(select_line, "SELECT product_id, to_site_id, asked_units, figured_ymd, suggest_units FROM plan_line WHERE id = :id /*all sites: "
-                 "the caller has the plan*/");
-static const struct list_column one_line[] = {COLUMN("product_id", L_ID),   COLUMN("to_site_id", L_ID),     COLUMN("asked_units", L_INT),
-                                              COLUMN("figured_ymd", L_INT), COLUMN("suggest_units", L_INT), NO_COLUMN};
-SQL(select_asks, "SELECT d.id, d.number, s.id, s.name, l.units, l.direct FROM plan_line l JOIN document d ON d.id = l.plan_id JOIN "
-                 "site s ON s.id = d.from_site_id WHERE l.taken_line_id = :id ORDER BY s.name /*all sites: the caller has the plan "
-                 "that took them*/");
-static const struct list_column ask[] = {COLUMN("plan_id", L_ID),     COLUMN("number", L_TEXT), COLUMN("site_id", L_ID),
-                                         COLUMN("site_name", L_TEXT), COLUMN("units", L_INT),   COLUMN("direct", L_BOOL),
+SQL(select_line,
+    "SELECT product_id, to_site_id, asked_units, figured_ymd, suggest_units FROM plan_line WHERE id = :id /*all sites: "
+    "the caller has the plan*/");
+static const struct list_column one_line[] = {COLUMN("product_id", L_ID),     COLUMN("to_site_id", L_ID),
+                                              COLUMN("asked_units", L_INT),   COLUMN("figured_ymd", L_INT),
+                                              COLUMN("suggest_units", L_INT), NO_COLUMN};
+SQL(select_asks,
+    "SELECT d.id, d.number, s.id, s.name, l.units, l.direct FROM plan_line l JOIN document d ON d.id = l.plan_id JOIN "
+    "site s ON s.id = d.from_site_id WHERE l.taken_line_id = :id ORDER BY s.name /*all sites: the caller has the plan "
+    "that took them*/");
+static const struct list_column ask[] = {COLUMN("plan_id", L_ID),
+                                         COLUMN("number", L_TEXT),
+                                         COLUMN("site_id", L_ID),
+                                         COLUMN("site_name", L_TEXT),
+                                         COLUMN("units", L_INT),
+                                         COLUMN("direct", L_BOOL),
                                          NO_COLUMN};
 
 /* What a line of a county plan was asked for by whom. */
@@ -125,14 +137,22 @@ enum status plan_line_read(struct exchange *x, struct db *db)
 /* ---- one plan ---- */
 
 SQL(select_head,
-    "SELECT pl.ym, pl.last_n, d.from_site_id, fs.name, (SELECT count(*) FROM plan_line l WHERE l.plan_id = d.id AND l.units > 0), "
-    "(SELECT count(*) FROM plan_line l WHERE l.plan_id = d.id AND l.units > 0 AND l.order_line_id IS NULL), (SELECT count(*) FROM "
+    "SELECT pl.ym, pl.last_n, d.from_site_id, fs.name, (SELECT count(*) FROM plan_line l WHERE l.plan_id = d.id AND l.units > "
+    "0), "
+    "(SELECT count(*) FROM plan_line l WHERE l.plan_id = d.id AND l.units > 0 AND l.order_line_id IS NULL), (SELECT count(*) "
+    "FROM "
     "document_scope s WHERE s.site_id = d.from_site_id AND s.kind = 'site_plan' AND s.state = 'submitted') FROM demand_plan pl "
     "JOIN document d ON d.id = pl.id JOIN site fs ON fs.id = d.from_site_id WHERE pl.id = :id /*all sites: the caller has the "
     "document*/");
 static const struct list_column head[] = {
-        COLUMN("ym", L_INT),      COLUMN("lines", L_INT),   COLUMN("site_id", L_ID),           COLUMN("site_name", L_TEXT),
-        COLUMN("chosen", L_INT), COLUMN("to_order", L_INT), COLUMN("site_plans_waiting", L_INT), NO_COLUMN,
+        COLUMN("ym", L_INT),
+        COLUMN("lines", L_INT),
+        COLUMN("site_id", L_ID),
+        COLUMN("site_name", L_TEXT),
+        COLUMN("chosen", L_INT),
+        COLUMN("to_order", L_INT),
+        COLUMN("site_plans_waiting", L_INT),
+        NO_COLUMN,
 };
 
 static enum status read_plan(struct exchange *x, struct db *db, const struct doc_kind *kind)

@@ -8,9 +8,12 @@
 
 #define ROWS_MAX 5000
 
-static const struct word_title difference_titles[] = {{"unknown_order", "本系统无此订单"}, {"unknown_line", "订单无此品种"},
-                                                      {"units", "数量不同"},               {"price", "单价不同"},
-                                                      {"state", "状态不同"},               {NULL, NULL}};
+static const struct word_title difference_titles[] = {{"unknown_order", "本系统无此订单"},
+                                                      {"unknown_line", "订单无此品种"},
+                                                      {"units", "数量不同"},
+                                                      {"price", "单价不同"},
+                                                      {"state", "状态不同"},
+                                                      {NULL, NULL}};
 static const struct list_column columns[] = {
         {"id", L_ID, "pl.id", "编号", NULL},
         {"platform_order_no", L_TEXT, "pl.platform_order_no", "平台订单号", NULL},
@@ -32,8 +35,10 @@ static const struct list_column columns[] = {
 };
 static const struct list_path paths[] = {
         {NULL,
-         "app_user u CROSS JOIN platform_line pl JOIN user_site us ON us.user_id = u.id AND us.site_id = pl.site_id LEFT JOIN document "
-         "d ON d.id = pl.order_id LEFT JOIN document_state st ON st.kind = d.kind AND st.state = d.state LEFT JOIN order_line l ON l.id "
+         "app_user u CROSS JOIN platform_line pl JOIN user_site us ON us.user_id = u.id AND us.site_id = pl.site_id LEFT JOIN "
+         "document "
+         "d ON d.id = pl.order_id LEFT JOIN document_state st ON st.kind = d.kind AND st.state = d.state LEFT JOIN order_line l "
+         "ON l.id "
          "= pl.order_line_id LEFT JOIN product p ON p.id = l.product_id WHERE u.id = :me_id AND pl.difference IS NOT NULL",
          {"pl.id"},
          true,

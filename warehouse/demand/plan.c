@@ -47,7 +47,8 @@ SQL(insert_line,
     "(:id, :plan_id, :n, :product_id, :to_id, :supplier_id, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 1, '', 0, 0, 0)");
 SQL(set_figures,
     "UPDATE plan_line SET owed_units = :owed, stock_units = :stock, transit_units = :transit, on_order_units = :on_order, "
-    "daily_milli = :daily, season_e3 = :season, days = :days, round_units = :round, months = :months_t, suggest_units = :suggest, "
+    "daily_milli = :daily, season_e3 = :season, days = :days, round_units = :round, months = :months_t, suggest_units = "
+    ":suggest, "
     "figured_ymd = :today_ymd WHERE id = :id /*all sites: the caller has the plan*/");
 SQL(select_asked, "SELECT asked_units FROM plan_line WHERE id = :id /*all sites: the caller has the plan*/");
 
@@ -79,7 +80,7 @@ static void put_figures(struct tx *tx, const struct doc *d, int64_t line_id, int
 static int64_t add_line(struct tx *tx, const struct doc *d, int64_t product_id, int64_t to_site_id)
 {
 	int64_t id = tx_new_id(tx), n = db_i64(tx_db(tx), 0, next_n, I64(":id", d->id));
-	int64_t supplier = d->kind == &plan_kind ? demand_last_supplier(tx_db(tx), product_id) : 0;
+	int64_t supplier = d->kind == &plan_kind ? demand_last_supplier(tx_db(tx), product_id, tx->today_ymd) : 0;
 	db_exec(tx, insert_line, I64(":id", id), I64(":plan_id", d->id), I64(":n", n), I64(":product_id", product_id),
 	        I64(":to_id", to_site_id), ID(":supplier_id", supplier));
 	return id;
@@ -245,7 +246,8 @@ static enum status has_lines(struct tx *tx, const struct doc *d, const void *inp
 
 /* The pharmacist has looked: what a site sends back to itself is a draft again. */
 static const struct doc_state site_states[] = {
-        {"draft", "草稿", true}, {"submitted", "已提交", true}, {"taken", "已并入采购计划", true}, {"closed", "已关闭", false}, {NULL, NULL, false},
+        {"draft", "草稿", true},     {"submitted", "已提交", true}, {"taken", "已并入采购计划", true},
+        {"closed", "已关闭", false}, {NULL, NULL, false},
 };
 static const struct doc_step site_steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_SITE_PLAN_EDIT, SIDE_FROM, false, has_lines, NULL},
@@ -295,7 +297,11 @@ static enum status let_go(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"draft", "草稿", true}, {"ordering", "部分已生成订单", false}, {"ordered", "已生成订单", true}, {"closed", "已关闭", false}, {NULL, NULL, false},
+        {"draft", "草稿", true},
+        {"ordering", "部分已生成订单", false},
+        {"ordered", "已生成订单", true},
+        {"closed", "已关闭", false},
+        {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"draft", "order", "ordered", "生成订单", PERM_ORDER_EDIT, SIDE_FROM, false, all_ordered, NULL},

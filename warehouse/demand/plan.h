@@ -20,9 +20,9 @@ struct plan_new {
 struct plan_line_new {
 	int64_t id; /* of a line of this plan; 0: the product's line, made where it is not there */
 	int64_t product_id, to_site_id, supplier_id;
-	int64_t units;    /* INT64_MIN: as it is */
-	int64_t price_e4; /* -1: as it is */
-	int64_t direct;   /* INT64_MIN: as it is */
+	int64_t units;          /* INT64_MIN: as it is */
+	int64_t price_e4;       /* -1: as it is */
+	int64_t direct;         /* INT64_MIN: as it is */
 	int64_t price_in_force; /* 1: forget the typed price */
 };
 struct plan_lines_new {

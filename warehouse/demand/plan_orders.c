@@ -12,11 +12,13 @@
 
 /* ---- the sites' plans ---- */
 
-SQL(select_submitted, "SELECT s.document_id FROM document_scope s WHERE s.site_id = :site_id AND s.kind = 'site_plan' AND s.state = "
-                      "'submitted' ORDER BY s.document_id");
+SQL(select_submitted,
+    "SELECT s.document_id FROM document_scope s WHERE s.site_id = :site_id AND s.kind = 'site_plan' AND s.state = "
+    "'submitted' ORDER BY s.document_id");
 SQL(select_asked_lines, "SELECT id, product_id, units, direct FROM plan_line WHERE plan_id = :id AND units > 0 ORDER BY n "
                         "/*all sites: the plan was submitted to the centre*/");
-SQL(take_line, "UPDATE plan_line SET taken_line_id = :taker_id WHERE id = :id /*all sites: the plan was submitted to the centre*/");
+SQL(take_line,
+    "UPDATE plan_line SET taken_line_id = :taker_id WHERE id = :id /*all sites: the plan was submitted to the centre*/");
 
 struct asked {
 	int64_t id, product_id, units, direct;
@@ -101,12 +103,15 @@ static void retell(struct tx *tx, const struct batch *b, const struct fault *bef
 		const char *dot = f->field && strncmp(f->field, "lines[", 6) == 0 ? strchr(f->field, '.') : NULL;
 		f->row = b->rows[i];
 		f->field = arena_printf(tx->arena, "lines[%lld].%s", (long long)b->rows[i] - 1,
-		                        dot ? dot + 1 : f->field ? f->field : "supplier_id");
+		                        dot        ? dot + 1
+		                        : f->field ? f->field
+		                                   : "supplier_id");
 	}
 }
 
-SQL(tie_line, "UPDATE plan_line SET order_line_id = (SELECT l.id FROM order_line l WHERE l.order_id = :order_id AND l.n = :n) WHERE "
-              "id = :id /*all sites: the caller has the plan*/");
+SQL(tie_line,
+    "UPDATE plan_line SET order_line_id = (SELECT l.id FROM order_line l WHERE l.order_id = :order_id AND l.n = :n) WHERE "
+    "id = :id /*all sites: the caller has the plan*/");
 
 static enum status make_order(struct tx *tx, const struct doc *d, struct batch *b)
 {
@@ -129,12 +134,14 @@ static enum status make_order(struct tx *tx, const struct doc *d, struct batch *
 	return ST_OK;
 }
 
-SQL(select_next_group, "SELECT supplier_id, to_site_id FROM plan_line WHERE plan_id = :id AND units > 0 AND order_line_id IS NULL "
-                       "AND supplier_id IS NOT NULL ORDER BY supplier_id, to_site_id, n LIMIT 1 /*all sites: the caller has the "
-                       "plan*/");
-SQL(select_group, "SELECT id, n, product_id, units, price_e4 FROM plan_line WHERE plan_id = :id AND units > 0 AND order_line_id IS "
-                  "NULL AND supplier_id = :supplier_id AND to_site_id = :to_id ORDER BY n LIMIT :most /*all sites: the caller has "
-                  "the plan*/");
+SQL(select_next_group,
+    "SELECT supplier_id, to_site_id FROM plan_line WHERE plan_id = :id AND units > 0 AND order_line_id IS NULL "
+    "AND supplier_id IS NOT NULL ORDER BY supplier_id, to_site_id, n LIMIT 1 /*all sites: the caller has the "
+    "plan*/");
+SQL(select_group,
+    "SELECT id, n, product_id, units, price_e4 FROM plan_line WHERE plan_id = :id AND units > 0 AND order_line_id IS "
+    "NULL AND supplier_id = :supplier_id AND to_site_id = :to_id ORDER BY n LIMIT :most /*all sites: the caller has "
+    "the plan*/");
 
 /* The next order's lines; false where nothing is left. */
 static bool next_batch(struct tx *tx, const struct doc *d, struct batch *b)
@@ -147,15 +154,15 @@ static bool next_batch(struct tx *tx, const struct doc *d, struct batch *b)
 		b->supplier_id = col_i64(&r, 0);
 		b->to_site_id = col_i64(&r, 1);
 	}
-	SCOPED(rows) r = db_query(tx_db(tx), select_group, I64(":id", d->id), I64(":supplier_id", b->supplier_id),
-	                          I64(":to_id", b->to_site_id), I64(":most", ORDER_LINES_MAX));
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_group, I64(":id", d->id), I64(":supplier_id", b->supplier_id),
+	             I64(":to_id", b->to_site_id), I64(":most", ORDER_LINES_MAX));
 	for (; b->count < ORDER_LINES_MAX && rows_next(&r); b->count++) {
 		b->line_ids[b->count] = col_i64(&r, 0);
 		b->rows[b->count] = col_i64(&r, 1);
-		b->lines[b->count] =
-		        (struct order_line_new){.product_id = col_i64(&r, 2),
-		                                .units = col_i64(&r, 3),
-		                                .price_e4 = col_is_null(&r, 4) ? PRICE_LEFT_OUT : col_i64(&r, 4)};
+		b->lines[b->count] = (struct order_line_new){.product_id = col_i64(&r, 2),
+		                                             .units = col_i64(&r, 3),
+		                                             .price_e4 = col_is_null(&r, 4) ? PRICE_LEFT_OUT : col_i64(&r, 4)};
 	}
 	return b->count > 0;
 }

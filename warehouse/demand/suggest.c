@@ -45,8 +45,8 @@ struct span {
 
 /* One depot: from its first month on, months without a row are months without use. This month counts only for a drug that came
  * in it: what was used lately may not have been told yet. */
-static size_t take_depot(const struct demand_month *m, size_t count, int32_t today_ymd, int64_t days_ahead, struct demand_use *out,
-                         struct span *season)
+static size_t take_depot(const struct demand_month *m, size_t count, int32_t today_ymd, int64_t days_ahead,
+                         struct demand_use *out, struct span *season)
 {
 	struct span all = {0, 0};
 	int64_t first = m->ym, out_days = 0;
@@ -133,7 +133,8 @@ SQL(select_setting,
 void demand_setting_on(struct db *db, struct arena *a, int64_t site_id, const char *drug_class, int32_t ymd,
                        struct demand_setting *out)
 {
-	SCOPED(rows) r = db_query(db, select_setting, I64(":today_ymd", ymd), I64(":site_id", site_id), TEXT(":class_t", drug_class));
+	SCOPED(rows)
+	r = db_query(db, select_setting, I64(":today_ymd", ymd), I64(":site_id", site_id), TEXT(":class_t", drug_class));
 	*out = unset;
 	if (rows_next(&r))
 		*out = (struct demand_setting){.lead_days = col_i64(&r, 0),
@@ -154,25 +155,25 @@ static void load_use(struct db *db, int64_t site_id, int64_t product_id, int32_t
 {
 	struct demand_month months[DEPOTS_MAX * DEMAND_MONTHS];
 	size_t n = 0;
-	SCOPED(rows) r = db_query(db, select_months, I64(":product_id", product_id), I64(":site_id", site_id),
-	                          I64(":from_ym", today_ymd / 100 - 100));
+	SCOPED(rows)
+	r = db_query(db, select_months, I64(":product_id", product_id), I64(":site_id", site_id),
+	             I64(":from_ym", today_ymd / 100 - 100));
 	while (n < sizeof months / sizeof *months && rows_next(&r))
 		months[n++] = (struct demand_month){col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), col_i64(&r, 3)};
 	demand_use_of(months, n, today_ymd, days_ahead, out);
 }
 
-SQL(select_figures,
-    "SELECT d.class, p.units_per_pack, p.units_per_box, p.units_per_case, "
+SQL(select_figures, "SELECT d.class, p.units_per_pack, p.units_per_box, p.units_per_case, "
     /* what is here, on the road and on order */
-    DEMAND_STOCK("p.id", ":site_id") ", " DEMAND_IN_TRANSIT("p.id", ":site_id") ", "
-    DEMAND_ON_ORDER("p.id", ":site_id")
-    " FROM product p JOIN drug d ON d.id = p.drug_id WHERE p.id = :product_id /*all sites: the caller checks the site*/");
+    DEMAND_STOCK("p.id", ":site_id") ", " DEMAND_IN_TRANSIT("p.id", ":site_id") ", " DEMAND_ON_ORDER(
+            "p.id", ":site_id") " FROM product p JOIN drug d ON d.id = p.drug_id WHERE p.id = :product_id /*all sites: the "
+                                "caller checks the site*/");
 
 enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id, int64_t product_id, int32_t today_ymd,
                                 struct demand_figures *out)
 {
-	SCOPED(rows) r = db_query(db, select_figures, I64(":product_id", product_id), I64(":site_id", site_id),
-	                          I64(":today_ymd", today_ymd));
+	SCOPED(rows)
+	r = db_query(db, select_figures, I64(":product_id", product_id), I64(":site_id", site_id), I64(":today_ymd", today_ymd));
 	*out = (struct demand_figures){.round_units = 1};
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
@@ -187,15 +188,19 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 	return ST_OK;
 }
 
-SQL(select_last_order, "SELECT o.supplier_id FROM order_line l JOIN purchase_order o ON o.id = l.order_id WHERE l.product_id = "
-                       ":product_id AND l.dropped = 0 ORDER BY l.id DESC LIMIT 1 /*all sites: a supplier is no site's secret*/");
-SQL(select_last_batch, "SELECT b.supplier_id FROM lot l JOIN batch b ON b.lot_id = l.id WHERE l.product_id = :product_id AND "
-                       "b.supplier_id IS NOT NULL ORDER BY b.id DESC LIMIT 1");
+#define MAY_DELIVER "s.active = 1 AND s.licence_until_ymd >= :today_ymd"
+SQL(select_last_order,
+    "SELECT o.supplier_id FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN supplier s ON s.id = "
+    "o.supplier_id AND " MAY_DELIVER " WHERE l.product_id = :product_id AND l.dropped = 0 ORDER BY l.id DESC LIMIT 1 "
+    "/*all sites: a supplier is no site's secret*/");
+SQL(select_last_batch,
+    "SELECT b.supplier_id FROM lot l JOIN batch b ON b.lot_id = l.id JOIN supplier s ON s.id = b.supplier_id AND " MAY_DELIVER
+    " WHERE l.product_id = :product_id ORDER BY b.id DESC LIMIT 1");
 
-int64_t demand_last_supplier(struct db *db, int64_t product_id)
+int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ymd)
 {
-	int64_t id = db_i64(db, 0, select_last_order, I64(":product_id", product_id));
-	return id ? id : db_i64(db, 0, select_last_batch, I64(":product_id", product_id));
+	int64_t id = db_i64(db, 0, select_last_order, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
+	return id ? id : db_i64(db, 0, select_last_batch, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 }
 
 /* No committed volume is kept yet, so nothing is owed; whoever keeps one answers here. */
@@ -208,9 +213,10 @@ int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, in
 	return 0;
 }
 
-SQL(insert_setting, "INSERT INTO demand_setting (id, site_id, drug_class, from_ymd, lead_days, safety_days, cover_days, round_to, "
-                    "note, at_ms, by_user) VALUES (:id, :site_id, :class_t, :from_ymd, :lead, :safety, :cover, :round_t, :note_t, "
-                    ":at_ms, :by_id)");
+SQL(insert_setting,
+    "INSERT INTO demand_setting (id, site_id, drug_class, from_ymd, lead_days, safety_days, cover_days, round_to, "
+    "note, at_ms, by_user) VALUES (:id, :site_id, :class_t, :from_ymd, :lead, :safety, :cover, :round_t, :note_t, "
+    ":at_ms, :by_id)");
 
 enum status demand_setting_add(struct tx *tx, const struct demand_setting_new *in, int64_t *id)
 {
@@ -221,9 +227,9 @@ enum status demand_setting_add(struct tx *tx, const struct demand_setting_new *i
 		return tx_fail(tx, ST_INVALID_FIELD, "from_ymd", 0, "备货参数只能从今天或以后起用");
 	*id = tx_new_id(tx);
 	db_exec(tx, insert_setting, I64(":id", *id), ID(":site_id", in->site_id), TEXT(":class_t", in->drug_class),
-	        I64(":from_ymd", from), I64(":lead", in->lead_days), I64(":safety", in->safety_days), I64(":cover", in->cover_days),
-	        TEXT(":round_t", in->round_to ? in->round_to : "pack"), TEXT(":note_t", in->note), I64(":at_ms", tx->now_ms),
-	        I64(":by_id", tx->me.id));
+	        I64(":from_ymd", from), I64(":lead", in->lead_days), I64(":safety", in->safety_days),
+	        I64(":cover", in->cover_days), TEXT(":round_t", in->round_to ? in->round_to : "pack"), TEXT(":note_t", in->note),
+	        I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
 	tx->action = "demand.setting";
 	tx->ref_id = *id;
 	tx_changed(tx, "plans", 0, 0, *id);

@@ -25,7 +25,8 @@ struct demand_use {
 	int64_t months[DEMAND_MONTHS]; /* units of all depots, oldest first; the last is this month so far */
 };
 /* months: ordered by depot and month, none before the same month last year. days_ahead: what the season is asked for. */
-void demand_use_of(const struct demand_month *months, size_t count, int32_t today_ymd, int64_t days_ahead, struct demand_use *out);
+void demand_use_of(const struct demand_month *months, size_t count, int32_t today_ymd, int64_t days_ahead,
+                   struct demand_use *out);
 
 struct demand_setting {
 	int64_t lead_days, safety_days, cover_days;
@@ -55,19 +56,19 @@ int64_t demand_round(int64_t units, int64_t round_units);
 /* Everything the suggestion of a product at a site is made of, but what branches asked. NOT_FOUND for an unknown product. */
 MUST_CHECK enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id, int64_t product_id, int32_t today_ymd,
                                            struct demand_figures *out);
-/* Whose goods it was last: the supplier of the newest order line, or of the newest batch; 0 where it never came. */
-int64_t demand_last_supplier(struct db *db, int64_t product_id);
+/* Who delivered it last and may still: by the newest order line, or the newest batch; 0 where nobody did. */
+int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ymd);
 /* What is still owed of a committed volume (约定采购量) on a day. */
 int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd);
 
 /* The pieces of the figures for lists: a product's column and a site's parameter go in. */
-#define DEMAND_STOCK(product, site)                                                                                          \
-	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place q JOIN holding h ON h.place_id = q.id AND "            \
+#define DEMAND_STOCK(product, site)                                                                                            \
+	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place q JOIN holding h ON h.place_id = q.id AND "              \
 	"h.product_id = " product " WHERE q.site_id = " site " AND q.kind = 'depot' AND h.quality_no = 1 AND h.expiry_ymd >= " \
 	":today_ymd)"
-#define DEMAND_ON_ORDER(product, site)                                                                                          \
-	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol WHERE ol.product_id = " product \
-	" AND ol.to_site_id = " site " AND ol.open = 1)"
+#define DEMAND_ON_ORDER(product, site)                                                                                   \
+	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol WHERE ol.product_id " \
+	"= " product " AND ol.to_site_id = " site " AND ol.open = 1)"
 /* On the road to the site: its shipments under way, of which there are few, not the product's places, of which there are many. */
 #define DEMAND_IN_TRANSIT(product, site)                                                                                       \
 	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM document_scope ds JOIN shipment sh ON sh.id = ds.document_id " \
@@ -77,7 +78,7 @@ int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, in
 
 /* A new row of 备货参数. */
 struct demand_setting_new {
-	int64_t site_id; /* 0: every site */
+	int64_t site_id;        /* 0: every site */
 	const char *drug_class; /* NULL: every class */
 	int64_t from_ymd;       /* 0: today */
 	int64_t lead_days, safety_days, cover_days;

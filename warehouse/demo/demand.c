@@ -30,7 +30,8 @@ struct asking {
 static enum status begin_plan(struct tx *tx, void *arg)
 {
 	struct asking *a = arg;
-	const struct plan_new in = {.site_id = a->site->id, .ym = ymd_add_months(tx->today_ymd, 1) / 100, .note = "演示: 分院计划"};
+	const struct plan_new in = {
+	        .site_id = a->site->id, .ym = ymd_add_months(tx->today_ymd, 1) / 100, .note = "演示: 分院计划"};
 	return plan_make(tx, &site_plan_kind, &in, &a->doc);
 }
 

@@ -2,17 +2,21 @@
 
 #include <string.h>
 
-SQL(find_line_n, "SELECT id FROM order_line WHERE order_id = :order_id AND n = :n AND dropped = 0 /*all sites: the caller has the "
-                 "order*/");
-SQL(select_units, "SELECT units FROM order_line WHERE id = :id AND order_id = :order_id AND dropped = 0 /*all sites: the caller has the "
-                  "order*/");
+SQL(find_line_n,
+    "SELECT id FROM order_line WHERE order_id = :order_id AND n = :n AND dropped = 0 /*all sites: the caller has the "
+    "order*/");
+SQL(select_units,
+    "SELECT units FROM order_line WHERE id = :id AND order_id = :order_id AND dropped = 0 /*all sites: the caller has the "
+    "order*/");
 SQL(put_answer,
     "INSERT INTO order_answer (line_id, order_id, answer, units, reason, promised_ymd, from_file, at_ms, by_user) VALUES (:id, "
-    ":order_id, :answer_t, :units, :reason_t, :promised_ymd, :from_file, :at_ms, :by_id) ON CONFLICT (line_id) DO UPDATE SET answer = "
+    ":order_id, :answer_t, :units, :reason_t, :promised_ymd, :from_file, :at_ms, :by_id) ON CONFLICT (line_id) DO UPDATE SET "
+    "answer = "
     "excluded.answer, units = excluded.units, reason = excluded.reason, promised_ymd = excluded.promised_ymd, from_file = "
     "excluded.from_file, at_ms = excluded.at_ms, by_user = excluded.by_user");
-SQL(set_line_open, "UPDATE order_line SET open = CASE WHEN :refused = 0 AND received_units < units THEN 1 ELSE 0 END WHERE id = :id "
-                   "/*all sites: the caller has the order*/");
+SQL(set_line_open,
+    "UPDATE order_line SET open = CASE WHEN :refused = 0 AND received_units < units THEN 1 ELSE 0 END WHERE id = :id "
+    "/*all sites: the caller has the order*/");
 SQL(count_unanswered, "SELECT count(*) FROM order_line l LEFT JOIN order_answer a ON a.line_id = l.id WHERE l.order_id = :id AND "
                       "l.dropped = 0 AND a.line_id IS NULL /*all sites: the caller has the order*/");
 SQL(end_asking, "UPDATE order_term SET asking = 0 WHERE order_id = :id /*all sites: the caller has the order*/");
@@ -35,7 +39,8 @@ static enum status take_one(struct tx *tx, const struct doc *d, const struct ord
 	if (refused && (!in->reason || !*in->reason))
 		return tx_fail(tx, ST_REASON_MISSING, field(tx, i, "reason"), row, "供应商拒绝须写明原因");
 	if (!refused && (units < 1 || units > ordered))
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "units"), row, "答复数量应在 1 到 %lld 之间", (long long)ordered);
+		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "units"), row, "答复数量应在 1 到 %lld 之间",
+		               (long long)ordered);
 	db_exec(tx, put_answer, I64(":id", id), I64(":order_id", d->id), TEXT(":answer_t", in->answer), I64(":units", units),
 	        TEXT(":reason_t", in->reason), ID(":promised_ymd", in->promised_ymd), I64(":from_file", from_file),
 	        I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));

@@ -33,7 +33,8 @@ enum status approval_limit_add(struct tx *tx, const struct approval_limit_new *i
 	return added ? ST_OK : tx_fail(tx, ST_ALREADY_EXISTS, "from_ymd", 0, "这个岗位从该日起的限额已登记");
 }
 
-SQL(select_limit, "SELECT amount_fen FROM approval_limit WHERE role = :role_t AND from_ymd <= :ymd ORDER BY from_ymd DESC LIMIT 1");
+SQL(select_limit,
+    "SELECT amount_fen FROM approval_limit WHERE role = :role_t AND from_ymd <= :ymd ORDER BY from_ymd DESC LIMIT 1");
 
 static int64_t limit_of_role(struct db *db, int role, int32_t ymd)
 {
@@ -72,15 +73,17 @@ bool approval_is_enough(struct tx *tx, int64_t order_id)
 
 /* ---- orders that look split ---- */
 
-#define NEIGHBOURS                                                                                                             \
-	"SELECT count(*), CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT), min(o.id) FROM purchase_order me JOIN purchase_order o ON " \
-	"o.supplier_id = me.supplier_id AND o.id > :floor_id AND o.id <> me.id AND o.buyer_site_id = me.buyer_site_id JOIN document d " \
+#define NEIGHBOURS                                                                                                               \
+	"SELECT count(*), CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT), min(o.id) FROM purchase_order me JOIN purchase_order " \
+	"o ON "                                                                                                                  \
+	"o.supplier_id = me.supplier_id AND o.id > :floor_id AND o.id <> me.id AND o.buyer_site_id = me.buyer_site_id JOIN "     \
+	"document d "                                                                                                            \
 	"ON d.id = o.id AND d.state NOT IN ('draft', 'closed') WHERE me.id = :id"
 SQL(select_same_day, NEIGHBOURS " AND d.made_at_ms >= :since_ms /*all sites: the same buyer's*/");
-SQL(select_same_product,
-    NEIGHBOURS " AND EXISTS (SELECT 1 FROM order_line a JOIN order_line b ON b.order_id = o.id AND b.dropped = 0 AND b.product_id = "
-               "a.product_id WHERE a.order_id = me.id AND a.dropped = 0) AND d.made_at_ms >= :since_ms /*all sites: the same "
-               "buyer's*/");
+SQL(select_same_product, NEIGHBOURS
+    " AND EXISTS (SELECT 1 FROM order_line a JOIN order_line b ON b.order_id = o.id AND b.dropped = 0 AND b.product_id = "
+    "a.product_id WHERE a.order_id = me.id AND a.dropped = 0) AND d.made_at_ms >= :since_ms /*all sites: the same "
+    "buyer's*/");
 SQL(insert_flag, "INSERT INTO split_flag (id, order_id, other_id, reason, order_count, sum_fen, limit_fen, at_ms) VALUES (:id, "
                  ":order_id, :other_id, :reason_t, :count, :sum, :limit, :at_ms) ON CONFLICT DO NOTHING");
 

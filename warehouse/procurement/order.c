@@ -300,15 +300,9 @@ static enum status wait_again(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"draft", "草稿", true},
-        {"submitted", "已提交", true},
-        {"countersigning", "待复审", false},
-        {"approved", "已审批", true},
-        {"sent", "已发送", true},
-        {"part_received", "部分到货", false},
-        {"received", "已到货", true},
-        {"closed", "已关闭", false},
-        {NULL, NULL, false},
+        {"draft", "草稿", true},      {"submitted", "已提交", true}, {"countersigning", "待复审", false},
+        {"approved", "已审批", true}, {"sent", "已发送", true},      {"part_received", "部分到货", false},
+        {"received", "已到货", true}, {"closed", "已关闭", false},   {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
@@ -335,8 +329,9 @@ static const struct doc_step steps[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 /* RULE GSP-two-persons: whoever wrote or submitted an order does not approve it. */
-static const struct doc_two_persons two_persons[] = {{"approve", "submit"},        {"approve", "make"},     {"countersign", "submit"},
-                                                     {"countersign", "make"}, {"countersign", "approve"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {{"approve", "submit"},      {"approve", "make"},
+                                                     {"countersign", "submit"},  {"countersign", "make"},
+                                                     {"countersign", "approve"}, {NULL, NULL}};
 const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft", two_persons};
 
 SQL(select_line,

@@ -10,11 +10,13 @@ struct ours {
 	const char *state;
 };
 
-SQL(find_order, "SELECT d.id, d.state, d.from_site_id FROM document d JOIN user_site us ON us.site_id = d.from_site_id AND us.user_id = "
-                ":me_id WHERE d.number = :number_t AND d.kind = 'order'");
+SQL(find_order,
+    "SELECT d.id, d.state, d.from_site_id FROM document d JOIN user_site us ON us.site_id = d.from_site_id AND us.user_id = "
+    ":me_id WHERE d.number = :number_t AND d.kind = 'order'");
 SQL(find_by_any_code, "SELECT product_id FROM product_code WHERE code = :code_t ORDER BY product_id LIMIT 1");
-SQL(find_line, "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND "
-               "dropped = 0 ORDER BY n LIMIT 1 /*all sites: the order is the user's*/");
+SQL(find_line,
+    "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND "
+    "dropped = 0 ORDER BY n LIMIT 1 /*all sites: the order is the user's*/");
 
 static void find_ours(struct tx *tx, const struct platform_row *in, struct ours *out)
 {
@@ -61,10 +63,13 @@ static const char *difference(const struct platform_row *in, const struct ours *
 }
 
 SQL(put_line,
-    "INSERT INTO platform_line (id, site_id, platform_order_no, order_number, product_code, order_id, order_line_id, state, packs, "
-    "price_e4, difference, at_ms, by_user) VALUES (:id, :site_id, :platform_t, :number_t, :code_t, :order_id, :line_id, :state_t, "
+    "INSERT INTO platform_line (id, site_id, platform_order_no, order_number, product_code, order_id, order_line_id, state, "
+    "packs, "
+    "price_e4, difference, at_ms, by_user) VALUES (:id, :site_id, :platform_t, :number_t, :code_t, :order_id, :line_id, "
+    ":state_t, "
     ":packs, :price, :difference_t, :at_ms, :by_id) ON CONFLICT (platform_order_no, product_code) DO UPDATE SET site_id = "
-    "excluded.site_id, order_number = excluded.order_number, order_id = excluded.order_id, order_line_id = excluded.order_line_id, "
+    "excluded.site_id, order_number = excluded.order_number, order_id = excluded.order_id, order_line_id = "
+    "excluded.order_line_id, "
     "state = excluded.state, packs = excluded.packs, price_e4 = excluded.price_e4, difference = excluded.difference, at_ms = "
     "excluded.at_ms, by_user = excluded.by_user");
 

@@ -4,9 +4,11 @@
 
 #define HOUR_MS (3600 * 1000LL)
 
-SQL(insert_term, "INSERT INTO order_term (order_id, urgency, open, asking) VALUES (:id, 'ordinary', 0, 0) ON CONFLICT DO NOTHING");
-SQL(set_term, "UPDATE order_term SET urgency = coalesce(:urgency_t, urgency), expected_ymd = coalesce(:expected_ymd, expected_ymd) "
-              "WHERE order_id = :id /*all sites: the caller has the document*/");
+SQL(insert_term,
+    "INSERT INTO order_term (order_id, urgency, open, asking) VALUES (:id, 'ordinary', 0, 0) ON CONFLICT DO NOTHING");
+SQL(set_term,
+    "UPDATE order_term SET urgency = coalesce(:urgency_t, urgency), expected_ymd = coalesce(:expected_ymd, expected_ymd) "
+    "WHERE order_id = :id /*all sites: the caller has the document*/");
 
 enum status order_term_put(struct tx *tx, int64_t order_id, const char *urgency, int64_t expected_ymd)
 {
@@ -18,9 +20,11 @@ enum status order_term_put(struct tx *tx, int64_t order_id, const char *urgency,
 }
 
 SQL(select_term, "SELECT urgency, expected_ymd FROM order_term WHERE order_id = :id /*all sites: the caller has the document*/");
-SQL(begin_term, "UPDATE order_term SET sent_at_ms = :now_ms, due_at_ms = :due_ms, open = 1, answer_due_at_ms = :answer_ms, asking = 1 WHERE order_id = :id /*all sites: the "
+SQL(begin_term, "UPDATE order_term SET sent_at_ms = :now_ms, due_at_ms = :due_ms, open = 1, answer_due_at_ms = :answer_ms, "
+                "asking = 1 WHERE order_id = :id /*all sites: the "
                 "caller has the document*/");
-SQL(open_term, "UPDATE order_term SET open = :open, asking = CASE WHEN :open = 1 THEN asking ELSE 0 END WHERE order_id = :id AND sent_at_ms IS NOT NULL /*all sites: the caller has the "
+SQL(open_term, "UPDATE order_term SET open = :open, asking = CASE WHEN :open = 1 THEN asking ELSE 0 END WHERE order_id = :id AND "
+               "sent_at_ms IS NOT NULL /*all sites: the caller has the "
                "document*/");
 
 #define ORDINARY_HOURS 72

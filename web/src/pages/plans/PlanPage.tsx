@@ -2,6 +2,7 @@
 // typed is saved behind the hands, the next step makes the orders (or submits).
 import { Button, Modal, Switch } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { patch, post } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { fen, ymd } from "../../base/format";
@@ -60,6 +61,8 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 	const suppliers = useData<Page<Supplier>>(ofSite ? null : "suppliers", { query: { limit: 1000 } }).data?.rows ?? [];
 	const [needed, setNeeded] = useState(true);
 	const [words, setWords] = useState("");
+	// The lines that were wrong when asked for: one that was mended stays under the hands.
+	const [onlyWrong, setOnlyWrong] = useState<Set<string> | null>(null);
 	const [explained, setExplained] = useState<PlanLine | null>(null);
 	const [progress, setProgress] = useState<string | null>(null);
 	const { act, busy, problem, clear } = useAct();
@@ -84,6 +87,7 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 		void fill(true);
 	}, [lines, plan.lines, plan.state, editable, fill]);
 
+	const mayCollect = editable && plan.state === "draft" && !ofSite && plan.site_plans_waiting > 0;
 	const collect = () =>
 		act(async () => {
 			await inSlices(`plans/${plan.id}/collect`, {}, {}, () => undefined);
@@ -95,25 +99,30 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 	const shown = useMemo(
 		() =>
 			(lines ?? []).filter(
-				(line) => (!needed || line.suggest_units > 0 || line.units > 0) && (!text || `${line.product_name} ${line.spec} ${line.maker} ${line.product_code} ${line.to_site_name} ${line.supplier_name ?? ""}`.toLowerCase().includes(text)),
+				(line) => (onlyWrong ? onlyWrong.has(line.id) : !needed || line.suggest_units > 0 || line.units > 0) && (!text || `${line.product_name} ${line.spec} ${line.maker} ${line.product_code} ${line.to_site_name} ${line.supplier_name ?? ""}`.toLowerCase().includes(text)),
 			),
-		[lines, needed, text],
+		[lines, needed, text, onlyWrong],
 	);
 	const adopt = useCallback(() => {
 		changeMany(new Map(shown.filter((line) => line.suggest_units > 0 && !line.order_id).map((line) => [line.id, { units: line.suggest_units }])));
 		document.querySelector<HTMLInputElement>(".sheet input[data-cell=units]")?.focus();
 	}, [changeMany, shown]);
+	const showWrong = useCallback(() => {
+		const wrongLines = (lines ?? []).filter((line) => !line.order_id && lineTrouble(line));
+		flushSync(() => setOnlyWrong((old) => (old || wrongLines.length === 0 ? null : new Set(wrongLines.map((line) => line.id)))));
+		document.querySelector<HTMLInputElement>(".sheet input[aria-invalid]")?.focus();
+	}, [lines]);
 	useEffect(() => {
 		const key = (event: KeyboardEvent) => {
 			if (!event.altKey || event.ctrlKey || event.isComposing) return;
-			const what = event.code === "KeyS" && editable ? adopt : event.code === "KeyB" ? () => setNeeded((on) => !on) : null;
+			const what = event.code === "KeyS" && editable ? adopt : event.code === "KeyB" ? () => setNeeded((on) => !on) : event.code === "KeyC" && mayCollect ? () => void collect() : event.code === "KeyE" && !ofSite ? showWrong : null;
 			if (!what) return;
 			event.preventDefault();
 			what();
 		};
 		addEventListener("keydown", key);
 		return () => removeEventListener("keydown", key);
-	}, [adopt, editable]);
+	}, [adopt, editable, mayCollect, ofSite, showWrong]);
 
 	const paste = (pasted: string) => {
 		const parts = new Map<string, Typed>();
@@ -152,8 +161,10 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 					</Button>
 				)}
 				{editable && plan.state === "draft" && <Button data-testid="fill" loading={busy} onClick={() => void fill(true)}>重新取数</Button>}
-				{editable && plan.state === "draft" && !ofSite && plan.site_plans_waiting > 0 && (
-					<Button data-testid="collect" loading={busy} onClick={() => void collect()}>并入分院计划 ({plan.site_plans_waiting})</Button>
+				{mayCollect && (
+					<Button data-testid="collect" loading={busy} onClick={() => void collect()}>
+						并入分院计划 ({plan.site_plans_waiting}) <kbd>Alt-C</kbd>
+					</Button>
 				)}
 				<span className="grow" />
 				<span className="mute" data-testid="saved" data-waiting={sheet.waiting}>{progress ?? (sheet.waiting > 0 ? (sheet.saving ? "正在保存…" : `${sheet.waiting} 行未保存`) : editable ? "已保存" : "")}</span>
@@ -172,6 +183,7 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 					{!ofSite && <>, 合计 <b className="num" data-testid="total">{fen(total)}</b> 元</>}
 				</span>
 				{wrong > 0 && <Chip tone="bad">{wrong} 行不能生成订单</Chip>}
+				{(wrong > 0 || onlyWrong) && <Button size="small" data-testid="only-wrong" onClick={showWrong}>{onlyWrong ? "看全部" : "只看这些行"} <kbd>Alt-E</kbd></Button>}
 				{lines?.[0] && <small className="mute">取数日期 {ymd(lines[0].figured_ymd)}</small>}
 			</div>
 			{explained && <Explanation row={{ ...explained, id: explained.product_id, name: explained.product_name } as unknown as Supply} site={explained.to_site_id} asked={explained.to_site_id === plan.site_id ? explained.asked_units : 0} line={explained.asked_units ? explained.id : undefined} close={() => setExplained(null)} />}

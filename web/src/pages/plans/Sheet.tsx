@@ -194,12 +194,15 @@ export function Sheet({ lines, editable, ofSite, home, suppliers, change, explai
 	const [top, setTop] = useState(0);
 	const [height, setHeight] = useState(500);
 	useEffect(() => {
-		const seen = new ResizeObserver(() => setHeight(box.current?.clientHeight ?? 500));
-		if (box.current) seen.observe(box.current);
-		return () => seen.disconnect();
+		const observer = new ResizeObserver(() => setHeight(box.current?.clientHeight ?? 500));
+		if (box.current) observer.observe(box.current);
+		return () => observer.disconnect();
 	}, []);
-	const first = Math.max(0, Math.min(Math.floor(top / ROW) - AROUND, lines.length - 1));
-	const last = Math.min(lines.length, Math.ceil((top + height) / ROW) + AROUND);
+	// Fewer lines than before: the box has not scrolled back yet.
+	const seen = Math.ceil(height / ROW);
+	const begin = Math.max(0, Math.min(Math.floor(top / ROW), lines.length - seen));
+	const first = Math.max(0, begin - AROUND);
+	const last = Math.min(lines.length, begin + seen + AROUND);
 
 	const focus = useCallback((at: number, cell: string) => {
 		const node = box.current;
