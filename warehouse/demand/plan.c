@@ -105,23 +105,32 @@ enum status plan_line_at(struct tx *tx, const struct doc *d, int64_t product_id,
 	return ST_OK;
 }
 
-SQL(select_figured, "SELECT product_id, to_site_id FROM plan_line WHERE id = :id /*all sites: the caller has the plan*/");
 SQL(add_asked, "UPDATE plan_line SET asked_units = asked_units + :units WHERE id = :id /*all sites: the caller has the plan*/");
+SQL(select_kept,
+    "SELECT to_site_id, daily_milli, season_e3, days, stock_units, transit_units, on_order_units, asked_units, owed_units, "
+    "round_units FROM plan_line WHERE id = :id /*all sites: the caller has the plan*/");
+SQL(set_suggestion, "UPDATE plan_line SET suggest_units = :suggest WHERE id = :id /*all sites: the caller has the plan*/");
 
+/* The figures of the line stand; only what is asked has changed. */
 void plan_line_ask(struct tx *tx, const struct doc *d, int64_t line_id, int64_t units)
 {
-	struct demand_figures f;
-	int64_t product = 0, to = 0;
+	int64_t suggest = 0;
 	db_exec(tx, add_asked, I64(":units", units), I64(":id", line_id));
 	{
-		SCOPED(rows) r = db_query(tx_db(tx), select_figured, I64(":id", line_id));
+		SCOPED(rows) r = db_query(tx_db(tx), select_kept, I64(":id", line_id));
 		if (!rows_next(&r))
 			return;
-		product = col_i64(&r, 0);
-		to = col_i64(&r, 1);
+		const struct demand_figures f = {.use = {.daily_milli = col_i64(&r, 1), .season_e3 = col_i64(&r, 2)},
+		                                 .setting = {.cover_days = col_i64(&r, 3)},
+		                                 .stock = col_i64(&r, 4),
+		                                 .transit = col_i64(&r, 5),
+		                                 .on_order = col_i64(&r, 6),
+		                                 .asked = col_i64(&r, 7),
+		                                 .owed = col_i64(&r, 8),
+		                                 .round_units = col_i64(&r, 9)};
+		suggest = suggestion_for(d, col_i64(&r, 0), &f);
 	}
-	if (demand_figures_load(tx_db(tx), tx->arena, to, product, tx->today_ymd, &f) == ST_OK)
-		put_figures(tx, d, line_id, to, &f);
+	db_exec(tx, set_suggestion, I64(":suggest", suggest), I64(":id", line_id));
 }
 
 /* ---- filling ---- */
