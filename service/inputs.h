@@ -8,6 +8,13 @@ struct step_in {
 	int64_t version;
 	const char *note;
 };
+/* An act that needs no words. */
+struct nothing_in {
+	const char *note;
+};
+struct plan_fill_in {
+	int64_t begin;
+};
 struct scan_in {
 	const char *code;
 };

@@ -4,6 +4,7 @@
  */
 #include "service/inputs.h"
 #include "service/session.h"
+#include "warehouse/demand/plan.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
@@ -13,6 +14,8 @@
 #include "warehouse/price/filing.h"
 #include "warehouse/price/issue.h"
 #include "warehouse/price/negotiation.h"
+#include "warehouse/procurement/answer.h"
+#include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
@@ -98,6 +101,9 @@ SHAPE_OF(order_line);
 #undef T
 
 #define T struct order_new
+#define ORDER_TERM                                                             \
+	FIELD_WORD("urgency", urgency, MAY, "ordinary|emergency", "紧急程度"), \
+	        FIELD_YMD("expected_ymd", expected_ymd, MAY, "约定到货日期")
 #define ORDER_PARTIES \
 	FIELD_ID("owner_site_id", owner_site_id, MAY, "货主"), FIELD_ID("payer_site_id", payer_site_id, MAY, "付款单位")
 static const struct field order_new_fields[] = {
@@ -107,13 +113,18 @@ static const struct field order_new_fields[] = {
         FIELD_ID("buyer_site_id", buyer_site_id, MAY, "采购主体"),
         FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
         ORDER_PARTIES,
+        ORDER_TERM,
         FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_new);
 static const struct field order_change_fields[] = {
-        VERSION,       FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
-        REFERENCE,     NOTE,
-        ORDER_PARTIES, FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
+        VERSION,
+        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
+        REFERENCE,
+        NOTE,
+        ORDER_PARTIES,
+        ORDER_TERM,
+        FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, order_line, "明细"),
 };
 SHAPE_OF(order_change);
 #undef T
@@ -121,6 +132,87 @@ SHAPE_OF(order_change);
 #define T struct step_in
 static const struct field step_fields[] = {VERSION, NOTE};
 SHAPE_OF(step);
+#undef T
+
+#define T struct nothing_in
+static const struct field nothing_fields[] = {NOTE};
+SHAPE_OF(nothing);
+#undef T
+
+#define T struct plan_new
+static const struct field plan_new_fields[] = {
+        FIELD_ID("site_id", site_id, MAY, "编制单位"),
+        FIELD_INT("ym", ym, MAY, 202001, 209912, "月份"),
+        REFERENCE,
+        NOTE,
+};
+SHAPE_OF(plan_new);
+#undef T
+
+#define T struct plan_line_new
+static const struct field plan_line_fields[] = {
+        FIELD_ID("id", id, MAY, "明细行"),
+        FIELD_ID("product_id", product_id, MAY, "品种"),
+        FIELD_ID("to_site_id", to_site_id, MAY, "收货单位"),
+        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
+        FIELD_INT("units", units, MAY, 0, UNITS_MAX, "数量"),
+        FIELD_PRICE("price", price_e4, MAY, "单价"),
+        {SCALAR("price_in_force", "按现行价", F_BOOL, MAY, price_in_force)},
+        FIELD_INT("direct", direct, MAY, 0, 1, "直送"),
+};
+SHAPE_OF(plan_line);
+#undef T
+
+#define T struct plan_lines_new
+static const struct field plan_lines_fields[] = {FIELD_LIST("lines", lines, line_count, MUST, 1, 300, plan_line, "明细")};
+SHAPE_OF(plan_lines);
+#undef T
+
+#define T struct plan_fill_in
+static const struct field plan_fill_fields[] = {{SCALAR("begin", "从头取数", F_BOOL, MAY, begin)}};
+SHAPE_OF(plan_fill);
+#undef T
+
+#define T struct demand_setting_new
+static const struct field demand_setting_new_fields[] = {
+        FIELD_ID("site_id", site_id, MAY, "机构"),
+        FIELD_WORD("drug_class", drug_class, MAY, "western|patent|decoction", "类别"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起用日期"),
+        FIELD_INT("lead_days", lead_days, MUST, 0, 90, "到货天数"),
+        FIELD_INT("safety_days", safety_days, MUST, 0, 180, "安全天数"),
+        FIELD_INT("cover_days", cover_days, MUST, 1, 365, "备货天数"),
+        FIELD_WORD("round_to", round_to, MAY, "pack|box|case", "取整"),
+        FIELD_TEXT("note", note, MAY, 500, "备注"),
+};
+SHAPE_OF(demand_setting_new);
+#undef T
+
+#define T struct approval_limit_new
+static const struct field approval_limit_new_fields[] = {
+        FIELD_WORD("role", role, MUST, "central_pharmacist|chief_pharmacist", "岗位"),
+        FIELD_PRICE("amount", amount_e4, MUST, "限额 (元)"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起用日期"),
+};
+SHAPE_OF(approval_limit_new);
+#undef T
+
+#define T struct order_answer_new
+static const struct field order_answer_fields[] = {
+        FIELD_ID("line_id", line_id, MAY, "订单行"),
+        FIELD_INT("n", n, MAY, 1, LINES_MAX, "行号"),
+        FIELD_WORD("answer", answer, MUST, "accepted|refused", "答复"),
+        FIELD_TEXT("reason", reason, MAY, 500, "原因"),
+        FIELD_INT("units", units, MAY, 1, UNITS_MAX, "可供数量"),
+        FIELD_YMD("promised_ymd", promised_ymd, MAY, "承诺到货日期"),
+};
+SHAPE_OF(order_answer);
+#undef T
+
+#define T struct order_answers_new
+static const struct field order_answers_fields[] = {
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, order_answer, "答复"),
+};
+SHAPE_OF(order_answers);
 #undef T
 
 #define T struct receipt_line_new

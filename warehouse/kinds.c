@@ -1,4 +1,5 @@
 /* Every kind of document the program knows; a new one gets its row here. */
+#include "warehouse/demand/plan.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
@@ -24,5 +25,7 @@ const struct doc_kind *const document_kinds[] = {
         &filing_kind,
         &negotiation_kind,
         &price_adjustment_kind,
+        &plan_kind,
+        &site_plan_kind,
         NULL,
 };

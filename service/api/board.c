@@ -21,6 +21,17 @@ SQL(count_orders_draft, COUNT_DOCUMENTS("order", "'draft'"));
 SQL(count_orders_submitted, COUNT_DOCUMENTS("order", "'submitted'"));
 SQL(count_orders_approved, COUNT_DOCUMENTS("order", "'approved'"));
 SQL(count_orders_due, COUNT_DOCUMENTS("order", "'sent', 'part_received'"));
+SQL(count_orders_countersigning, COUNT_DOCUMENTS("order", "'countersigning'"));
+SQL(count_orders_late,
+    "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.open = 1 AND ot.due_at_ms < :now_ms JOIN document_scope s ON "
+    "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
+SQL(count_unanswered, "SELECT count(*) FROM app_user u JOIN order_term ot ON ot.asking = 1 AND ot.answer_due_at_ms < :now_ms "
+                      "JOIN document_scope s ON "
+                      "s.site_id = u.root_site_id AND s.kind = 'order' AND s.document_id = ot.order_id WHERE u.id = :me_id");
+SQL(count_site_plans, COUNT_DOCUMENTS("site_plan", "'submitted'"));
+SQL(count_splits,
+    "SELECT count(*) FROM app_user u JOIN split_flag f ON f.at_ms > :since_ms JOIN document_scope s ON s.site_id = "
+    "u.root_site_id AND s.kind = 'order' AND s.document_id = f.order_id WHERE u.id = :me_id /*scan: flags are few*/");
 SQL(count_receipts_received, COUNT_DOCUMENTS("receipt", "'received'"));
 SQL(count_receipts_inspected, COUNT_DOCUMENTS("receipt", "'inspected', 'part_posted'"));
 SQL(count_requests_submitted, COUNT_DOCUMENTS("request", "'submitted', 'part_shipped'"));
@@ -69,6 +80,11 @@ SQL(count_unconfirmed, COUNT_DOCUMENTS("price_adjustment", "'effective'"));
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
         {"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
+        {"orders_countersigning", "待复审的大额订单", "warn", "/orders?state=countersigning", PERM_ORDER_COUNTERSIGN,
+         &count_orders_countersigning},
+        {"orders_late", "逾期未到的订单", "bad", "/orders?overdue=1", PERM_ORDER_EDIT, &count_orders_late},
+        {"orders_unanswered", "供应商超时未答复", "bad", "/order-lines?unanswered=1", PERM_ORDER_EDIT, &count_unanswered},
+        {"site_plans", "待并入的分院计划", "warn", "/site-plans?state=submitted", PERM_ORDER_EDIT, &count_site_plans},
         {"orders_approved", "待发送的采购订单", "warn", "/orders?state=approved", PERM_ORDER_EDIT, &count_orders_approved},
         {"orders_due", "待到货", "info", "/orders?state=sent", PERM_RECEIVE, &count_orders_due},
         {"receipts_received", "待验收", "warn", "/receipts?state=received", PERM_INSPECT, &count_receipts_received},
@@ -155,6 +171,8 @@ enum status today_read(struct exchange *x, struct db *db)
 	}
 static const struct figure decide[] = {
         {"orders_submitted", "采购订单待审批", "warn", "/orders?state=submitted", PERM_REPORT_READ, &count_orders_submitted},
+        {"orders_countersigning", "大额订单待复审", "warn", "/orders?state=countersigning", PERM_REPORT_READ,
+         &count_orders_countersigning},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
@@ -166,6 +184,8 @@ static const struct figure decide[] = {
 static const struct figure wrong[] = {
         {"overdue", "缺药超期未办", "bad", "/shortages?overdue=1", PERM_REPORT_READ, &count_overdue},
         {"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
+        {"orders_late", "订单逾期未到", "bad", "/orders?overdue=1", PERM_REPORT_READ, &count_orders_late},
+        {"splits", "一周内疑似拆单", "bad", "/split-flags", PERM_REPORT_READ, &count_splits},
         {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},
         {"price_stock", "高于现行价格的库存批次", "bad", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},

@@ -1,4 +1,5 @@
 #include "service/api/documents.h"
+#include "warehouse/demand/suggest.h"
 #include "warehouse/price/price.h"
 
 /* The ceiling in force today, and what the price rule says (warehouse/price/). */
@@ -48,9 +49,6 @@ const struct list_spec list_products = {.name = "products",
                                         .paths = paths,
                                         .search_expr = "p.search_text"};
 
-#define AT_SITE                                                                                                                \
-	" FROM place q JOIN holding h ON h.place_id = q.id AND h.product_id = p.id WHERE q.site_id = :p_site_id AND q.kind = " \
-	"'depot'"
 /* The last twelve months' use, and the mean days without stock of the depots that used it. */
 #define USED(what)                                                                                            \
 	"(SELECT CAST(coalesce(" what                                                                         \
@@ -58,23 +56,13 @@ const struct list_spec list_products = {.name = "products",
 	"q.site_id = :p_site_id AND c.month >= :today_ymd / 100 - 100)"
 #define USE_UNITS USED("sum(c.units)")
 #define OUT_DAYS USED("sum(c.days_out) / nullif(count(DISTINCT c.place_id), 0)")
-#define STOCK "(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT)" AT_SITE " AND h.quality_no = 1 AND h.expiry_ymd >= :today_ymd)"
-#define ON_ORDER                                                                                                                \
-	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol WHERE ol.product_id = p.id " \
-	"AND ol.to_site_id = :p_site_id AND ol.open = 1)"
-/* On the road to the site: its shipments under way, of which there are few, not the product's places, of which there are many. */
-#define IN_TRANSIT                                                                                                             \
-	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM document_scope ds JOIN shipment sh ON sh.id = ds.document_id " \
-	"JOIN place tp ON tp.id = sh.to_place_id AND tp.site_id = :p_site_id JOIN holding h ON h.place_id = "                  \
-	"sh.transit_place_id "                                                                                                 \
-	"AND h.product_id = p.id WHERE ds.site_id = :p_site_id AND ds.kind = 'shipment' AND ds.state = 'shipped')"
 static const struct list_column supply_columns[] = {
         PRODUCT_COLUMNS,
         {"price_source", L_TEXT, RULE("source"), "价格依据", NULL},
         {"price_from_ymd", L_INT, RULE("from_ymd"), "价格起始", NULL},
-        {"stock_units", L_INT, STOCK, "库存", NULL},
-        {"transit_units", L_INT, IN_TRANSIT, "在途", NULL},
-        {"on_order_units", L_INT, ON_ORDER, "在订", NULL},
+        {"stock_units", L_INT, DEMAND_STOCK("p.id", ":p_site_id"), "库存", NULL},
+        {"transit_units", L_INT, DEMAND_IN_TRANSIT("p.id", ":p_site_id"), "在途", NULL},
+        {"on_order_units", L_INT, DEMAND_ON_ORDER("p.id", ":p_site_id"), "在订", NULL},
         {"use_units_year", L_INT, USE_UNITS, "年用量", NULL},
         {"out_days_year", L_INT, OUT_DAYS, "年断货天数", NULL},
         NO_COLUMN,
@@ -106,83 +94,79 @@ const struct list_spec list_supply = {
         .scan = 300,
 };
 
-/* Days of stock wished for by the suggestion: lead time, safety and a month of cover. Ours, until the plan has settings. */
-#define COVER_DAYS 45
-
-struct supply {
-	int64_t stock, transit, on_order, use_year, out_days, units_per_pack;
-};
-
-/* Daily use in thousandths of a unit over the days that had stock; a product out of stock all year counts a month. */
-static int64_t daily_milli(const struct supply *s)
+static void put_suggestion(struct jo *o, const struct demand_figures *f)
 {
-	int64_t days = 365 - s->out_days;
-	return s->use_year * 1000 / (days < 30 ? 30 : days);
-}
-
-static int64_t suggestion(const struct supply *s)
-{
-	int64_t need = daily_milli(s) * COVER_DAYS / 1000 - s->stock - s->transit - s->on_order;
-	if (need <= 0)
-		return 0;
-	return (need + s->units_per_pack - 1) / s->units_per_pack * s->units_per_pack;
-}
-
-static void put_supply(struct jo *o, const struct supply *s)
-{
-	int64_t daily = daily_milli(s);
-	jo_i64(o, "daily_use_milli", daily);
-	if (daily > 0)
-		jo_i64(o, "days_of_stock", s->stock * 1000 / daily);
+	jo_i64(o, "daily_use_milli", f->use.daily_milli);
+	if (f->use.daily_milli > 0)
+		jo_i64(o, "days_of_stock", f->stock * 1000 / f->use.daily_milli);
 	else
 		jo_null(o, "days_of_stock");
-	jo_i64(o, "suggest_units", suggestion(s));
+	jo_i64(o, "suggest_units", demand_suggestion(f));
 }
 
 static void put_days(struct exchange *x, struct db *db, struct rows *r)
 {
-	const int first = (int)(sizeof supply_columns / sizeof *supply_columns) - 6;
-	const struct supply s = {col_i64(r, first),     col_i64(r, first + 1), col_i64(r, first + 2),
-	                         col_i64(r, first + 3), col_i64(r, first + 4), col_i64(r, 10)};
-	(void)db;
-	put_supply(&x->o, &s);
+	struct demand_figures f;
+	if (demand_figures_load(db, &x->arena, query_i64(x, "site_id", x->me.root_site_id), col_i64(r, 0), x->today_ymd, &f) ==
+	    ST_OK)
+		put_suggestion(&x->o, &f);
 }
 
-SQL(select_supply, "SELECT p.name, p.unit_name, p.units_per_pack, " STOCK ", " IN_TRANSIT ", " ON_ORDER ", " USE_UNITS
-                   ", " OUT_DAYS " FROM product p WHERE p.id = :id /*all sites: the caller checks the site*/");
+SQL(select_drug, "SELECT name, unit_name, units_per_pack FROM product WHERE id = :id");
 SQL(select_months, "SELECT c.month, CAST(sum(c.units) AS BIGINT), CAST(sum(c.days_out) AS BIGINT) FROM place q JOIN consumption "
                    "c ON c.place_id = "
                    "q.id AND c.product_id = :id WHERE q.site_id = :site_id GROUP BY c.month ORDER BY c.month /*all sites: the "
                    "caller checks the site*/");
 static const struct list_column month[] = {COLUMN("ym", L_INT), COLUMN("units", L_INT), COLUMN("days_out", L_INT), NO_COLUMN};
 
-const struct query_parameter query_site[] = {{"site_id", L_ID, false, "机构; 不填为本机构"}, {NULL, L_INT, false, NULL}};
-
-/* Why so much: the formula with its values, and the months behind it. */
-enum status supply_read(struct exchange *x, struct db *db)
+static void put_values(struct exchange *x, const struct demand_figures *f, int64_t per_pack)
 {
-	int64_t site = query_i64(x, "site_id", x->me.root_site_id);
-	if (!me_at_site(db, &x->me, site))
-		return ST_NOT_FOUND;
-	SCOPED(rows) r = db_query(db, select_supply, I64(":id", x->id), I64(":p_site_id", site), I64(":today_ymd", x->today_ymd));
-	if (!rows_next(&r))
-		return ST_NOT_FOUND;
-	const struct supply s = {col_i64(&r, 3), col_i64(&r, 4), col_i64(&r, 5), col_i64(&r, 6), col_i64(&r, 7), col_i64(&r, 2)};
 	struct jo *o = &x->o;
-	jo_text(o, "product_name", col_text(&x->arena, &r, 0));
-	jo_text(o, "unit_name", col_text(&x->arena, &r, 1));
-	jo_text(o, "formula", "日均用量 × 备货天数 − 库存 − 在途 − 在订, 按包装向上取整; 日均用量已扣除断货天数");
 	jo_name(o, "values");
 	jo_open(o, '{');
-	jo_i64(o, "use_units_year", s.use_year);
-	jo_i64(o, "out_days_year", s.out_days);
-	jo_i64(o, "cover_days", COVER_DAYS);
-	jo_i64(o, "stock_units", s.stock);
-	jo_i64(o, "transit_units", s.transit);
-	jo_i64(o, "on_order_units", s.on_order);
-	jo_i64(o, "units_per_pack", s.units_per_pack);
-	put_supply(o, &s);
+	jo_i64(o, "use_units_year", f->use.units);
+	jo_i64(o, "stock_days", f->use.stock_days);
+	jo_i64(o, "out_days_year", f->use.out_days);
+	jo_i64(o, "season_e3", f->use.season_e3);
+	jo_i64(o, "lead_days", f->setting.lead_days);
+	jo_i64(o, "safety_days", f->setting.safety_days);
+	jo_i64(o, "cover_days", f->setting.cover_days);
+	jo_i64(o, "asked_units", f->asked);
+	jo_i64(o, "target_units", demand_target(f));
+	jo_i64(o, "stock_units", f->stock);
+	jo_i64(o, "transit_units", f->transit);
+	jo_i64(o, "on_order_units", f->on_order);
+	jo_i64(o, "owed_units", f->owed);
+	jo_i64(o, "units_per_pack", per_pack);
+	jo_i64(o, "round_units", f->round_units);
+	put_suggestion(o, f);
 	jo_close(o, '}');
+}
+
+const struct query_parameter query_supply[] = {{"site_id", L_ID, false, "机构; 不填为本机构"},
+                                               {"asked_units", L_INT, false, "分院所需数量, 计入目标"},
+                                               {NULL, L_INT, false, NULL}};
+
+#define UNITS_MAX 1000000000LL
+
+/* Why so much: the formula with its values, and the months behind it. asked_units: what branches asked for, of a plan's line. */
+enum status supply_read(struct exchange *x, struct db *db)
+{
+	struct demand_figures f;
+	struct jo *o = &x->o;
+	int64_t site = query_i64(x, "site_id", x->me.root_site_id), asked = query_i64(x, "asked_units", 0);
+	if (!me_at_site(db, &x->me, site) || demand_figures_load(db, &x->arena, site, x->id, x->today_ymd, &f) != ST_OK)
+		return ST_NOT_FOUND;
+	SCOPED(rows) r = db_query(db, select_drug, I64(":id", x->id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	f.asked = asked < 0 ? 0 : asked > UNITS_MAX ? UNITS_MAX : asked;
+	jo_text(o, "product_name", col_text(&x->arena, &r, 0));
+	jo_text(o, "unit_name", col_text(&x->arena, &r, 1));
+	jo_text(o, "formula",
+	        "日均用量 (用量 ÷ 有货天数) × 季节系数 × (到货 + 安全 + 备货天数) + 分院所需 − 库存 − 在途 − 已订未到, "
+	        "不少于约定采购量未完成部分, 按包装向上取整");
+	put_values(x, &f, col_i64(&r, 2));
 	api_rows(x, db, "months", month, select_months, I64(":id", x->id), I64(":site_id", site));
 	return ST_OK;
 }

@@ -69,5 +69,10 @@ extern const char *const doc_q[];
 		name, type, NULL, NULL, NULL \
 	}
 
+/* What a child process draws: opens the data of a layout at its fields; the caller closes fields and data. */
+enum status picture_begin(struct exchange *x, const char *layout, const char *format, struct jo *o);
+/* "3 盒 + 6 片" */
+char *units_text(struct arena *a, int64_t units, int64_t per_pack, const char *pack, const char *unit);
+
 /* The body of every step handler: load, step, answer. */
 enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note);

@@ -1,8 +1,10 @@
 #include "service/api/documents.h"
 #include "service/inputs.h"
 #include "warehouse/price/price.h"
+#include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 
+#define OVERDUE "CASE WHEN ot.open = 1 AND ot.due_at_ms < :now_ms THEN 1 ELSE 0 END"
 static const struct list_column columns[] = {
         DOC_HEAD,
         {"supplier_id", L_ID, "o.supplier_id", "供应商编号", NULL},
@@ -11,18 +13,36 @@ static const struct list_column columns[] = {
         {"lines", L_INT, "o.line_count", "明细行数", NULL},
         {"to_site_id", L_ID, "d.to_site_id", "收货单位编号", NULL},
         {"to_site_name", L_TEXT, "ts.name", "收货单位", NULL},
+        {"urgency", L_TEXT, "ot.urgency", "紧急程度", NULL},
+        {"expected_ymd", L_INT, "ot.expected_ymd", "约定到货日期", NULL},
+        {"due_at_ms", L_INT, "ot.due_at_ms", "应到货时间", NULL},
+        {"overdue", L_BOOL, OVERDUE, "已逾期", NULL},
+        {"split", L_BOOL, "EXISTS (SELECT 1 FROM split_flag sf WHERE sf.order_id = d.id)", "疑似拆单", NULL},
         DOC_TAIL,
 };
-static const struct list_filter filters[] = {DOC_FILTERS, {"supplier_id", L_ID, "o.supplier_id = :f_supplier_id_id"}, NO_FILTER};
+static const struct list_filter filters[] = {DOC_FILTERS,
+                                             {"supplier_id", L_ID, "o.supplier_id = :f_supplier_id_id"},
+                                             {"overdue", L_BOOL, OVERDUE " = :f_overdue_id"},
+                                             NO_FILTER};
 #define PARTNERS "JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = d.to_site_id"
+#define TERM " LEFT JOIN order_term ot ON ot.order_id = o.id"
+/* Orders that are late are few, and have an index of their own. */
+static const struct list_rule late_only = {.unless = "0", .few = true};
 static const struct list_path paths[] = {
+        {"overdue",
+         "app_user u CROSS JOIN order_term ot JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
+         "s.document_id = ot.order_id JOIN document d ON d.id = s.document_id JOIN purchase_order o ON o.id = d.id" DOC_JOINS(
+                 PARTNERS) " AND ot.open = 1 AND ot.due_at_ms < :now_ms",
+         {"d.id"},
+         true,
+         &late_only},
         {"supplier_id",
          "purchase_order o JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = "
-         "'order' AND s.document_id = o.id JOIN document d ON d.id = o.id" DOC_JOINS(PARTNERS),
+         "'order' AND s.document_id = o.id JOIN document d ON d.id = o.id" DOC_JOINS(PARTNERS TERM),
          {"o.id"},
          true,
          NULL},
-        DOC_PATHS("order", "JOIN purchase_order o ON o.id = d.id " PARTNERS),
+        DOC_PATHS("order", "JOIN purchase_order o ON o.id = d.id " PARTNERS TERM),
 };
 const struct list_spec list_orders = {.name = "orders",
                                       .title = "采购订单",
@@ -33,13 +53,28 @@ const struct list_spec list_orders = {.name = "orders",
                                       .q_as = doc_q};
 
 SQL(select_order,
-    "SELECT o.supplier_id, sp.name, o.amount_fen, o.buyer_site_id, b.name FROM purchase_order o JOIN supplier sp ON sp.id = "
-    "o.supplier_id JOIN site b ON b.id = o.buyer_site_id WHERE o.id = :id"
+    "SELECT o.supplier_id, sp.name, o.amount_fen, o.buyer_site_id, b.name, ot.urgency, ot.expected_ymd, ot.due_at_ms, " OVERDUE
+    " FROM purchase_order o JOIN supplier sp ON sp.id = o.supplier_id JOIN site b ON b.id = o.buyer_site_id LEFT JOIN order_term "
+    "ot "
+    "ON ot.order_id = o.id WHERE o.id = :id"
     " /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("supplier_id", L_ID),   COLUMN("supplier_name", L_TEXT),   COLUMN("amount", L_FEN),
-        COLUMN("buyer_site_id", L_ID), COLUMN("buyer_site_name", L_TEXT), NO_COLUMN,
+        COLUMN("supplier_id", L_ID),       COLUMN("supplier_name", L_TEXT),
+        COLUMN("amount", L_FEN),           COLUMN("buyer_site_id", L_ID),
+        COLUMN("buyer_site_name", L_TEXT), COLUMN("urgency", L_TEXT),
+        COLUMN("expected_ymd", L_INT),     COLUMN("due_at_ms", L_INT),
+        COLUMN("overdue", L_BOOL),         NO_COLUMN,
 };
+SQL(select_splits,
+    "SELECT f.reason, f.order_count, f.sum_fen, f.limit_fen, f.other_id, d.number FROM split_flag f JOIN document d ON "
+    "d.id = f.other_id WHERE f.order_id = :id ORDER BY f.id /*all sites: the caller has the document*/");
+static const struct list_column split[] = {COLUMN("reason", L_TEXT),
+                                           COLUMN("orders", L_INT),
+                                           COLUMN("sum", L_FEN),
+                                           COLUMN("limit", L_FEN),
+                                           COLUMN("other_id", L_ID),
+                                           COLUMN("other_number", L_TEXT),
+                                           NO_COLUMN};
 #define STOCK_THERE                                                                                                              \
 	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place pl JOIN holding h ON h.place_id = pl.id AND h.product_id " \
 	"= "                                                                                                                     \
@@ -101,8 +136,71 @@ enum status order_read(struct exchange *x, struct db *db)
 	if (st != ST_OK)
 		return st;
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
-	api_one(x, db, head, select_order, I64(":id", d.id));
+	api_one(x, db, head, select_order, I64(":id", d.id), I64(":now_ms", x->now_ms));
+	api_rows(x, db, "split_flags", split, select_splits, I64(":id", d.id));
 	api_rows(x, db, "lines", line, select_lines, I64(":year_ago_ym", x->today_ymd / 100 - 100), I64(":id", d.id));
+	return ST_OK;
+}
+
+/* ---- 审批限额, 疑似拆单 ---- */
+
+static const struct list_column limit_columns[] = {
+        {"id", L_ID, "t.id", "编号", NULL},
+        {"role", L_TEXT, "t.role", "岗位", NULL},
+        {"amount", L_FEN, "t.amount_fen", "限额", NULL},
+        {"from_ymd", L_INT, "t.from_ymd", "起用日期", NULL},
+        {"at_ms", L_INT, "t.at_ms", "登记时间", NULL},
+        {"by", L_TEXT, "u.display_name", "登记人", NULL},
+        NO_COLUMN,
+};
+static const struct list_path limit_paths[] = {
+        {NULL, "approval_limit t LEFT JOIN app_user u ON u.id = t.by_user WHERE 1 = 1", {"t.id"}, true, NULL},
+};
+const struct list_spec list_approval_limits = {
+        .name = "approval-limits", .title = "审批限额", .columns = limit_columns, .filters = NULL, .paths = limit_paths};
+
+static const struct word_title split_titles[] = {{"same_day", "同日同供应商"}, {"same_product", "三日内同品种"}, {NULL, NULL}};
+static const struct list_column split_columns[] = {
+        {"id", L_ID, "f.id", "编号", NULL},
+        {"order_id", L_ID, "f.order_id", "订单编号", NULL},
+        {"order_number", L_TEXT, "d.number", "订单", NULL},
+        {"order_state", L_TEXT, "st.title", "订单状态", NULL},
+        {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
+        {"reason", L_TEXT, "f.reason", "缘由", NULL},
+        {"reason_title", L_TEXT, "f.reason", "缘由名称", split_titles},
+        {"orders", L_INT, "f.order_count", "订单数", NULL},
+        {"sum", L_FEN, "f.sum_fen", "合计金额", NULL},
+        {"limit", L_FEN, "f.limit_fen", "限额", NULL},
+        {"other_id", L_ID, "f.other_id", "相关订单编号", NULL},
+        {"other_number", L_TEXT, "od.number", "相关订单", NULL},
+        {"made_by", L_TEXT, "mu.display_name", "编制人", NULL},
+        {"at_ms", L_INT, "f.at_ms", "发现时间", NULL},
+        NO_COLUMN,
+};
+static const struct list_path split_paths[] = {
+        {NULL,
+         "app_user u CROSS JOIN split_flag f CROSS JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
+         "s.document_id = f.order_id JOIN document d ON d.id = f.order_id JOIN document_state st ON st.kind = d.kind AND "
+         "st.state = "
+         "d.state JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON sp.id = o.supplier_id JOIN document od ON od.id = "
+         "f.other_id LEFT JOIN app_user mu ON mu.id = d.made_by WHERE u.id = :me_id",
+         {"f.id"},
+         true,
+         NULL},
+};
+const struct list_spec list_split_flags = {
+        .name = "split-flags", .title = "疑似拆单", .columns = split_columns, .filters = NULL, .paths = split_paths};
+
+enum status approval_limit_create(struct exchange *x, struct tx *tx)
+{
+	int64_t id = 0;
+	enum status st = approval_limit_add(tx, x->in, &id);
+	if (st != ST_OK)
+		return st;
+	jo_id(&x->o, "id", id);
+	jo_null(&x->o, "number");
+	jo_text(&x->o, "state", "set");
+	jo_i64(&x->o, "version", 1);
 	return ST_OK;
 }
 

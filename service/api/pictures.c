@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static enum status begin(struct exchange *x, const char *layout, const char *format, struct jo *o)
+enum status picture_begin(struct exchange *x, const char *layout, const char *format, struct jo *o)
 {
 	x->render_layout = layout;
 	x->render_format = format;
@@ -48,7 +48,7 @@ static enum status label(struct exchange *x, struct db *db, const char *format)
 	SCOPED(rows) r = db_query(db, select_label, I64(":id", d.id));
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
-	st = begin(x, "tote", format, &o);
+	st = picture_begin(x, "tote", format, &o);
 	const char *seal = col_text(&x->arena, &r, 2), *packer = col_text(&x->arena, &r, 7);
 	jo_text(&o, "from_site", col_text(&x->arena, &r, 0));
 	jo_text(&o, "to_site", col_text(&x->arena, &r, 1));
@@ -76,7 +76,7 @@ enum status shipment_label_pdf(struct exchange *x, struct db *db)
 }
 
 /* "3 盒 + 6 片" */
-static char *packs_text(struct arena *a, int64_t units, int64_t per_pack, const char *pack, const char *unit)
+char *units_text(struct arena *a, int64_t units, int64_t per_pack, const char *pack, const char *unit)
 {
 	int64_t packs = units / per_pack, rest = units % per_pack;
 	if (!rest)
@@ -105,7 +105,7 @@ static void put_pick(struct exchange *x, struct jo *o, struct rows *r)
 	jo_text(o, "maker", col_text(a, r, 3));
 	jo_text(o, "lot", col_text(a, r, 4));
 	put_date(o, "expiry", col_i64(r, 5));
-	jo_text(o, "units", packs_text(a, col_i64(r, 6), col_i64(r, 7), col_text(a, r, 8), col_text(a, r, 9)));
+	jo_text(o, "units", units_text(a, col_i64(r, 6), col_i64(r, 7), col_text(a, r, 8), col_text(a, r, 9)));
 	jo_close(o, '}');
 }
 
@@ -116,7 +116,7 @@ enum status shipment_picklist(struct exchange *x, struct db *db)
 	enum status st = api_document(x, db, &shipment_kind, &d);
 	if (st != ST_OK)
 		return st;
-	st = begin(x, "picklist", "pdf", &o);
+	st = picture_begin(x, "picklist", "pdf", &o);
 	SCOPED(rows) head = db_query(db, select_label, I64(":id", d.id));
 	if (rows_next(&head)) {
 		jo_text(&o, "to_site", col_text(&x->arena, &head, 1));
@@ -166,7 +166,7 @@ static void put_refused(struct exchange *x, struct jo *o, struct rows *r)
 		jo_text(o, "expiry", "—");
 	else
 		put_date(o, "expiry", col_i64(r, 4));
-	jo_text(o, "units", packs_text(a, col_i64(r, 5), col_i64(r, 6), col_text(a, r, 7), col_text(a, r, 8)));
+	jo_text(o, "units", units_text(a, col_i64(r, 5), col_i64(r, 6), col_text(a, r, 7), col_text(a, r, 8)));
 	jo_text(o, "reason", col_text(a, r, 9));
 	jo_close(o, '}');
 }
@@ -178,7 +178,7 @@ enum status receipt_refusal(struct exchange *x, struct db *db)
 	enum status st = api_document(x, db, &receipt_kind, &d);
 	if (st != ST_OK)
 		return st;
-	st = begin(x, "refusal", "pdf", &o);
+	st = picture_begin(x, "refusal", "pdf", &o);
 	SCOPED(rows) head = db_query(db, select_slip, I64(":id", d.id));
 	if (rows_next(&head)) {
 		jo_text(&o, "site", col_text(&x->arena, &head, 0));

@@ -267,6 +267,12 @@ def work(service, buyer, chief, inspector, town):
     hold = inspector.must("POST", "holds", {"lot_id": lot["id"], "reason": "外观可疑"})
     ids.update(partners(buyer, order))
     ids.update(prices_of_a_day(buyer, supplier["id"], products[1]))
+    asked = town.must("POST", "site-plans", {"ym": 202612})
+    town.must("PATCH", f"site-plans/{asked['id']}/lines", {"lines": [{"product_id": products[0]["id"], "units": 10}]})
+    plan = buyer.must("POST", "plans", {"ym": 202612})
+    buyer.must("PATCH", f"plans/{plan['id']}/lines", {"lines": [{"product_id": products[0]["id"], "units": 10, "supplier_id": supplier["id"]}]})
+    plan_line = buyer.must("GET", f"plan-lines?plan_id={plan['id']}")["rows"][0]
+    ids.update({"plans": plan["id"], "site-plans": asked["id"], "plan-lines": plan_line["id"]})
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)

@@ -116,6 +116,8 @@ int64_t county_monthly_packs_e3(const struct depot *d, const struct item *p);
 /* The same of everybody whom the centre supplies. */
 int64_t county_total_packs_e3(const struct county *c, const struct item *p);
 MUST_CHECK enum status county_write_use(struct county *c);
+/* demand.c: plans of townships that wait for the centre, and the rules of ordering. */
+MUST_CHECK enum status county_write_demand(struct county *c);
 /* opening.c: opening stock and bins, with packs. */
 MUST_CHECK enum status county_write_opening(struct county *c);
 /* packs.c: which packages of a line get codes (in all `units`), then the packages. packs: what the line has. */

@@ -3,14 +3,6 @@
 #include "core/clock.h"
 #include "core/money.h"
 
-#define TARGET_HOURS 72
-
-int64_t supplier_due_ms(struct tx *tx, int64_t order_id)
-{
-	(void)order_id;
-	return tx->now_ms + (int64_t)TARGET_HOURS * 3600 * 1000;
-}
-
 /* One line with what came of it, and the same as parts of its month's sums. */
 struct fact {
 	int64_t line_id, supplier_id, month, due_at_ms, ordered_units, ordered_fen, ceiling_fen, arrived_units, rejected_units,
@@ -72,23 +64,22 @@ SQL(select_lines, "SELECT l.id, o.supplier_id, l.units, l.amount_fen, l.ceiling_
                   "order_line l ON "
                   "l.order_id = o.id WHERE o.id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
 
-void supplier_order_sent(struct tx *tx, int64_t order_id)
+void supplier_order_sent(struct tx *tx, int64_t order_id, int64_t due_ms)
 {
 	const struct sums none = {0};
-	int64_t due = supplier_due_ms(tx, order_id);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", order_id));
 	while (rows_next(&r)) {
 		struct fact f = {.line_id = col_i64(&r, 0),
 		                 .supplier_id = col_i64(&r, 1),
 		                 .month = tx->today_ymd / 100,
-		                 .due_at_ms = due,
+		                 .due_at_ms = due_ms,
 		                 .ordered_units = col_i64(&r, 2),
 		                 .ordered_fen = col_i64(&r, 3)};
 		/* a line that is checked without a ceiling (reported apart) compares with itself */
 		if (col_i64(&r, 4) <= 0 || !amount_fen(f.ordered_units, col_i64(&r, 4), col_i64(&r, 5), &f.ceiling_fen))
 			f.ceiling_fen = f.ordered_fen;
 		if (db_exec(tx, insert_fact, I64(":line_id", f.line_id), I64(":supplier_id", f.supplier_id),
-		            I64(":month", f.month), I64(":order_id", order_id), I64(":due_ms", due),
+		            I64(":month", f.month), I64(":order_id", order_id), I64(":due_ms", due_ms),
 		            I64(":units", f.ordered_units), I64(":ordered", f.ordered_fen), I64(":ceiling", f.ceiling_fen)) == 0)
 			continue;
 		const struct sums after = sums_of(&f);

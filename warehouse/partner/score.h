@@ -6,10 +6,8 @@
 #pragma once
 #include "core/write.h"
 
-/* The instant by which an order sent now should be here: 72 hours, until orders carry a date of their own. */
-int64_t supplier_due_ms(struct tx *tx, int64_t order_id);
-/* The order goes out: its lines begin to count. */
-void supplier_order_sent(struct tx *tx, int64_t order_id);
+/* The order goes out, due by that instant: its lines begin to count. */
+void supplier_order_sent(struct tx *tx, int64_t order_id, int64_t due_ms);
 /* Units of a line arrived (above 0) or were rejected at the inspection (below 0). Lines sent before this counted are left out. */
 void supplier_line_moved(struct tx *tx, int64_t line_id, int64_t units);
 /* Holds the sums against the lines; tells each fault. */

@@ -5,6 +5,8 @@
 #include "warehouse/partner/partner.h"
 #include "warehouse/partner/score.h"
 #include "warehouse/price/filing.h"
+#include "warehouse/procurement/approval.h"
+#include "warehouse/procurement/term.h"
 
 #include <string.h>
 
@@ -169,6 +171,8 @@ enum status order_make(struct tx *tx, const struct order_new *in, struct doc *ou
 	tx->action = "order.make";
 	st = document_make(tx, &order_kind, &head, out);
 	db_exec(tx, insert_order, I64(":id", out->id), I64(":supplier_id", in->supplier_id), I64(":buyer_id", all.buyer));
+	if (st == ST_OK)
+		st = order_term_put(tx, out->id, in->urgency, in->expected_ymd);
 	return st == ST_OK ? write_lines(tx, out, in, &all) : st;
 }
 
@@ -193,6 +197,9 @@ enum status order_change(struct tx *tx, struct doc *d, const struct order_new *i
 	if (st != ST_OK)
 		return st;
 	document_rename(tx, d, in->reference, in->note);
+	st = order_term_put(tx, d->id, in->urgency, in->expected_ymd);
+	if (st != ST_OK)
+		return st;
 	if (in->supplier_id)
 		db_exec(tx, set_supplier, I64(":supplier_id", in->supplier_id), I64(":id", d->id));
 	if (!in->lines)
@@ -284,6 +291,7 @@ SQL(set_open, "UPDATE order_line SET open = :open WHERE order_id = :id AND dropp
 static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
 {
 	db_exec(tx, set_open, I64(":open", 1), I64(":id", d->id));
+	approval_look_for_split(tx, d);
 	return keep_rules(tx, d, input);
 }
 
@@ -291,40 +299,65 @@ static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
 	db_exec(tx, set_open, I64(":open", 0), I64(":id", d->id));
+	order_term_end(tx, d->id);
 	return ST_OK;
 }
 
-static enum status begin_score(struct tx *tx, struct doc *d, const void *input)
+/* Is this person's word enough? Says nothing where it is not: the next step of the same name passes it on. */
+static enum status may_approve_alone(struct tx *tx, const struct doc *d, const void *input)
+{
+	return approval_is_enough(tx, d->id) ? may_submit(tx, d, input) : ST_WRONG_STATE;
+}
+
+static enum status may_pass_on(struct tx *tx, const struct doc *d, const void *input)
+{
+	return tx->faults->first ? tx->faults->first->st : may_submit(tx, d, input);
+}
+
+static enum status begin_waiting(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
-	supplier_order_sent(tx, d->id);
+	supplier_order_sent(tx, d->id, order_term_begin(tx, d->id));
+	return ST_OK;
+}
+
+static enum status end_waiting(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	order_term_end(tx, d->id);
+	return ST_OK;
+}
+
+static enum status wait_again(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	order_term_again(tx, d->id);
 	return ST_OK;
 }
 
 static const struct doc_state states[] = {
-        {"draft", "草稿", true},
-        {"submitted", "已提交", true},
-        {"approved", "已审批", true},
-        {"sent", "已发送", true},
-        {"part_received", "部分到货", false},
-        {"received", "已到货", true},
-        {"closed", "已关闭", false},
-        {NULL, NULL, false},
+        {"draft", "草稿", true},      {"submitted", "已提交", true}, {"countersigning", "待复审", false},
+        {"approved", "已审批", true}, {"sent", "已发送", true},      {"part_received", "部分到货", false},
+        {"received", "已到货", true}, {"closed", "已关闭", false},   {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
-        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_submit, keep_rules},
+        {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve_alone, keep_rules},
+        {"submitted", "approve", "countersigning", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_pass_on, NULL},
+        {"countersigning", "countersign", "approved", "复审通过", PERM_ORDER_COUNTERSIGN, SIDE_FROM, false, may_submit, keep_rules},
+        {"countersigning", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
-        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, begin_score},
+        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, begin_waiting},
         {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
-        {"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
+        {"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, end_waiting},
         {"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
-        {"part_received", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, NULL},
+        {"part_received", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, end_waiting},
         {"part_received", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         /* goods rejected at the inspection are due again */
-        {"received", "reopen", "part_received", "退回待补", PERM_NONE, SIDE_ANY, false, NULL, NULL},
+        {"received", "reopen", "part_received", "退回待补", PERM_NONE, SIDE_ANY, false, NULL, wait_again},
         {"draft", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
         {"submitted", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
+        {"countersigning", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
         {"approved", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
         {"sent", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
         {"part_received", "close", "closed", "关闭", PERM_ORDER_EDIT, SIDE_FROM, true, NULL, close_lines},
@@ -332,7 +365,9 @@ static const struct doc_step steps[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 /* RULE GSP-two-persons: whoever wrote or submitted an order does not approve it. */
-static const struct doc_two_persons two_persons[] = {{"approve", "submit"}, {"approve", "make"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {{"approve", "submit"},      {"approve", "make"},
+                                                     {"countersign", "submit"},  {"countersign", "make"},
+                                                     {"countersign", "approve"}, {NULL, NULL}};
 const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft", two_persons};
 
 SQL(select_line,

@@ -1,7 +1,8 @@
 /*
- * 采购订单: draft → submitted → approved (by another person) → sent → part_received → received → closed.
- * Every line carries who buys, owns, receives and pays, and the price rule (warehouse/price/) it was checked against; a
- * price that the day's rule forbids is refused when the line is written and again when the order is submitted and approved.
+ * 采购订单: draft → submitted → approved (by another person; above his limit by a third one, in countersigning) → sent →
+ * part_received → received → closed. Every line carries who buys, owns, receives and pays, and the price rule
+ * (warehouse/price/) it was checked against; a price that the day's rule forbids is refused when the line is written and
+ * again when the order is submitted and approved.
  */
 #pragma once
 #include "core/document.h"
@@ -19,6 +20,8 @@ struct order_new {
 	int64_t supplier_id;
 	const char *reference, *note;
 	int64_t buyer_site_id, to_site_id, owner_site_id, payer_site_id; /* 0: the user's own site */
+	const char *urgency;                                             /* ordinary, emergency; NULL: ordinary, or as it is */
+	int64_t expected_ymd;                                            /* the agreed day; 0: by urgency, or as it is */
 	struct order_line_new *lines;
 	size_t line_count;
 };

@@ -22,6 +22,7 @@ static const struct bounded {
 } bounded[] = {
         {"sensors", ""},                                   /* tens in a county */
         {"alarms", ""},                                    /* some hundred a year */
+        {"platform-differences", ""},                      /* what differs, until it does not */
         {"usage-unmatched", ""},                           /* lines that wait for somebody */
         {"trace/lots", "l.product_id = :f_product_id_id"}, /* lots of one product */
         {"prices", "f.product_id = :f_product_id_id"},     /* price facts of one product */

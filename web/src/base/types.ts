@@ -212,6 +212,11 @@ export interface Order extends Doc {
 	buyer_site_name?: string;
 	payer_site_name?: string;
 	owner_site_name?: string;
+	urgency?: string | null;
+	expected_ymd?: number | null;
+	due_at_ms?: number | null;
+	overdue?: boolean;
+	split_flags?: { reason: string; orders: number; sum: string; limit: string; other_id: string; other_number: string }[];
 	lines: OrderLine[];
 }
 

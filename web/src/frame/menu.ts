@@ -20,8 +20,11 @@ export const MODULES: Module[] = [
 	{
 		key: "buy", title: "采购",
 		entries: [
-			{ path: "/supply", title: "采购计划", also: "cgjh dhd", permission: "ORDER_EDIT" },
-			{ path: "/orders", title: "采购订单", also: "cgdd dd", permission: "ORDER_READ", under: ["/orders"] },
+			{ path: "/plans", title: "采购计划", also: "cgjh jh", permission: "ORDER_EDIT", under: ["/plans"] },
+			{ path: "/site-plans", title: "分院计划", also: "fyjh", permission: "ORDER_READ", under: ["/site-plans"] },
+			{ path: "/supply", title: "订货单", also: "dhd cgck", permission: "ORDER_EDIT" },
+			{ path: "/orders", title: "采购订单", also: "cgdd dd", permission: "ORDER_READ", under: ["/orders", "/order-lines"] },
+			{ path: "/platform-differences", title: "平台差异", also: "ptcy", permission: "ORDER_EDIT" },
 		],
 	},
 	{
@@ -83,6 +86,9 @@ export const MODULES: Module[] = [
 		key: "settings", title: "设置",
 		entries: [
 			{ path: "/products", title: "药品目录", also: "ypml", permission: "CATALOGUE_READ", under: ["/products"] },
+			{ path: "/suppliers", title: "供应商", also: "gys", permission: "CATALOGUE_READ" },
+			{ path: "/demand-settings", title: "备货参数", also: "bhcs", permission: "ORDER_READ" },
+			{ path: "/approval-limits", title: "审批限额", also: "spxe cd", permission: "ORDER_READ", under: ["/split-flags"] },
 			{ path: "/sites", title: "机构", also: "jg", permission: "CATALOGUE_READ" },
 			{ path: "/users", title: "用户", also: "yh", permission: "USER_ADMIN" },
 			{ path: "/imports", title: "导入", also: "dr", permission: "IMPORT" },
@@ -94,6 +100,8 @@ export const MODULES: Module[] = [
 /** Things to begin, for the palette and the phone. */
 export const BEGIN: Entry[] = [
 	{ path: "/receipts/new", title: "收货登记", also: "sh", permission: "RECEIVE" },
+	{ path: "/plans/new", title: "新建采购计划", also: "xj cgjh", permission: "ORDER_EDIT" },
+	{ path: "/site-plans/new", title: "新建分院计划", also: "xj fyjh", permission: "SITE_PLAN_EDIT" },
 	{ path: "/orders/new", title: "新建采购订单", also: "xj dd", permission: "ORDER_EDIT" },
 	{ path: "/filings/new", title: "新建备案采购", also: "xj bacg", permission: "ORDER_EDIT" },
 	{ path: "/negotiations/new", title: "新建议价", also: "xj yj", permission: "PRICE_EDIT" },

@@ -5,6 +5,7 @@ import { Board } from "./Board";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
 import { Wall } from "./coldchain/Wall";
+import { OrderLines, PlatformDifferences } from "./orders/Answers";
 import { OrderList } from "./orders/OrderList";
 import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
@@ -21,6 +22,9 @@ import { FilingList, FilingNew, FilingPage } from "./prices/Filings";
 import { NegotiationList, NegotiationNew, NegotiationPage } from "./prices/Negotiations";
 import { PriceChanges, Prices } from "./prices/Prices";
 import { PriceClaims, PriceFlagOrders, PriceFlagReceipts, PriceFlagStock, PricePaid, PricePublic, PriceSavings, PriceSpread } from "./prices/Reports";
+import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
+import { PlanPage, SitePlanPage } from "./plans/PlanPage";
+import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
@@ -54,6 +58,17 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/search", Search],
 	["/open/:number", OpenNumber],
 	["/supply", Supply],
+	["/plans", PlanList],
+	["/plans/new", CountyPlanNew],
+	["/plans/:id", PlanPage],
+	["/site-plans", SitePlanList],
+	["/site-plans/new", SitePlanNew],
+	["/site-plans/:id", SitePlanPage],
+	["/demand-settings", DemandSettings],
+	["/approval-limits", ApprovalLimits],
+	["/split-flags", SplitFlags],
+	["/order-lines", OrderLines],
+	["/platform-differences", PlatformDifferences],
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],

@@ -12,6 +12,8 @@ const MARK: Record<Tone, string> = { good: "●", wait: "◐", bad: "✕", way: 
 const TONES: Record<Tone, string> = {
 	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed",
 	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled",
+	good: "approved taken ordered posted released received inspected verified arrived collected resolved normal ok accepted matched here",
+	wait: "submitted pending allocated picked registered open part_received countersigning part_shipped part_posted ordering acknowledged soon warn announced",
 	bad: "rejected returned expired alarm told_unavailable active excursion fault bad",
 	way: "sent shipped transferring purchasing substituted transit",
 	off: "draft closed cancelled silent never gone",

@@ -2,16 +2,16 @@
 import type { Found } from "../base/types";
 
 const PATHS: Record<string, string> = {
-	order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id", shipment: "/shipments/:id", shortage: "/shortages/:id",
-	discrepancy: "/discrepancies/:id", adjustment: "/adjustments/:id", pack: "/trace/packs/:id", lot: "/trace/lots/:id",
-	first_supplier: "/first-suppliers/:id", first_product: "/first-products/:id", supplier: "/suppliers/:id", maker: "/makers/:id",
-	product: "/products/:id", bin: "/stock?depot_id=:id", filing: "/filings/:id", negotiation: "/negotiations/:id",
+	plan: "/plans/:id", site_plan: "/site-plans/:id", order: "/orders/:id", receipt: "/receipts/:id", request: "/requests/:id",
+	shipment: "/shipments/:id", shortage: "/shortages/:id", discrepancy: "/discrepancies/:id", adjustment: "/adjustments/:id", pack: "/trace/packs/:id",
+	lot: "/trace/lots/:id", first_supplier: "/first-suppliers/:id", first_product: "/first-products/:id", supplier: "/suppliers/:id",
+	maker: "/makers/:id", product: "/products/:id", bin: "/stock?depot_id=:id", filing: "/filings/:id", negotiation: "/negotiations/:id",
 	price_adjustment: "/price-adjustments/:id",
 };
 
 export const KIND_TITLES: Record<string, string> = {
 	order: "采购订单", receipt: "收货单", request: "请领单", shipment: "配送单", discrepancy: "差异单", adjustment: "库存登记", shortage: "缺药登记", first_supplier: "首营企业审批",
-	first_product: "首营品种审批", filing: "备案采购", negotiation: "议价", price_adjustment: "调价单",
+	first_product: "首营品种审批", filing: "备案采购", negotiation: "议价", price_adjustment: "调价单", plan: "采购计划", site_plan: "分院计划",
 };
 
 /** A document of which only the number is known. */

@@ -6,7 +6,7 @@ import { useAct } from "../../base/data";
 import { fen } from "../../base/format";
 import { go } from "../../base/route";
 import type { Written } from "../../base/types";
-import { Field, SitePicker, SupplierPicker } from "../../parts/Fields";
+import { DateCell, Field, SitePicker, SupplierPicker } from "../../parts/Fields";
 import { EditLines, useDrafts } from "../../parts/Lines";
 import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
@@ -18,11 +18,13 @@ export function OrderNew() {
 	const [supplier, setSupplier] = useState<string>();
 	const [site, setSite] = useState<string>();
 	const [reference, setReference] = useState("");
+	const [emergency, setEmergency] = useState(false);
+	const [expected, setExpected] = useState<number | null>(null);
 	const { act, busy, problem, clear } = useAct();
 	useUnsaved(lines.length > 0);
 	const create = () =>
 		act(async () => {
-			const body = { supplier_id: supplier, ...(site ? { to_site_id: site } : {}), ...(reference ? { reference } : {}), lines: orderLines(lines) };
+			const body = { supplier_id: supplier, ...(site ? { to_site_id: site } : {}), ...(reference ? { reference } : {}), ...(emergency ? { urgency: "emergency" } : {}), ...(expected ? { expected_ymd: expected } : {}), lines: orderLines(lines) };
 			const order = await post<Written>("orders", body);
 			go(`/orders/${order.id}`, { replace: true, saved: true });
 		});
@@ -39,6 +41,12 @@ export function OrderNew() {
 				<Field label="收货单位 (直送时选分院)">
 					<SitePicker value={site} onChange={setSite} />
 				</Field>
+				<Field label="约定到货 (不填: 72 小时)" error={problem?.at("expected_ymd")}>
+					<DateCell value={expected} onChange={setExpected} />
+				</Field>
+				<label className="check">
+					<input type="checkbox" checked={emergency} data-testid="emergency" onChange={(event) => setEmergency(event.target.checked)} /> 紧急 (8 小时)
+				</label>
 				<Field label="外部单号" error={problem?.at("reference")}>
 					<Input maxLength={64} value={reference} data-testid="reference" onChange={(event) => setReference(event.target.value)} />
 				</Field>

@@ -1,7 +1,7 @@
 // 采购订单: a draft is edited in its cells; later states show what is ordered, received and left.
 import { Button } from "antd";
 import { useEffect, useState } from "react";
-import { fen, money } from "../../base/format";
+import { fen, money, time, ymd } from "../../base/format";
 import { go, type Params } from "../../base/route";
 import { can, mine } from "../../base/session";
 import type { Order, OrderLine } from "../../base/types";
@@ -13,6 +13,7 @@ import { DocumentPage } from "../../parts/DocumentPage";
 import { SupplierPicker } from "../../parts/Fields";
 import { type Draft, EditLines, useDrafts } from "../../parts/Lines";
 import { useUnsaved } from "../../parts/unsaved";
+import { Answers, OrderOut } from "./Answers";
 import { Amount, Ceiling, PriceCell, priceTrouble, totalFen } from "./price";
 
 const draftOfLine = (line: OrderLine): Draft => ({ ...line, key: line.id, price: line.price ?? "", trade_price: line.rule_price });
@@ -102,6 +103,7 @@ export function OrderPage({ params }: { params: Params }) {
 		<DocumentPage
 			of={of}
 			before={async () => !draft.current.dirty || (await draft.current.save())}
+			tools={(order) => <OrderOut order={order} />}
 			facts={(order) => (
 				<>
 					<Fact label="供应商">{order.supplier_name}</Fact>
@@ -110,6 +112,19 @@ export function OrderPage({ params }: { params: Params }) {
 					<Fact label="付款单位">{order.payer_site_name}</Fact>
 					<Fact label="货主">{order.owner_site_name}</Fact>
 					<Fact label="金额"><b className="num">{money(order.amount)}</b></Fact>
+					<Fact label="应到货">
+						{order.due_at_ms ? (
+							<span className={order.overdue ? "num bad-text" : "num"}>{time(order.due_at_ms)}{order.overdue && " 已逾期"}</span>
+						) : order.expected_ymd ? (
+							<span className="num">{ymd(order.expected_ymd)}</span>
+						) : null}
+					</Fact>
+					{order.urgency === "emergency" && <Chip tone="wait">紧急, 发送后 8 小时内到货</Chip>}
+					{order.split_flags?.map((flag) => (
+						<Chip key={flag.reason} tone="bad">
+							疑似拆单: {flag.orders} 张合计 {money(flag.sum)} 元, 限额 {money(flag.limit)} 元, 见 <To path={`/orders/${flag.other_id}`}>{flag.other_number}</To>
+						</Chip>
+					))}
 					{over(order) > 0 && <Chip tone="bad">{over(order)} 行价格有问题</Chip>}
 				</>
 			)}
@@ -126,8 +141,9 @@ export function OrderPage({ params }: { params: Params }) {
 					) : (
 						<DataTable label="订单明细" testid="lines" columns={SHOWN} rows={order.lines} id={(line) => line.id} rowClass={(line) => (line.received_units >= line.units ? "complete" : undefined)} />
 					)}
+					{(order.state === "sent" || order.state === "part_received") && <Answers of={of} order={order} />}
 					{order.state === "draft" && order.lines.length === 0 && !editable(order) && <p className="mute">草稿还没有明细。</p>}
-					{can("STOCK_READ") && order.state === "draft" && <To path={`/supply?supplier_id=${order.supplier_id}`}>在采购计划里看这家供应商的品种</To>}
+					{can("STOCK_READ") && order.state === "draft" && <To path={`/supply?supplier_id=${order.supplier_id}`}>在订货单里看这家供应商的品种</To>}
 				</>
 			)}
 		</DocumentPage>

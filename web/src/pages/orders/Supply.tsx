@@ -1,4 +1,4 @@
-// 采购计划: the order sheet. One row per drug with what is here, coming and used, what is suggested and why, and the
+// 订货单: the order sheet. One row per drug with what is here, coming and used, what is suggested and why, and the
 // quantity and price that are typed; the footer makes the order for the chosen supplier.
 import { Button, Modal, Switch } from "antd";
 import { useMemo, useState } from "react";
@@ -104,7 +104,7 @@ export function Supply() {
 	return (
 		<section className="page">
 			<header className="page-head">
-				<h1>采购计划</h1>
+				<h1>订货单</h1>
 				<span className="grow" />
 				<Button onClick={() => go("/orders")}>采购订单</Button>
 			</header>
@@ -129,11 +129,11 @@ export function Supply() {
 								paste(text, page.rows);
 							}}
 						>
-							<DataTable label="采购计划" testid="lines" columns={columns} rows={shown(page.rows)} id={(row) => row.id} />
+							<DataTable label="订货单" testid="lines" columns={columns} rows={shown(page.rows)} id={(row) => row.id} />
 							{page.next && <p className="mute">只列出前 {PAGE} 个品种, 其余请搜索。</p>}
 						</div>
 					) : (
-						<Empty text={query.only_needed ? "没有需要补货的品种。" : "采购计划按库存、在途和用量建议每个品种的订购数量。\n先导入药品目录和期初库存。"} />
+						<Empty text={query.only_needed ? "没有需要补货的品种。" : "订货单按库存、在途和用量建议每个品种的订购数量。\n先导入药品目录和期初库存。"} />
 					)
 				}
 			</Loaded>

@@ -1,0 +1,88 @@
+#include "warehouse/procurement/platform.h"
+
+#include "warehouse/catalogue.h"
+
+#include <string.h>
+
+/* Our line, where we have it, and how it stands. */
+struct ours {
+	int64_t order_id, line_id, site_id, units, price_e4, per_pack, product_id;
+	const char *state;
+};
+
+SQL(find_order,
+    "SELECT d.id, d.state, d.from_site_id FROM document d JOIN user_site us ON us.site_id = d.from_site_id AND us.user_id = "
+    ":me_id WHERE d.number = :number_t AND d.kind = 'order'");
+SQL(find_by_any_code, "SELECT product_id FROM product_code WHERE code = :code_t ORDER BY product_id LIMIT 1");
+SQL(find_line,
+    "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND "
+    "dropped = 0 ORDER BY n LIMIT 1 /*all sites: the order is the user's*/");
+
+static void find_ours(struct tx *tx, const struct platform_row *in, struct ours *out)
+{
+	*out = (struct ours){.site_id = tx->me.root_site_id, .per_pack = 1};
+	out->product_id = product_by_code(tx_db(tx), in->product_code);
+	if (!out->product_id)
+		out->product_id = db_i64(tx_db(tx), 0, find_by_any_code, TEXT(":code_t", in->product_code));
+	{
+		SCOPED(rows) r = db_query(tx_db(tx), find_order, I64(":me_id", tx->me.id), TEXT(":number_t", in->order_number));
+		if (!rows_next(&r))
+			return;
+		out->order_id = col_i64(&r, 0);
+		out->state = col_text(tx->arena, &r, 1);
+		out->site_id = col_i64(&r, 2);
+	}
+	SCOPED(rows) r = db_query(tx_db(tx), find_line, I64(":order_id", out->order_id), I64(":product_id", out->product_id));
+	if (!rows_next(&r))
+		return;
+	out->line_id = col_i64(&r, 0);
+	out->units = col_i64(&r, 1);
+	out->price_e4 = col_i64(&r, 2);
+	out->per_pack = col_i64(&r, 3);
+}
+
+/* Has this order left us? */
+static bool is_out(const char *state)
+{
+	return strcmp(state, "sent") == 0 || strcmp(state, "part_received") == 0 || strcmp(state, "received") == 0;
+}
+
+/* The first thing on which the two sides differ; NULL where they agree. */
+static const char *difference(const struct platform_row *in, const struct ours *o)
+{
+	if (!o->order_id)
+		return "unknown_order";
+	if (!o->line_id)
+		return "unknown_line";
+	if (in->packs * o->per_pack != o->units)
+		return "units";
+	if (in->price_e4 >= 0 && in->price_e4 != o->price_e4)
+		return "price";
+	bool over = strstr(in->state, "撤") || strstr(in->state, "拒") || strstr(in->state, "关闭") || strstr(in->state, "取消");
+	return over == is_out(o->state) ? "state" : NULL;
+}
+
+SQL(put_line,
+    "INSERT INTO platform_line (id, site_id, platform_order_no, order_number, product_code, order_id, order_line_id, state, "
+    "packs, "
+    "price_e4, difference, at_ms, by_user) VALUES (:id, :site_id, :platform_t, :number_t, :code_t, :order_id, :line_id, "
+    ":state_t, "
+    ":packs, :price, :difference_t, :at_ms, :by_id) ON CONFLICT (platform_order_no, product_code) DO UPDATE SET site_id = "
+    "excluded.site_id, order_number = excluded.order_number, order_id = excluded.order_id, order_line_id = "
+    "excluded.order_line_id, "
+    "state = excluded.state, packs = excluded.packs, price_e4 = excluded.price_e4, difference = excluded.difference, at_ms = "
+    "excluded.at_ms, by_user = excluded.by_user");
+
+enum status platform_take(struct tx *tx, const struct platform_row *in, bool *differs)
+{
+	struct ours o;
+	find_ours(tx, in, &o);
+	const char *what = difference(in, &o);
+	*differs = what != NULL;
+	db_exec(tx, put_line, I64(":id", tx_new_id(tx)), I64(":site_id", o.site_id), TEXT(":platform_t", in->platform_order_no),
+	        TEXT(":number_t", in->order_number), TEXT(":code_t", in->product_code), ID(":order_id", o.order_id),
+	        ID(":line_id", o.line_id), TEXT(":state_t", in->state), I64(":packs", in->packs),
+	        in->price_e4 < 0 ? (struct arg){.name = ":price", .type = ARG_NULL} : I64(":price", in->price_e4),
+	        TEXT(":difference_t", what), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
+	return ST_OK;
+}

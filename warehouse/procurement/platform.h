@@ -1,0 +1,14 @@
+/*
+ * What the provincial procurement platform says of our orders, line by line, from the file it exports; compared with ours
+ * while it is read. What differs stays on a list until a later file agrees.
+ */
+#pragma once
+#include "core/document.h"
+
+struct platform_row {
+	const char *platform_order_no, *order_number, *product_code, *state;
+	int64_t packs, price_e4; /* price: -1 where the file has none */
+	int64_t row;             /* of the file, for what is refused */
+};
+/* Takes a row, or replaces what was said before of the same platform order and product. *differs: it is not as we have it. */
+MUST_CHECK enum status platform_take(struct tx *tx, const struct platform_row *in, bool *differs);

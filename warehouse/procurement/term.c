@@ -1,0 +1,62 @@
+#include "warehouse/procurement/term.h"
+
+#include <string.h>
+
+#define HOUR_MS (3600 * 1000LL)
+
+SQL(insert_term,
+    "INSERT INTO order_term (order_id, urgency, open, asking) VALUES (:id, 'ordinary', 0, 0) ON CONFLICT DO NOTHING");
+SQL(set_term,
+    "UPDATE order_term SET urgency = coalesce(:urgency_t, urgency), expected_ymd = coalesce(:expected_ymd, expected_ymd) "
+    "WHERE order_id = :id /*all sites: the caller has the document*/");
+
+enum status order_term_put(struct tx *tx, int64_t order_id, const char *urgency, int64_t expected_ymd)
+{
+	if (expected_ymd && expected_ymd < tx->today_ymd)
+		return tx_fail(tx, ST_INVALID_FIELD, "expected_ymd", 0, "约定到货日期不能早于今天");
+	db_exec(tx, insert_term, I64(":id", order_id));
+	db_exec(tx, set_term, TEXT(":urgency_t", urgency), ID(":expected_ymd", expected_ymd), I64(":id", order_id));
+	return ST_OK;
+}
+
+SQL(select_term, "SELECT urgency, expected_ymd FROM order_term WHERE order_id = :id /*all sites: the caller has the document*/");
+SQL(begin_term, "UPDATE order_term SET sent_at_ms = :now_ms, due_at_ms = :due_ms, open = 1, answer_due_at_ms = :answer_ms, "
+                "asking = 1 WHERE order_id = :id /*all sites: the "
+                "caller has the document*/");
+SQL(open_term, "UPDATE order_term SET open = :open, asking = CASE WHEN :open = 1 THEN asking ELSE 0 END WHERE order_id = :id AND "
+               "sent_at_ms IS NOT NULL /*all sites: the caller has the "
+               "document*/");
+
+#define ORDINARY_HOURS 72
+#define EMERGENCY_HOURS 8
+#define ORDINARY_ANSWER_HOURS 24
+#define EMERGENCY_ANSWER_HOURS 2
+
+int64_t order_term_begin(struct tx *tx, int64_t order_id)
+{
+	int64_t expected = 0;
+	bool emergency = false;
+	db_exec(tx, insert_term, I64(":id", order_id));
+	{
+		SCOPED(rows) r = db_query(tx_db(tx), select_term, I64(":id", order_id));
+		if (rows_next(&r)) {
+			emergency = strcmp(col_text(tx->arena, &r, 0), "emergency") == 0;
+			expected = col_i64(&r, 1);
+		}
+	}
+	int64_t due = expected ? ymd_begin_ms(ymd_add_days((int32_t)expected, 1))
+	                       : tx->now_ms + (emergency ? EMERGENCY_HOURS : ORDINARY_HOURS) * HOUR_MS;
+	int64_t answer = tx->now_ms + (emergency ? EMERGENCY_ANSWER_HOURS : ORDINARY_ANSWER_HOURS) * HOUR_MS;
+	db_exec(tx, begin_term, I64(":now_ms", tx->now_ms), I64(":due_ms", due), I64(":answer_ms", answer), I64(":id", order_id));
+	return due;
+}
+
+void order_term_end(struct tx *tx, int64_t order_id)
+{
+	db_exec(tx, open_term, I64(":open", 0), I64(":id", order_id));
+}
+
+void order_term_again(struct tx *tx, int64_t order_id)
+{
+	db_exec(tx, open_term, I64(":open", 1), I64(":id", order_id));
+}

@@ -1,0 +1,176 @@
+// What the supplier says to each line of an order that was sent, and what the platform says of it.
+import { Button } from "antd";
+import { useState } from "react";
+import { post, url } from "../../base/api";
+import { useAct, useData } from "../../base/data";
+import { money, shortTime, time, ymd } from "../../base/format";
+import { can } from "../../base/session";
+import type { Order, Packing, Page } from "../../base/types";
+import { Chip, Drug, To, type Tone, Units } from "../../parts/cells";
+import { type Column, DataTable } from "../../parts/DataTable";
+import type { OpenDocument } from "../../parts/document";
+import { Cell } from "../../parts/Fields";
+import { FileButton } from "../../parts/FileButton";
+import { ListPage } from "../../parts/ListPage";
+import { Trouble } from "../../parts/Trouble";
+
+interface Line extends Packing {
+	id: string;
+	order_id: string;
+	order_number: string;
+	order_state: string;
+	supplier_name: string;
+	n: number;
+	product_name: string;
+	spec: string;
+	maker: string;
+	units: number;
+	price: string;
+	to_site_name: string;
+	received_units: number;
+	answer: "" | "waiting" | "late" | "accepted" | "refused";
+	answer_title: string;
+	answer_units: number | null;
+	answer_reason: string | null;
+	promised_ymd: number | null;
+	answer_due_at_ms: number | null;
+	on_platform: boolean;
+}
+
+const TONE: Record<string, Tone> = { accepted: "good", refused: "bad", late: "bad", waiting: "wait" };
+const Answer = ({ of }: { of: Line }) => (of.answer ? <Chip tone={TONE[of.answer]}>{of.answer_title}</Chip> : null);
+
+/** The ways out: for the eye, for a spreadsheet, for a program. */
+export function OrderOut({ order }: { order: Order }) {
+	if (["draft", "submitted", "countersigning"].includes(order.state)) return null;
+	return (
+		<>
+			<Button href={url(`orders/${order.id}/out.pdf`)} target="_blank" data-testid="out-pdf">外发 PDF</Button>
+			<Button href={url("order-lines.csv", { order_id: order.id })} download data-testid="out-csv">CSV</Button>
+			<Button href={url(`orders/${order.id}/out`)} target="_blank" data-testid="out-json">JSON</Button>
+		</>
+	);
+}
+
+/** Refused needs its reason; the rest is accepted with one key. */
+export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }) {
+	const data = useData<Page<Line>>("order-lines", { query: { order_id: order.id, limit: 2000 }, topics: ["orders"], ref: order.id });
+	const [reasons, setReasons] = useState<Record<string, string>>({});
+	const rows = data.data?.rows ?? [];
+	const editable = can("ORDER_EDIT");
+	const open = rows.filter((row) => row.answer === "waiting" || row.answer === "late");
+	const send = (lines: object[]) => of.run(async () => post(`orders/${order.id}/answers`, { lines })).then(() => data.reload());
+	const columns: Column<Line>[] = [
+		{ key: "n", title: "#", align: "right", card: "hide", show: (row) => row.n },
+		{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+		{ key: "units", title: "订购", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
+		{ key: "answer", title: "答复", show: (row) => <><Answer of={row} /> {row.answer === "accepted" && row.answer_units !== row.units && <Units n={row.answer_units} of={row} />} {row.answer_reason}</> },
+		{
+			key: "act", title: "登记", width: 320,
+			show: (row) =>
+				editable && (
+					<span className="form-row">
+						<Button size="small" data-testid={`accept-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "accepted" }])}>接受</Button>
+						<Cell value={reasons[row.id] ?? ""} cell="reason" placeholder="拒绝原因" testid={`refuse-${row.n}-reason`} aria-label={`第 ${row.n} 行拒绝原因`} onChange={(text) => setReasons((old) => ({ ...old, [row.id]: text }))} />
+						<Button size="small" disabled={!reasons[row.id]?.trim()} data-testid={`refuse-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "refused", reason: reasons[row.id].trim() }])}>拒绝</Button>
+					</span>
+				),
+		},
+	];
+	return (
+		<section className="panel" data-testid="answers">
+			<div className="form-row">
+				<h3>供应商答复</h3>
+				{open.length > 0 && <span className="mute">{open.length} 行待答复{open[0].answer_due_at_ms ? `, 期限 ${shortTime(open[0].answer_due_at_ms)}` : ""}</span>}
+				<span className="grow" />
+				{editable && open.length > 0 && <Button data-testid="accept-all" loading={of.busy} onClick={() => void send(open.map((row) => ({ line_id: row.id, answer: "accepted" })))}>其余全部接受</Button>}
+				{editable && (
+					<FileButton testid="answer-file" loading={of.busy} onText={(csv) => void of.run(async () => post(`orders/${order.id}/answer-file`, undefined, { csv })).then(() => data.reload())}>
+						导入答复 (CSV: n, answer, units, reason)
+					</FileButton>
+				)}
+			</div>
+			<DataTable label="供应商答复" testid="answer-lines" columns={columns} rows={rows} id={(row) => row.id} />
+		</section>
+	);
+}
+
+export function OrderLines() {
+	return (
+		<ListPage<Line>
+			title="订单明细"
+			resource="order-lines"
+			topics={["orders"]}
+			id={(row) => row.id}
+			open={(row) => `/orders/${row.order_id}`}
+			search={false}
+			filters={[
+				{ name: "unanswered", label: "待供应商答复", options: "check" },
+				{ name: "due", label: "已发送未到齐", options: "check" },
+			]}
+			empty="已下订单的每一行, 供应商的答复和到货情况。"
+			columns={[
+				{ key: "order", title: "订单", show: (row) => <><b className="num">{row.order_number}</b> <small className="mute">{row.order_state}</small></> },
+				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
+				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+				{ key: "to", title: "收货单位", show: (row) => row.to_site_name },
+				{ key: "units", title: "订购", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
+				{ key: "received", title: "已到", align: "right", show: (row) => <Units n={row.received_units || null} of={row} /> },
+				{ key: "price", title: "单价 (元)", align: "right", show: (row) => <span className="num">{money(row.price)}</span> },
+				{ key: "answer", title: "答复", show: (row) => <><Answer of={row} /> {row.answer_reason}{row.promised_ymd ? ` ${ymd(row.promised_ymd)}` : ""}</> },
+				{ key: "platform", title: "平台", show: (row) => (row.on_platform ? "有" : <span className="mute">无</span>) },
+			]}
+		/>
+	);
+}
+
+interface Difference {
+	id: string;
+	platform_order_no: string;
+	order_number: string;
+	order_id: string | null;
+	order_state: string | null;
+	product_code: string;
+	product_name: string | null;
+	spec: string | null;
+	difference_title: string;
+	platform_state: string;
+	platform_packs: number;
+	our_packs: number | null;
+	platform_price: string | null;
+	our_price: string | null;
+	at_ms: number;
+}
+
+export function PlatformDifferences() {
+	const { act, busy, problem, clear } = useAct();
+	const [told, setTold] = useState<{ rows: number; differences: number } | null>(null);
+	const take = (csv: string) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-orders", undefined, { csv })));
+	return (
+		<ListPage<Difference>
+			title="平台差异"
+			resource="platform-differences"
+			topics={["orders"]}
+			id={(row) => row.id}
+			open={(row) => (row.order_id ? `/orders/${row.order_id}` : null)}
+			search={false}
+			extra={can("ORDER_EDIT") && <FileButton testid="platform-file" type="primary" loading={busy} onText={(csv) => void take(csv)}>导入平台订单明细</FileButton>}
+			above={
+				<>
+					<Trouble problem={problem} onClose={clear} />
+					{told && <p data-testid="platform-told" data-rows={told.rows}>已对照 {told.rows} 行, {told.differences} 行不同。 <To path="/order-lines?due=1&on_platform=0">平台上没有的订单行</To></p>}
+				</>
+			}
+			empty={"每日从省平台导出订单明细 (CSV: platform_order_no, order_number, product_code, packs, price, state), 在这里逐行与本系统对照。\n没有差异时这里是空的。"}
+			columns={[
+				{ key: "what", title: "差异", card: "title", show: (row) => <Chip tone="bad">{row.difference_title}</Chip> },
+				{ key: "platform", title: "平台订单", show: (row) => <><span className="num">{row.platform_order_no}</span> <small className="mute">{row.platform_state}</small></> },
+				{ key: "ours", title: "本系统订单", show: (row) => <><span className="num">{row.order_number}</span> <small className="mute">{row.order_state ?? ""}</small></> },
+				{ key: "product", title: "药品", show: (row) => (row.product_name ? <Drug name={row.product_name} spec={row.spec} /> : row.product_code) },
+				{ key: "packs", title: "数量: 平台 / 我们", align: "right", show: (row) => <span className="num">{row.platform_packs} / {row.our_packs ?? "—"}</span> },
+				{ key: "price", title: "单价: 平台 / 我们", align: "right", show: (row) => <span className="num">{row.platform_price ? money(row.platform_price) : "—"} / {row.our_price ? money(row.our_price) : "—"}</span> },
+				{ key: "at", title: "导入", show: (row) => <span className="num">{time(row.at_ms)}</span> },
+			]}
+		/>
+	);
+}

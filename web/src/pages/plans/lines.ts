@@ -1,0 +1,124 @@
+// The lines of a plan on the screen: read once, typed on, saved in small pieces behind the hands of whoever types.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Problem, asProblem, get, patch } from "../../base/api";
+import { type Topic, useLive } from "../../base/live";
+import type { Page } from "../../base/types";
+import type { PlanLine, Typed } from "./types";
+
+const PAGE = 5000;
+const SAVE_AFTER_MS = 500;
+const BATCH = 200;
+/** What others did is read when our own saving has been quiet for so long. */
+const QUIET_MS = 2500;
+
+export interface SheetLines {
+	lines: PlanLine[] | undefined;
+	/** Changes lines by their ids, at once on the screen and soon in the store. */
+	change: (parts: Map<string, Typed>) => void;
+	/** Saves what waits; false where something was refused. */
+	flush: () => Promise<boolean>;
+	reload: () => Promise<void>;
+	waiting: number;
+	saving: boolean;
+	problem: Problem | null;
+	clear: () => void;
+}
+
+const body = (id: string, part: Typed) => ({
+	id,
+	...(part.units === undefined ? {} : { units: part.units }),
+	...(part.price === undefined ? {} : part.price === null ? { price_in_force: true } : { price: part.price }),
+	...(part.supplier_id === undefined ? {} : { supplier_id: part.supplier_id }),
+	...(part.direct === undefined ? {} : { direct: part.direct ? 1 : 0 }),
+});
+
+/** The errors of a batch, told by the rows of the sheet. */
+function retold(problem: Problem, sent: [string, Typed][], lines: PlanLine[]): Problem {
+	const errors = problem.errors.map((error) => {
+		const match = /^lines\[(\d+)\](.*)$/.exec(error.field ?? "");
+		const line = match && lines.find((one) => one.id === sent[Number(match[1])]?.[0]);
+		return line ? { ...error, field: `lines[${line.n - 1}]${match[2]}`, row: line.n } : error;
+	});
+	return new Problem(problem.status, { code: problem.code, title: problem.message, detail: problem.detail, request_id: problem.requestId, errors });
+}
+
+export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLines {
+	const [lines, setLines] = useState<PlanLine[]>();
+	const [waiting, setWaiting] = useState(0);
+	const [saving, setSaving] = useState(false);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const pending = useRef(new Map<string, Typed>());
+	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const running = useRef<Promise<boolean> | null>(null);
+	const savedAt = useRef(0);
+	const latest = useRef(lines);
+	latest.current = lines;
+
+	const laid = useCallback((rows: PlanLine[], parts: Map<string, Typed>) => (parts.size ? rows.map((row) => (parts.has(row.id) ? { ...row, ...parts.get(row.id) } : row)) : rows), []);
+	const reload = useCallback(async () => {
+		try {
+			const page = await get<Page<PlanLine>>("plan-lines", { plan_id: id, limit: PAGE });
+			setLines(laid(page.rows, pending.current));
+		} catch (error) {
+			setProblem(asProblem(error));
+		}
+	}, [id, laid]);
+	useEffect(() => {
+		void reload();
+	}, [reload]);
+
+	const saveAll = useCallback(async (): Promise<boolean> => {
+		while (pending.current.size > 0) {
+			const sent = [...pending.current].slice(0, BATCH);
+			for (const [line] of sent) pending.current.delete(line);
+			try {
+				await patch(`${kind}/${id}/lines`, { lines: sent.map(([line, part]) => body(line, part)) });
+			} catch (error) {
+				// Kept, below what was typed meanwhile; the next change or step tries again.
+				for (const [line, part] of sent) pending.current.set(line, { ...part, ...pending.current.get(line) });
+				setWaiting(pending.current.size);
+				setProblem(retold(asProblem(error), sent, latest.current ?? []));
+				return false;
+			}
+			savedAt.current = Date.now();
+			setWaiting(pending.current.size);
+		}
+		return true;
+	}, [kind, id]);
+	const flush = useCallback(async () => {
+		clearTimeout(timer.current);
+		while (running.current) await running.current;
+		if (pending.current.size === 0) return true;
+		setSaving(true);
+		setProblem(null);
+		running.current = saveAll();
+		const good = await running.current;
+		running.current = null;
+		setSaving(false);
+		return good;
+	}, [saveAll]);
+	const change = useCallback(
+		(parts: Map<string, Typed>) => {
+			for (const [line, part] of parts) pending.current.set(line, { ...pending.current.get(line), ...part });
+			setLines((rows) => rows && laid(rows, parts));
+			setWaiting(pending.current.size);
+			clearTimeout(timer.current);
+			timer.current = setTimeout(() => void flush(), SAVE_AFTER_MS);
+		},
+		[flush, laid],
+	);
+	// What is typed is saved when the page is left, too.
+	useEffect(() => () => void flush(), [flush]);
+
+	const later = useRef<ReturnType<typeof setTimeout>>(undefined);
+	useLive(
+		[kind as Topic, "orders"],
+		() => {
+			clearTimeout(later.current);
+			later.current = setTimeout(() => void (pending.current.size === 0 && !running.current && reload()), Math.max(0, savedAt.current + QUIET_MS - Date.now()));
+		},
+		undefined,
+	);
+	useEffect(() => () => clearTimeout(later.current), []);
+	return { lines, change, flush, reload, waiting, saving, problem, clear: () => setProblem(null) };
+}
