@@ -11,6 +11,15 @@
 #include "warehouse/volume/report.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind,
-        &volume_report_kind, &volume_reallocation_kind, &volume_release_kind, NULL,
+        &order_kind,
+        &receipt_kind,
+        &request_kind,
+        &shipment_kind,
+        &discrepancy_kind,
+        &adjustment_kind,
+        &shortage_kind,
+        &volume_report_kind,
+        &volume_reallocation_kind,
+        &volume_release_kind,
+        NULL,
 };

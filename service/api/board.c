@@ -1,6 +1,8 @@
 /* What waits for whom: the task cards of 今日 and the chief pharmacist's board. Every figure names the list it counts. */
 #include "service/api/coldchain.h"
 #include "service/api/documents.h"
+#include "service/api/volumes.h"
+#include "warehouse/volume/round.h"
 
 #include "core/audit.h"
 
@@ -49,6 +51,13 @@ SQL(count_licences, "SELECT count(*) FROM supplier WHERE licence_until_ymd < :so
 SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "
                 "is for all*/");
 
+SQL(count_volume_reports, COUNT_DOCUMENTS("volume_report", "'submitted'"));
+SQL(count_reallocations, COUNT_DOCUMENTS("volume_reallocation", "'submitted'"));
+SQL(count_releases, COUNT_DOCUMENTS("volume_release", "'submitted'"));
+SQL(count_volume_behind,
+    "SELECT count(*) FROM user_site us JOIN volume_progress v ON v.site_id = us.site_id JOIN volume_round r ON r.id = v.round_id "
+    "WHERE us.user_id = :me_id AND " VOLUME_BEHIND);
+
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
         {"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
@@ -65,6 +74,8 @@ static const struct figure cards[] = {
         {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
         {"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ,
          &count_expiring},
+        {"volume_reports", "待确认的报量", "info", "/volume-reports?state=submitted", PERM_VOLUME_CONFIRM, &count_volume_reports},
+        {"volume_behind", "集采进度落后", "warn", "/volume-progress?behind=1", PERM_VOLUME_READ, &count_volume_behind},
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
@@ -130,6 +141,9 @@ static const struct figure decide[] = {
         {"orders_submitted", "采购订单待审批", "warn", "/orders?state=submitted", PERM_REPORT_READ, &count_orders_submitted},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
+        {"volume_releases", "集采特批待批准", "warn", "/volume-releases?state=submitted", PERM_REPORT_READ, &count_releases},
+        {"volume_reallocations", "约定量调剂待批准", "warn", "/volume-reallocations?state=submitted", PERM_REPORT_READ,
+         &count_reallocations},
         {"discrepancies", "配送差异待处理", "bad", "/discrepancies?state=open", PERM_REPORT_READ, &count_discrepancies},
         END,
 };
@@ -145,6 +159,8 @@ static const struct figure coming[] = {
         {"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ,
          &count_expiring},
         {"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
+        {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,
+         &count_volume_behind},
         {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
         {"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
         END,

@@ -1,4 +1,5 @@
 #include "service/api/documents.h"
+#include "service/api/volumes.h"
 
 /* The ceiling in force today, by the same rule as warehouse/price.c. */
 #define CEILING(column)                                                                                                     \
@@ -140,8 +141,8 @@ static void put_days(struct exchange *x, struct db *db, struct rows *r)
 	const int first = (int)(sizeof supply_columns / sizeof *supply_columns) - 6;
 	const struct supply s = {col_i64(r, first),     col_i64(r, first + 1), col_i64(r, first + 2),
 	                         col_i64(r, first + 3), col_i64(r, first + 4), col_i64(r, 10)};
-	(void)db;
 	put_supply(&x->o, &s);
+	api_put_volume(x, db, col_i64(r, 0), query_i64(x, "site_id", x->me.root_site_id));
 }
 
 SQL(select_supply, "SELECT p.name, p.unit_name, p.units_per_pack, " STOCK ", " IN_TRANSIT ", " ON_ORDER ", " USE_UNITS

@@ -1,4 +1,5 @@
 #include "service/api/documents.h"
+#include "service/api/volumes.h"
 #include "service/inputs.h"
 #include "warehouse/procurement/order.h"
 
@@ -95,6 +96,7 @@ enum status order_read(struct exchange *x, struct db *db)
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_order, I64(":id", d.id));
 	api_rows(x, db, "lines", line, select_lines, I64(":year_ago_ym", x->today_ymd / 100 - 100), I64(":id", d.id));
+	api_put_order_volumes(x, db, d.id);
 	return ST_OK;
 }
 

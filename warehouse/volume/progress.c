@@ -217,15 +217,25 @@ int64_t volume_owed_units(struct db *db, int64_t product_id, int64_t site_id, in
 /* ---- proof ---- */
 
 #define OF_ROW "c.round_id = v.round_id AND c.product_id = v.product_id AND c.site_id = v.site_id"
-#define SUM_OF(what, table, only) \
-	"(SELECT CAST(coalesce(sum(c." what "), 0) AS BIGINT) FROM " table " c WHERE " OF_ROW only ")"
+#define SUM_OF(what, table, only) "(SELECT CAST(coalesce(sum(c." what "), 0) AS BIGINT) FROM " table " c WHERE " OF_ROW only ")"
 #define BOUGHT " AND c.kind <> 'use'"
 SQL(wrong_progress,
-    "SELECT v.round_id, v.product_id, v.site_id, v.units <> " SUM_OF("units", "volume_commitment", "") " FROM volume_progress v "
-    "WHERE v.units <> " SUM_OF("units", "volume_commitment", "") " OR v.received_units <> " SUM_OF("units", "volume_credit",
-    BOUGHT) " OR v.used_units <> " SUM_OF("units", "volume_credit", " AND c.kind = 'use'") " OR v.paid_fen <> " SUM_OF(
-    "amount_fen", "volume_credit", BOUGHT) " OR v.listed_fen <> " SUM_OF("listed_fen", "volume_credit", BOUGHT) " /*scan: "
-    "verify*/ /*all sites: verify*/");
+    "SELECT v.round_id, v.product_id, v.site_id, v.units <> " SUM_OF(
+            "units", "volume_commitment",
+            "") " FROM volume_progress v "
+                "WHERE v.units <> " SUM_OF("units", "volume_commitment", "") " OR v.received_units <> " SUM_OF("units", "volume_credit", BOUGHT) " OR v.used_units <> " SUM_OF(
+                        "units", "volume_credit",
+                        " AND c.kind = 'use'") " OR v.paid_fen <> " SUM_OF("amount_fen", "volume_credit",
+                                                                           BOUGHT) " OR v.listed_fen <> " SUM_OF("listed_fen",
+                                                                                                                 "volume_credit",
+                                                                                                                 BOUGHT) " /"
+                                                                                                                         "*scan: "
+                                                                                                                         "verify*"
+                                                                                                                         "/ "
+                                                                                                                         "/*all "
+                                                                                                                         "sites: "
+                                                                                                                         "verify*"
+                                                                                                                         "/");
 #define HOMELESS(table)                                                                                                     \
 	"SELECT c.round_id, c.product_id, c.site_id, 0 FROM " table " c WHERE NOT EXISTS (SELECT 1 FROM volume_progress v " \
 	"WHERE " OF_ROW ") /*scan: verify*/ /*all sites: verify*/"
@@ -238,7 +248,8 @@ SQL(wrong_receipt,
     "coalesce(l.units, 0) OR l.outcome <> 'accepted' OR l.posted = 0 /*scan: verify*/ /*all sites: verify*/");
 /* The shares of an order line are the line, and what was received on them was accepted on it. */
 SQL(wrong_shares,
-    "SELECT l.id, l.product_id, l.to_site_id, 0 FROM order_line l JOIN (SELECT s.order_line_id AS line_id, sum(s.units) AS units, "
+    "SELECT l.id, l.product_id, l.to_site_id, 0 FROM order_line l JOIN (SELECT s.order_line_id AS line_id, sum(s.units) AS "
+    "units, "
     "sum(s.received_units) AS received FROM order_line_volume s GROUP BY s.order_line_id) AS t ON t.line_id = l.id WHERE "
     "l.dropped = 0 AND (t.units <> l.units OR t.received > (SELECT coalesce(sum(x.units), 0) FROM receipt_line x WHERE "
     "x.receipt_id IN (SELECT y.id FROM receipt y WHERE y.order_id = l.order_id) AND x.order_line_id = l.id AND x.outcome = "
@@ -262,7 +273,8 @@ int64_t volume_verify(struct db *db, verify_report *report, void *arg)
 		SCOPED(rows) r = db_query_n(db, proofs[i].find, NULL, 0);
 		for (; rows_next(&r); faults++) {
 			char row[80];
-			snprintf(row, sizeof row, "%" PRId64 "/%" PRId64 "/%" PRId64, col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2));
+			snprintf(row, sizeof row, "%" PRId64 "/%" PRId64 "/%" PRId64, col_i64(&r, 0), col_i64(&r, 1),
+			         col_i64(&r, 2));
 			report(arg, proofs[i].table, row, proofs[i].what);
 		}
 	}

@@ -16,7 +16,7 @@ MUST_CHECK enum status volume_commit(struct tx *tx, int64_t round_id, int64_t pr
 
 /* What happened to a product that may be of a round. */
 struct volume_fact {
-	const char *kind; /* receipt, return, use, opening */
+	const char *kind;                   /* receipt, return, use, opening */
 	int64_t site_id, product_id, units; /* units signed */
 	int64_t price_e4, units_per_pack;   /* paid; 0: nothing was paid */
 	int64_t document_id, line_id;       /* line 0: none */

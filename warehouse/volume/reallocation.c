@@ -62,9 +62,10 @@ static enum status has_volume(struct tx *tx, const struct doc *d, const void *in
 		int64_t left = db_i64(tx_db(tx), 0, select_free, I64(":round_id", col_i64(&r, 0)),
 		                      I64(":product_id", col_i64(&r, 3)), I64(":site_id", col_i64(&r, 1)));
 		if (left < col_i64(&r, 4))
-			st = tx_fail(tx, ST_WRONG_STATE, arena_printf(tx->arena, "lines[%lld].units", (long long)col_i64(&r, 5) - 1),
-			             col_i64(&r, 5), "%s: 调出机构未完成的约定量只剩 %lld, 不能调出 %lld",
-			             col_text(tx->arena, &r, 6), (long long)(left > 0 ? left : 0), (long long)col_i64(&r, 4));
+			st = tx_fail(tx, ST_WRONG_STATE,
+			             arena_printf(tx->arena, "lines[%lld].units", (long long)col_i64(&r, 5) - 1), col_i64(&r, 5),
+			             "%s: 调出机构未完成的约定量只剩 %lld, 不能调出 %lld", col_text(tx->arena, &r, 6),
+			             (long long)(left > 0 ? left : 0), (long long)col_i64(&r, 4));
 	}
 	return st;
 }
@@ -84,8 +85,8 @@ static enum status move(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"submitted", "待批准", true}, {"approved", "已批准", true}, {"rejected", "已驳回", false}, {"cancelled", "已撤销", false},
-        {NULL, NULL, false},
+        {"submitted", "待批准", true},  {"approved", "已批准", true}, {"rejected", "已驳回", false},
+        {"cancelled", "已撤销", false}, {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"submitted", "approve", "approved", "批准", PERM_VOLUME_APPROVE, SIDE_ANY, false, has_volume, move},

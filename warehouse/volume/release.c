@@ -10,7 +10,8 @@ const struct word_title volume_reasons[] = {
 
 SQL(insert_release, "INSERT INTO volume_release (id, round_id, product_id, reason, units, approved_units) VALUES (:id, "
                     ":round_id, :product_id, :reason_t, :units, 0)");
-SQL(approve_release, "UPDATE volume_release SET approved_units = units WHERE id = :id /*all sites: the caller has the document*/");
+SQL(approve_release,
+    "UPDATE volume_release SET approved_units = units WHERE id = :id /*all sites: the caller has the document*/");
 
 static bool find_listing(struct tx *tx, const struct volume_release_new *in, struct volume_listing *l)
 {
@@ -57,8 +58,8 @@ static enum status approve(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"submitted", "待批准", true}, {"approved", "已批准", true}, {"rejected", "已驳回", false}, {"cancelled", "已撤销", false},
-        {NULL, NULL, false},
+        {"submitted", "待批准", true},  {"approved", "已批准", true}, {"rejected", "已驳回", false},
+        {"cancelled", "已撤销", false}, {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"submitted", "approve", "approved", "批准", PERM_VOLUME_APPROVE, SIDE_ANY, false, NULL, approve},
@@ -67,5 +68,5 @@ static const struct doc_step steps[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 static const struct doc_two_persons two_persons[] = {{"approve", "make"}, {NULL, NULL}};
-const struct doc_kind volume_release_kind = {
-        "volume_release", "备选与非中选特批", "FZ", "volume-releases", states, steps, "submitted", two_persons};
+const struct doc_kind volume_release_kind = {"volume_release", "备选与非中选特批", "FZ", "volume-releases", states, steps,
+                                             "submitted",      two_persons};

@@ -64,8 +64,7 @@ static enum status make(struct tx *tx, int64_t round_id, int64_t site_id, const 
 	if (open && other)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "site_id", 0, "该机构在本批次已有未办结的报量单 %s, 请在其中修改", other);
 	enum status st = document_make(tx, &volume_report_kind, head, out);
-	db_exec(tx, insert_report, I64(":id", out->id), I64(":round_id", round_id), I64(":site_id", site_id),
-	        I64(":open", open));
+	db_exec(tx, insert_report, I64(":id", out->id), I64(":round_id", round_id), I64(":site_id", site_id), I64(":open", open));
 	return st;
 }
 
@@ -138,7 +137,8 @@ static enum status confirm_one(struct tx *tx, const struct doc *d, const struct 
 			               "确认数量不能多于上报数量 %lld", (long long)col_i64(&r, 2));
 		if (said->units < col_i64(&r, 2) && (!said->reason || !*said->reason))
 			return tx_fail(tx, ST_REASON_MISSING, line_field(tx, i, "reason"), (int64_t)i + 1, "核减须填写原因");
-		db_exec(tx, confirm_line, I64(":units", said->units), TEXT(":reason_t", said->reason), I64(":id", col_i64(&r, 0)));
+		db_exec(tx, confirm_line, I64(":units", said->units), TEXT(":reason_t", said->reason),
+		        I64(":id", col_i64(&r, 0)));
 		return ST_OK;
 	}
 	return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), (int64_t)i + 1, "报量单没有这个品种");
@@ -243,5 +243,5 @@ static const struct doc_step steps[] = {
 };
 /* RULE GSP-two-persons: whoever reported does not confirm. */
 static const struct doc_two_persons two_persons[] = {{"confirm", "submit"}, {"confirm", "make"}, {NULL, NULL}};
-const struct doc_kind volume_report_kind = {
-        "volume_report", "报量单", "BL", "volume-reports", states, steps, "draft", two_persons};
+const struct doc_kind volume_report_kind = {"volume_report", "报量单", "BL",    "volume-reports",
+                                            states,          steps,    "draft", two_persons};

@@ -10,7 +10,7 @@ struct volume_report_line_new {
 	const char *reason; /* of a confirmation of less */
 };
 struct volume_report_new {
-	int64_t version; /* of a change or step only */
+	int64_t version;           /* of a change or step only */
 	int64_t round_id, site_id; /* site 0: the user's own */
 	const char *reference, *note;
 	struct volume_report_line_new *lines; /* of a confirmation: those that are changed */

@@ -11,8 +11,7 @@
 #define WARN_PM 100
 #define YEARS_MAX 4
 
-const struct word_title volume_roles[] = {
-        {"selected", "中选"}, {"reserve", "备选"}, {"non_selected", "非中选"}, {NULL, NULL}};
+const struct word_title volume_roles[] = {{"selected", "中选"}, {"reserve", "备选"}, {"non_selected", "非中选"}, {NULL, NULL}};
 const struct word_title volume_bases[] = {{"receipt", "按入库"}, {"use", "按使用"}, {NULL, NULL}};
 
 int64_t volume_elapsed_pm(int64_t from_day, int64_t to_day, int64_t day)
@@ -43,14 +42,14 @@ enum status volume_round_make(struct tx *tx, const struct volume_round_new *in, 
 	int64_t from = ymd_to_days((int32_t)in->from_ymd), to = ymd_to_days((int32_t)in->to_ymd);
 	tx->action = "volume.round";
 	if (to < from || to - from > YEARS_MAX * 366)
-		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "约定采购年度的截止日应在起始日之后, 且不超过 %d 年", YEARS_MAX);
+		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "约定采购年度的截止日应在起始日之后, 且不超过 %d 年",
+		               YEARS_MAX);
 	*id = tx->ref_id = tx_new_id(tx);
-	int64_t rows = db_exec(
-	        tx, insert_round, I64(":id", *id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
-	        I64(":from_ymd", in->from_ymd), I64(":to_ymd", in->to_ymd), I64(":from_day", from), I64(":to_day", to),
-	        TEXT(":basis_t", in->basis ? in->basis : "receipt"), I64(":other", or_else(in->other_pm, OTHER_PM)),
-	        I64(":commit", or_else(in->commit_pm, COMMIT_PM)), I64(":warn", or_else(in->warn_pm, WARN_PM)),
-	        I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
+	int64_t rows = db_exec(tx, insert_round, I64(":id", *id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
+	                       I64(":from_ymd", in->from_ymd), I64(":to_ymd", in->to_ymd), I64(":from_day", from),
+	                       I64(":to_day", to), TEXT(":basis_t", in->basis ? in->basis : "receipt"),
+	                       I64(":other", or_else(in->other_pm, OTHER_PM)), I64(":commit", or_else(in->commit_pm, COMMIT_PM)),
+	                       I64(":warn", or_else(in->warn_pm, WARN_PM)), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
 	tx_changed(tx, "volume-rounds", 0, 0, *id);
 	return rows ? ST_OK : tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "已有代码为 %s 的批次", in->code);
 }
@@ -95,11 +94,11 @@ enum status volume_round_change(struct tx *tx, int64_t id, const struct volume_r
 	enum status st = volume_round_load(tx_db(tx), tx->arena, id, &old);
 	if (st != ST_OK)
 		return st;
-	int64_t rows = db_exec(tx, update_round, TEXT(":name_t", in->name ? in->name : old.name),
-	                       TEXT(":basis_t", in->basis ? in->basis : old.basis),
-	                       I64(":other", or_else(in->other_pm, old.other_pm)),
-	                       I64(":commit", or_else(in->commit_pm, old.commit_pm)),
-	                       I64(":warn", or_else(in->warn_pm, old.warn_pm)), I64(":id", id), I64(":version", in->version));
+	int64_t rows =
+	        db_exec(tx, update_round, TEXT(":name_t", in->name ? in->name : old.name),
+	                TEXT(":basis_t", in->basis ? in->basis : old.basis), I64(":other", or_else(in->other_pm, old.other_pm)),
+	                I64(":commit", or_else(in->commit_pm, old.commit_pm)), I64(":warn", or_else(in->warn_pm, old.warn_pm)),
+	                I64(":id", id), I64(":version", in->version));
 	*version = in->version + 1;
 	tx_changed(tx, "volume-rounds", 0, 0, id);
 	return rows ? ST_OK : stale(tx);
@@ -162,8 +161,8 @@ static enum status read_entry(struct tx *tx, struct entry *e)
 
 static int64_t generic_ensure(struct tx *tx, const struct entry *e)
 {
-	const char *name = e->in->generic && *e->in->generic ? e->in->generic
-	                                                     : arena_printf(tx->arena, "%s (%s)", e->drug, e->form);
+	const char *name =
+	        e->in->generic && *e->in->generic ? e->in->generic : arena_printf(tx->arena, "%s (%s)", e->drug, e->form);
 	int64_t id = db_i64(tx_db(tx), 0, select_generic, I64(":round_id", e->round->id), TEXT(":name_t", name));
 	if (id)
 		return id;
@@ -176,8 +175,8 @@ static int64_t generic_ensure(struct tx *tx, const struct entry *e)
 static enum status join_group(struct tx *tx, struct entry *e)
 {
 	struct db *db = tx_db(tx);
-	int64_t known = db_i64(db, 0, select_group, TEXT(":name_t", e->drug), TEXT(":form_t", e->form),
-	                       I64(":round_id", e->round->id));
+	int64_t known =
+	        db_i64(db, 0, select_group, TEXT(":name_t", e->drug), TEXT(":form_t", e->form), I64(":round_id", e->round->id));
 	if (known && (!e->in->generic || !*e->in->generic)) {
 		e->generic_id = known;
 		return ST_OK;
@@ -232,8 +231,11 @@ static enum status put_entry(struct tx *tx, struct entry *e)
 	if (st != ST_OK)
 		return st;
 	const struct arg price = e->in->price_e4 > 0 ? I64(":price", e->in->price_e4) : ID(":price", 0);
-	const struct arg row[] = {I64(":product_id", e->in->product_id), I64(":round_id", e->round->id),
-	                          I64(":generic_id", e->generic_id),     TEXT(":role_t", e->in->role), price,
+	const struct arg row[] = {I64(":product_id", e->in->product_id),
+	                          I64(":round_id", e->round->id),
+	                          I64(":generic_id", e->generic_id),
+	                          TEXT(":role_t", e->in->role),
+	                          price,
 	                          I64(":per_pack", e->units_per_pack)};
 	put_measure(tx, e);
 	if (db_exec_n(tx, &insert_product, row, sizeof row / sizeof *row) == 0)
@@ -261,11 +263,11 @@ enum status volume_products_put(struct tx *tx, int64_t round_id, const struct vo
 
 /* ---- what a product is ---- */
 
-#define LISTING                                                                                                                \
+#define LISTING                                                                                                                  \
 	"SELECT g.round_id, g.generic_id, coalesce(m.measure_e3, 1000), coalesce(vp.role, 'non_selected'), n.name FROM product " \
-	"p JOIN drug d ON d.id = p.drug_id JOIN volume_group g ON g.drug_name = d.name AND g.drug_form = d.form "               \
-	"JOIN volume_round r ON r.id = g.round_id JOIN volume_generic n ON n.id = g.generic_id LEFT JOIN volume_measure m ON "  \
-	"m.generic_id = g.generic_id AND m.strength = d.strength LEFT JOIN volume_product vp ON vp.product_id = p.id AND "      \
+	"p JOIN drug d ON d.id = p.drug_id JOIN volume_group g ON g.drug_name = d.name AND g.drug_form = d.form "                \
+	"JOIN volume_round r ON r.id = g.round_id JOIN volume_generic n ON n.id = g.generic_id LEFT JOIN volume_measure m ON "   \
+	"m.generic_id = g.generic_id AND m.strength = d.strength LEFT JOIN volume_product vp ON vp.product_id = p.id AND "       \
 	"vp.round_id = g.round_id WHERE p.id = :product_id"
 SQL(select_listing_in, LISTING " AND g.round_id = :round_id");
 SQL(select_listing_on, LISTING " AND r.from_ymd <= :ymd AND r.to_ymd >= :ymd ORDER BY r.from_ymd DESC LIMIT 1");

@@ -10,7 +10,7 @@
 struct volume_round_new {
 	int64_t version; /* of a change only */
 	const char *code, *name, *basis;
-	int64_t from_ymd, to_ymd;            /* a change leaves them as they are */
+	int64_t from_ymd, to_ymd;             /* a change leaves them as they are */
 	int64_t other_pm, commit_pm, warn_pm; /* INT64_MIN: the usual ones, or as they are */
 };
 /* ALREADY_EXISTS where the code is taken; INVALID_FIELD for dates in the wrong order or too far apart. */
@@ -65,6 +65,6 @@ extern const struct word_title volume_roles[], volume_bases[];
 int64_t volume_elapsed_pm(int64_t from_day, int64_t to_day, int64_t day);
 /* The same in SQL, with a round as `r` and the time as :now_ms. */
 #define VOLUME_TODAY "((:now_ms + 28800000) / 86400000)"
-#define VOLUME_ELAPSED                                                                                                       \
-	"(CASE WHEN " VOLUME_TODAY " < r.from_day THEN 0 WHEN " VOLUME_TODAY " >= r.to_day THEN 1000 ELSE (" VOLUME_TODAY    \
+#define VOLUME_ELAPSED                                                                                                    \
+	"(CASE WHEN " VOLUME_TODAY " < r.from_day THEN 0 WHEN " VOLUME_TODAY " >= r.to_day THEN 1000 ELSE (" VOLUME_TODAY \
 	" - r.from_day + 1) * 1000 / (r.to_day - r.from_day + 1) END)"

@@ -99,10 +99,11 @@ static enum status check_share(struct tx *tx, const struct named *x)
 	if (st != ST_OK || (__int128)s.other * 1000 <= (__int128)round.other_pm * (s.selected + s.other))
 		return st;
 	int64_t pm = volume_other_pm(&s);
-	return tx_fail(tx, ST_NON_SELECTED_LIMIT, field_of(tx, x), x->n,
-	               "%s 为非中选品种, 首选中选品种 %s; “%s”非中选占比将达 %lld.%lld%%, 超过上限 %lld.%lld%%, 确需采购请先办理特批",
-	               x->name, selected_text(tx, x), x->l.generic, (long long)pm / 10, (long long)pm % 10,
-	               (long long)round.other_pm / 10, (long long)round.other_pm % 10);
+	return tx_fail(
+	        tx, ST_NON_SELECTED_LIMIT, field_of(tx, x), x->n,
+	        "%s 为非中选品种, 首选中选品种 %s; “%s”非中选占比将达 %lld.%lld%%, 超过上限 %lld.%lld%%, 确需采购请先办理特批",
+	        x->name, selected_text(tx, x), x->l.generic, (long long)pm / 10, (long long)pm % 10,
+	        (long long)round.other_pm / 10, (long long)round.other_pm % 10);
 }
 
 SQL(select_lines,

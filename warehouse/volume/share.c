@@ -17,9 +17,9 @@ struct part {
 	int64_t site_id, owed, units, rest; /* rest: of the division, for the largest remainder */
 };
 
-#define LINE                                                                                                                \
-	"SELECT l.id, l.product_id, l.units, l.units_per_pack, l.to_site_id, l.owner_site_id, l.price_e4, (SELECT " \
-	"count(*) FROM order_line_volume s WHERE s.order_line_id = l.id), l.units = (SELECT coalesce(sum(s.units), 0) FROM "    \
+#define LINE                                                                                                                 \
+	"SELECT l.id, l.product_id, l.units, l.units_per_pack, l.to_site_id, l.owner_site_id, l.price_e4, (SELECT "          \
+	"count(*) FROM order_line_volume s WHERE s.order_line_id = l.id), l.units = (SELECT coalesce(sum(s.units), 0) FROM " \
 	"order_line_volume s WHERE s.order_line_id = l.id AND s.given = 1) FROM order_line l WHERE "
 SQL(select_line, LINE "l.id = :id /*all sites: the caller has the order*/");
 SQL(select_lines, LINE "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
@@ -37,8 +37,8 @@ SQL(select_owing,
 
 static struct line read_line(struct rows *r)
 {
-	return (struct line){col_i64(r, 0), col_i64(r, 1), col_i64(r, 2), col_i64(r, 3),
-	                     col_i64(r, 4), col_i64(r, 5), col_i64(r, 6), col_i64(r, 7) > 0, col_i64(r, 8) != 0};
+	return (struct line){col_i64(r, 0), col_i64(r, 1), col_i64(r, 2),     col_i64(r, 3),     col_i64(r, 4),
+	                     col_i64(r, 5), col_i64(r, 6), col_i64(r, 7) > 0, col_i64(r, 8) != 0};
 }
 
 static void put_share(struct tx *tx, int64_t line_id, int64_t n, const struct volume_share *s, bool given)
@@ -168,8 +168,8 @@ void volume_received(struct tx *tx, int64_t order_line_id, int64_t units, int64_
 	SCOPED(rows) r = db_query(tx_db(tx), select_unfilled, I64(":id", order_line_id));
 	while (units > 0 && rows_next(&r)) {
 		int64_t room = col_i64(&r, 2), taken = room < units ? room : units;
-		const struct volume_fact fact = {"receipt", col_i64(&r, 1), l.product_id, taken,
-		                                 l.price_e4, l.per_pack,    document_id,  receipt_line_id};
+		const struct volume_fact fact = {"receipt",  col_i64(&r, 1), l.product_id, taken,
+		                                 l.price_e4, l.per_pack,     document_id,  receipt_line_id};
 		db_exec(tx, fill_share, I64(":units", taken), I64(":id", order_line_id), I64(":n", col_i64(&r, 0)));
 		volume_count(tx, &fact);
 		units -= taken;
