@@ -62,10 +62,10 @@ static const struct step round_steps[] = {
         {NULL, "chief", POST, "volume-rounds", "{\"code\":\"J9\",\"name\":\"第九批\",\"from_ymd\":20260601,\"to_ymd\":20260531}",
          422, "INVALID_FIELD", NOTHING_ELSE},
         {"r", "chief", POST, "volume-rounds",
-         "{\"code\":\"J9\",\"name\":\"第九批\",\"from_ymd\":20260601,\"to_ymd\":20270531,\"other_pm\":200,\"commit_pm\":800}", 201,
-         FINE},
-        {NULL, "chief", POST, "volume-rounds", "{\"code\":\"J9\",\"name\":\"再来\",\"from_ymd\":20260601,\"to_ymd\":20270531}", 409,
-         "ALREADY_EXISTS", NOTHING_ELSE},
+         "{\"code\":\"J9\",\"name\":\"第九批\",\"from_ymd\":20260601,\"to_ymd\":20270531,\"other_pm\":200,\"commit_pm\":800}",
+         201, FINE},
+        {NULL, "chief", POST, "volume-rounds", "{\"code\":\"J9\",\"name\":\"再来\",\"from_ymd\":20260601,\"to_ymd\":20270531}",
+         409, "ALREADY_EXISTS", NOTHING_ELSE},
         {NULL, "chief", POST, "volume-rounds/{r.id}/products",
          "{\"version\":1,\"lines\":[{\"product_id\":\"{amoxicillin}\",\"role\":\"selected\"}]}", 422, "INVALID_FIELD",
          NOTHING_ELSE},
@@ -85,14 +85,22 @@ static const struct step round_steps[] = {
         {NULL, "chief", POST, "volume-rounds/{s.id}/products",
          "{\"version\":1,\"lines\":[{\"product_id\":\"{other}\",\"role\":\"selected\",\"price\":\"9\"}]}", 409, "ALREADY_EXISTS",
          NOTHING_ELSE},
-        {"rv", "east_user", GET, "volume-rounds/{r.id}", NULL, 200, NULL,
-         {"generics#1", "products#3", "products.0.role=selected", "elapsed_pm=476", "state=running"}, NULL},
+        {"rv",
+         "east_user",
+         GET,
+         "volume-rounds/{r.id}",
+         NULL,
+         200,
+         NULL,
+         {"generics#1", "products#3", "products.0.role=selected", "elapsed_pm=476", "state=running"},
+         NULL},
 };
 
 /* RULE DOMAIN-12.3-volume-report */
 static const struct step report_steps[] = {
         {NULL, "east_user", POST, "volume-reports",
-         "{\"round_id\":\"{r.id}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":100}]}", 422, "INVALID_FIELD", NOTHING_ELSE},
+         "{\"round_id\":\"{r.id}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":100}]}", 422, "INVALID_FIELD",
+         NOTHING_ELSE},
         {NULL, "east_user", POST, "volume-reports",
          "{\"round_id\":\"{r.id}\",\"site_id\":\"{west}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":100}]}", 422,
          "INVALID_FIELD", NOTHING_ELSE},
@@ -113,8 +121,15 @@ static const struct step report_steps[] = {
          "{\"version\":2,\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":1800,\"reason\":\"高于上年用量\"}]}", 200, FINE},
         {NULL, "central", POST, "volume-reports/{e.id}/commit", "{\"version\":3}", 200, NULL, {"state=committed"}, NULL},
         /* (1800 + 600 doubles) x 0.8 in packs of 24: 60 + 40 packs */
-        {NULL, "east_user", GET, "volume-progress", NULL, 200, NULL,
-         {"rows#1", "rows.0.committed_units=2400", "rows.0.done_units=0", "rows.0.behind=true", "rows.0.short_units=2400"}, NULL},
+        {NULL,
+         "east_user",
+         GET,
+         "volume-progress",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.committed_units=2400", "rows.0.done_units=0", "rows.0.behind=true", "rows.0.short_units=2400"},
+         NULL},
         {"w", "west_user", POST, "volume-reports",
          "{\"round_id\":\"{r.id}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":1500}]}", 201, FINE},
         {NULL, "west_user", POST, "volume-reports/{w.id}/submit", "{\"version\":1}", 200, FINE},
@@ -129,15 +144,28 @@ static const struct step central_steps[] = {
         {"o", "buyer", POST, "orders",
          "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":720,\"price\":\"10\"}]}", 201,
          FINE},
-        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, NULL,
+        {"ov",
+         "buyer",
+         GET,
+         "orders/{o.id}",
+         NULL,
+         200,
+         NULL,
          {"volumes#1", "volumes.0.role=selected", "volumes.0.shares#2", "volumes.0.shares.0.site_id={east}",
           "volumes.0.shares.0.units=480", "volumes.0.shares.1.units=240"},
          NULL},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
         {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
-        {NULL, "chief", GET, "supply?site_id={east}&code=X001", NULL, 200, NULL,
-         {"rows.0.volume.committed_units=2400", "rows.0.volume.on_order_units=480", "rows.0.volume.owed_units=1920"}, NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supply?site_id={east}&code=X001",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.volume.committed_units=2400", "rows.0.volume.on_order_units=480", "rows.0.volume.owed_units=1920"},
+         NULL},
         {"g", "receiver", POST, "receipts",
          "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"A1\",\"expiry_ymd\":20280101,"
          "\"units\":600},{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"A2\",\"expiry_ymd\":20280101,\"units\":120}]}",
@@ -150,33 +178,73 @@ static const struct step central_steps[] = {
          "{\"id\":\"{gv.lines.1.id}\",\"outcome\":\"rejected\",\"reason\":\"破损\"}]}",
          200, FINE},
         {NULL, "receiver", POST, "receipts/{g.id}/post", "{\"version\":2}", 200, FINE},
-        {NULL, "chief", GET, "volume-progress?round_id={r.id}", NULL, 200, NULL,
+        {NULL,
+         "chief",
+         GET,
+         "volume-progress?round_id={r.id}",
+         NULL,
+         200,
+         NULL,
          {"rows.0.site_id={east}", "rows.0.received_units=480", "rows.1.received_units=120", "rows.0.paid_amount=200.00",
           "rows.0.listed_amount=240.00"},
          NULL},
-        {NULL, "east_user", GET, "volume-credits?round_id={r.id}", NULL, 200, NULL,
-         {"rows#1", "rows.0.units=480", "rows.0.document_kind=receipt"}, NULL},
-        {NULL, "chief", GET, "volume-rounds/{r.id}", NULL, 200, NULL,
-         {"total.committed_amount=1500.00", "total.paid_amount=250.00", "total.saved_amount=50.00", "sites#2"}, NULL},
+        {NULL,
+         "east_user",
+         GET,
+         "volume-credits?round_id={r.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.units=480", "rows.0.document_kind=receipt"},
+         NULL},
+        {NULL,
+         "chief",
+         GET,
+         "volume-rounds/{r.id}",
+         NULL,
+         200,
+         NULL,
+         {"total.committed_amount=1500.00", "total.paid_amount=250.00", "total.saved_amount=50.00", "sites#2"},
+         NULL},
         /* straight to a branch: that branch's, whatever the others owe */
         {"d", "buyer", POST, "orders",
          "{\"supplier_id\":\"{supplier}\",\"to_site_id\":\"{west}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24,"
          "\"price\":\"10\"}]}",
          201, FINE},
-        {NULL, "buyer", GET, "orders/{d.id}", NULL, 200, NULL,
-         {"volumes.0.shares#1", "volumes.0.shares.0.site_id={west}", "volumes.0.shares.0.units=24"}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "orders/{d.id}",
+         NULL,
+         200,
+         NULL,
+         {"volumes.0.shares#1", "volumes.0.shares.0.site_id={west}", "volumes.0.shares.0.units=24"},
+         NULL},
 };
 
 /* RULE DOMAIN-12.3-volume-share RULE DOMAIN-12.3-volume-reserve: 2400 + 1200 committed, a fifth of the whole may be others'. */
 static const struct step rule_steps[] = {
         {"n", "buyer", POST, "orders",
          "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{other}\",\"units\":480,\"price\":\"9\"}]}", 201, FINE},
-        {NULL, "buyer", GET, "orders/{n.id}", NULL, 200, NULL,
-         {"volumes.0.role=non_selected", "volumes.0.selected_id={amoxicillin}"}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "orders/{n.id}",
+         NULL,
+         200,
+         NULL,
+         {"volumes.0.role=non_selected", "volumes.0.selected_id={amoxicillin}"},
+         NULL},
         {NULL, "buyer", POST, "orders/{n.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "buyer", POST, "orders",
-         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{double}\",\"units\":240,\"price\":\"9\"}]}", 422,
-         "NON_SELECTED_LIMIT", {"errors.0.field=lines[0].product_id"}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{double}\",\"units\":240,\"price\":\"9\"}]}",
+         422,
+         "NON_SELECTED_LIMIT",
+         {"errors.0.field=lines[0].product_id"},
+         NULL},
         {NULL, "chief", GET, "refusals?code=NON_SELECTED_LIMIT", NULL, 200, NULL, {"rows#1"}, NULL},
         {NULL, "buyer", POST, "orders",
          "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{spare}\",\"units\":24,\"price\":\"9\"}]}", 422,
@@ -221,15 +289,29 @@ static const struct step move_steps[] = {
          "{\"round_id\":\"{r.id}\",\"from_site_id\":\"{east}\",\"to_site_id\":\"{west}\",\"note\":\"病人转走\",\"lines\":[{"
          "\"product_id\":\"{amoxicillin}\",\"units\":1921}]}",
          201, FINE},
-        {NULL, "chief", POST, "volume-reallocations/{m1.id}/approve", "{\"version\":1}", 409, "WRONG_STATE",
-         {"errors.0.field=lines[0].units"}, NULL},
+        {NULL,
+         "chief",
+         POST,
+         "volume-reallocations/{m1.id}/approve",
+         "{\"version\":1}",
+         409,
+         "WRONG_STATE",
+         {"errors.0.field=lines[0].units"},
+         NULL},
         {"m2", "central", POST, "volume-reallocations",
          "{\"round_id\":\"{r.id}\",\"from_site_id\":\"{east}\",\"to_site_id\":\"{west}\",\"note\":\"病人转走\",\"lines\":[{"
          "\"product_id\":\"{amoxicillin}\",\"units\":240}]}",
          201, FINE},
         {NULL, "chief", POST, "volume-reallocations/{m2.id}/approve", "{\"version\":1}", 200, NULL, {"state=approved"}, NULL},
-        {NULL, "chief", GET, "volume-progress?round_id={r.id}", NULL, 200, NULL,
-         {"rows.0.committed_units=2160", "rows.1.committed_units=1440"}, NULL},
+        {NULL,
+         "chief",
+         GET,
+         "volume-progress?round_id={r.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.committed_units=2160", "rows.1.committed_units=1440"},
+         NULL},
         {NULL, "west_user", GET, "volume-reallocations/{m2.id}", NULL, 200, NULL, {"lines.0.units=240"}, NULL},
         {NULL, "chief", GET, "volume-commitments?round_id={r.id}&site_id={east}", NULL, 200, NULL, {"rows.2.units=-240"}, NULL},
 };
@@ -238,7 +320,8 @@ static const struct step move_steps[] = {
 static const struct step use_steps[] = {
         {NULL, "chief", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":2,\"basis\":\"use\"}", 200, FINE},
         {NULL, "east_user", POST, "adjustments",
-         "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"U1\",\"expiry_ymd\":20280101,\"units\":99}]}",
+         "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"U1\",\"expiry_ymd\":20280101,\"units\":99}"
+         "]}",
          201, FINE},
         {NULL, "east_user", POST, "adjustments",
          "{\"reason\":\"usage\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":30}]}", 201, FINE},
@@ -308,7 +391,8 @@ static void order_some(struct county *c)
 	int64_t units = (draw(c, 30) + 1) * PACK + draw(c, 3), taken = draw(c, units) + 1;
 	bool rejected = draw(c, 4) == 0;
 	must(c, "buyer", "orders",
-	     TEXT_("{\"supplier_id\":\"%s\",\"to_site_id\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld,\"price\":\"10\"}]}",
+	     TEXT_("{\"supplier_id\":\"%s\",\"to_site_id\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld,\"price\":"
+	           "\"10\"}]}",
 	           world_value(c->w, "supplier"), world_value(c->w, sites[to]), world_value(c->w, "amoxicillin"),
 	           (long long)units));
 	const char *order = at(c, "id");
@@ -318,12 +402,14 @@ static void order_some(struct county *c)
 	CU_ASSERT_EQUAL_FATAL(world_ask(c->w, "buyer", METHOD_GET, TEXT_("orders/%s", order), NULL, NULL), 200);
 	const char *line = at(c, "lines.0.id");
 	must(c, users[to], "receipts",
-	     TEXT_("{\"order_id\":\"%s\",\"site_id\":\"%s\",\"lines\":[{\"order_line_id\":\"%s\",\"lot\":\"R%d\",\"expiry_ymd\":20280101,"
+	     TEXT_("{\"order_id\":\"%s\",\"site_id\":\"%s\",\"lines\":[{\"order_line_id\":\"%s\",\"lot\":\"R%d\",\"expiry_ymd\":"
+	           "20280101,"
 	           "\"units\":%lld}]}",
 	           order, world_value(c->w, sites[to]), line, c->orders, (long long)taken));
 	const char *receipt = at(c, "id");
 	must(c, "inspector", TEXT_("receipts/%s/inspect", receipt),
-	     rejected ? TEXT_("{\"version\":1,\"lines\":[{\"order_line_id\":\"%s\",\"outcome\":\"rejected\",\"reason\":\"破损\"}]}",
+	     rejected ? TEXT_("{\"version\":1,\"lines\":[{\"order_line_id\":\"%s\",\"outcome\":\"rejected\",\"reason\":\"破损\"}]"
+	                      "}",
 	                      line)
 	              : "{\"version\":1}");
 	must(c, "central", TEXT_("receipts/%s/post", receipt), "{\"version\":2}");
@@ -346,8 +432,9 @@ static enum status send_back(struct tx *tx, void *arg)
 
 static void return_some(struct county *c)
 {
-	static const char credited[] = " FROM (SELECT c.line_id AS id, sum(c.units) AS units, max(c.document_id) AS document FROM "
-	                               "volume_credit c WHERE c.line_id IS NOT NULL GROUP BY c.line_id HAVING sum(c.units) > 0)";
+	static const char credited[] =
+	        " FROM (SELECT c.line_id AS id, sum(c.units) AS units, max(c.document_id) AS document FROM "
+	        "volume_credit c WHERE c.line_id IS NOT NULL GROUP BY c.line_id HAVING sum(c.units) > 0)";
 	int64_t lines = world_number(c->w, TEXT_("SELECT count(*)%s", credited));
 	if (lines == 0)
 		return;
