@@ -114,6 +114,8 @@ int64_t county_monthly_packs_e3(const struct depot *d, const struct item *p);
 /* The same of everybody whom the centre supplies. */
 int64_t county_total_packs_e3(const struct county *c, const struct item *p);
 MUST_CHECK enum status county_write_use(struct county *c);
+/* volume.c: rounds of 集采 with committed volumes. */
+MUST_CHECK enum status county_write_volume(struct county *c);
 /* opening.c: opening stock and bins, with packs. */
 MUST_CHECK enum status county_write_opening(struct county *c);
 /* packs.c: which packages of a line get codes (in all `units`), then the packages. packs: what the line has. */

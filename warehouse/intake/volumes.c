@@ -32,7 +32,6 @@ static const struct intake_column columns[] = {
 SQL(select_one, PROJECTION "v.round_id = :round_id AND v.product_id = :product_id AND v.site_id = :site_id /*all sites: the "
                            "import checks the site*/");
 SQL(select_every, PROJECTION "v.units > 0 ORDER BY r.code, p.code, s.code /*scan: export*/ /*all sites: export*/");
-SQL(select_price, "SELECT price_e4, units_per_pack FROM volume_product WHERE product_id = :product_id AND round_id = :round_id");
 
 /* The document that this import made for a round and a site. */
 struct made {
@@ -91,12 +90,9 @@ static enum status find_target(struct intake *in, const struct intake_cell *c, s
 
 static void open_with(struct intake *in, const struct target *t, const struct doc *d, int64_t units)
 {
-	SCOPED(rows)
-	r = db_query(tx_db(in->tx), select_price, I64(":product_id", t->product_id), I64(":round_id", t->round_id));
-	if (!rows_next(&r))
-		return;
-	const struct volume_fact fact = {"opening", t->site_id, t->product_id, units, col_i64(&r, 0), col_i64(&r, 1), d->id, 0};
-	volume_count_in(in->tx, t->round_id, &fact);
+	struct volume_fact fact = {"opening", t->site_id, t->product_id, units, 0, 0, d->id, 0};
+	if (volume_price(tx_db(in->tx), t->round_id, t->product_id, &fact.price_e4, &fact.units_per_pack))
+		volume_count_in(in->tx, t->round_id, &fact);
 }
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)

@@ -298,3 +298,16 @@ int64_t volume_selected(struct db *db, int64_t generic_id)
 {
 	return db_i64(db, 0, select_selected, I64(":generic_id", generic_id));
 }
+
+SQL(select_price, "SELECT price_e4, units_per_pack FROM volume_product WHERE product_id = :product_id AND round_id = :round_id "
+                  "AND price_e4 IS NOT NULL");
+
+bool volume_price(struct db *db, int64_t round_id, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack)
+{
+	SCOPED(rows) r = db_query(db, select_price, I64(":product_id", product_id), I64(":round_id", round_id));
+	if (!rows_next(&r))
+		return false;
+	*price_e4 = col_i64(&r, 0);
+	*units_per_pack = col_i64(&r, 1);
+	return true;
+}

@@ -58,6 +58,8 @@ bool volume_listing_in(struct db *db, struct arena *a, int64_t round_id, int64_t
 bool volume_listing_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct volume_listing *out);
 /* The selected product of a generic (the first one where there are several strengths); 0 without. */
 int64_t volume_selected(struct db *db, int64_t generic_id);
+/* The 中选价 (备选价) of a product in a round; false where none was told. */
+bool volume_price(struct db *db, int64_t round_id, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack);
 
 extern const struct word_title volume_roles[], volume_bases[];
 

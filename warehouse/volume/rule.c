@@ -106,18 +106,21 @@ static enum status check_share(struct tx *tx, const struct named *x)
 	        (long long)round.other_pm / 10, (long long)round.other_pm % 10);
 }
 
+/* Lines of a generic of a running round that are not of its selected product. */
 SQL(select_lines,
-    "SELECT l.product_id, l.n, p.name FROM order_line l JOIN product p ON p.id = l.product_id WHERE l.order_id = :id AND "
-    "l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
+    "SELECT l.product_id, l.n, p.name FROM order_line l JOIN product p ON p.id = l.product_id JOIN drug d ON d.id = p.drug_id "
+    "JOIN volume_group g ON g.drug_name = d.name AND g.drug_form = d.form JOIN volume_round r ON r.id = g.round_id LEFT JOIN "
+    "volume_product vp ON vp.product_id = p.id AND vp.round_id = r.id WHERE l.order_id = :id AND l.dropped = 0 AND r.from_ymd <= "
+    ":ymd AND r.to_ymd >= :ymd AND coalesce(vp.role, 'non_selected') <> 'selected' ORDER BY l.n /*all sites: the caller has the "
+    "order*/");
 
 enum status volume_check_order(struct tx *tx, int64_t order_id)
 {
 	enum status first = ST_OK;
-	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", order_id));
+	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", order_id), I64(":ymd", tx->today_ymd));
 	while (rows_next(&r)) {
 		struct named x = {order_id, col_i64(&r, 0), col_i64(&r, 1), col_text(tx->arena, &r, 2), {0}};
-		if (!volume_listing_on(tx_db(tx), tx->arena, x.product_id, tx->today_ymd, &x.l) ||
-		    strcmp(x.l.role, "selected") == 0)
+		if (!volume_listing_on(tx_db(tx), tx->arena, x.product_id, tx->today_ymd, &x.l))
 			continue;
 		enum status st = strcmp(x.l.role, "reserve") == 0 ? check_reserve(tx, &x) : check_share(tx, &x);
 		if (first == ST_OK)

@@ -22,7 +22,16 @@ struct part {
 	"count(*) FROM order_line_volume s WHERE s.order_line_id = l.id), l.units = (SELECT coalesce(sum(s.units), 0) FROM " \
 	"order_line_volume s WHERE s.order_line_id = l.id AND s.given = 1) FROM order_line l WHERE "
 SQL(select_line, LINE "l.id = :id /*all sites: the caller has the order*/");
-SQL(select_lines, LINE "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
+/* Only lines of which a running round has the product: an order without any costs one look. */
+SQL(select_lines, LINE "l.order_id = :id AND l.dropped = 0 AND EXISTS (SELECT 1 FROM product p JOIN drug d ON d.id = p.drug_id "
+                       "JOIN volume_group g ON g.drug_name = d.name AND g.drug_form = d.form JOIN volume_round r ON r.id = "
+                       "g.round_id WHERE p.id = l.product_id AND r.from_ymd <= :ymd AND r.to_ymd >= :ymd) ORDER BY l.n "
+                       "/*all sites: the caller has the order*/");
+/* What the program divided itself, and what was told for another number of units. */
+SQL(clear_order,
+    "DELETE FROM order_line_volume WHERE received_units = 0 AND order_line_id IN (SELECT l.id FROM order_line l WHERE "
+    "l.order_id = :id) AND (given = 0 OR (SELECT l.units FROM order_line l WHERE l.id = order_line_id) <> (SELECT sum(s.units) "
+    "FROM order_line_volume s WHERE s.order_line_id = order_line_volume.order_line_id)) /*all sites: the caller has the order*/");
 SQL(clear_shares, "DELETE FROM order_line_volume WHERE order_line_id = :id AND received_units = 0"
                   " /*all sites: the caller has the order*/");
 SQL(insert_share, "INSERT INTO order_line_volume (order_line_id, n, site_id, units, received_units, given) VALUES (:id, :n, "
@@ -113,7 +122,6 @@ static void divide_line(struct tx *tx, const struct line *l)
 	struct volume_listing listing;
 	struct db *db = tx_db(tx);
 	int64_t root = site_root(db), branch = l->to_site_id != root ? l->to_site_id : l->owner_site_id;
-	db_exec(tx, clear_shares, I64(":id", l->id));
 	if (!volume_listing_on(db, tx->arena, l->product_id, tx->today_ymd, &listing))
 		return;
 	if (branch != root)
@@ -124,7 +132,8 @@ static void divide_line(struct tx *tx, const struct line *l)
 
 void volume_share_order(struct tx *tx, int64_t order_id)
 {
-	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", order_id));
+	db_exec(tx, clear_order, I64(":id", order_id));
+	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", order_id), I64(":ymd", tx->today_ymd));
 	while (rows_next(&r)) {
 		const struct line l = read_line(&r);
 		if (!l.given)
