@@ -87,6 +87,8 @@ export interface Supply extends Product {
 	days_of_stock: number | null;
 	suggest_units: number;
 	last_price: string | null;
+	/** In the 集采 round that runs; null where none has it. */
+	volume?: import("../parts/volume").Volume | null;
 }
 
 export interface ChainState {
@@ -192,6 +194,7 @@ export interface Order extends Doc {
 	payer_site_name?: string;
 	owner_site_name?: string;
 	lines: OrderLine[];
+	volumes?: import("../parts/volume").OrderVolume[];
 }
 
 export type Outcome = "accepted" | "pending" | "rejected";

@@ -151,7 +151,7 @@ function FilterBox({ of }: { of: Filter }) {
 
 const NAMES: Record<string, string> = {
 	expires_until: "有效期不晚于", batch_id: "批次", lot_id: "批号", product_id: "药品", site_id: "机构", from_site_id: "发出单位", to_site_id: "接收单位",
-	depot_id: "库房", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单", document_id: "单据", sensor_id: "测点",
+	depot_id: "库房", round_id: "批次", generic_id: "通用名", behind: "进度落后", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单", document_id: "单据", sensor_id: "测点",
 	quality: "质量", state: "状态", open: "未了结", lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于",
 };
 
