@@ -78,7 +78,7 @@ static enum status commit_one(struct tx *tx, const struct round *r, const struct
 {
 	const struct county *c = r->county;
 	struct rng draw = rng_of(c->options->seed, "volume site", site - c->sites, p->number);
-	int64_t packs = use_of(c, site, p) * 12 * 8 / 10 / 1000, done = packs * rng_between(&draw, 340, 620) / 1000;
+	int64_t packs = use_of(c, site, p) * 12 * 8 / 10 / 1000, done = packs * rng_between(&draw, 470, 690) / 1000;
 	if (packs == 0)
 		return ST_OK;
 	if (rng_chance(&draw, 120))

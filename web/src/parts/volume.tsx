@@ -55,12 +55,13 @@ export function VolumeCell({ of, packing, swap }: { of: Volume | null | undefine
 			<span className="volume-cell">
 				<RoleChip role={of.role} title={of.role_title} />
 				{of.selected_id && (
-					<small className="block">
-						首选 {of.selected_name} {of.selected_maker}{" "}
-						{swap && (
+					<small className="block" title={`首选中选品种: ${of.selected_name} ${of.selected_maker}`}>
+						{swap ? (
 							<button type="button" className="explained" data-testid="volume-swap" onClick={() => swap(of.selected_id!)}>
 								换成中选
 							</button>
+						) : (
+							`首选 ${of.selected_maker}`
 						)}
 					</small>
 				)}

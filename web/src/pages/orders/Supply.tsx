@@ -85,13 +85,13 @@ export function Supply() {
 	const draft = (row: Row) => typed[row.id] ?? draftOfRow(row, null);
 
 	const columns: Column<Row>[] = [
-		{ key: "product", title: "药品", card: "title", width: 280, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
+		{ key: "product", title: "药品", card: "title", width: 230, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
 		{ key: "stock", title: "库存", align: "right", show: (row) => <Units n={row.stock_units} of={row} /> },
 		{ key: "transit", title: "在途", align: "right", card: "hide", show: (row) => <Units n={row.transit_units || null} of={row} /> },
 		{ key: "ordered", title: "已订未到", align: "right", card: "hide", show: (row) => <Units n={row.on_order_units || null} of={row} /> },
 		{ key: "use", title: "日均用量", align: "right", card: "hide", show: (row) => <Explained label="日均用量怎么算的" onClick={() => setExplained(row)}>{milli(row.daily_use_milli)} {row.unit_name}</Explained> },
 		{ key: "days", title: "可用天数", align: "right", show: (row) => <Days row={row} /> },
-		{ key: "volume", title: "集采", width: 150, card: "hide", show: (row) => <VolumeCell of={row.volume} packing={row} swap={(selected) => swap(row, selected)} /> },
+		{ key: "volume", title: "集采", width: 96, card: "hide", show: (row) => <VolumeCell of={row.volume} packing={row} swap={(selected) => swap(row, selected)} /> },
 		{
 			key: "suggest", title: "建议", align: "right",
 			show: (row) => (

@@ -23,8 +23,10 @@ interface Row extends Packing {
 	projected_units: number;
 	short_units: number;
 	behind: boolean;
-	paid_amount: string;
 }
+
+/** A forecast needs no single tablets. */
+const wholePacks = (row: Row) => Math.ceil(row.short_units / (row.units_per_pack ?? 1)) * (row.units_per_pack ?? 1);
 
 export function Progress() {
 	return (
@@ -39,15 +41,14 @@ export function Progress() {
 			rowClass={(row) => (row.behind ? "warn" : undefined)}
 			empty={"每个机构每个中选品种的约定采购量和完成进度。\n先由机构报量并定约, 或导入约定采购量。"}
 			columns={[
-				{ key: "round", title: "批次", card: "hide", show: (row) => <To path={`/volume-rounds/${row.round_id}`}>{row.round_name}</To> },
 				{ key: "site", title: "机构", show: (row) => row.site_name },
 				{ key: "product", title: "品种", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
 				{ key: "committed", title: "约定采购量", align: "right", show: (row) => <Units n={row.committed_units} of={row} /> },
 				{ key: "done", title: "已完成", align: "right", show: (row) => <Units n={row.done_units} of={row} strong /> },
 				{ key: "bar", title: "进度", width: 160, show: (row) => row.committed_units > 0 && <ProgressBar done={row.done_units} committed={row.committed_units} elapsed={row.elapsed_pm} /> },
 				{ key: "order", title: "在订", align: "right", card: "hide", show: (row) => <Units n={row.on_order_units || null} of={row} /> },
-				{ key: "short", title: "年末预计缺口", align: "right", show: (row) => (row.behind ? <Chip tone="bad"><Units n={row.short_units} of={row} /></Chip> : row.short_units > 0 && <Units n={row.short_units} of={row} />) },
-				{ key: "paid", title: "采购金额 (元)", align: "right", card: "hide", show: (row) => <span className="num">{money(row.paid_amount)}</span> },
+				{ key: "short", title: "年末预计缺口", align: "right", show: (row) => (row.behind ? <Chip tone="bad"><Units n={wholePacks(row)} of={row} /></Chip> : row.short_units > 0 && <Units n={wholePacks(row)} of={row} />) },
+				{ key: "round", title: "批次", card: "hide", show: (row) => <To className="nowrap" path={`/volume-rounds/${row.round_id}`}>{row.round_name}</To> },
 			]}
 		/>
 	);
