@@ -14,7 +14,7 @@ import uuid
 from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, work
 
 # Members of a list's rows beside its columns: nested rows, and what is computed from them.
-EXTRAS = {"sites": {"depots"}, "users": {"roles"}, "supply": {"daily_use_milli", "days_of_stock", "suggest_units"}}
+EXTRAS = {"sites": {"depots"}, "users": {"roles"}, "supply": {"daily_use_milli", "days_of_stock", "suggest_units", "volume"}}
 BASE = "/api/v1/{consortium}/"
 
 
@@ -171,7 +171,8 @@ def nobody_without_a_session(t, world):
 
 # A step that a township may take on its own documents; no step of an order is a township's.
 DOCUMENTS = {"orders": None, "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
-             "adjustments": None, "shortages": "cancel"}
+             "adjustments": None, "shortages": "cancel",
+             "volume-reports": "cancel", "volume-reallocations": None, "volume-releases": None}
 
 
 def add_stranger(world):
