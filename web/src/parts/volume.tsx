@@ -1,8 +1,8 @@
 // 集采: how a product stands in its round, as a bar with the time on it, and the selected product first.
-import { group } from "../base/format";
-import type { Packing } from "../base/types";
+import { useData } from "../base/data";
+import { group, units } from "../base/format";
+import type { Packing, Page } from "../base/types";
 import { Chip, To, type Tone } from "./cells";
-import { units } from "../base/format";
 
 export type Role = "selected" | "reserve" | "non_selected";
 
@@ -80,6 +80,12 @@ export function VolumeCell({ of, packing, swap }: { of: Volume | null | undefine
 			{of.owed_units > 0 && <small className="block">还欠 {units(of.owed_units, packing)}</small>}
 		</span>
 	);
+}
+
+/** The same for a line that is being typed: asked of the service once the product is there. */
+export function VolumeHint({ product, packing, swap }: { product: string; packing: Packing; swap: (selected: string) => void }) {
+	const { data } = useData<Page<{ volume: Volume | null }>>("supply", { query: { id: product } });
+	return <VolumeCell of={data?.rows[0]?.volume} packing={packing} swap={swap} />;
 }
 
 /** Products of one generic stand together, the selected one first. */
