@@ -20,6 +20,10 @@
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
+#include "warehouse/volume/reallocation.h"
+#include "warehouse/volume/release.h"
+#include "warehouse/volume/report.h"
+#include "warehouse/volume/round.h"
 
 #include <stddef.h>
 
@@ -706,3 +710,102 @@ const struct shape *const all_shapes[] = {
 #undef SHAPE
         NULL,
 };
+
+#define T struct volume_round_new
+#define ROUND_RULES                                                           \
+	FIELD_WORD("basis", basis, MAY, "receipt|use", "进度口径"),           \
+	        FIELD_INT("other_pm", other_pm, MAY, 0, 1000, "非中选上限‰"), \
+	        FIELD_INT("commit_pm", commit_pm, MAY, 1, 1000, "约定比例‰"), \
+	        FIELD_INT("warn_pm", warn_pm, MAY, 0, 1000, "落后预警‰")
+static const struct field volume_round_new_fields[] = {
+        FIELD_TEXT("code", code, MUST, 32, "批次代码"),
+        FIELD_TEXT("name", name, MUST, 100, "批次名称"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "约定采购年度起始日"),
+        FIELD_YMD("to_ymd", to_ymd, MUST, "约定采购年度截止日"),
+        ROUND_RULES,
+};
+SHAPE_OF(volume_round_new);
+static const struct field volume_round_change_fields[] = {VERSION, FIELD_TEXT("name", name, MAY, 100, "批次名称"), ROUND_RULES};
+SHAPE_OF(volume_round_change);
+#undef T
+
+#define T struct volume_product_new
+static const struct field volume_product_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_WORD("role", role, MUST, "selected|reserve|non_selected", "中选情况"),
+        FIELD_TEXT("generic", generic, MAY, 100, "通用名分组"),
+        FIELD_PRICE("price", price_e4, MAY, "中选价"),
+        FIELD_INT("measure_e3", measure_e3, MAY, 1, 1000000, "折算系数 (千分之一)"),
+};
+SHAPE_OF(volume_product);
+#undef T
+#define T struct volume_products_new
+static const struct field volume_products_fields[] = {
+        VERSION,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, volume_product, "品种"),
+};
+SHAPE_OF(volume_products);
+#undef T
+
+#define T struct volume_report_line_new
+static const struct field volume_report_line_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 0, UNITS_MAX, "数量"),
+        FIELD_TEXT("reason", reason, MAY, 200, "核减原因"),
+};
+SHAPE_OF(volume_report_line);
+#undef T
+#define T struct volume_report_new
+static const struct field volume_report_new_fields[] = {
+        FIELD_ID("round_id", round_id, MUST, "批次"),
+        FIELD_ID("site_id", site_id, MAY, "报量机构"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, volume_report_line, "明细"),
+};
+SHAPE_OF(volume_report_new);
+static const struct field volume_report_change_fields[] = {
+        VERSION,
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 1, LINES_MAX, volume_report_line, "明细"),
+};
+SHAPE_OF(volume_report_change);
+static const struct field volume_report_step_fields[] = {
+        VERSION,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 0, LINES_MAX, volume_report_line, "核减的明细"),
+};
+SHAPE_OF(volume_report_step);
+#undef T
+
+#define T struct volume_reallocation_line_new
+static const struct field volume_reallocation_line_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "调剂数量"),
+};
+SHAPE_OF(volume_reallocation_line);
+#undef T
+#define T struct volume_reallocation_new
+static const struct field volume_reallocation_new_fields[] = {
+        FIELD_ID("round_id", round_id, MUST, "批次"),
+        FIELD_ID("from_site_id", from_site_id, MUST, "调出机构"),
+        FIELD_ID("to_site_id", to_site_id, MUST, "调入机构"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, volume_reallocation_line, "明细"),
+};
+SHAPE_OF(volume_reallocation_new);
+#undef T
+
+#define T struct volume_release_new
+static const struct field volume_release_new_fields[] = {
+        FIELD_ID("round_id", round_id, MAY, "批次"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "特批数量"),
+        FIELD_WORD("reason", reason, MUST, "refused|timeout|clinical", "特批原因"),
+        REFERENCE,
+        NOTE,
+};
+SHAPE_OF(volume_release_new);
+#undef T

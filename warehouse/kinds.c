@@ -11,6 +11,9 @@
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
+#include "warehouse/volume/reallocation.h"
+#include "warehouse/volume/release.h"
+#include "warehouse/volume/report.h"
 
 const struct doc_kind *const document_kinds[] = {
         &order_kind,
@@ -27,5 +30,9 @@ const struct doc_kind *const document_kinds[] = {
         &price_adjustment_kind,
         &plan_kind,
         &site_plan_kind,
+        &volume_report_kind,
+        &volume_reallocation_kind,
+        &volume_release_kind,
+        NULL,
         NULL,
 };

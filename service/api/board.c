@@ -1,6 +1,8 @@
 /* What waits for whom: the task cards of 今日 and the chief pharmacist's board. Every figure names the list it counts. */
 #include "service/api/coldchain.h"
 #include "service/api/documents.h"
+#include "service/api/volumes.h"
+#include "warehouse/volume/round.h"
 
 #include "core/audit.h"
 
@@ -76,6 +78,12 @@ SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
 SQL(count_adjustments, COUNT_DOCUMENTS("price_adjustment", "'submitted'"));
 SQL(count_unconfirmed, COUNT_DOCUMENTS("price_adjustment", "'effective'"));
+SQL(count_volume_reports, COUNT_DOCUMENTS("volume_report", "'submitted'"));
+SQL(count_reallocations, COUNT_DOCUMENTS("volume_reallocation", "'submitted'"));
+SQL(count_releases, COUNT_DOCUMENTS("volume_release", "'submitted'"));
+SQL(count_volume_behind,
+    "SELECT count(*) FROM user_site us JOIN volume_progress v ON v.site_id = us.site_id JOIN volume_round r ON r.id = v.round_id "
+    "WHERE us.user_id = :me_id AND " VOLUME_BEHIND);
 
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
@@ -108,6 +116,8 @@ static const struct figure cards[] = {
         {"filings", "备案采购待审批", "warn", "/filings?state=submitted", PERM_PRICE_EDIT, &count_filings},
         {"adjustments_effective", "调价待确认 HIS 已执行", "warn", "/price-adjustments?state=effective", PERM_PRICE_EDIT,
          &count_unconfirmed},
+        {"volume_reports", "待确认的报量", "info", "/volume-reports?state=submitted", PERM_VOLUME_CONFIRM, &count_volume_reports},
+        {"volume_behind", "集采进度落后", "warn", "/volume-progress?behind=1", PERM_VOLUME_READ, &count_volume_behind},
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
@@ -178,6 +188,9 @@ static const struct figure decide[] = {
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
         {"adjustments", "调价单待批准", "warn", "/price-adjustments?state=submitted", PERM_REPORT_READ, &count_adjustments},
         {"filings", "备案采购待审批", "warn", "/filings?state=reviewed", PERM_REPORT_READ, &count_filings},
+        {"volume_releases", "集采特批待批准", "warn", "/volume-releases?state=submitted", PERM_REPORT_READ, &count_releases},
+        {"volume_reallocations", "约定量调剂待批准", "warn", "/volume-reallocations?state=submitted", PERM_REPORT_READ,
+         &count_reallocations},
         {"discrepancies", "配送差异待处理", "bad", "/discrepancies?state=open", PERM_REPORT_READ, &count_discrepancies},
         END,
 };
@@ -198,6 +211,9 @@ static const struct figure coming[] = {
          &count_expiring},
         {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
+        {"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
+        {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,
+         &count_volume_behind},
         {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
         {"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
         END,

@@ -1,6 +1,7 @@
 #include "service/api/documents.h"
 #include "warehouse/demand/suggest.h"
 #include "warehouse/price/price.h"
+#include "service/api/volumes.h"
 
 /* The ceiling in force today, and what the price rule says (warehouse/price/). */
 #define CEILING(column) PRICE_FACT(column, "listed", "p.id", ":today_ymd")
@@ -110,6 +111,7 @@ static void put_days(struct exchange *x, struct db *db, struct rows *r)
 	if (demand_figures_load(db, &x->arena, query_i64(x, "site_id", x->me.root_site_id), col_i64(r, 0), x->today_ymd, &f) ==
 	    ST_OK)
 		put_suggestion(&x->o, &f);
+	api_put_volume(x, db, col_i64(r, 0), query_i64(x, "site_id", x->me.root_site_id));
 }
 
 SQL(select_drug, "SELECT name, unit_name, units_per_pack FROM product WHERE id = :id");

@@ -1,4 +1,5 @@
 #include "service/api/documents.h"
+#include "service/api/volumes.h"
 #include "service/inputs.h"
 #include "warehouse/price/price.h"
 #include "warehouse/procurement/approval.h"
@@ -139,6 +140,7 @@ enum status order_read(struct exchange *x, struct db *db)
 	api_one(x, db, head, select_order, I64(":id", d.id), I64(":now_ms", x->now_ms));
 	api_rows(x, db, "split_flags", split, select_splits, I64(":id", d.id));
 	api_rows(x, db, "lines", line, select_lines, I64(":year_ago_ym", x->today_ymd / 100 - 100), I64(":id", d.id));
+	api_put_order_volumes(x, db, d.id);
 	return ST_OK;
 }
 

@@ -15,7 +15,7 @@ import zipfile
 from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, work
 
 # Members of a list's rows beside its columns: nested rows, and what is computed from them.
-EXTRAS = {"sites": {"depots"}, "users": {"roles"}, "supply": {"daily_use_milli", "days_of_stock", "suggest_units"}}
+EXTRAS = {"sites": {"depots"}, "users": {"roles"}, "supply": {"daily_use_milli", "days_of_stock", "suggest_units", "volume"}}
 BASE = "/api/v1/{consortium}/"
 
 
@@ -175,6 +175,8 @@ def nobody_without_a_session(t, world):
 DOCUMENTS = {"orders": None, "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
              "adjustments": None, "shortages": "cancel", "filings": None, "negotiations": None, "price-adjustments": None}
              "adjustments": None, "shortages": "cancel", "plans": None, "site-plans": "close"}
+             "adjustments": None, "shortages": "cancel",
+             "volume-reports": "cancel", "volume-reallocations": None, "volume-releases": None}
 
 
 def add_stranger(world):

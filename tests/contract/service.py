@@ -233,6 +233,23 @@ def prices_of_a_day(buyer, supplier, product):
                                                "lines": [{"product_id": product["id"], "quotes": [quote]}]})
     change = buyer.must("POST", "price-adjustments", {"lines": [{"product_id": product["id"]}]})
     return {"prices": fact["id"], "filings": filing["id"], "negotiations": talk["id"], "price-adjustments": change["id"]}
+def volumes(buyer, chief, town, but):
+    """A round of two products that the county's own rounds do not have, with one document of each kind."""
+    taken = {p["product_id"] for r in buyer.must("GET", "volume-rounds")["rows"]
+             for p in buyer.must("GET", f"volume-rounds/{r['id']}")["products"]} | set(but)
+    one, other = [p["id"] for p in buyer.must("GET", "products?limit=200")["rows"] if p["ceiling_price"] and p["id"] not in taken][-2:]
+    round_ = buyer.must("POST", "volume-rounds", {"code": "V1", "name": "第一批", "from_ymd": 20260101, "to_ymd": 20291231})["id"]
+    buyer.must("POST", f"volume-rounds/{round_}/products", {"version": 1, "lines": [
+        {"product_id": one, "role": "selected", "price": "1", "generic": "甲"}, {"product_id": other, "role": "reserve", "generic": "甲"}]})
+    home = town.me["home_site_id"]
+    report = town.must("POST", "volume-reports", {"round_id": round_, "lines": [{"product_id": one, "units": 100000}]})["id"]
+    town.must("POST", f"volume-reports/{report}/submit", {"version": 1})
+    buyer.must("POST", f"volume-reports/{report}/confirm", {"version": 2})
+    chief.must("POST", f"volume-reports/{report}/commit", {"version": 3})
+    moved = buyer.must("POST", "volume-reallocations", {"round_id": round_, "from_site_id": home, "to_site_id": buyer.me["home_site_id"],
+                                                        "note": "用不完", "lines": [{"product_id": one, "units": 1}]})["id"]
+    release = buyer.must("POST", "volume-releases", {"product_id": other, "units": 10, "reason": "refused", "note": "来函"})["id"]
+    return {"volume-rounds": round_, "volume-reports": report, "volume-reallocations": moved, "volume-releases": release}
 
 
 def work(service, buyer, chief, inspector, town):
@@ -276,4 +293,5 @@ def work(service, buyer, chief, inspector, town):
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)
+    ids.update(volumes(buyer, chief, town, [p["id"] for p in products]))
     return ids

@@ -8,6 +8,7 @@
 #include "warehouse/price/price.h"
 #include "warehouse/projection.h"
 #include "warehouse/stock_verify.h"
+#include "warehouse/volume/progress.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -237,6 +238,7 @@ void world_end(struct world *w)
 	db_read_begin(w->db);
 	CU_ASSERT_EQUAL(audit_verify(w->db, NULL, tell_fault, NULL), 0);
 	CU_ASSERT_EQUAL(stock_verify(w->db, tell_fault, NULL), 0);
+	CU_ASSERT_EQUAL(volume_verify(w->db, tell_fault, NULL), 0);
 	CU_ASSERT_EQUAL(db_read_end(w->db), ST_OK);
 	db_close(w->db);
 	writer_close(&w->store.writer);

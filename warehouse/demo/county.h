@@ -118,6 +118,8 @@ int64_t county_total_packs_e3(const struct county *c, const struct item *p);
 MUST_CHECK enum status county_write_use(struct county *c);
 /* demand.c: plans of townships that wait for the centre, and the rules of ordering. */
 MUST_CHECK enum status county_write_demand(struct county *c);
+/* volume.c: rounds of 集采 with committed volumes. */
+MUST_CHECK enum status county_write_volume(struct county *c);
 /* opening.c: opening stock and bins, with packs. */
 MUST_CHECK enum status county_write_opening(struct county *c);
 /* packs.c: which packages of a line get codes (in all `units`), then the packages. packs: what the line has. */

@@ -7,6 +7,8 @@
 #include "warehouse/price/filing.h"
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/term.h"
+#include "warehouse/volume/rule.h"
+#include "warehouse/volume/share.h"
 
 #include <string.h>
 
@@ -144,7 +146,8 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 			first = st;
 	}
 	db_exec(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
-	return first;
+	volume_share_order(tx, d->id);
+	return first == ST_OK ? volume_check_order(tx, d->id) : first;
 }
 
 static enum status find_parties(struct tx *tx, const struct order_new *in, struct parties *out)
@@ -265,7 +268,9 @@ static enum status may_submit(struct tx *tx, const struct doc *d, const void *in
 {
 	(void)input;
 	enum status st = check_supplier(tx, order_supplier(tx_db(tx), d->id));
-	return st == ST_OK ? check_prices(tx, d) : st;
+	if (st == ST_OK)
+		st = check_prices(tx, d);
+	return st == ST_OK ? volume_check_order(tx, d->id) : st;
 }
 
 SQL(select_supplier_id, "SELECT supplier_id FROM purchase_order WHERE id = :id /*all sites: the caller has the document*/");

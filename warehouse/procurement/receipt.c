@@ -5,6 +5,7 @@
 #include "warehouse/price/flag.h"
 #include "warehouse/price/paid.h"
 #include "warehouse/procurement/order.h"
+#include "warehouse/volume/share.h"
 
 #include <string.h>
 
@@ -578,8 +579,10 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 	if (st == ST_OK)
 		st = goods_move(tx, &c, accepted ? "released" : "rejected");
 	db_exec(tx, mark_posted, I64(":id", col_i64(r, 0)));
-	if (st == ST_OK && accepted)
+	if (st == ST_OK && accepted) {
 		price_paid_put(tx, col_i64(r, 0), col_i64(r, 4), col_i64(r, 2));
+		volume_received(tx, col_i64(r, 4), col_i64(r, 2), d->id, col_i64(r, 0));
+	}
 	return st == ST_OK && !accepted ? order_line_give_back(tx, col_i64(r, 4), col_i64(r, 2)) : st;
 }
 

@@ -4,6 +4,7 @@
 #include "warehouse/catalogue.h"
 #include "warehouse/pack.h"
 #include "warehouse/price/price.h"
+#include "warehouse/volume/progress.h"
 
 #include <string.h>
 
@@ -173,6 +174,8 @@ static enum status book_line(struct work *w)
 		st = lot_given ? take_lot(w) : take_fefo(w);
 	if (st == ST_OK && w->reason->consumes)
 		consumption_add(tx, w->place_id, w->product.id, tx->today_ymd / 100, w->in->units, 0);
+	if (st == ST_OK && (w->reason->consumes || strcmp(w->reason->word, "return") == 0))
+		volume_used(tx, w->place_id, w->product.id, w->reason->consumes ? w->in->units : -w->in->units, w->d->id);
 	return st;
 }
 

@@ -103,6 +103,8 @@ export interface Supply extends Product {
 	days_of_stock: number | null;
 	suggest_units: number;
 	last_price: string | null;
+	/** In the 集采 round that runs; null where none has it. */
+	volume?: import("../parts/volume").Volume | null;
 }
 
 export interface ChainState {
@@ -218,6 +220,7 @@ export interface Order extends Doc {
 	overdue?: boolean;
 	split_flags?: { reason: string; orders: number; sum: string; limit: string; other_id: string; other_number: string }[];
 	lines: OrderLine[];
+	volumes?: import("../parts/volume").OrderVolume[];
 }
 
 export type Outcome = "accepted" | "pending" | "rejected";

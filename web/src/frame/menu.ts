@@ -54,6 +54,16 @@ export const MODULES: Module[] = [
 			{ path: "/price-public", title: "价格公示", also: "jggs", permission: "CATALOGUE_READ" },
 		],
 	},
+	{
+		key: "volume", title: "集采",
+		entries: [
+			{ path: "/volume-rounds", title: "集采批次", also: "jc jcpc pc", permission: "VOLUME_READ", under: ["/volume-rounds"] },
+			{ path: "/volume-progress", title: "集采进度", also: "jcjd jd", permission: "VOLUME_READ", under: ["/volume-progress", "/volume-credits", "/volume-commitments"] },
+			{ path: "/volume-reports", title: "报量", also: "bl bld", permission: "VOLUME_READ", under: ["/volume-reports"] },
+			{ path: "/volume-reallocations", title: "约定量调剂", also: "ydltj tj", permission: "VOLUME_READ", under: ["/volume-reallocations"] },
+			{ path: "/volume-releases", title: "集采特批", also: "tp bx fzx", permission: "VOLUME_READ", under: ["/volume-releases"] },
+		],
+	},
 	{ key: "receive", title: "到货", entries: [{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] }] },
 	{
 		key: "stock", title: "库存",

@@ -50,6 +50,12 @@ import { Today } from "./Today";
 import { LotFlow } from "./trace/LotFlow";
 import { PackLife } from "./trace/PackLife";
 import { Trace } from "./trace/Trace";
+import { Commitments, Credits, Progress } from "./volumes/Progress";
+import { ReallocationNew, ReallocationPage, Reallocations } from "./volumes/Reallocations";
+import { ReleaseNew, ReleasePage, Releases } from "./volumes/Releases";
+import { ReportNew, ReportPage, Reports } from "./volumes/Reports";
+import { RoundPage } from "./volumes/RoundPage";
+import { RoundNew, Rounds } from "./volumes/Rounds";
 
 /** In order: "new" stands before ":id". */
 export const PAGES: [string, ComponentType<{ params: Params }>][] = [
@@ -91,6 +97,21 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/price-adjustments", PriceAdjustmentList],
 	["/price-adjustments/new", PriceAdjustmentNew],
 	["/price-adjustments/:id", PriceAdjustmentPage],
+	["/volume-rounds", Rounds],
+	["/volume-rounds/new", RoundNew],
+	["/volume-rounds/:id", RoundPage],
+	["/volume-progress", Progress],
+	["/volume-credits", Credits],
+	["/volume-commitments", Commitments],
+	["/volume-reports", Reports],
+	["/volume-reports/new", ReportNew],
+	["/volume-reports/:id", ReportPage],
+	["/volume-reallocations", Reallocations],
+	["/volume-reallocations/new", ReallocationNew],
+	["/volume-reallocations/:id", ReallocationPage],
+	["/volume-releases", Releases],
+	["/volume-releases/new", ReleaseNew],
+	["/volume-releases/:id", ReleasePage],
 	["/receipts", ReceiptList],
 	["/receipts/new", ReceiptNew],
 	["/receipts/:id", ReceiptPage],

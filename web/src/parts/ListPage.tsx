@@ -150,11 +150,12 @@ function FilterBox({ of }: { of: Filter }) {
 }
 
 const NAMES: Record<string, string> = {
-	expires_until: "有效期不晚于", batch_id: "批次", lot_id: "批号", product_id: "药品", site_id: "机构", from_site_id: "发出单位", to_site_id: "接收单位",
-	depot_id: "库房", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单", document_id: "单据", sensor_id: "测点",
-	since: "起始不早于", until: "起始不晚于", kind: "种类", ym: "月份", near: "接近限价", filed: "备案采购", over: "高于限价", adjustment_id: "调价单",
-	quality: "质量", state: "状态", open: "未了结", lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于",
-	maker_id: "生产企业", month: "月份", owner_kind: "对象", owner_id: "对象",
+	expires_until: "有效期不晚于", batch_id: "批次", lot_id: "批号", product_id: "药品", site_id: "机构", from_site_id: "发出单位",
+	to_site_id: "接收单位", depot_id: "库房", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单",
+	document_id: "单据", sensor_id: "测点", since: "起始不早于", until: "起始不晚于", kind: "种类", ym: "月份", near: "接近限价", filed: "备案采购",
+	over: "高于限价", adjustment_id: "调价单", round_id: "批次", generic_id: "通用名", behind: "进度落后", quality: "质量", state: "状态", open: "未了结",
+	lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于", maker_id: "生产企业", month: "月份",
+	owner_kind: "对象", owner_id: "对象",
 };
 
 /** The value of a filter in words; a switch needs none. */

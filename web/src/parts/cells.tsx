@@ -10,16 +10,17 @@ export type Tone = "good" | "wait" | "bad" | "way" | "off";
 const MARK: Record<Tone, string> = { good: "●", wait: "◐", bad: "✕", way: "➤", off: "○" };
 
 const TONES: Record<Tone, string> = {
-	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed",
-	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled",
-	good: "approved taken ordered posted released received inspected verified arrived collected resolved normal ok accepted matched here",
-	wait: "submitted pending allocated picked registered open part_received countersigning part_shipped part_posted ordering acknowledged soon warn announced",
+	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed taken ordered committed",
+	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled countersigning ordering",
 	bad: "rejected returned expired alarm told_unavailable active excursion fault bad",
 	way: "sent shipped transferring purchasing substituted transit",
 	off: "draft closed cancelled silent never gone",
 };
 // The same word in another document: goods just received wait for inspection; a returned alarm is calm again.
-const SPECIAL: Record<string, Tone> = { "receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "filings.approved": "wait", "price-adjustments.effective": "wait" };
+const SPECIAL: Record<string, Tone> = {
+	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "filings.approved": "wait",
+	"price-adjustments.effective": "wait", "volume-reports.confirmed": "way",
+};
 
 export function toneOf(state: string, kind?: string): Tone {
 	const special = kind ? SPECIAL[`${kind}.${state}`] : undefined;

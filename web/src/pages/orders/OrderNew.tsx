@@ -1,15 +1,16 @@
 // A purchase order typed from nothing (the plan sheet is the usual way).
 import { Button, Input } from "antd";
 import { useState } from "react";
-import { post } from "../../base/api";
+import { get, post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { fen } from "../../base/format";
 import { go } from "../../base/route";
-import type { Written } from "../../base/types";
+import type { Page, Product, Written } from "../../base/types";
 import { DateCell, Field, SitePicker, SupplierPicker } from "../../parts/Fields";
-import { EditLines, useDrafts } from "../../parts/Lines";
+import { type Draft, EditLines, draftOf, useDrafts } from "../../parts/Lines";
 import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
+import { VolumeHint } from "../../parts/volume";
 import { orderLines } from "./OrderPage";
 import { Amount, Ceiling, PriceCell, totalFen } from "./price";
 
@@ -27,6 +28,12 @@ export function OrderNew() {
 			const body = { supplier_id: supplier, ...(site ? { to_site_id: site } : {}), ...(reference ? { reference } : {}), ...(emergency ? { urgency: "emergency" } : {}), ...(expected ? { expected_ymd: expected } : {}), lines: orderLines(lines) };
 			const order = await post<Written>("orders", body);
 			go(`/orders/${order.id}`, { replace: true, saved: true });
+		});
+	/** 换成中选: the same units of the selected product. */
+	const swap = (line: Draft, selected: string) =>
+		act(async () => {
+			const found = (await get<Page<Product>>("products", { id: selected })).rows[0];
+			if (found) set((old) => old.map((one) => (one.key === line.key ? { ...draftOf(found, one.units), key: one.key } : one)));
 		});
 	return (
 		<section className="page">
@@ -57,6 +64,7 @@ export function OrderNew() {
 				change={change}
 				problem={problem}
 				more={[
+					{ key: "volume", title: "集采", width: 110, card: "hide", show: (line) => <VolumeHint key={line.product_id} product={line.product_id} packing={line} swap={(selected) => void swap(line, selected)} /> },
 					{ key: "price", title: "单价 (元)", width: 150, align: "right", show: (line, n) => <PriceCell line={line} n={n} error={problem?.at(`lines[${n - 1}].price`)} onChange={(price) => change(line.key, { price })} /> },
 					{ key: "ceiling", title: "限价", align: "right", show: (line) => <Ceiling of={line} /> },
 					{ key: "amount", title: "金额", align: "right", show: (line) => <Amount line={line} /> },

@@ -14,6 +14,7 @@ import { SupplierPicker } from "../../parts/Fields";
 import { type Draft, EditLines, useDrafts } from "../../parts/Lines";
 import { useUnsaved } from "../../parts/unsaved";
 import { Answers, OrderOut } from "./Answers";
+import { OrderVolumes } from "../../parts/volume";
 import { Amount, Ceiling, PriceCell, priceTrouble, totalFen } from "./price";
 
 const draftOfLine = (line: OrderLine): Draft => ({ ...line, key: line.id, price: line.price ?? "", trade_price: line.rule_price });
@@ -142,6 +143,7 @@ export function OrderPage({ params }: { params: Params }) {
 						<DataTable label="订单明细" testid="lines" columns={SHOWN} rows={order.lines} id={(line) => line.id} rowClass={(line) => (line.received_units >= line.units ? "complete" : undefined)} />
 					)}
 					{(order.state === "sent" || order.state === "part_received") && <Answers of={of} order={order} />}
+					<OrderVolumes of={order.volumes} lines={order.lines} />
 					{order.state === "draft" && order.lines.length === 0 && !editable(order) && <p className="mute">草稿还没有明细。</p>}
 					{can("STOCK_READ") && order.state === "draft" && <To path={`/supply?supplier_id=${order.supplier_id}`}>在订货单里看这家供应商的品种</To>}
 				</>

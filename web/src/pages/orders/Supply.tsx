@@ -15,6 +15,7 @@ import { type Draft, draftOf } from "../../parts/Lines";
 import { SearchBox } from "../../parts/ListPage";
 import { Empty, Loaded, Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
+import { VolumeCell, selectedFirst } from "../../parts/volume";
 import { Explanation } from "./Explanation";
 import { orderLines } from "./OrderPage";
 import { Amount, Ceiling, PriceCell, priceTrouble, totalFen } from "./price";
@@ -58,7 +59,13 @@ export function Supply() {
 	const chosen = useMemo(() => Object.values(typed).filter((draft) => (draft.units ?? 0) > 0), [typed]);
 	useUnsaved(chosen.length > 0);
 
-	const shown = (rows: Row[]) => (query.only_needed ? rows.filter((row) => row.suggest_units > 0 || typed[row.id]) : rows);
+	const shown = (rows: Row[]) => selectedFirst(query.only_needed ? rows.filter((row) => row.suggest_units > 0 || typed[row.id]) : rows);
+	/** What was typed for a product that was not selected goes to the selected one. */
+	const swap = (row: Row, selected: string) => {
+		const other = data.data?.rows.find((one) => one.id === selected);
+		if (other) setTyped(({ [row.id]: old, ...rest }) => ({ ...rest, [other.id]: rest[other.id] ?? draftOfRow(other, old?.units ?? row.suggest_units) }));
+		else setQuery({ q: row.volume?.selected_name ?? undefined });
+	};
 	const change = (row: Row, part: Partial<Draft>) => setTyped((old) => ({ ...old, [row.id]: { ...(old[row.id] ?? draftOfRow(row, null)), ...part } }));
 	const adopt = (rows: Row[]) =>
 		setTyped((old) => ({ ...old, ...Object.fromEntries(rows.filter((row) => row.suggest_units > 0).map((row) => [row.id, draftOfRow(row, row.suggest_units)])) }));
@@ -78,12 +85,13 @@ export function Supply() {
 	const draft = (row: Row) => typed[row.id] ?? draftOfRow(row, null);
 
 	const columns: Column<Row>[] = [
-		{ key: "product", title: "药品", card: "title", width: 280, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
+		{ key: "product", title: "药品", card: "title", width: 230, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
 		{ key: "stock", title: "库存", align: "right", show: (row) => <Units n={row.stock_units} of={row} /> },
 		{ key: "transit", title: "在途", align: "right", card: "hide", show: (row) => <Units n={row.transit_units || null} of={row} /> },
 		{ key: "ordered", title: "已订未到", align: "right", card: "hide", show: (row) => <Units n={row.on_order_units || null} of={row} /> },
 		{ key: "use", title: "日均用量", align: "right", card: "hide", show: (row) => <Explained label="日均用量怎么算的" onClick={() => setExplained(row)}>{milli(row.daily_use_milli)} {row.unit_name}</Explained> },
 		{ key: "days", title: "可用天数", align: "right", show: (row) => <Days row={row} /> },
+		{ key: "volume", title: "集采", width: 96, card: "hide", show: (row) => <VolumeCell of={row.volume} packing={row} swap={(selected) => swap(row, selected)} /> },
 		{
 			key: "suggest", title: "建议", align: "right",
 			show: (row) => (
