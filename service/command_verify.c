@@ -7,6 +7,7 @@
 #include "service/folder.h"
 #include "service/options.h"
 #include "service/verify.h"
+#include "warehouse/settlement/settle_verify.h"
 #include "warehouse/stock_verify.h"
 
 #include <stdio.h>
@@ -77,6 +78,7 @@ static enum status prove(struct db *db, const struct verify_request *q, struct r
 	audit_head(db, newest);
 	audit_verify(db, q->has_expected ? q->expected : NULL, report, r);
 	stock_verify(db, report, r);
+	settle_verify(db, report, r);
 	enum status st = db_status(db);
 	if (st != ST_OK)
 		snprintf(why, VERIFY_WHY_MAX, "读取失败, 文件可能已损坏: %s", db_error(db));

@@ -52,3 +52,7 @@ struct readings_in {
 struct usage_match_in {
 	int64_t product_id, factor;
 };
+struct setting_in {
+	const char *name;
+	int64_t value, from_ymd; /* from 0: today */
+};

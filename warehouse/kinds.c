@@ -4,9 +4,16 @@
 #include "warehouse/distribution/shipment.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/settlement/estimate.h"
+#include "warehouse/settlement/invoice.h"
+#include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/payment.h"
+#include "warehouse/settlement/sheet.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind, NULL,
+        &order_kind,    &receipt_kind, &request_kind,  &shipment_kind, &discrepancy_kind,  &adjustment_kind,
+        &shortage_kind, &invoice_kind, &estimate_kind, &payment_kind,  &month_close_kind, &sheet_kind,
+        NULL,
 };

@@ -1,5 +1,6 @@
 #include "warehouse/projection.h"
 
+#include "warehouse/settlement/depot_book.h"
 #include "warehouse/stock.h"
 
 #define LIGHT_LOAD 8 /* writes in one commit */
@@ -7,7 +8,8 @@
 
 bool projection_tidy(struct tx *tx)
 {
-	return stock_card_catch_up(tx, SLICE) == SLICE;
+	bool more = stock_card_catch_up(tx, SLICE) == SLICE;
+	return depot_book_catch_up(tx, SLICE) == SLICE || more;
 }
 
 void projection_keep(struct tx *tx, size_t jobs)

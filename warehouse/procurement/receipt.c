@@ -2,6 +2,7 @@
 
 #include "warehouse/catalogue.h"
 #include "warehouse/procurement/order.h"
+#include "warehouse/settlement/payable.h"
 
 #include <string.h>
 
@@ -563,6 +564,8 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 	if (st == ST_OK)
 		st = goods_move(tx, &c, accepted ? "released" : "rejected");
 	db_exec(tx, mark_posted, I64(":id", col_i64(r, 0)));
+	if (st == ST_OK && accepted)
+		st = payable_accept(tx, col_i64(r, 0));
 	return st == ST_OK && !accepted ? order_line_give_back(tx, col_i64(r, 4), col_i64(r, 2)) : st;
 }
 
