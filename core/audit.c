@@ -16,7 +16,8 @@ SQL(insert_pack_event,
     "INSERT INTO pack_event (seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, "
     "user_id) VALUES (:seq, :n, :pack_id, :event_t, :from_id, :to_id, :units, :document_id, :at_ms, :user_id)");
 SQL(insert_money,
-    "INSERT INTO money_entry (seq, n, site_id, account, supplier_id, other_site_id, amount_fen, document_id, line_id, reason, ymd, "
+    "INSERT INTO money_entry (seq, n, site_id, account, supplier_id, other_site_id, amount_fen, document_id, line_id, reason, "
+    "ymd, "
     "paper_ymd, late, at_ms, user_id) VALUES (:seq, :n, :site_id, :account_t, :supplier_id, :other_id, :fen, :document_id, "
     ":line_id, :reason_t, :ymd, :paper_ymd, :late, :at_ms, :user_id)");
 
@@ -28,9 +29,9 @@ SQL(read_move,
 SQL(read_pack_event,
     "SELECT seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, user_id FROM pack_event "
     "/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
-SQL(read_money,
-    "SELECT seq, n, site_id, account, supplier_id, other_site_id, amount_fen, document_id, line_id, reason, ymd, paper_ymd, late, "
-    "at_ms, user_id FROM money_entry /*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
+SQL(read_money, "SELECT seq, n, site_id, account, supplier_id, other_site_id, amount_fen, document_id, line_id, reason, ymd, "
+                "paper_ymd, late, "
+                "at_ms, user_id FROM money_entry /*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
 
 struct sealed_table {
 	const char *name;

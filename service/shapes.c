@@ -417,14 +417,14 @@ SHAPE_OF(invoice_line);
 #undef T
 
 #define T struct invoice_new
-#define INVOICE_FIELDS                                                                                                        \
-	FIELD_TEXT("invoice_no", invoice_no, MUST, 20, "发票号码"), FIELD_INT("leg", leg, MUST, 1, 3, "票次"),                \
-	        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"), FIELD_ID("site_id", site_id, MAY, "购买方机构"),        \
-	        FIELD_TEXT("issuer", issuer, MAY, 100, "开票方"), FIELD_TEXT("buyer", buyer, MAY, 100, "购买方"),             \
-	        FIELD_YMD("issued_ymd", issued_ymd, MUST, "开票日期"), FIELD_PRICE("net", net_e4, MUST, "不含税金额"),        \
-	        FIELD_PRICE("tax", tax_e4, MUST, "税额"), FIELD_PRICE("gross", gross_e4, MUST, "价税合计"),                   \
-	        FIELD_ID("red_of_id", red_of_id, MAY, "原发票"),                                                              \
-	        FIELD_WORD("red_kind", red_kind, MAY, "correct|return|allowance", "冲红原因"), NOTE,                          \
+#define INVOICE_FIELDS                                                                                                 \
+	FIELD_TEXT("invoice_no", invoice_no, MUST, 20, "发票号码"), FIELD_INT("leg", leg, MUST, 1, 3, "票次"),         \
+	        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"), FIELD_ID("site_id", site_id, MAY, "购买方机构"), \
+	        FIELD_TEXT("issuer", issuer, MAY, 100, "开票方"), FIELD_TEXT("buyer", buyer, MAY, 100, "购买方"),      \
+	        FIELD_YMD("issued_ymd", issued_ymd, MUST, "开票日期"), FIELD_PRICE("net", net_e4, MUST, "不含税金额"), \
+	        FIELD_PRICE("tax", tax_e4, MUST, "税额"), FIELD_PRICE("gross", gross_e4, MUST, "价税合计"),            \
+	        FIELD_ID("red_of_id", red_of_id, MAY, "原发票"),                                                       \
+	        FIELD_WORD("red_kind", red_kind, MAY, "correct|return|allowance", "冲红原因"), NOTE,                   \
 	        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, invoice_line, "明细")
 static const struct field invoice_new_fields[] = {INVOICE_FIELDS};
 SHAPE_OF(invoice_new);
@@ -443,8 +443,8 @@ SHAPE_OF(remote_approval_new);
 #undef T
 
 #define T struct estimate_new
-static const struct field estimate_new_fields[] = {
-        FIELD_YMD("to_ymd", to_ymd, MUST, "暂估至"), FIELD_ID("site_id", site_id, MAY, "机构"), NOTE};
+static const struct field estimate_new_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST, "暂估至"),
+                                                   FIELD_ID("site_id", site_id, MAY, "机构"), NOTE};
 SHAPE_OF(estimate_new);
 #undef T
 
@@ -459,8 +459,8 @@ SHAPE_OF(payment_new);
 #undef T
 
 #define T struct month_close_new
-static const struct field month_close_new_fields[] = {
-        FIELD_ID("depot_id", depot_id, MUST, "库房"), FIELD_INT("month", month, MUST, 190001, 219912, "月份"), NOTE};
+static const struct field month_close_new_fields[] = {FIELD_ID("depot_id", depot_id, MUST, "库房"),
+                                                      FIELD_INT("month", month, MUST, 190001, 219912, "月份"), NOTE};
 SHAPE_OF(month_close_new);
 #undef T
 

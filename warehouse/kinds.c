@@ -13,7 +13,7 @@
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind,    &receipt_kind, &request_kind,  &shipment_kind, &discrepancy_kind,  &adjustment_kind,
-        &shortage_kind, &invoice_kind, &estimate_kind, &payment_kind,  &month_close_kind, &sheet_kind,
-        NULL,
+        &order_kind,       &receipt_kind,  &request_kind, &shipment_kind, &discrepancy_kind,
+        &adjustment_kind,  &shortage_kind, &invoice_kind, &estimate_kind, &payment_kind,
+        &month_close_kind, &sheet_kind,    NULL,
 };

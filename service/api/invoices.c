@@ -65,21 +65,40 @@ SQL(select_lines,
     "l.price_e4, l.amount_fen FROM invoice_line l JOIN product p ON p.id = l.product_id WHERE l.invoice_id = :id ORDER BY l.n "
     "/*all sites: the caller has the document*/");
 static const struct list_column line[] = {
-        COLUMN("id", L_ID),          COLUMN("n", L_INT),          COLUMN("product_id", L_ID),      COLUMN("product_name", L_TEXT),
-        COLUMN("spec", L_TEXT),      COLUMN("maker", L_TEXT),     COLUMN("unit_name", L_TEXT),     COLUMN("pack_name", L_TEXT),
-        COLUMN("lot", L_TEXT),       COLUMN("units", L_INT),      COLUMN("units_per_pack", L_INT), COLUMN("price", L_PRICE),
-        COLUMN("amount", L_FEN),     NO_COLUMN,
+        COLUMN("id", L_ID),
+        COLUMN("n", L_INT),
+        COLUMN("product_id", L_ID),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),
+        COLUMN("maker", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("lot", L_TEXT),
+        COLUMN("units", L_INT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("price", L_PRICE),
+        COLUMN("amount", L_FEN),
+        NO_COLUMN,
 };
 SQL(select_part,
     "SELECT y.id, y.receipt_id, rd.number, ol.order_id, od.number, l.lot, y.units, y.accepted_ymd, ol.units, ol.price_e4, "
     "ol.units_per_pack, y.invoiced_units FROM payable y JOIN document rd ON rd.id = y.receipt_id JOIN order_line ol ON ol.id = "
-    "y.order_line_id JOIN document od ON od.id = ol.order_id JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id WHERE "
+    "y.order_line_id JOIN document od ON od.id = ol.order_id JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id "
+    "WHERE "
     "y.id = :id /*all sites: the caller has the document*/");
 static const struct list_column part_columns[] = {
-        COLUMN("payable_id", L_ID),      COLUMN("receipt_id", L_ID),        COLUMN("receipt_number", L_TEXT),
-        COLUMN("order_id", L_ID),        COLUMN("order_number", L_TEXT),    COLUMN("lot", L_TEXT),
-        COLUMN("accepted_units", L_INT), COLUMN("accepted_ymd", L_INT),     COLUMN("ordered_units", L_INT),
-        COLUMN("order_price", L_PRICE),  COLUMN("units_per_pack", L_INT),   COLUMN("invoiced_units", L_INT),
+        COLUMN("payable_id", L_ID),
+        COLUMN("receipt_id", L_ID),
+        COLUMN("receipt_number", L_TEXT),
+        COLUMN("order_id", L_ID),
+        COLUMN("order_number", L_TEXT),
+        COLUMN("lot", L_TEXT),
+        COLUMN("accepted_units", L_INT),
+        COLUMN("accepted_ymd", L_INT),
+        COLUMN("ordered_units", L_INT),
+        COLUMN("order_price", L_PRICE),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("invoiced_units", L_INT),
         NO_COLUMN,
 };
 
@@ -143,8 +162,11 @@ static void stored_match(struct db *db, struct arena *a, int64_t id, struct matc
 	while (rows_next(&r)) {
 		struct match_part *part = &m->parts[m->part_count++];
 		struct match_line *last = m->line_count ? &m->lines[m->line_count - 1] : NULL;
-		*part = (struct match_part){.line_id = col_i64(&r, 0), .payable_id = col_i64(&r, 1), .units = col_i64(&r, 2),
-		                            .expected_fen = col_i64(&r, 3), .amount_fen = col_i64(&r, 4)};
+		*part = (struct match_part){.line_id = col_i64(&r, 0),
+		                            .payable_id = col_i64(&r, 1),
+		                            .units = col_i64(&r, 2),
+		                            .expected_fen = col_i64(&r, 3),
+		                            .amount_fen = col_i64(&r, 4)};
 		if (!last || last->id != part->line_id) {
 			last = &m->lines[m->line_count++];
 			*last = (struct match_line){.id = part->line_id, .result = MATCH_FINE};
@@ -224,8 +246,11 @@ static const struct list_path remote_paths[] = {
          true,
          NULL}};
 static const struct list_filter remote_filters[] = {NO_FILTER};
-const struct list_spec list_remote_approvals = {
-        .name = "remote-approvals", .title = "加开一票批准", .columns = remote_columns, .filters = remote_filters, .paths = remote_paths};
+const struct list_spec list_remote_approvals = {.name = "remote-approvals",
+                                                .title = "加开一票批准",
+                                                .columns = remote_columns,
+                                                .filters = remote_filters,
+                                                .paths = remote_paths};
 
 enum status remote_approval_create(struct exchange *x, struct tx *tx)
 {

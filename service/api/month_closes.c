@@ -15,7 +15,8 @@ static const struct list_column columns[] = {
         {"to_ymd", L_INT, "c.to_ymd", "截止日", NULL},
         {"late_lines", L_INT, "c.late_lines", "跨月补记笔数", NULL},
         {"closing", L_FEN,
-         "(SELECT CAST(coalesce(sum(l.closing_fen), 0) AS BIGINT) FROM month_close_line l WHERE l.close_id = c.id)", "期末金额", NULL},
+         "(SELECT CAST(coalesce(sum(l.closing_fen), 0) AS BIGINT) FROM month_close_line l WHERE l.close_id = c.id)", "期末金额",
+         NULL},
         DOC_TAIL,
 };
 static const struct list_filter filters[] = {
@@ -42,18 +43,20 @@ static const struct list_column state_columns[] = {
         {"closed", L_BOOL, "c.id IS NOT NULL", "已结账", NULL},
         {"to_ymd", L_INT, "c.to_ymd", "截止日", NULL},
         {"late_lines", L_INT, "c.late_lines", "跨月补记笔数", NULL},
-        {"last_month", L_INT, "(SELECT max(x.month) FROM month_close x WHERE x.place_id = p.id AND x.current = 1)", "最近结账月", NULL},
+        {"last_month", L_INT, "(SELECT max(x.month) FROM month_close x WHERE x.place_id = p.id AND x.current = 1)", "最近结账月",
+         NULL},
         NO_COLUMN,
 };
 static const struct list_filter state_filters[] = {{"site_id", L_ID, "p.site_id = :f_site_id_id"}, NO_FILTER};
 static const char *const state_parameters[] = {"month", NULL};
-static const struct list_path state_paths[] = {
-        {NULL,
-         "user_place up CROSS JOIN place p ON p.id = up.place_id AND p.kind = 'depot' JOIN site s ON s.id = p.site_id LEFT JOIN month_close "
-         "c ON c.place_id = p.id AND c.month = :p_month AND c.current = 1 LEFT JOIN document d ON d.id = c.id WHERE up.user_id = :me_id",
-         {"up.place_id"},
-         false,
-         NULL}};
+static const struct list_path state_paths[] = {{NULL,
+                                                "user_place up CROSS JOIN place p ON p.id = up.place_id AND p.kind = 'depot' "
+                                                "JOIN site s ON s.id = p.site_id LEFT JOIN month_close "
+                                                "c ON c.place_id = p.id AND c.month = :p_month AND c.current = 1 LEFT JOIN "
+                                                "document d ON d.id = c.id WHERE up.user_id = :me_id",
+                                                {"up.place_id"},
+                                                false,
+                                                NULL}};
 const struct list_spec list_month_states = {.name = "month-states",
                                             .title = "月结情况",
                                             .columns = state_columns,
@@ -63,10 +66,10 @@ const struct list_spec list_month_states = {.name = "month-states",
 
 /* The days of a depot's book: what a figure of a sheet is made of. */
 static const struct word_title book_reasons[] = {
-        {"opening", "期初"},   {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"}, {"ship", "发出"},
-        {"arrive", "签收"},    {"cancel", "撤销"},  {"found", "盘盈"},       {"usage", "用药"},        {"lost", "盘亏"},
-        {"broken", "破损"},    {"return", "退药"},  {"returned", "退回"},    {"rounding", "尾差"},     {"price", "调价"},
-        {NULL, NULL},
+        {"opening", "期初"},  {"receive", "收货"},  {"release", "验收合格"}, {"reject", "验收不合格"},
+        {"ship", "发出"},     {"arrive", "签收"},   {"cancel", "撤销"},      {"found", "盘盈"},
+        {"usage", "用药"},    {"lost", "盘亏"},     {"broken", "破损"},      {"return", "退药"},
+        {"returned", "退回"}, {"rounding", "尾差"}, {"price", "调价"},       {NULL, NULL},
 };
 static const struct list_column day_columns[] = {
         {"depot_id", L_ID, "y.place_id", "库房编号", NULL},
@@ -90,12 +93,17 @@ static const struct list_filter day_filters[] = {{"depot_id", L_ID, "y.place_id 
 #define DAYS " JOIN place p ON p.id = y.place_id WHERE "
 static const struct list_path day_paths[] = {
         {"depot_id",
-         "depot_day y" DAYS "EXISTS (SELECT 1 FROM user_place up WHERE up.user_id = :me_id AND up.place_id = y.place_id) AND y.place_id = "
+         "depot_day y" DAYS
+         "EXISTS (SELECT 1 FROM user_place up WHERE up.user_id = :me_id AND up.place_id = y.place_id) AND y.place_id = "
          ":f_depot_id_id",
          {"y.ymd", "y.id"},
          false,
          NULL},
-        {NULL, "user_place up CROSS JOIN depot_day y ON y.place_id = up.place_id" DAYS "up.user_id = :me_id", {"up.place_id", "y.ymd", "y.id"}, false, NULL},
+        {NULL,
+         "user_place up CROSS JOIN depot_day y ON y.place_id = up.place_id" DAYS "up.user_id = :me_id",
+         {"up.place_id", "y.ymd", "y.id"},
+         false,
+         NULL},
 };
 static const char *const day_served[] = {"depot_id", "from_ymd", "to_ymd", NULL};
 const struct list_spec list_depot_days = {.name = "depot-days",
@@ -106,11 +114,14 @@ const struct list_spec list_depot_days = {.name = "depot-days",
                                           .served = day_served};
 
 SQL(select_head,
-    "SELECT c.place_id, p.name, p.site_id, s.name, c.month, c.from_ymd, c.to_ymd, c.late_lines, c.current FROM month_close c JOIN place "
+    "SELECT c.place_id, p.name, p.site_id, s.name, c.month, c.from_ymd, c.to_ymd, c.late_lines, c.current FROM month_close c "
+    "JOIN place "
     "p ON p.id = c.place_id JOIN site s ON s.id = p.site_id WHERE c.id = :id /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("depot_id", L_ID),  COLUMN("depot_name", L_TEXT), COLUMN("site_id", L_ID),   COLUMN("site_name", L_TEXT),
-        COLUMN("month", L_INT),    COLUMN("from_ymd", L_INT),    COLUMN("to_ymd", L_INT),   COLUMN("late_lines", L_INT),
+        COLUMN("depot_id", L_ID),  COLUMN("depot_name", L_TEXT),
+        COLUMN("site_id", L_ID),   COLUMN("site_name", L_TEXT),
+        COLUMN("month", L_INT),    COLUMN("from_ymd", L_INT),
+        COLUMN("to_ymd", L_INT),   COLUMN("late_lines", L_INT),
         COLUMN("current", L_BOOL), NO_COLUMN,
 };
 SQL(select_lines,

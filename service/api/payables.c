@@ -63,9 +63,9 @@ static const struct list_filter filters[] = {
         {"open", L_BOOL, "+y.open = :f_open_id"},
         NO_FILTER,
 };
-#define DETAILS                                                                                                               \
-	" JOIN document rd ON rd.id = y.receipt_id JOIN order_line ol ON ol.id = y.order_line_id JOIN document od ON od.id = " \
-	"ol.order_id JOIN supplier sp ON sp.id = y.supplier_id JOIN site ps ON ps.id = y.site_id JOIN site os ON os.id = "     \
+#define DETAILS                                                                                                                  \
+	" JOIN document rd ON rd.id = y.receipt_id JOIN order_line ol ON ol.id = y.order_line_id JOIN document od ON od.id = "   \
+	"ol.order_id JOIN supplier sp ON sp.id = y.supplier_id JOIN site ps ON ps.id = y.site_id JOIN site os ON os.id = "       \
 	"y.owner_site_id JOIN product p ON p.id = y.product_id JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id " \
 	"WHERE "
 #define ROWS "payable y" DETAILS MINE("y.site_id")
@@ -90,41 +90,67 @@ SQL(may_see, "SELECT y.id FROM payable y WHERE y.id = :id AND " MINE("y.site_id"
 SQL(select_one,
     "SELECT y.id, y.receipt_id, rd.number, y.supplier_id, sp.name, y.site_id, ps.name, y.product_id, p.name, p.spec, y.units, "
     "y.amount_fen, y.accepted_ymd, y.due_ymd, y.fund, y.leg1_units, y.leg3_units, y.extra, y.proven, y.invoiced_units, "
-    "y.invoiced_fen, y.estimated_fen, y.held_fen, y.paid_fen, y.open FROM payable y JOIN document rd ON rd.id = y.receipt_id JOIN "
-    "supplier sp ON sp.id = y.supplier_id JOIN site ps ON ps.id = y.site_id JOIN product p ON p.id = y.product_id WHERE y.id = :id "
+    "y.invoiced_fen, y.estimated_fen, y.held_fen, y.paid_fen, y.open FROM payable y JOIN document rd ON rd.id = y.receipt_id "
+    "JOIN "
+    "supplier sp ON sp.id = y.supplier_id JOIN site ps ON ps.id = y.site_id JOIN product p ON p.id = y.product_id WHERE y.id = "
+    ":id "
     "/*all sites: the caller asked*/");
 static const struct list_column one[] = {
-        COLUMN("id", L_ID),           COLUMN("receipt_id", L_ID),    COLUMN("receipt_number", L_TEXT), COLUMN("supplier_id", L_ID),
-        COLUMN("supplier_name", L_TEXT), COLUMN("site_id", L_ID),    COLUMN("site_name", L_TEXT),      COLUMN("product_id", L_ID),
-        COLUMN("product_name", L_TEXT), COLUMN("spec", L_TEXT),      COLUMN("units", L_INT),           COLUMN("amount", L_FEN),
-        COLUMN("accepted_ymd", L_INT), COLUMN("due_ymd", L_INT),     COLUMN("fund", L_BOOL),           COLUMN("leg1_units", L_INT),
-        COLUMN("leg3_units", L_INT),  COLUMN("extra", L_BOOL),       COLUMN("proven", L_BOOL),         COLUMN("invoiced_units", L_INT),
-        COLUMN("invoiced", L_FEN),    COLUMN("estimated", L_FEN),    COLUMN("held", L_FEN),            COLUMN("paid", L_FEN),
-        COLUMN("open", L_BOOL),       NO_COLUMN,
+        COLUMN("id", L_ID),
+        COLUMN("receipt_id", L_ID),
+        COLUMN("receipt_number", L_TEXT),
+        COLUMN("supplier_id", L_ID),
+        COLUMN("supplier_name", L_TEXT),
+        COLUMN("site_id", L_ID),
+        COLUMN("site_name", L_TEXT),
+        COLUMN("product_id", L_ID),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),
+        COLUMN("units", L_INT),
+        COLUMN("amount", L_FEN),
+        COLUMN("accepted_ymd", L_INT),
+        COLUMN("due_ymd", L_INT),
+        COLUMN("fund", L_BOOL),
+        COLUMN("leg1_units", L_INT),
+        COLUMN("leg3_units", L_INT),
+        COLUMN("extra", L_BOOL),
+        COLUMN("proven", L_BOOL),
+        COLUMN("invoiced_units", L_INT),
+        COLUMN("invoiced", L_FEN),
+        COLUMN("estimated", L_FEN),
+        COLUMN("held", L_FEN),
+        COLUMN("paid", L_FEN),
+        COLUMN("open", L_BOOL),
+        NO_COLUMN,
 };
 SQL(select_invoices,
-    "SELECT m.invoice_id, i.invoice_no, m.leg, i.issuer, i.issued_ymd, m.units, m.expected_fen, m.amount_fen FROM invoice_match m "
+    "SELECT m.invoice_id, i.invoice_no, m.leg, i.issuer, i.issued_ymd, m.units, m.expected_fen, m.amount_fen FROM invoice_match "
+    "m "
     "JOIN invoice i ON i.id = m.invoice_id WHERE m.payable_id = :id ORDER BY m.id /*all sites: the caller asked*/");
 static const struct list_column invoices[] = {
-        COLUMN("invoice_id", L_ID), COLUMN("invoice_no", L_TEXT), COLUMN("leg", L_INT),      COLUMN("issuer", L_TEXT),
-        COLUMN("issued_ymd", L_INT), COLUMN("units", L_INT),      COLUMN("expected", L_FEN), COLUMN("amount", L_FEN),
-        NO_COLUMN,
+        COLUMN("invoice_id", L_ID), COLUMN("invoice_no", L_TEXT), COLUMN("leg", L_INT),
+        COLUMN("issuer", L_TEXT),   COLUMN("issued_ymd", L_INT),  COLUMN("units", L_INT),
+        COLUMN("expected", L_FEN),  COLUMN("amount", L_FEN),      NO_COLUMN,
 };
 SQL(select_estimates,
     "SELECT e.estimate_id, d.number, e.amount_fen, e.reversed_by, r.number FROM estimate_line e JOIN document d ON d.id = "
     "e.estimate_id LEFT JOIN document r ON r.id = e.reversed_by WHERE e.payable_id = :id ORDER BY e.id "
     "/*all sites: the caller asked*/");
 static const struct list_column estimates[] = {
-        COLUMN("estimate_id", L_ID), COLUMN("number", L_TEXT),             COLUMN("amount", L_FEN),
-        COLUMN("reversed_by_id", L_ID), COLUMN("reversed_by_number", L_TEXT), NO_COLUMN,
+        COLUMN("estimate_id", L_ID),
+        COLUMN("number", L_TEXT),
+        COLUMN("amount", L_FEN),
+        COLUMN("reversed_by_id", L_ID),
+        COLUMN("reversed_by_number", L_TEXT),
+        NO_COLUMN,
 };
-SQL(select_payments,
-    "SELECT l.payment_id, d.number, d.state, st.title, l.amount_fen FROM payment_line l JOIN document d ON d.id = l.payment_id JOIN "
-    "document_state st ON st.kind = d.kind AND st.state = d.state WHERE l.payable_id = :id ORDER BY l.id "
-    "/*all sites: the caller asked*/");
+SQL(select_payments, "SELECT l.payment_id, d.number, d.state, st.title, l.amount_fen FROM payment_line l JOIN document d ON d.id "
+                     "= l.payment_id JOIN "
+                     "document_state st ON st.kind = d.kind AND st.state = d.state WHERE l.payable_id = :id ORDER BY l.id "
+                     "/*all sites: the caller asked*/");
 static const struct list_column payments[] = {
-        COLUMN("payment_id", L_ID),  COLUMN("number", L_TEXT), COLUMN("state", L_TEXT), COLUMN("state_title", L_TEXT),
-        COLUMN("amount", L_FEN),     NO_COLUMN,
+        COLUMN("payment_id", L_ID),    COLUMN("number", L_TEXT), COLUMN("state", L_TEXT),
+        COLUMN("state_title", L_TEXT), COLUMN("amount", L_FEN),  NO_COLUMN,
 };
 
 enum status payable_read(struct exchange *x, struct db *db)
@@ -191,13 +217,16 @@ static const struct list_column entry_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter entry_filters[] = {
-        {"document_id", L_ID, "+e.document_id = :f_document_id_id"}, {"supplier_id", L_ID, "+e.supplier_id = :f_supplier_id_id"},
-        {"site_id", L_ID, "+e.site_id = :f_site_id_id"},             {"account", L_TEXT, "e.account = :f_account_t"},
-        {"other_site_id", L_ID, "e.other_site_id = :f_other_site_id_id"}, NO_FILTER,
+        {"document_id", L_ID, "+e.document_id = :f_document_id_id"},
+        {"supplier_id", L_ID, "+e.supplier_id = :f_supplier_id_id"},
+        {"site_id", L_ID, "+e.site_id = :f_site_id_id"},
+        {"account", L_TEXT, "e.account = :f_account_t"},
+        {"other_site_id", L_ID, "e.other_site_id = :f_other_site_id_id"},
+        NO_FILTER,
 };
-#define ENTRIES                                                                                                        \
+#define ENTRIES                                                                                                          \
 	"money_entry e JOIN site s ON s.id = e.site_id LEFT JOIN supplier sp ON sp.id = e.supplier_id LEFT JOIN site o " \
-	"ON o.id = e.other_site_id JOIN document d ON d.id = e.document_id LEFT JOIN app_user u ON u.id = e.user_id "     \
+	"ON o.id = e.other_site_id JOIN document d ON d.id = e.document_id LEFT JOIN app_user u ON u.id = e.user_id "    \
 	"WHERE " MINE("e.site_id")
 static const struct list_rule with_account = {.also = "account"};
 static const struct list_path entry_paths[] = {
@@ -232,13 +261,17 @@ static const struct list_filter balance_filters[] = {
         {"account", L_TEXT, "b.account = :f_account_t"}, {"site_id", L_ID, "b.site_id = :f_site_id_id"}, NO_FILTER};
 static const struct list_path balance_paths[] = {
         {NULL,
-         "user_site us CROSS JOIN money_balance b ON b.site_id = us.site_id JOIN site s ON s.id = b.site_id LEFT JOIN supplier sp ON "
+         "user_site us CROSS JOIN money_balance b ON b.site_id = us.site_id JOIN site s ON s.id = b.site_id LEFT JOIN supplier "
+         "sp ON "
          "sp.id = b.supplier_id LEFT JOIN site o ON o.id = b.other_site_id WHERE us.user_id = :me_id",
          {"us.site_id", "b.account_no", "b.supplier_id", "b.other_site_id"},
          false,
          NULL}};
-const struct list_spec list_money_balances = {
-        .name = "money-balances", .title = "往来余额", .columns = balance_columns, .filters = balance_filters, .paths = balance_paths};
+const struct list_spec list_money_balances = {.name = "money-balances",
+                                              .title = "往来余额",
+                                              .columns = balance_columns,
+                                              .filters = balance_filters,
+                                              .paths = balance_paths};
 
 /* ---- 暂估 ---- */
 
@@ -262,15 +295,28 @@ const struct list_spec list_estimates = {.name = "estimates",
 SQL(select_estimate, "SELECT to_ymd, amount_fen FROM estimate WHERE id = :id /*all sites: the caller has the document*/");
 static const struct list_column estimate_head[] = {COLUMN("to_ymd", L_INT), COLUMN("amount", L_FEN), NO_COLUMN};
 SQL(select_estimate_lines,
-    "SELECT e.id, e.payable_id, y.receipt_id, rd.number, sp.name, p.name, p.spec, p.unit_name, p.pack_name, p.units_per_pack, y.units, "
-    "e.amount_fen, e.reversed_by, r.number FROM estimate_line e JOIN payable y ON y.id = e.payable_id JOIN document rd ON rd.id = "
+    "SELECT e.id, e.payable_id, y.receipt_id, rd.number, sp.name, p.name, p.spec, p.unit_name, p.pack_name, p.units_per_pack, "
+    "y.units, "
+    "e.amount_fen, e.reversed_by, r.number FROM estimate_line e JOIN payable y ON y.id = e.payable_id JOIN document rd ON rd.id "
+    "= "
     "y.receipt_id JOIN supplier sp ON sp.id = y.supplier_id JOIN product p ON p.id = y.product_id LEFT JOIN document r ON r.id = "
     "e.reversed_by WHERE e.estimate_id = :id ORDER BY e.id /*all sites: the caller has the document*/");
 static const struct list_column estimate_lines[] = {
-        COLUMN("id", L_ID),            COLUMN("payable_id", L_ID),   COLUMN("receipt_id", L_ID),  COLUMN("receipt_number", L_TEXT),
-        COLUMN("supplier_name", L_TEXT), COLUMN("product_name", L_TEXT), COLUMN("spec", L_TEXT),  COLUMN("unit_name", L_TEXT),
-        COLUMN("pack_name", L_TEXT),   COLUMN("units_per_pack", L_INT), COLUMN("units", L_INT),   COLUMN("amount", L_FEN),
-        COLUMN("reversed_by_id", L_ID), COLUMN("reversed_by_number", L_TEXT), NO_COLUMN,
+        COLUMN("id", L_ID),
+        COLUMN("payable_id", L_ID),
+        COLUMN("receipt_id", L_ID),
+        COLUMN("receipt_number", L_TEXT),
+        COLUMN("supplier_name", L_TEXT),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("units", L_INT),
+        COLUMN("amount", L_FEN),
+        COLUMN("reversed_by_id", L_ID),
+        COLUMN("reversed_by_number", L_TEXT),
+        NO_COLUMN,
 };
 
 enum status estimate_read(struct exchange *x, struct db *db)
@@ -296,10 +342,11 @@ enum status estimate_create(struct exchange *x, struct tx *tx)
 
 /* ---- settings ---- */
 
-SQL(select_history, "SELECT h.from_ymd, h.value, h.at_ms, u.display_name FROM settle_setting h LEFT JOIN app_user u ON u.id = h.by_user "
-                    "WHERE h.name = :name_t ORDER BY h.from_ymd DESC LIMIT 20");
-static const struct list_column history[] = {
-        COLUMN("from_ymd", L_INT), COLUMN("value", L_INT), COLUMN("at_ms", L_INT), COLUMN("by", L_TEXT), NO_COLUMN};
+SQL(select_history,
+    "SELECT h.from_ymd, h.value, h.at_ms, u.display_name FROM settle_setting h LEFT JOIN app_user u ON u.id = h.by_user "
+    "WHERE h.name = :name_t ORDER BY h.from_ymd DESC LIMIT 20");
+static const struct list_column history[] = {COLUMN("from_ymd", L_INT), COLUMN("value", L_INT), COLUMN("at_ms", L_INT),
+                                             COLUMN("by", L_TEXT), NO_COLUMN};
 
 enum status settle_settings_read(struct exchange *x, struct db *db)
 {

@@ -25,25 +25,32 @@ const struct list_spec list_payments = {.name = "payments",
                                         .served = doc_served,
                                         .q_as = doc_q};
 
-SQL(select_head,
-    "SELECT p.supplier_id, sp.name, p.payer_site_id, s.name, p.channel, p.channel, p.until_ymd, p.amount_fen, p.paid_ymd FROM payment p "
-    "JOIN supplier sp ON sp.id = p.supplier_id JOIN site s ON s.id = p.payer_site_id WHERE p.id = :id "
-    "/*all sites: the caller has the document*/");
+SQL(select_head, "SELECT p.supplier_id, sp.name, p.payer_site_id, s.name, p.channel, p.channel, p.until_ymd, p.amount_fen, "
+                 "p.paid_ymd FROM payment p "
+                 "JOIN supplier sp ON sp.id = p.supplier_id JOIN site s ON s.id = p.payer_site_id WHERE p.id = :id "
+                 "/*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT), COLUMN("payer_site_id", L_ID), COLUMN("payer_site_name", L_TEXT),
-        COLUMN("channel", L_TEXT),   {"channel_title", L_TEXT, NULL, NULL, payment_channels}, COLUMN("until_ymd", L_INT),
-        COLUMN("amount", L_FEN),     COLUMN("paid_ymd", L_INT_OR_NULL), NO_COLUMN,
+        COLUMN("supplier_id", L_ID),       COLUMN("supplier_name", L_TEXT),
+        COLUMN("payer_site_id", L_ID),     COLUMN("payer_site_name", L_TEXT),
+        COLUMN("channel", L_TEXT),         {"channel_title", L_TEXT, NULL, NULL, payment_channels},
+        COLUMN("until_ymd", L_INT),        COLUMN("amount", L_FEN),
+        COLUMN("paid_ymd", L_INT_OR_NULL), NO_COLUMN,
 };
 /* What one line pays for: the receipt, its product, and the invoices behind it. */
 SQL(select_lines,
-    "SELECT l.id, l.payable_id, y.receipt_id, rd.number, ps.name, pr.name, pr.spec, y.due_ymd, y.invoiced_fen, l.amount_fen, (SELECT "
+    "SELECT l.id, l.payable_id, y.receipt_id, rd.number, ps.name, pr.name, pr.spec, y.due_ymd, y.invoiced_fen, l.amount_fen, "
+    "(SELECT "
     "max(i.invoice_no) FROM invoice_match m JOIN invoice i ON i.id = m.invoice_id WHERE m.payable_id = y.id AND m.leg = 2) FROM "
-    "payment_line l JOIN payable y ON y.id = l.payable_id JOIN document rd ON rd.id = y.receipt_id JOIN site ps ON ps.id = y.site_id "
+    "payment_line l JOIN payable y ON y.id = l.payable_id JOIN document rd ON rd.id = y.receipt_id JOIN site ps ON ps.id = "
+    "y.site_id "
     "JOIN product pr ON pr.id = y.product_id WHERE l.payment_id = :id ORDER BY l.id /*all sites: the caller has the document*/");
 static const struct list_column lines[] = {
-        COLUMN("id", L_ID),             COLUMN("payable_id", L_ID),     COLUMN("receipt_id", L_ID), COLUMN("receipt_number", L_TEXT),
-        COLUMN("site_name", L_TEXT),    COLUMN("product_name", L_TEXT), COLUMN("spec", L_TEXT),     COLUMN("due_ymd", L_INT),
-        COLUMN("invoiced", L_FEN),      COLUMN("amount", L_FEN),        COLUMN("invoice_no", L_TEXT), NO_COLUMN,
+        COLUMN("id", L_ID),           COLUMN("payable_id", L_ID),
+        COLUMN("receipt_id", L_ID),   COLUMN("receipt_number", L_TEXT),
+        COLUMN("site_name", L_TEXT),  COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),       COLUMN("due_ymd", L_INT),
+        COLUMN("invoiced", L_FEN),    COLUMN("amount", L_FEN),
+        COLUMN("invoice_no", L_TEXT), NO_COLUMN,
 };
 
 enum status payment_read(struct exchange *x, struct db *db)

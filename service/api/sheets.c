@@ -5,8 +5,8 @@
 
 static const struct list_column columns[] = {
         DOC_HEAD,
-        {"kind", L_TEXT, "t.kind", "对象", NULL},
-        {"kind_title", L_TEXT, "t.kind", "对象名称", sheet_kinds},
+        {"party_kind", L_TEXT, "t.kind", "对象", NULL},
+        {"party_kind_title", L_TEXT, "t.kind", "对象名称", sheet_kinds},
         {"site_id", L_ID, "t.party_site_id", "分院编号", NULL},
         {"supplier_id", L_ID, "t.supplier_id", "供应商编号", NULL},
         {"party", L_TEXT, "coalesce(ps.name, sp.name)", "结算对象", NULL},
@@ -20,7 +20,9 @@ static const struct list_column columns[] = {
         DOC_TAIL,
 };
 static const struct list_filter filters[] = {DOC_FILTERS, {"month", L_INT, "t.month = :f_month_id"}, NO_FILTER};
-#define MORE "JOIN sheet t ON t.id = d.id LEFT JOIN site ps ON ps.id = t.party_site_id LEFT JOIN supplier sp ON sp.id = t.supplier_id"
+#define MORE                                                                                                         \
+	"JOIN sheet t ON t.id = d.id LEFT JOIN site ps ON ps.id = t.party_site_id LEFT JOIN supplier sp ON sp.id = " \
+	"t.supplier_id"
 static const struct list_path paths[] = {DOC_PATHS("sheet", MORE)};
 const struct list_spec list_sheets = {.name = "sheets",
                                       .title = "结算单",
@@ -51,9 +53,11 @@ static const struct list_column line_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter line_filters[] = {{"sheet_id", L_ID, "l.sheet_id = :f_sheet_id_id"}, NO_FILTER};
-#define LINES                                                                                                                 \
-	"sheet_line l JOIN document d ON d.id = l.document_id LEFT JOIN product p ON p.id = l.product_id LEFT JOIN site o ON o.id = " \
-	"l.other_site_id WHERE EXISTS (SELECT 1 FROM app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = "     \
+#define LINES                                                                                                                    \
+	"sheet_line l JOIN document d ON d.id = l.document_id LEFT JOIN product p ON p.id = l.product_id LEFT JOIN site o ON "   \
+	"o.id = "                                                                                                                \
+	"l.other_site_id WHERE EXISTS (SELECT 1 FROM app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind " \
+	"= "                                                                                                                     \
 	"'sheet' AND s.document_id = l.sheet_id WHERE u.id = :me_id)"
 static const struct list_path line_paths[] = {
         {"sheet_id", LINES " AND l.sheet_id = :f_sheet_id_id", {"l.n"}, false, NULL},
@@ -62,14 +66,24 @@ static const struct list_path line_paths[] = {
 const struct list_spec list_sheet_lines = {
         .name = "sheet-lines", .title = "结算单明细", .columns = line_columns, .filters = line_filters, .paths = line_paths};
 
-SQL(select_head,
-    "SELECT t.kind, t.kind, t.party_site_id, t.supplier_id, coalesce(ps.name, sp.name), t.month, t.from_ymd, t.to_ymd, t.opening_fen, "
-    "t.amount_fen, t.closing_fen, t.line_count FROM sheet t LEFT JOIN site ps ON ps.id = t.party_site_id LEFT JOIN supplier sp ON sp.id "
-    "= t.supplier_id WHERE t.id = :id /*all sites: the caller has the document*/");
+SQL(select_head, "SELECT t.kind, t.kind, t.party_site_id, t.supplier_id, coalesce(ps.name, sp.name), t.month, t.from_ymd, "
+                 "t.to_ymd, t.opening_fen, "
+                 "t.amount_fen, t.closing_fen, t.line_count FROM sheet t LEFT JOIN site ps ON ps.id = t.party_site_id LEFT JOIN "
+                 "supplier sp ON sp.id "
+                 "= t.supplier_id WHERE t.id = :id /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("kind", L_TEXT),     {"kind_title", L_TEXT, NULL, NULL, sheet_kinds}, COLUMN("site_id", L_ID), COLUMN("supplier_id", L_ID),
-        COLUMN("party", L_TEXT),    COLUMN("month", L_INT),   COLUMN("from_ymd", L_INT), COLUMN("to_ymd", L_INT),
-        COLUMN("opening", L_FEN),   COLUMN("amount", L_FEN),  COLUMN("closing", L_FEN),  COLUMN("line_count", L_INT),
+        COLUMN("party_kind", L_TEXT),
+        {"party_kind_title", L_TEXT, NULL, NULL, sheet_kinds},
+        COLUMN("site_id", L_ID),
+        COLUMN("supplier_id", L_ID),
+        COLUMN("party", L_TEXT),
+        COLUMN("month", L_INT),
+        COLUMN("from_ymd", L_INT),
+        COLUMN("to_ymd", L_INT),
+        COLUMN("opening", L_FEN),
+        COLUMN("amount", L_FEN),
+        COLUMN("closing", L_FEN),
+        COLUMN("line_count", L_INT),
         NO_COLUMN,
 };
 

@@ -7,19 +7,19 @@
 
 /* The three months before, as yyyymm; January looks back into the year before. */
 #define BACK(month, n) "(CASE WHEN " month " % 100 > " #n " THEN " month " - " #n " ELSE " month " - 88 - " #n " END)"
-#define MEAN(table, key, month)                                                                                              \
-	"(SELECT CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT) / 3 FROM " table " o WHERE o." key " = b." key " AND o.month >= " BACK( \
-	        month, 3) " AND o.month < " month ")"
+#define MEAN(table, key, month)                                                                                \
+	"(SELECT CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT) / 3 FROM " table " o WHERE o." key " = b." key \
+	" AND o.month >= " BACK(month, 3) " AND o.month < " month ")"
 /* Growth in percent of the mean; NULL where nothing was bought before: never a number out of nothing. */
 #define GROWTH(mean) "CASE WHEN " mean " > 0 THEN b.amount_fen * 100 / " mean " END"
 /* The setting stands in the statement: it holds on the last day of the row's month. */
-#define LIMIT                                                                                                                \
-	"coalesce((SELECT g.value FROM settle_setting g WHERE g.name = 'growth_percent' AND g.from_ymd <= b.month * 100 + 31 ORDER " \
+#define LIMIT                                                                                                                  \
+	"coalesce((SELECT g.value FROM settle_setting g WHERE g.name = 'growth_percent' AND g.from_ymd <= b.month * 100 + 31 " \
+	"ORDER "                                                                                                               \
 	"BY g.from_ymd DESC LIMIT 1), 150)"
 #define P_MEAN MEAN("buy_month", "product_id", "b.month")
 #define M_MEAN MEAN("buy_maker_month", "maker_no", "b.month")
-#define MAKERS                                                                                                                \
-	"(SELECT count(DISTINCT q.maker) FROM product q WHERE q.drug_id = p.drug_id AND q.active = 1)"
+#define MAKERS "(SELECT count(DISTINCT q.maker) FROM product q WHERE q.drug_id = p.drug_id AND q.active = 1)"
 #define AT_CEILING "(b.lines > 0 AND b.ceiling_lines = b.lines)"
 #define GREW(mean) "(" mean " > 0 AND b.amount_fen * 100 >= " mean " * " LIMIT ")"
 

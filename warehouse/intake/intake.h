@@ -120,10 +120,10 @@ void intake_export(struct db *db, const struct intake_kind *kind, struct buf *ou
 /* The head line alone, for people to fill in. */
 void intake_template(const struct intake_kind *kind, struct buf *out);
 
-/* sites suppliers products ceilings opening-stock; NULL for another name. Ends with NULL. */
+/* sites suppliers products ceilings opening-stock invoices; NULL for another name. Ends with NULL. */
 extern const struct intake_kind *const intake_kinds[];
 const struct intake_kind *intake_kind_find(const char *name);
-extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_opening;
+extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_opening, intake_invoices;
 
 /* ---- for the kinds ---- */
 /* Adds a fault of the row under way at a column; answers st. */

@@ -13,10 +13,27 @@ SQL(select_mark, "SELECT seq FROM projection WHERE name = :name_t");
 SQL(set_mark, "INSERT INTO projection (name, seq) VALUES (:name_t, :seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq");
 SQL(select_tail,
     "SELECT m.seq, m.n, m.batch_id, m.units, m.from_place_id, f.kind, f.site_id, m.to_place_id, t.kind, t.site_id, m.reason, "
-    "m.at_ms, b.price_e4, b.units_per_pack, g.class FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = "
+    "m.at_ms, b.price_e4, b.units_per_pack, g.class FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN place t ON "
+    "t.id = "
     "m.to_place_id JOIN batch b ON b.id = m.batch_id JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id WHERE "
     "(m.seq, m.n) > (:seq, :n) ORDER BY m.seq, m.n LIMIT :limit /*all sites: projection*/");
-enum { M_SEQ, M_N, M_BATCH, M_UNITS, M_FROM, M_FROM_KIND, M_FROM_SITE, M_TO, M_TO_KIND, M_TO_SITE, M_REASON, M_AT, M_PRICE, M_PER, M_CLASS };
+enum {
+	M_SEQ,
+	M_N,
+	M_BATCH,
+	M_UNITS,
+	M_FROM,
+	M_FROM_KIND,
+	M_FROM_SITE,
+	M_TO,
+	M_TO_KIND,
+	M_TO_SITE,
+	M_REASON,
+	M_AT,
+	M_PRICE,
+	M_PER,
+	M_CLASS
+};
 
 /* The day on which the depot's newest close before this write ended. */
 SQL(closed_until,
@@ -29,7 +46,8 @@ SQL(put_value,
     "(place_id, batch_id) DO UPDATE SET units = excluded.units, amount_fen = excluded.amount_fen");
 SQL(drop_value, "DELETE FROM depot_value WHERE place_id = :place_id AND batch_id = :batch_id /*all sites: projection*/");
 SQL(add_day,
-    "INSERT INTO depot_day (id, place_id, ymd, class, reason, way, units, amount_fen, lines, late) VALUES (:id, :place_id, :ymd, :class_t, "
+    "INSERT INTO depot_day (id, place_id, ymd, class, reason, way, units, amount_fen, lines, late) VALUES (:id, :place_id, :ymd, "
+    ":class_t, "
     ":reason_t, :way, :units, :fen, :lines, :late) ON CONFLICT (place_id, ymd, class, reason, way) DO UPDATE SET units = "
     "depot_day.units + excluded.units, amount_fen = depot_day.amount_fen + excluded.amount_fen, lines = depot_day.lines + "
     "excluded.lines, late = depot_day.late + excluded.late");
@@ -40,10 +58,12 @@ struct entry {
 	const char *class, *reason;
 };
 
-static void put_day(struct tx *tx, const struct entry *e, const char *reason, int64_t way, int64_t units, int64_t fen, int64_t lines)
+static void put_day(struct tx *tx, const struct entry *e, const char *reason, int64_t way, int64_t units, int64_t fen,
+                    int64_t lines)
 {
-	db_exec(tx, add_day, I64(":id", tx_new_id(tx)), I64(":place_id", e->place_id), I64(":ymd", e->ymd), TEXT(":class_t", e->class), TEXT(":reason_t", reason),
-	        I64(":way", way), I64(":units", units), I64(":fen", fen), I64(":lines", lines), I64(":late", lines ? e->late : 0));
+	db_exec(tx, add_day, I64(":id", tx_new_id(tx)), I64(":place_id", e->place_id), I64(":ymd", e->ymd),
+	        TEXT(":class_t", e->class), TEXT(":reason_t", reason), I64(":way", way), I64(":units", units), I64(":fen", fen),
+	        I64(":lines", lines), I64(":late", lines ? e->late : 0));
 }
 
 /* The fen by which the value of the depot's stock of this batch changes. */
@@ -60,7 +80,8 @@ static int64_t revalue(struct tx *tx, struct rows *m, int64_t place_id, int64_t 
 	if (had + units == 0)
 		db_exec(tx, drop_value, I64(":place_id", place_id), I64(":batch_id", batch));
 	else
-		db_exec(tx, put_value, I64(":place_id", place_id), I64(":batch_id", batch), I64(":units", had + units), I64(":fen", fen));
+		db_exec(tx, put_value, I64(":place_id", place_id), I64(":batch_id", batch), I64(":units", had + units),
+		        I64(":fen", fen));
 	return fen - value;
 }
 
@@ -75,7 +96,8 @@ static void enter(struct tx *tx, struct rows *m, int64_t place_id, int64_t way)
 {
 	int32_t day = ymd_of_ms(col_i64(m, M_AT));
 	int64_t closed = db_i64(tx_db(tx), 0, closed_until, I64(":place_id", place_id), I64(":seq", col_i64(m, M_SEQ)));
-	struct entry e = {place_id, way, day, fen_of(m), day <= closed, col_text(tx->arena, m, M_CLASS), col_text(tx->arena, m, M_REASON)};
+	struct entry e = {
+	        place_id, way, day, fen_of(m), day <= closed, col_text(tx->arena, m, M_CLASS), col_text(tx->arena, m, M_REASON)};
 	if (e.late)
 		e.ymd = ymd_add_days((int32_t)closed, 1);
 	int64_t change = revalue(tx, m, place_id, way * col_i64(m, M_UNITS));
@@ -86,15 +108,15 @@ static void enter(struct tx *tx, struct rows *m, int64_t place_id, int64_t way)
 
 SQL(select_sender, "SELECT p.site_id FROM shipment s JOIN place p ON p.id = s.from_place_id WHERE s.transit_place_id = :place_id "
                    "/*all sites: projection*/");
-SQL(insert_flow,
-    "INSERT INTO site_flow (site_id, ymd, seq, n, other_site_id, units, amount_fen, settled_by) VALUES (:site_id, :ymd, :seq, :n, "
-    ":other_id, :units, :fen, NULL)");
+SQL(insert_flow, "INSERT INTO site_flow (site_id, ymd, seq, n, other_site_id, units, amount_fen, settled_by) VALUES (:site_id, "
+                 ":ymd, :seq, :n, "
+                 ":other_id, :units, :fen, NULL)");
 
 static void flow(struct tx *tx, struct rows *m, int64_t site_id, int64_t other_id, int64_t sign)
 {
-	db_exec(tx, insert_flow, I64(":site_id", site_id), I64(":ymd", ymd_of_ms(col_i64(m, M_AT))), I64(":seq", col_i64(m, M_SEQ)),
-	        I64(":n", col_i64(m, M_N)), I64(":other_id", other_id), I64(":units", sign * col_i64(m, M_UNITS)),
-	        I64(":fen", sign * fen_of(m)));
+	db_exec(tx, insert_flow, I64(":site_id", site_id), I64(":ymd", ymd_of_ms(col_i64(m, M_AT))),
+	        I64(":seq", col_i64(m, M_SEQ)), I64(":n", col_i64(m, M_N)), I64(":other_id", other_id),
+	        I64(":units", sign * col_i64(m, M_UNITS)), I64(":fen", sign * fen_of(m)));
 }
 
 static bool is(struct rows *m, int column, const char *kind)
@@ -167,7 +189,8 @@ enum status depot_book_settle(struct tx *tx)
 /* ---- proof ---- */
 
 #define UPTO "(m.seq < s.seq OR (m.seq = s.seq AND m.n <= x.seq))"
-#define MARKS "(SELECT seq FROM projection WHERE name = 'depot_book') s, (SELECT seq FROM projection WHERE name = 'depot_book_n') x"
+#define MARKS \
+	"(SELECT seq FROM projection WHERE name = 'depot_book') s, (SELECT seq FROM projection WHERE name = 'depot_book_n') x"
 /* Units by depot and batch: the ledger up to the mark against the book. */
 SQL(wrong_units,
     "SELECT place, batch, sum(units) FROM (SELECT m.to_place_id AS place, m.batch_id AS batch, m.units AS units FROM " MARKS
@@ -184,18 +207,20 @@ SQL(wrong_sums,
     "/*scan: verify*/ /*all sites: verify*/");
 /* By depot, reason and direction: lines of the ledger against lines of the days. */
 SQL(wrong_lines,
-    "SELECT place, way, sum(lines) FROM (SELECT m.to_place_id AS place, m.reason AS reason, 1 AS way, 1 AS lines, m.units AS units "
+    "SELECT place, way, sum(lines) FROM (SELECT m.to_place_id AS place, m.reason AS reason, 1 AS way, 1 AS lines, m.units AS "
+    "units "
     "FROM " MARKS ", stock_move m JOIN place p ON p.id = m.to_place_id WHERE p.kind = 'depot' AND m.from_place_id <> "
     "m.to_place_id AND " UPTO " UNION ALL SELECT m.from_place_id, m.reason, -1, 1, -m.units FROM " MARKS
     ", stock_move m JOIN place p ON p.id = m.from_place_id WHERE p.kind = 'depot' AND m.from_place_id <> m.to_place_id AND " UPTO
     " UNION ALL SELECT place_id, reason, way, -lines, -units FROM depot_day WHERE way <> 0) AS both GROUP BY place, reason, way "
     "HAVING sum(lines) <> 0 OR sum(units) <> 0 /*scan: verify*/ /*all sites: verify*/");
 /* What one site gave the other got. */
-SQL(wrong_flow,
-    "SELECT seq, n, sum(amount_fen) FROM site_flow GROUP BY seq, n HAVING sum(amount_fen) <> 0 OR sum(units) <> 0 OR count(*) <> 2 "
-    "/*scan: verify*/ /*all sites: verify*/");
-SQL(read_values, "SELECT v.place_id, v.batch_id, v.units, v.amount_fen, b.price_e4, b.units_per_pack FROM depot_value v JOIN batch b ON "
-                 "b.id = v.batch_id /*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_flow, "SELECT seq, n, sum(amount_fen) FROM site_flow GROUP BY seq, n HAVING sum(amount_fen) <> 0 OR sum(units) <> 0 OR "
+                "count(*) <> 2 "
+                "/*scan: verify*/ /*all sites: verify*/");
+SQL(read_values,
+    "SELECT v.place_id, v.batch_id, v.units, v.amount_fen, b.price_e4, b.units_per_pack FROM depot_value v JOIN batch b ON "
+    "b.id = v.batch_id /*scan: verify*/ /*all sites: verify*/");
 
 static int64_t prove_values(struct db *db, verify_report *report, void *arg)
 {
@@ -228,7 +253,8 @@ int64_t depot_book_verify(struct db *db, verify_report *report, void *arg)
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		SCOPED(rows) r = db_query_n(db, rules[i].q, NULL, 0);
 		for (; rows_next(&r); faults++) {
-			snprintf(row, sizeof row, "%" PRId64 " %" PRId64 " (%" PRId64 ")", col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2));
+			snprintf(row, sizeof row, "%" PRId64 " %" PRId64 " (%" PRId64 ")", col_i64(&r, 0), col_i64(&r, 1),
+			         col_i64(&r, 2));
 			report(arg, rules[i].table, row, rules[i].what);
 		}
 	}

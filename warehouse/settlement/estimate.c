@@ -6,11 +6,12 @@ static const struct doc_state states[] = {{"posted", "已入账", true}, {NULL, 
 static const struct doc_step steps[] = {{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL}};
 const struct doc_kind estimate_kind = {"estimate", "暂估单", "ZG", "estimates", states, steps, "posted", NULL};
 
-SQL(insert_estimate,
-    "INSERT INTO estimate (id, to_ymd, line_count, amount_fen) VALUES (:id, :to_ymd, :count, :fen)");
-SQL(set_totals, "UPDATE estimate SET line_count = :count, amount_fen = :fen WHERE id = :id /*all sites: the caller has the document*/");
+SQL(insert_estimate, "INSERT INTO estimate (id, to_ymd, line_count, amount_fen) VALUES (:id, :to_ymd, :count, :fen)");
+SQL(set_totals,
+    "UPDATE estimate SET line_count = :count, amount_fen = :fen WHERE id = :id /*all sites: the caller has the document*/");
 SQL(select_without,
-    "SELECT y.id FROM payable y WHERE y.invoiced_units + y.returned_units < y.units AND y.estimated_fen = 0 AND y.accepted_ymd <= "
+    "SELECT y.id FROM payable y WHERE y.invoiced_units + y.returned_units < y.units AND y.estimated_fen = 0 AND y.accepted_ymd "
+    "<= "
     ":to_ymd AND EXISTS (SELECT 1 FROM site_above sa WHERE sa.site_id = y.site_id AND sa.above_id = :site_id) ORDER BY y.id "
     "/*scan: only rows without invoice, by their own index*/ /*all sites: the caller checks the site*/");
 

@@ -9,12 +9,12 @@
 
 #define NOT_GIVEN (-1)
 
-const struct word_title invoice_red_kinds[] = {
-        {"correct", "错票冲红"}, {"return", "退货"}, {"allowance", "补差"}, {NULL, NULL}};
+const struct word_title invoice_red_kinds[] = {{"correct", "错票冲红"}, {"return", "退货"}, {"allowance", "补差"}, {NULL, NULL}};
 
 SQL(select_by_no, "SELECT id FROM invoice WHERE invoice_no = :no_t /*all sites: numbers are unique*/");
-SQL(select_approved, "SELECT 1 FROM remote_approval WHERE site_id = :site_id AND from_ymd <= :ymd AND (to_ymd IS NULL OR to_ymd >= "
-                     ":ymd) LIMIT 1");
+SQL(select_approved,
+    "SELECT 1 FROM remote_approval WHERE site_id = :site_id AND from_ymd <= :ymd AND (to_ymd IS NULL OR to_ymd >= "
+    ":ymd) LIMIT 1");
 SQL(select_site_name, "SELECT name FROM site WHERE id = :id");
 SQL(select_invoice,
     "SELECT i.id, i.leg, i.supplier_id, d.from_site_id, i.gross_fen, coalesce(i.red_of, 0), i.issued_ymd, i.red_kind, i.buyer, "
@@ -218,15 +218,16 @@ static enum status check_head(struct work *w)
 	return st == ST_OK ? check_amounts(w) : st;
 }
 
-#define HEAD_ARGS(w)                                                                                                         \
-	I64(":id", (w)->id), TEXT(":no_t", (w)->in->invoice_no), I64(":leg", (w)->in->leg),                                  \
-	        I64(":supplier_id", (w)->in->supplier_id), TEXT(":issuer_t", (w)->issuer), TEXT(":buyer_t", (w)->buyer),     \
-	        I64(":issued_ymd", (w)->in->issued_ymd), I64(":net", (w)->sign * (w)->net), I64(":tax", (w)->sign * (w)->tax), \
-	        I64(":gross", (w)->sign * (w)->gross), ID(":red_of", (w)->in->red_of_id),                                    \
-	        TEXT(":red_kind_t", (w)->in->red_kind), I64(":count", (int64_t)(w)->in->line_count)
+#define HEAD_ARGS(w)                                                                                                             \
+	I64(":id", (w)->id), TEXT(":no_t", (w)->in->invoice_no), I64(":leg", (w)->in->leg),                                      \
+	        I64(":supplier_id", (w)->in->supplier_id), TEXT(":issuer_t", (w)->issuer), TEXT(":buyer_t", (w)->buyer),         \
+	        I64(":issued_ymd", (w)->in->issued_ymd), I64(":net", (w)->sign *(w)->net), I64(":tax", (w)->sign *(w)->tax),     \
+	        I64(":gross", (w)->sign *(w)->gross), ID(":red_of", (w)->in->red_of_id), TEXT(":red_kind_t", (w)->in->red_kind), \
+	        I64(":count", (int64_t)(w)->in->line_count)
 SQL(insert_invoice,
     "INSERT INTO invoice (id, invoice_no, leg, supplier_id, issuer, buyer, issued_ymd, net_fen, tax_fen, gross_fen, red_of, "
-    "red_kind, line_count) VALUES (:id, :no_t, :leg, :supplier_id, :issuer_t, :buyer_t, :issued_ymd, :net, :tax, :gross, :red_of, "
+    "red_kind, line_count) VALUES (:id, :no_t, :leg, :supplier_id, :issuer_t, :buyer_t, :issued_ymd, :net, :tax, :gross, "
+    ":red_of, "
     ":red_kind_t, :count)");
 SQL(update_invoice,
     "UPDATE invoice SET invoice_no = :no_t, leg = :leg, supplier_id = :supplier_id, issuer = :issuer_t, buyer = :buyer_t, "
@@ -285,7 +286,8 @@ static enum status tell_differences(struct tx *tx, const struct match *m)
 		fen_text(line->amount_fen, asked);
 		fen_text(line->expected_fen, due);
 		if (line->result == MATCH_PRICE)
-			tx_fail(tx, ST_MATCH_DIFFERS, line_field(tx, i, "amount"), (int64_t)i + 1, "发票 %s 元, 订单 %s 元", asked, due);
+			tx_fail(tx, ST_MATCH_DIFFERS, line_field(tx, i, "amount"), (int64_t)i + 1, "发票 %s 元, 订单 %s 元",
+			        asked, due);
 		else if (line->result != MATCH_FINE)
 			tx_fail(tx, ST_MATCH_DIFFERS, line_field(tx, i, "units"), (int64_t)i + 1, "%s: 发票 %lld, 可匹配 %lld",
 			        match_results[line->result].title, (long long)line->units, (long long)line->found_units);
@@ -357,8 +359,11 @@ static enum status give_number_back(struct tx *tx, struct doc *d, const void *in
 }
 
 static const struct doc_state states[] = {
-        {"entered", "已录入", true}, {"disputed", "差异待确认", false}, {"matched", "已匹配入账", true},
-        {"void", "已作废", false},   {NULL, NULL, false},
+        {"entered", "已录入", true},
+        {"disputed", "差异待确认", false},
+        {"matched", "已匹配入账", true},
+        {"void", "已作废", false},
+        {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"entered", "match", "matched", "三单匹配", PERM_INVOICE_EDIT, SIDE_FROM, false, may_match, post},

@@ -101,8 +101,8 @@ static void take_part(struct look *k, struct match_line *line, struct payable *p
 #define BELOW(site)                                                                                                  \
 	" AND EXISTS (SELECT 1 FROM site_above sa WHERE sa.site_id = " site " AND sa.above_id = :site_id) ORDER BY " \
 	"y.id /*all sites: of the invoice's site and below*/"
-#define CANDIDATES(open, site)                                                                                                        \
-	"SELECT y.id FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id WHERE y.supplier_id = "     \
+#define CANDIDATES(open, site)                                                                                                   \
+	"SELECT y.id FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id WHERE y.supplier_id = "      \
 	":supplier_id AND y.product_id = :product_id AND " open " AND (:lot_t IS NULL OR l.lot = :lot_t) AND (:receipt_line_id " \
 	"= 0 OR y.receipt_line_id = :receipt_line_id)" BELOW(site)
 SQL(select_owed, CANDIDATES("y.open = 1", "y.site_id"));
@@ -221,8 +221,8 @@ SQL(take_back, "UPDATE invoice_match SET left_units = left_units - :units, left_
 static enum status book_part(struct tx *tx, const struct invoice *invoice, const struct match_part *part, struct payable *p)
 {
 	const struct money_paper paper = {invoice->id, p->id, "invoice", invoice->issued_ymd};
-	const struct money_purchase in = {p->owner_site_id,   p->site_id,         p->supplier_id,
-	                                  ACCOUNT_PAYABLE,    part->expected_fen, part->amount_fen - part->expected_fen};
+	const struct money_purchase in = {p->owner_site_id, p->site_id,         p->supplier_id,
+	                                  ACCOUNT_PAYABLE,  part->expected_fen, part->amount_fen - part->expected_fen};
 	return money_post_purchase(tx, &paper, &in);
 }
 
@@ -246,8 +246,8 @@ static enum status post_part(struct tx *tx, const struct invoice *invoice, const
 	p.extra = p.extra || names_another_buyer(invoice);
 	payable_store(tx, &p);
 	db_exec(tx, insert_match, I64(":id", tx_new_id(tx)), I64(":invoice_id", invoice->id), I64(":line_id", part->line_id),
-	        I64(":payable_id", p.id), I64(":leg", invoice->leg), I64(":units", part->units), I64(":expected", part->expected_fen),
-	        I64(":fen", part->amount_fen), I64(":left_units", back ? 0 : part->units),
+	        I64(":payable_id", p.id), I64(":leg", invoice->leg), I64(":units", part->units),
+	        I64(":expected", part->expected_fen), I64(":fen", part->amount_fen), I64(":left_units", back ? 0 : part->units),
 	        I64(":left_fen", back ? 0 : part->amount_fen));
 	if (back)
 		db_exec(tx, take_back, I64(":units", -part->units), I64(":fen", -part->amount_fen), I64(":id", part->source_id));

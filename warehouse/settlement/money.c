@@ -43,10 +43,18 @@ static void book(struct tx *tx, const struct money_paper *paper, const struct mo
 	/* RULE DOMAIN-12.3-late: a paper of a closed month goes into the open one, with a mark. */
 	bool late = db_i64(tx_db(tx), 0, closed_until, I64(":site_id", leg->site_id), I64(":ymd", ymd)) >= ymd;
 	const struct arg row[] = {
-	        I64(":site_id", leg->site_id),   TEXT(":account_t", account),           ID(":supplier_id", leg->supplier_id),
-	        ID(":other_id", leg->other_site_id), I64(":fen", leg->fen),             I64(":document_id", paper->document_id),
-	        ID(":line_id", paper->line_id),  TEXT(":reason_t", paper->reason),      I64(":ymd", tx->today_ymd),
-	        I64(":paper_ymd", ymd),          I64(":late", late),                    I64(":at_ms", tx->now_ms),
+	        I64(":site_id", leg->site_id),
+	        TEXT(":account_t", account),
+	        ID(":supplier_id", leg->supplier_id),
+	        ID(":other_id", leg->other_site_id),
+	        I64(":fen", leg->fen),
+	        I64(":document_id", paper->document_id),
+	        ID(":line_id", paper->line_id),
+	        TEXT(":reason_t", paper->reason),
+	        I64(":ymd", tx->today_ymd),
+	        I64(":paper_ymd", ymd),
+	        I64(":late", late),
+	        I64(":at_ms", tx->now_ms),
 	        I64(":user_id", tx->me.id),
 	};
 	audit_row(tx, SEALED_MONEY_ENTRY, row, sizeof row / sizeof *row);
@@ -83,10 +91,8 @@ enum status money_post_purchase(struct tx *tx, const struct money_paper *paper, 
 	int64_t owed = in->value_fen + in->variance_fen, owner = in->owner_site_id, payer = in->payer_site_id;
 	bool one = owner == payer;
 	const struct money_leg legs[] = {
-	        {owner, ACCOUNT_STOCK, 0, 0, in->value_fen},
-	        {owner, ACCOUNT_VARIANCE, 0, 0, in->variance_fen},
-	        {owner, ACCOUNT_INTERNAL, 0, payer, one ? 0 : -owed},
-	        {payer, ACCOUNT_INTERNAL, 0, owner, one ? 0 : owed},
+	        {owner, ACCOUNT_STOCK, 0, 0, in->value_fen},          {owner, ACCOUNT_VARIANCE, 0, 0, in->variance_fen},
+	        {owner, ACCOUNT_INTERNAL, 0, payer, one ? 0 : -owed}, {payer, ACCOUNT_INTERNAL, 0, owner, one ? 0 : owed},
 	        {payer, in->credit, in->supplier_id, 0, -owed},
 	};
 	return money_post(tx, paper, legs, sizeof legs / sizeof *legs);
@@ -126,17 +132,17 @@ SQL(one_sided,
     "a.seq, a.site_id, a.other_site_id HAVING sum(a.amount_fen) <> -(SELECT coalesce(sum(b.amount_fen), 0) FROM money_entry b "
     "WHERE b.seq = a.seq AND b.account = 'internal' AND b.site_id = a.other_site_id AND b.other_site_id = a.site_id) "
     "/*scan: verify*/ /*all sites: verify*/");
-#define ENTRIES                                                                                                            \
+#define ENTRIES                                                                                                                 \
 	"SELECT site_id, account, coalesce(supplier_id, 0) AS supplier, coalesce(other_site_id, 0) AS other, ymd / 100 AS ym, " \
 	"amount_fen AS fen FROM money_entry"
-SQL(wrong_month,
-    "SELECT ym, site_id, supplier, other, sum(fen) FROM (" ENTRIES " UNION ALL SELECT site_id, account, supplier_id, other_site_id, month, "
-    "-amount_fen FROM money_month) AS both GROUP BY ym, site_id, account, supplier, other HAVING sum(fen) <> 0 "
-    "/*scan: verify*/ /*all sites: verify*/");
-SQL(wrong_balance,
-    "SELECT 0, site_id, supplier, other, sum(fen) FROM (" ENTRIES " UNION ALL SELECT site_id, account, supplier_id, other_site_id, 0, "
-    "-amount_fen FROM money_balance) AS both GROUP BY site_id, account, supplier, other HAVING sum(fen) <> 0 "
-    "/*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_month, "SELECT ym, site_id, supplier, other, sum(fen) FROM (" ENTRIES
+                 " UNION ALL SELECT site_id, account, supplier_id, other_site_id, month, "
+                 "-amount_fen FROM money_month) AS both GROUP BY ym, site_id, account, supplier, other HAVING sum(fen) <> 0 "
+                 "/*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_balance, "SELECT 0, site_id, supplier, other, sum(fen) FROM (" ENTRIES
+                   " UNION ALL SELECT site_id, account, supplier_id, other_site_id, 0, "
+                   "-amount_fen FROM money_balance) AS both GROUP BY site_id, account, supplier, other HAVING sum(fen) <> 0 "
+                   "/*scan: verify*/ /*all sites: verify*/");
 
 int64_t money_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg)
 {
@@ -154,7 +160,8 @@ int64_t money_verify(struct db *db, void (*report)(void *arg, const char *table,
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		SCOPED(rows) r = db_query_n(db, rules[i].q, NULL, 0);
 		for (; rows_next(&r); faults++) {
-			snprintf(row, sizeof row, "%" PRId64 " site %" PRId64 " supplier %" PRId64 " other %" PRId64 " fen %" PRId64,
+			snprintf(row, sizeof row,
+			         "%" PRId64 " site %" PRId64 " supplier %" PRId64 " other %" PRId64 " fen %" PRId64,
 			         col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), col_i64(&r, 3), col_i64(&r, 4));
 			report(arg, rules[i].table, row, rules[i].what);
 		}

@@ -50,8 +50,9 @@ static struct line *line_of(struct book *b, const char *class)
 	return line;
 }
 
-SQL(select_last, "SELECT id, month, to_ymd FROM month_close WHERE place_id = :place_id AND current = 1 ORDER BY to_ymd DESC LIMIT 1 "
-                 "/*all sites: the caller has the depot*/");
+SQL(select_last,
+    "SELECT id, month, to_ymd FROM month_close WHERE place_id = :place_id AND current = 1 ORDER BY to_ymd DESC LIMIT 1 "
+    "/*all sites: the caller has the depot*/");
 SQL(select_closing, "SELECT class, closing_units, closing_fen FROM month_close_line WHERE close_id = :id "
                     "/*all sites: the caller has the depot*/");
 SQL(select_before, "SELECT class, CAST(sum(units) AS BIGINT), CAST(sum(amount_fen) AS BIGINT) FROM depot_day WHERE place_id = "
@@ -78,8 +79,11 @@ static enum column column_of(const char *reason)
 	static const struct {
 		const char *reason;
 		enum column column;
-	} rows[] = {{"found", COLUMN_COUNT_GOODS}, {"lost", COLUMN_COUNT_GOODS}, {"broken", COLUMN_LOSS},
-	            {"price", COLUMN_PRICE},       {"rounding", COLUMN_ROUNDING}};
+	} rows[] = {{"found", COLUMN_COUNT_GOODS},
+	            {"lost", COLUMN_COUNT_GOODS},
+	            {"broken", COLUMN_LOSS},
+	            {"price", COLUMN_PRICE},
+	            {"rounding", COLUMN_ROUNDING}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(rows[i].reason, reason) == 0)
 			return rows[i].column;
@@ -124,8 +128,10 @@ static int64_t closing_fen(const struct line *l)
 }
 
 SQL(insert_line,
-    "INSERT INTO month_close_line (close_id, class, opening_units, opening_fen, in_units, in_fen, out_units, out_fen, count_units, "
-    "count_fen, loss_units, loss_fen, price_fen, rounding_fen, closing_units, closing_fen) VALUES (:id, :class_t, :opening_units, "
+    "INSERT INTO month_close_line (close_id, class, opening_units, opening_fen, in_units, in_fen, out_units, out_fen, "
+    "count_units, "
+    "count_fen, loss_units, loss_fen, price_fen, rounding_fen, closing_units, closing_fen) VALUES (:id, :class_t, "
+    ":opening_units, "
     ":opening_fen, :in_units, :in_fen, :out_units, :out_fen, :count_units, :count_fen, :loss_units, :loss_fen, :price_fen, "
     ":rounding_fen, :closing_units, :closing_fen)");
 
@@ -137,8 +143,8 @@ static void write_lines(struct tx *tx, int64_t id, const struct book *b)
 		        I64(":opening_fen", l->opening_fen), I64(":in_units", l->in_units), I64(":in_fen", l->in_fen),
 		        I64(":out_units", l->out_units), I64(":out_fen", l->out_fen), I64(":count_units", l->count_units),
 		        I64(":count_fen", l->count_fen), I64(":loss_units", l->loss_units), I64(":loss_fen", l->loss_fen),
-		        I64(":price_fen", l->price_fen), I64(":rounding_fen", l->rounding_fen), I64(":closing_units", closing_units(l)),
-		        I64(":closing_fen", closing_fen(l)));
+		        I64(":price_fen", l->price_fen), I64(":rounding_fen", l->rounding_fen),
+		        I64(":closing_units", closing_units(l)), I64(":closing_fen", closing_fen(l)));
 	}
 }
 
@@ -173,7 +179,8 @@ SQL(insert_close,
     "INSERT INTO month_close (id, place_id, month, from_ymd, to_ymd, current, close_seq, reopen_seq, late_lines) VALUES (:id, "
     ":place_id, :month, :from_ymd, :to_ymd, 1, :seq, NULL, :late)");
 
-static void read_book(struct db *db, int64_t place_id, const struct last *last, int32_t from_ymd, int32_t to_ymd, struct book *out)
+static void read_book(struct db *db, int64_t place_id, const struct last *last, int32_t from_ymd, int32_t to_ymd,
+                      struct book *out)
 {
 	SCOPED(rows)
 	opening = last->id ? db_query(db, select_closing, I64(":id", last->id))
@@ -205,18 +212,19 @@ enum status month_close_make(struct tx *tx, const struct month_close_new *in, st
 	read_book(tx_db(tx), in->depot_id, &last, from, to, &book);
 	const struct doc_head head = {site, 0, NULL, in->note, NULL};
 	st = document_make(tx, &month_close_kind, &head, out);
-	db_exec(tx, insert_close, I64(":id", out->id), I64(":place_id", in->depot_id), I64(":month", in->month), I64(":from_ymd", from),
-	        I64(":to_ymd", to), I64(":seq", tx->seq), I64(":late", book.late));
+	db_exec(tx, insert_close, I64(":id", out->id), I64(":place_id", in->depot_id), I64(":month", in->month),
+	        I64(":from_ymd", from), I64(":to_ymd", to), I64(":seq", tx->seq), I64(":late", book.late));
 	write_lines(tx, out->id, &book);
 	if (last.id)
 		document_link(tx, out->id, last.id);
 	return st;
 }
 
-SQL(select_newer,
-    "SELECT 1 FROM month_close c JOIN month_close o ON o.place_id = c.place_id AND o.to_ymd > c.to_ymd AND o.current = 1 WHERE c.id = "
-    ":id LIMIT 1 /*all sites: the caller has the document*/");
-SQL(set_reopened, "UPDATE month_close SET current = 0, reopen_seq = :seq WHERE id = :id /*all sites: the caller has the document*/");
+SQL(select_newer, "SELECT 1 FROM month_close c JOIN month_close o ON o.place_id = c.place_id AND o.to_ymd > c.to_ymd AND "
+                  "o.current = 1 WHERE c.id = "
+                  ":id LIMIT 1 /*all sites: the caller has the document*/");
+SQL(set_reopened,
+    "UPDATE month_close SET current = 0, reopen_seq = :seq WHERE id = :id /*all sites: the caller has the document*/");
 
 static enum status is_newest(struct tx *tx, const struct doc *d, const void *input)
 {
@@ -242,23 +250,27 @@ const struct doc_kind month_close_kind = {"month_close", "月结单", "YJ", "mon
 
 /* ---- proof ---- */
 
-SQL(wrong_lines,
-    "SELECT close_id FROM month_close_line WHERE closing_units <> opening_units + in_units - out_units + count_units - loss_units "
-    "OR closing_fen <> opening_fen + in_fen - out_fen + count_fen + price_fen - loss_fen + rounding_fen "
-    "/*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_lines, "SELECT close_id FROM month_close_line WHERE closing_units <> opening_units + in_units - out_units + "
+                 "count_units - loss_units "
+                 "OR closing_fen <> opening_fen + in_fen - out_fen + count_fen + price_fen - loss_fen + rounding_fen "
+                 "/*scan: verify*/ /*all sites: verify*/");
 SQL(wrong_opening,
-    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id JOIN month_close o ON o.place_id = c.place_id AND "
+    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id JOIN month_close o ON o.place_id = "
+    "c.place_id AND "
     "o.current = 1 AND o.to_ymd = (SELECT max(x.to_ymd) FROM month_close x WHERE x.place_id = c.place_id AND x.current = 1 AND "
     "x.to_ymd < c.to_ymd) WHERE c.current = 1 AND (l.opening_units, l.opening_fen) <> (coalesce((SELECT k.closing_units FROM "
-    "month_close_line k WHERE k.close_id = o.id AND k.class = l.class), 0), coalesce((SELECT k.closing_fen FROM month_close_line k "
+    "month_close_line k WHERE k.close_id = o.id AND k.class = l.class), 0), coalesce((SELECT k.closing_fen FROM month_close_line "
+    "k "
     "WHERE k.close_id = o.id AND k.class = l.class), 0)) /*scan: verify*/ /*all sites: verify*/");
 /* The newest close and the days behind it. */
 SQL(wrong_closing,
-    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id WHERE c.current = 1 AND l.closing_fen <> (SELECT "
+    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id WHERE c.current = 1 AND l.closing_fen <> "
+    "(SELECT "
     "coalesce(sum(d.amount_fen), 0) FROM depot_day d WHERE d.place_id = c.place_id AND d.ymd <= c.to_ymd AND d.class = l.class) "
     "/*scan: verify*/ /*all sites: verify*/");
 
-int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg)
+int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
+                           void *arg)
 {
 	static const struct {
 		const struct sql *q;

@@ -19,4 +19,5 @@ void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_y
 int64_t month_next(int64_t month);
 MUST_CHECK enum status month_close_make(struct tx *tx, const struct month_close_new *in, struct doc *out);
 /* Every stored close adds up and begins where the one before ended. */
-int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg);
+int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
+                           void *arg);

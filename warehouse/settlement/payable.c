@@ -13,11 +13,13 @@ SQL(insert_payable,
     "INSERT INTO payable (id, receipt_line_id, receipt_id, order_line_id, supplier_id, site_id, owner_site_id, product_id, "
     "batch_id, units, price_e4, units_per_pack, amount_fen, accepted_ymd, month, due_ymd, fund, leg1_units, leg3_units, extra, "
     "proven, returned_units, invoiced_units, invoiced_fen, estimated_fen, estimate_id, held_fen, paid_fen, open) VALUES (:id, "
-    ":line_id, :receipt_id, :order_line_id, :supplier_id, :site_id, :owner_id, :product_id, :batch_id, :units, :price, :per_pack, "
+    ":line_id, :receipt_id, :order_line_id, :supplier_id, :site_id, :owner_id, :product_id, :batch_id, :units, :price, "
+    ":per_pack, "
     ":amount, :accepted_ymd, :month, :due_ymd, :fund, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 1)");
 /* Goods with a selected price in force are 集采 goods. */
-SQL(select_selected, "SELECT 1 FROM price WHERE product_id = :product_id AND kind = 'selected' AND from_ymd <= :ymd AND (to_ymd IS "
-                     "NULL OR to_ymd >= :ymd) LIMIT 1");
+SQL(select_selected,
+    "SELECT 1 FROM price WHERE product_id = :product_id AND kind = 'selected' AND from_ymd <= :ymd AND (to_ymd IS "
+    "NULL OR to_ymd >= :ymd) LIMIT 1");
 SQL(count_proof,
     "INSERT INTO proof_month (month, supplier_id, site_id, lines, proven) VALUES (:month, :supplier_id, :site_id, :lines, "
     ":proven) ON CONFLICT (month, supplier_id, site_id) DO UPDATE SET lines = proof_month.lines + excluded.lines, proven = "
@@ -58,12 +60,13 @@ enum status payable_accept(struct tx *tx, int64_t receipt_line_id)
 	int64_t supplier = col_i64(&r, 2), payer = col_i64(&r, 3), product = col_i64(&r, 5), units = col_i64(&r, 7);
 	if (!amount_fen(units, col_i64(&r, 8), col_i64(&r, 9), &fen))
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "数量过大");
-	db_exec(tx, insert_payable, I64(":id", tx_new_id(tx)), I64(":line_id", receipt_line_id), I64(":receipt_id", col_i64(&r, 0)),
-	        I64(":order_line_id", col_i64(&r, 1)), I64(":supplier_id", supplier), I64(":site_id", payer),
-	        I64(":owner_id", col_i64(&r, 4)), I64(":product_id", product), I64(":batch_id", col_i64(&r, 6)),
-	        I64(":units", units), I64(":price", col_i64(&r, 8)), I64(":per_pack", col_i64(&r, 9)), I64(":amount", fen),
-	        I64(":accepted_ymd", tx->today_ymd), I64(":month", tx->today_ymd / 100),
-	        I64(":due_ymd", ymd_add_days(tx->today_ymd, days)), I64(":fund", fund_pays(tx, product)));
+	db_exec(tx, insert_payable, I64(":id", tx_new_id(tx)), I64(":line_id", receipt_line_id),
+	        I64(":receipt_id", col_i64(&r, 0)), I64(":order_line_id", col_i64(&r, 1)), I64(":supplier_id", supplier),
+	        I64(":site_id", payer), I64(":owner_id", col_i64(&r, 4)), I64(":product_id", product),
+	        I64(":batch_id", col_i64(&r, 6)), I64(":units", units), I64(":price", col_i64(&r, 8)),
+	        I64(":per_pack", col_i64(&r, 9)), I64(":amount", fen), I64(":accepted_ymd", tx->today_ymd),
+	        I64(":month", tx->today_ymd / 100), I64(":due_ymd", ymd_add_days(tx->today_ymd, days)),
+	        I64(":fund", fund_pays(tx, product)));
 	db_exec(tx, count_proof, I64(":month", tx->today_ymd / 100), I64(":supplier_id", supplier), I64(":site_id", payer),
 	        I64(":lines", 1), I64(":proven", 0));
 	count_for_watch(tx, product, col_text(tx->arena, &r, 11), units, fen, col_i64(&r, 10) != 0);
@@ -154,8 +157,9 @@ int64_t payable_expected_fen(const struct payable *p, int64_t units)
 
 SQL(insert_estimate_line, "INSERT INTO estimate_line (id, estimate_id, payable_id, amount_fen, reversed_by) VALUES (:id, "
                           ":estimate_id, :payable_id, :fen, NULL)");
-SQL(reverse_estimate_line, "UPDATE estimate_line SET reversed_by = :document_id WHERE payable_id = :payable_id AND reversed_by IS "
-                           "NULL /*all sites: the caller has the invoice*/");
+SQL(reverse_estimate_line,
+    "UPDATE estimate_line SET reversed_by = :document_id WHERE payable_id = :payable_id AND reversed_by IS "
+    "NULL /*all sites: the caller has the invoice*/");
 
 static enum status post_estimate(struct tx *tx, const struct payable *p, const struct money_paper *paper, int64_t fen)
 {

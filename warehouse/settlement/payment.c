@@ -13,7 +13,8 @@ SQL(insert_payment,
     ":supplier_id, :payer_id, :channel_t, :until_ymd, 0, 0, NULL)");
 SQL(insert_line,
     "INSERT INTO payment_line (id, payment_id, payable_id, amount_fen) VALUES (:id, :payment_id, :payable_id, :fen)");
-SQL(set_totals, "UPDATE payment SET amount_fen = :fen, line_count = :count WHERE id = :id /*all sites: the caller has the document*/");
+SQL(set_totals,
+    "UPDATE payment SET amount_fen = :fen, line_count = :count WHERE id = :id /*all sites: the caller has the document*/");
 SQL(select_due,
     "SELECT y.id, y.invoiced_fen - y.paid_fen - y.held_fen FROM payable y WHERE y.supplier_id = :supplier_id AND y.open = 1 AND "
     "(y.due_ymd <= :until_ymd OR y.invoiced_fen < y.paid_fen + y.held_fen) AND y.fund = :fund AND y.invoiced_fen <> y.paid_fen + "
@@ -25,8 +26,8 @@ static enum status take_due(struct tx *tx, const struct doc *d, const struct pay
 	int64_t count = 0, total = 0;
 	bool fund = strcmp(in->channel, "fund") == 0;
 	SCOPED(rows)
-	r = db_query(tx_db(tx), select_due, I64(":supplier_id", in->supplier_id), I64(":until_ymd", until_ymd), I64(":fund", fund),
-	             I64(":me_id", tx->me.id));
+	r = db_query(tx_db(tx), select_due, I64(":supplier_id", in->supplier_id), I64(":until_ymd", until_ymd),
+	             I64(":fund", fund), I64(":me_id", tx->me.id));
 	for (; rows_next(&r); count++) {
 		struct payable p;
 		int64_t fen = col_i64(&r, 1);
@@ -36,12 +37,14 @@ static enum status take_due(struct tx *tx, const struct doc *d, const struct pay
 		p.held_fen += fen;
 		total += fen;
 		payable_store(tx, &p);
-		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":payment_id", d->id), I64(":payable_id", p.id), I64(":fen", fen));
+		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":payment_id", d->id), I64(":payable_id", p.id),
+		        I64(":fen", fen));
 	}
 	db_exec(tx, set_totals, I64(":fen", total), I64(":count", count), I64(":id", d->id));
 	if (total > 0)
 		return ST_OK;
-	return tx_fail(tx, ST_NOTHING_DUE, "supplier_id", 0, count ? "红字发票多于应付, 没有可付的款" : "该供应商没有到期且发票已匹配的应付款");
+	return tx_fail(tx, ST_NOTHING_DUE, "supplier_id", 0,
+	               count ? "红字发票多于应付, 没有可付的款" : "该供应商没有到期且发票已匹配的应付款");
 }
 
 enum status payment_make(struct tx *tx, const struct payment_new *in, struct doc *out)
@@ -60,8 +63,9 @@ enum status payment_make(struct tx *tx, const struct payment_new *in, struct doc
 	return st == ST_OK ? take_due(tx, out, in, until) : st;
 }
 
-SQL(select_lines, "SELECT l.payable_id, l.amount_fen, p.channel, p.payer_site_id FROM payment p JOIN payment_line l ON l.payment_id "
-                  "= p.id WHERE p.id = :id ORDER BY l.id /*all sites: the caller has the document*/");
+SQL(select_lines,
+    "SELECT l.payable_id, l.amount_fen, p.channel, p.payer_site_id FROM payment p JOIN payment_line l ON l.payment_id "
+    "= p.id WHERE p.id = :id ORDER BY l.id /*all sites: the caller has the document*/");
 SQL(set_paid, "UPDATE payment SET paid_ymd = :ymd WHERE id = :id /*all sites: the caller has the document*/");
 
 /* paid: the line is booked; else it only gives back what it held. */
@@ -81,8 +85,8 @@ static enum status end_lines(struct tx *tx, const struct doc *d, bool paid)
 		p.paid_fen += paid ? fen : 0;
 		payable_store(tx, &p);
 		if (paid)
-			st = money_post_payment(tx, &paper, p.site_id, from == ACCOUNT_FUND ? p.site_id : col_i64(&r, 3), p.supplier_id,
-			                        from, fen);
+			st = money_post_payment(tx, &paper, p.site_id, from == ACCOUNT_FUND ? p.site_id : col_i64(&r, 3),
+			                        p.supplier_id, from, fen);
 	}
 	return st;
 }
@@ -101,7 +105,7 @@ static enum status give_back(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"made", "待复核", true}, {"reviewed", "待审批", true},    {"approved", "待付款", true},
+        {"made", "待复核", true}, {"reviewed", "待审批", true},   {"approved", "待付款", true},
         {"paid", "已付款", true}, {"cancelled", "已撤销", false}, {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {

@@ -20,8 +20,7 @@ bool setting_find(const char *name, enum setting *out)
 	return false;
 }
 
-SQL(select_setting,
-    "SELECT value FROM settle_setting WHERE name = :name_t AND from_ymd <= :ymd ORDER BY from_ymd DESC LIMIT 1");
+SQL(select_setting, "SELECT value FROM settle_setting WHERE name = :name_t AND from_ymd <= :ymd ORDER BY from_ymd DESC LIMIT 1");
 SQL(put_setting, "INSERT INTO settle_setting (name, from_ymd, value, at_ms, by_user) VALUES (:name_t, :from_ymd, :value, :at_ms, "
                  ":by_id) ON CONFLICT (name, from_ymd) DO UPDATE SET value = excluded.value, at_ms = excluded.at_ms, by_user = "
                  "excluded.by_user");

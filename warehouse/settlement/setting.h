@@ -3,11 +3,11 @@
 #include "core/write.h"
 
 enum setting {
-	SETTING_TOLERANCE_FEN, /* three-way match: what a line may differ and still match, fen */
-	SETTING_PAYMENT_DAYS,  /* RULE DOMAIN-6-payment: days from acceptance */
-	SETTING_CLOSE_DAY,     /* 月结日, 1 to 28; the month's book ends on it */
+	SETTING_TOLERANCE_FEN,  /* three-way match: what a line may differ and still match, fen */
+	SETTING_PAYMENT_DAYS,   /* RULE DOMAIN-6-payment: days from acceptance */
+	SETTING_CLOSE_DAY,      /* 月结日, 1 to 28; the month's book ends on it */
 	SETTING_GROWTH_PERCENT, /* watch list: month against the mean of the three before */
-	SETTING_FUND_DIRECT,   /* 1: 集采 goods are paid by the insurance fund */
+	SETTING_FUND_DIRECT,    /* 1: 集采 goods are paid by the insurance fund */
 	SETTING_COUNT
 };
 struct setting_row {

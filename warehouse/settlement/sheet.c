@@ -26,10 +26,11 @@ SQL(select_previous_branch, "SELECT to_ymd, closing_fen FROM sheet WHERE party_s
 SQL(select_previous_supplier, "SELECT to_ymd, closing_fen FROM sheet WHERE supplier_id = :party_id AND current = 1 AND to_ymd < "
                               ":from_ymd ORDER BY to_ymd DESC LIMIT 1 /*all sites: the county's supplier*/");
 /* What a branch owes is the credit side of its internal account; goods come from the flow, not from the ledger. */
-#define OF_BRANCH                                                                                                            \
-	" FROM money_entry e WHERE e.site_id = :party_id AND e.account = 'internal' AND e.ymd > :after_ymd AND e.ymd <= :to_ymd AND " \
+#define OF_BRANCH                                                                                                         \
+	" FROM money_entry e WHERE e.site_id = :party_id AND e.account = 'internal' AND e.ymd > :after_ymd AND e.ymd <= " \
+	":to_ymd AND "                                                                                                    \
 	"e.reason <> 'flow'"
-#define OF_SUPPLIER                                                                                                 \
+#define OF_SUPPLIER                                                                                                          \
 	" FROM money_entry e WHERE e.supplier_id = :party_id AND e.account = 'payable' AND e.ymd > :after_ymd AND e.ymd <= " \
 	":to_ymd"
 #define SUM "SELECT CAST(coalesce(-sum(e.amount_fen), 0) AS BIGINT)"
@@ -41,11 +42,14 @@ SQL(rows_supplier, ROWS OF_SUPPLIER " ORDER BY e.ymd, e.seq, e.n /*all sites: th
 /* Goods of earlier days that no sheet has are late papers: they come with this one. */
 SQL(rows_goods,
     "SELECT f.seq, f.n, f.ymd, m.document_id, f.amount_fen, f.other_site_id, f.units, b.product_id, l.lot FROM site_flow f JOIN "
-    "stock_move m ON m.seq = f.seq AND m.n = f.n JOIN batch b ON b.id = m.batch_id JOIN lot l ON l.id = b.lot_id WHERE f.site_id = "
-    ":party_id AND f.ymd <= :to_ymd AND f.settled_by IS NULL ORDER BY f.ymd, f.seq, f.n /*all sites: the caller has the branch*/");
+    "stock_move m ON m.seq = f.seq AND m.n = f.n JOIN batch b ON b.id = m.batch_id JOIN lot l ON l.id = b.lot_id WHERE f.site_id "
+    "= "
+    ":party_id AND f.ymd <= :to_ymd AND f.settled_by IS NULL ORDER BY f.ymd, f.seq, f.n /*all sites: the caller has the "
+    "branch*/");
 SQL(insert_line,
     "INSERT INTO sheet_line (sheet_id, n, seq, entry_n, ymd, document_id, product_id, lot, units, other_site_id, reason, "
-    "amount_fen) VALUES (:sheet_id, :n, :seq, :entry_n, :ymd, :document_id, :product_id, :lot_t, :units, :other_id, :reason_t, :fen)");
+    "amount_fen) VALUES (:sheet_id, :n, :seq, :entry_n, :ymd, :document_id, :product_id, :lot_t, :units, :other_id, :reason_t, "
+    ":fen)");
 SQL(take_goods, "UPDATE site_flow SET settled_by = :sheet_id WHERE site_id = :party_id AND ymd <= :to_ymd AND settled_by IS NULL "
                 "/*all sites: the caller has the branch*/");
 SQL(give_goods, "UPDATE site_flow SET settled_by = NULL WHERE site_id = :party_id AND ymd <= :to_ymd AND settled_by = :sheet_id "
@@ -71,7 +75,8 @@ static void find_opening(struct work *w)
 		w->opening = col_i64(&r, 1);
 	}
 	int32_t before = ymd_add_days(w->from, -1);
-	w->opening += w->branch ? db_i64(db, 0, sum_branch, SPAN(w, after, before)) : db_i64(db, 0, sum_supplier, SPAN(w, after, before));
+	w->opening += w->branch ? db_i64(db, 0, sum_branch, SPAN(w, after, before))
+	                        : db_i64(db, 0, sum_supplier, SPAN(w, after, before));
 }
 
 static void add_entries(struct work *w)
@@ -96,18 +101,20 @@ static void add_goods(struct work *w)
 		w->sum += col_i64(&r, 4);
 		db_exec(w->tx, insert_line, I64(":sheet_id", w->id), I64(":n", ++w->n), I64(":seq", col_i64(&r, 0)),
 		        I64(":entry_n", col_i64(&r, 1)), I64(":ymd", col_i64(&r, 2)), I64(":document_id", col_i64(&r, 3)),
-		        ID(":product_id", col_i64(&r, 7)), TEXT(":lot_t", col_text(w->tx->arena, &r, 8)), ID(":units", col_i64(&r, 6)),
-		        ID(":other_id", col_i64(&r, 5)), TEXT(":reason_t", col_i64(&r, 4) < 0 ? "goods_back" : "goods"),
-		        I64(":fen", col_i64(&r, 4)));
+		        ID(":product_id", col_i64(&r, 7)), TEXT(":lot_t", col_text(w->tx->arena, &r, 8)),
+		        ID(":units", col_i64(&r, 6)), ID(":other_id", col_i64(&r, 5)),
+		        TEXT(":reason_t", col_i64(&r, 4) < 0 ? "goods_back" : "goods"), I64(":fen", col_i64(&r, 4)));
 	}
 	rows_drop(&r);
 	db_exec(w->tx, take_goods, I64(":sheet_id", w->id), I64(":party_id", party(w)), I64(":to_ymd", w->to));
 }
 
-SQL(select_same_branch, "SELECT 1 FROM sheet WHERE party_site_id = :party_id AND month >= :month AND current = 1 AND party_site_id IS "
-                        "NOT NULL LIMIT 1 /*all sites: the caller has the branch*/");
-SQL(select_same_supplier, "SELECT 1 FROM sheet WHERE supplier_id = :party_id AND month >= :month AND current = 1 AND supplier_id IS NOT "
-                          "NULL LIMIT 1 /*all sites: the county's supplier*/");
+SQL(select_same_branch,
+    "SELECT 1 FROM sheet WHERE party_site_id = :party_id AND month >= :month AND current = 1 AND party_site_id IS "
+    "NOT NULL LIMIT 1 /*all sites: the caller has the branch*/");
+SQL(select_same_supplier,
+    "SELECT 1 FROM sheet WHERE supplier_id = :party_id AND month >= :month AND current = 1 AND supplier_id IS NOT "
+    "NULL LIMIT 1 /*all sites: the county's supplier*/");
 
 static enum status check_party(struct work *w, int64_t lead)
 {
@@ -117,8 +124,10 @@ static enum status check_party(struct work *w, int64_t lead)
 		return tx_fail(tx, ST_INVALID_FIELD, "site_id", 0, "请选择一个分院");
 	if (!w->branch && supplier_load(tx_db(tx), tx->arena, w->in->supplier_id, &s) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", 0, "没有这个供应商");
-	bool there = (w->branch ? db_i64(tx_db(tx), 0, select_same_branch, I64(":party_id", party(w)), I64(":month", w->in->month))
-	                        : db_i64(tx_db(tx), 0, select_same_supplier, I64(":party_id", party(w)), I64(":month", w->in->month))) != 0;
+	bool there =
+	        (w->branch ? db_i64(tx_db(tx), 0, select_same_branch, I64(":party_id", party(w)), I64(":month", w->in->month))
+	                   : db_i64(tx_db(tx), 0, select_same_supplier, I64(":party_id", party(w)),
+	                            I64(":month", w->in->month))) != 0;
 	return there ? tx_fail(tx, ST_ALREADY_EXISTS, "month", 0, "该月或以后的结算单已有, 如需重做请先撤回") : ST_OK;
 }
 
@@ -133,7 +142,8 @@ static enum status check_month(struct work *w)
 
 SQL(insert_sheet,
     "INSERT INTO sheet (id, kind, party_site_id, supplier_id, month, from_ymd, to_ymd, opening_fen, amount_fen, closing_fen, "
-    "line_count, current) VALUES (:id, :kind_t, :site_id, :supplier_id, :month, :from_ymd, :to_ymd, :opening, 0, :opening, 0, 1)");
+    "line_count, current) VALUES (:id, :kind_t, :site_id, :supplier_id, :month, :from_ymd, :to_ymd, :opening, 0, :opening, 0, "
+    "1)");
 SQL(set_totals, "UPDATE sheet SET amount_fen = :fen, closing_fen = opening_fen + :fen, line_count = :count WHERE id = :id "
                 "/*all sites: the caller has the document*/");
 
@@ -166,7 +176,8 @@ enum status sheet_make(struct tx *tx, const struct sheet_new *in, struct doc *ou
 }
 
 SQL(sum_goods,
-    "SELECT l.other_site_id = d.from_site_id, CAST(sum(l.amount_fen) AS BIGINT) FROM sheet_line l JOIN document d ON d.id = l.sheet_id "
+    "SELECT l.other_site_id = d.from_site_id, CAST(sum(l.amount_fen) AS BIGINT) FROM sheet_line l JOIN document d ON d.id = "
+    "l.sheet_id "
     "JOIN sheet s ON s.id = l.sheet_id WHERE l.sheet_id = :id AND s.kind = 'branch' AND l.product_id IS NOT NULL GROUP BY 1 "
     "/*all sites: the caller has the document*/");
 
@@ -188,8 +199,8 @@ static enum status withdraw(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
 	db_exec(tx, set_withdrawn, I64(":id", d->id));
-	db_exec(tx, give_goods, I64(":party_id", d->to_site_id), I64(":to_ymd", db_i64(tx_db(tx), 0, select_to, I64(":id", d->id))),
-	        I64(":sheet_id", d->id));
+	db_exec(tx, give_goods, I64(":party_id", d->to_site_id),
+	        I64(":to_ymd", db_i64(tx_db(tx), 0, select_to, I64(":id", d->id))), I64(":sheet_id", d->id));
 	return ST_OK;
 }
 

@@ -9,7 +9,7 @@
 #include "core/word.h"
 
 struct sheet_new {
-	const char *kind;                 /* branch, supplier */
+	const char *kind;                    /* branch, supplier */
 	int64_t site_id, supplier_id, month; /* one of both; yyyymm */
 	const char *note;
 };
