@@ -110,7 +110,8 @@ static bool parse_fen(const char *value, int64_t *out)
 	bool negative = *value == '-';
 	const char *digits = value + negative, *point = strchr(digits, '.');
 	size_t whole = strspn(digits, "0123456789"), cents = point ? strspn(point + 1, "0123456789") : 0;
-	if (whole == 0 || whole > 15 || (point ? point != digits + whole || cents < 1 || cents > 2 || point[1 + cents] : digits[whole] != '\0'))
+	if (whole == 0 || whole > 15 ||
+	    (point ? point != digits + whole || cents < 1 || cents > 2 || point[1 + cents] : digits[whole] != '\0'))
 		return false;
 	*out = 0;
 	for (const char *p = digits; *p; p++)

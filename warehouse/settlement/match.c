@@ -30,10 +30,9 @@ static struct payable *payable_of(struct look *k, int64_t id)
 		if (k->used[i].id == id)
 			return &k->used[i];
 	if (k->used_count == k->used_cap) {
-		size_t cap = k->used_cap ? 2 * k->used_cap : 64;
+		size_t cap = 2 * k->used_cap;
 		struct payable *more = arena_array(k->a, cap, sizeof *more);
-		if (k->used_count)
-			memcpy(more, k->used, k->used_count * sizeof *more);
+		memcpy(more, k->used, k->used_count * sizeof *more);
 		k->used = more;
 		k->used_cap = cap;
 	}
@@ -201,7 +200,8 @@ static void match_line(struct look *k, struct rows *r)
 
 enum status match_find(struct db *db, struct arena *a, const struct invoice *invoice, int32_t today_ymd, struct match *out)
 {
-	struct look k = {.db = db, .a = a, .invoice = invoice, .out = out};
+	struct look k = {.db = db, .a = a, .invoice = invoice, .out = out, .used_cap = 64};
+	k.used = arena_array(a, k.used_cap, sizeof *k.used);
 	*out = (struct match){.tolerance_fen = setting_on(db, SETTING_TOLERANCE_FEN, today_ymd), .fine = true, .explained = true};
 	out->lines = arena_array(a, (size_t)db_i64(db, 0, count_lines, I64(":id", invoice->id)), sizeof *out->lines);
 	SCOPED(rows) r = db_query(db, select_lines, I64(":id", invoice->id));

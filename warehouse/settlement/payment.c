@@ -18,7 +18,8 @@ SQL(set_totals,
 SQL(select_due,
     "SELECT y.id, y.invoiced_fen - y.paid_fen - y.held_fen FROM payable y WHERE y.supplier_id = :supplier_id AND y.open = 1 AND "
     "(y.due_ymd <= :until_ymd OR y.invoiced_fen < y.paid_fen + y.held_fen) AND y.fund = :fund AND y.invoiced_fen <> y.paid_fen + "
-    "y.held_fen AND EXISTS (SELECT 1 FROM user_site us WHERE us.user_id = :me_id AND us.site_id = y.site_id) ORDER BY y.id");
+    "y.held_fen AND (:me_id = 0 OR EXISTS (SELECT 1 FROM user_site us WHERE us.user_id = :me_id AND us.site_id = y.site_id)) "
+    "ORDER BY y.id");
 
 /* Takes every due row, also what red invoices made the supplier owe us. */
 static enum status take_due(struct tx *tx, const struct doc *d, const struct payment_new *in, int64_t until_ymd)

@@ -185,7 +185,7 @@ static void a_county_at_scale_one(void)
 	        {"SELECT count(*) FROM app_user", 0, 0},
 	        {"SELECT count(*) FROM sensor", 4, 4},
 	        {"SELECT count(*) FROM depot_product WHERE bin IS NULL", 0, 0},
-	        {"SELECT count(*) FROM document WHERE kind <> 'adjustment' OR state <> 'posted'", 0, 0},
+	        {"SELECT count(*) FROM document WHERE kind = 'adjustment' AND state <> 'posted'", 0, 0},
 	};
 	SCOPED(fixture) f = {0};
 	int64_t before = clock_monotonic_ms();
@@ -456,7 +456,10 @@ static void a_cut_tail_shows_with_the_head(void)
 	drop_triggers(&f);
 	audit_head(db, head);
 	CU_ASSERT_EQUAL(audit_verify(db, head, hear, &h), 0);
-	CU_ASSERT_EQUAL_FATAL(db_script(db, "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)"), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(
+	        db_script(db, "DELETE FROM document_event WHERE seq = (SELECT max(seq) FROM audit); DELETE FROM audit WHERE "
+	                      "seq = (SELECT max(seq) FROM audit)"),
+	        ST_OK);
 	CU_ASSERT_EQUAL(audit_verify(db, NULL, hear, &h), 0);
 	CU_ASSERT_EQUAL(audit_verify(db, head, hear, &h), 1);
 }
