@@ -15,6 +15,11 @@ SQL(insert_move,
 SQL(insert_pack_event,
     "INSERT INTO pack_event (seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, "
     "user_id) VALUES (:seq, :n, :pack_id, :event_t, :from_id, :to_id, :units, :document_id, :at_ms, :user_id)");
+SQL(insert_money,
+    "INSERT INTO money_entry (seq, n, site_id, account, supplier_id, other_site_id, amount_fen, document_id, line_id, reason, "
+    "ymd, "
+    "paper_ymd, late, at_ms, user_id) VALUES (:seq, :n, :site_id, :account_t, :supplier_id, :other_id, :fen, :document_id, "
+    ":line_id, :reason_t, :ymd, :paper_ymd, :late, :at_ms, :user_id)");
 
 SQL(read_event, "SELECT seq, n, document_id, action, from_state, to_state, version, at_ms, user_id, note FROM document_event "
                 "/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
@@ -24,6 +29,9 @@ SQL(read_move,
 SQL(read_pack_event,
     "SELECT seq, n, pack_id, event, from_place_id, to_place_id, units, document_id, at_ms, user_id FROM pack_event "
     "/*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
+SQL(read_money, "SELECT seq, n, site_id, account, supplier_id, other_site_id, amount_fen, document_id, line_id, reason, ymd, "
+                "paper_ymd, late, "
+                "at_ms, user_id FROM money_entry /*scan: verify*/ /*all sites: verify*/ ORDER BY seq, n");
 
 struct sealed_table {
 	const char *name;
@@ -33,6 +41,7 @@ static const struct sealed_table tables[SEALED_COUNT] = {
         [SEALED_DOCUMENT_EVENT] = {"document_event", &insert_event, &read_event},
         [SEALED_STOCK_MOVE] = {"stock_move", &insert_move, &read_move},
         [SEALED_PACK_EVENT] = {"pack_event", &insert_pack_event, &read_pack_event},
+        [SEALED_MONEY_ENTRY] = {"money_entry", &insert_money, &read_money},
 };
 
 /* A value as it goes into a hash: a tag, then eight bytes, or a length and bytes; NULL is the tag alone. */

@@ -15,7 +15,7 @@
 #define HASH_BYTES 32
 
 /* The tables whose rows are sealed by the audit entry of their write (core/audit.c holds their columns). */
-enum sealed { SEALED_DOCUMENT_EVENT, SEALED_STOCK_MOVE, SEALED_PACK_EVENT, SEALED_COUNT };
+enum sealed { SEALED_DOCUMENT_EVENT, SEALED_STOCK_MOVE, SEALED_PACK_EVENT, SEALED_MONEY_ENTRY, SEALED_COUNT };
 
 /* What a write in progress knows. Fields above the line are for everybody, those below for core/. */
 struct tx {

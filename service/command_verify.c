@@ -9,6 +9,7 @@
 #include "service/options.h"
 #include "service/verify.h"
 #include "warehouse/partner/score.h"
+#include "warehouse/settlement/settle_verify.h"
 #include "warehouse/stock_verify.h"
 #include "warehouse/volume/progress.h"
 
@@ -83,6 +84,7 @@ static enum status prove(struct db *db, const struct verify_request *q, struct r
 	attachment_verify(db, report, r);
 	supplier_score_verify(db, report, r);
 	volume_verify(db, report, r);
+	settle_verify(db, report, r);
 	enum status st = db_status(db);
 	if (st != ST_OK)
 		snprintf(why, VERIFY_WHY_MAX, "读取失败, 文件可能已损坏: %s", db_error(db));

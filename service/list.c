@@ -89,12 +89,20 @@ static bool parse_bool(const char *value, int64_t *out)
 	return *out || strcmp(value, "0") == 0 || strcmp(value, "false") == 0;
 }
 
-/* "12.50" of an amount in fen. */
+/* "12.50" or "-12.50" of an amount in fen. */
 static bool parse_fen(const char *value, int64_t *out)
 {
-	bool ok = price_parse(value, out) && *out % 100 == 0;
-	*out /= 100;
-	return ok;
+	bool negative = *value == '-';
+	const char *digits = value + negative, *point = strchr(digits, '.');
+	size_t whole = strspn(digits, "0123456789"), cents = point ? strspn(point + 1, "0123456789") : 0;
+	if (whole == 0 || whole > 15 ||
+	    (point ? point != digits + whole || cents < 1 || cents > 2 || point[1 + cents] : digits[whole] != '\0'))
+		return false;
+	*out = 0;
+	for (const char *p = digits; *p; p++)
+		*out = *p == '.' ? *out : *out * 10 + (*p - '0');
+	*out *= (!point ? 100 : cents == 1 ? 10 : 1) * (negative ? -1 : 1);
+	return true;
 }
 
 /* The value of a filter as an argument; false where the text is none. */

@@ -13,6 +13,7 @@
 #include "warehouse/price/flag.h"
 #include "warehouse/price/issue.h"
 #include "warehouse/projection.h"
+#include "warehouse/settlement/depot_book.h"
 
 #include <malloc.h>
 #include <signal.h>
@@ -66,7 +67,7 @@ static void keep_tidy(struct store *store)
 	struct db *db = store->writer.db;
 	int64_t now = clock_now_ms(&store->service->clock);
 	db_read_begin(db);
-	int64_t behind = db_i64_n(db, 0, &card_behind, NULL, 0);
+	int64_t behind = db_i64_n(db, 0, &card_behind, NULL, 0) + depot_book_behind(db);
 	int64_t change = db_i64_n(db, now, &oldest_change, NULL, 0), answer = db_i64_n(db, now, &oldest_answer, NULL, 0);
 	bool turns = price_flags_wait(db, ymd_of_ms(now));
 	if (db_read_end(db) != ST_OK)

@@ -18,6 +18,11 @@
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/settlement/estimate.h"
+#include "warehouse/settlement/invoice.h"
+#include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/payment.h"
+#include "warehouse/settlement/sheet.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
 #include "warehouse/volume/reallocation.h"
@@ -701,6 +706,67 @@ static const struct field price_adjustment_new_fields[] = {ADJUSTMENT_FIELDS};
 SHAPE_OF(price_adjustment_new);
 static const struct field price_adjustment_change_fields[] = {VERSION, ADJUSTMENT_FIELDS};
 SHAPE_OF(price_adjustment_change);
+#define T struct invoice_line_new
+static const struct field invoice_line_fields[] = {
+        FIELD_TEXT("lot", lot, MAY, 64, "批号"),
+        FIELD_ID("receipt_line_id", receipt_line_id, MAY, "收货明细行"),
+        FIELD_INT("units", units, MUST, 0, UNITS_MAX, "数量"),
+        FIELD_PRICE("price", price_e4, MAY, "含税单价"),
+        FIELD_PRICE("amount", amount_e4, MAY, "价税合计"),
+SHAPE_OF(invoice_line);
+
+#define T struct invoice_new
+#define INVOICE_FIELDS                                                                                                 \
+	FIELD_TEXT("invoice_no", invoice_no, MUST, 20, "发票号码"), FIELD_INT("leg", leg, MUST, 1, 3, "票次"),         \
+	        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"), FIELD_ID("site_id", site_id, MAY, "购买方机构"), \
+	        FIELD_TEXT("issuer", issuer, MAY, 100, "开票方"), FIELD_TEXT("buyer", buyer, MAY, 100, "购买方"),      \
+	        FIELD_YMD("issued_ymd", issued_ymd, MUST, "开票日期"), FIELD_PRICE("net", net_e4, MUST, "不含税金额"), \
+	        FIELD_PRICE("tax", tax_e4, MUST, "税额"), FIELD_PRICE("gross", gross_e4, MUST, "价税合计"),            \
+	        FIELD_ID("red_of_id", red_of_id, MAY, "原发票"),                                                       \
+	        FIELD_WORD("red_kind", red_kind, MAY, "correct|return|allowance", "冲红原因"), NOTE,                   \
+	        FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, invoice_line, "明细")
+static const struct field invoice_new_fields[] = {INVOICE_FIELDS};
+SHAPE_OF(invoice_new);
+static const struct field invoice_change_fields[] = {VERSION, INVOICE_FIELDS};
+SHAPE_OF(invoice_change);
+
+#define T struct remote_approval_new
+static const struct field remote_approval_new_fields[] = {
+        FIELD_ID("site_id", site_id, MUST, "机构"),
+        FIELD_TEXT("paper", paper, MUST, 100, "批准文号"),
+SHAPE_OF(remote_approval_new);
+
+#define T struct estimate_new
+static const struct field estimate_new_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST, "暂估至"),
+                                                   FIELD_ID("site_id", site_id, MAY, "机构"), NOTE};
+SHAPE_OF(estimate_new);
+
+#define T struct payment_new
+static const struct field payment_new_fields[] = {
+        FIELD_WORD("channel", channel, MUST, "bank|fund", "付款渠道"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "到期至"),
+        NOTE,
+SHAPE_OF(payment_new);
+
+#define T struct month_close_new
+static const struct field month_close_new_fields[] = {FIELD_ID("depot_id", depot_id, MUST, "库房"),
+                                                      FIELD_INT("month", month, MUST, 190001, 219912, "月份"), NOTE};
+SHAPE_OF(month_close_new);
+
+#define T struct sheet_new
+static const struct field sheet_new_fields[] = {
+        FIELD_WORD("kind", kind, MUST, "branch|supplier", "对象"),
+        FIELD_ID("site_id", site_id, MAY, "分院"),
+        FIELD_INT("month", month, MUST, 190001, 219912, "月份"),
+        NOTE,
+SHAPE_OF(sheet_new);
+
+#define T struct setting_in
+static const struct field setting_fields[] = {
+        FIELD_TEXT("name", name, MUST, 32, "设置"),
+        FIELD_INT("value", value, MUST, 0, 1000000, "值"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日"),
+SHAPE_OF(setting);
 #undef T
 
 extern const struct shape *const all_shapes[];

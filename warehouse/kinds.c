@@ -9,6 +9,11 @@
 #include "warehouse/price/negotiation.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/settlement/estimate.h"
+#include "warehouse/settlement/invoice.h"
+#include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/payment.h"
+#include "warehouse/settlement/sheet.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
 #include "warehouse/volume/reallocation.h"
@@ -33,6 +38,10 @@ const struct doc_kind *const document_kinds[] = {
         &volume_report_kind,
         &volume_reallocation_kind,
         &volume_release_kind,
-        NULL,
+        &invoice_kind,
+        &estimate_kind,
+        &payment_kind,
+        &month_close_kind,
+        &sheet_kind,
         NULL,
 };

@@ -118,6 +118,16 @@ enum status import_post(struct exchange *x, struct tx *tx)
 	return put_report(x, &report, st);
 }
 
+/* Whoever enters invoices by hand may enter a file of them. */
+enum status invoices_post(struct exchange *x, struct tx *tx)
+{
+	struct csv_memory m;
+	struct intake_report report;
+	const struct intake_options options = {.keep_good = is_on(x, "keep_good")};
+	enum status st = intake_run(tx, &intake_invoices, body_of(x, &m), &options, NULL, &report);
+	return put_report(x, &report, st);
+}
+
 /* keep_good is not for usage: a reference is booked once, so a row left out could not be sent again. */
 enum status usage_post(struct exchange *x, struct tx *tx)
 {

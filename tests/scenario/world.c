@@ -7,6 +7,7 @@
 #include "warehouse/demo/demo.h"
 #include "warehouse/price/price.h"
 #include "warehouse/projection.h"
+#include "warehouse/settlement/settle_verify.h"
 #include "warehouse/stock_verify.h"
 #include "warehouse/volume/progress.h"
 
@@ -239,6 +240,7 @@ void world_end(struct world *w)
 	CU_ASSERT_EQUAL(audit_verify(w->db, NULL, tell_fault, NULL), 0);
 	CU_ASSERT_EQUAL(stock_verify(w->db, tell_fault, NULL), 0);
 	CU_ASSERT_EQUAL(volume_verify(w->db, tell_fault, NULL), 0);
+	CU_ASSERT_EQUAL(settle_verify(w->db, tell_fault, NULL), 0);
 	CU_ASSERT_EQUAL(db_read_end(w->db), ST_OK);
 	db_close(w->db);
 	writer_close(&w->store.writer);

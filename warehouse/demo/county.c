@@ -65,6 +65,7 @@ enum status demo_make(struct writer *w, struct clock *clock, const struct demo_o
 	        county_write_use,
 	        county_write_demand,
 	        county_write_volume,
+	        county_write_settlement,
 	};
 	SCOPED(arena) a = {0};
 	struct county c = {.arena = &a, .options = o, .writer = w, .clock = clock, .why = why};

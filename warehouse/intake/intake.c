@@ -19,6 +19,7 @@ const struct intake_kind *const intake_kinds[] = {
         &intake_qualifications,
         &intake_prices,
         &intake_volumes,
+        &intake_invoices,
         NULL,
 };
 

@@ -6,6 +6,7 @@
 #include "warehouse/price/paid.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/volume/share.h"
+#include "warehouse/settlement/payable.h"
 
 #include <string.h>
 
@@ -582,6 +583,7 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 	if (st == ST_OK && accepted) {
 		price_paid_put(tx, col_i64(r, 0), col_i64(r, 4), col_i64(r, 2));
 		volume_received(tx, col_i64(r, 4), col_i64(r, 2), d->id, col_i64(r, 0));
+		st = payable_accept(tx, col_i64(r, 0));
 	}
 	return st == ST_OK && !accepted ? order_line_give_back(tx, col_i64(r, 4), col_i64(r, 2)) : st;
 }

@@ -250,6 +250,8 @@ static void reads_gb18030_and_guards(void)
 	"P2,agreed,3,20261101,,联盟\n"
 
 static void takes_prices_of_every_kind(void)
+/* Rows of one number are one invoice; known rows change nothing, strange ones are refused with it. */
+static void takes_invoices(void)
 {
 	SCOPED(shop) s;
 	shop_open(&s);
@@ -267,6 +269,22 @@ static void takes_prices_of_every_kind(void)
 	CU_ASSERT_TRUE(shop_refused(&s, 3, "from_ymd", ST_PRICE_CONFLICT));
 	CU_ASSERT_TRUE(shop_refused(&s, 4, "kind", ST_INVALID_FIELD));
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM price WHERE kind <> 'listed'"), 3);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM invoice"), 3);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT gross_fen FROM invoice WHERE red_of IS NOT NULL"), -500);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT price_e4 FROM invoice_line WHERE amount_fen = 500"), 50000);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, INVOICES), ST_OK);
+	shop_expect(&s, 0, 0, 4, 0);
+#define HEAD "invoice_no,leg,supplier_code,issued_ymd,net,gross,product_code,units,amount\n"
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, HEAD "25342000000000000001,2,S1,20260105,30,30,P2,7,5\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, "invoice_no", ST_ALREADY_EXISTS));
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, HEAD "25342000000000000009,2,S1,20260105,30,30,P2,7,5\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, NULL, ST_INVALID_FIELD));
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, HEAD "25342000000000000009,2,S7,20260105,5,5,P2,7,5\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, "supplier_code", ST_INVALID_FIELD));
+#undef HEAD
 }
 
 /* What export writes, a new store takes, and writes again letter for letter. */
@@ -292,6 +310,7 @@ static void export_comes_back(void)
 SUITE(intake, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites}, {"takes_suppliers", takes_suppliers},
       {"takes_products", takes_products}, {"refuses_products", refuses_products}, {"takes_ceilings", takes_ceilings},
       {"takes_prices_of_every_kind", takes_prices_of_every_kind}, {"takes_opening_stock", takes_opening_stock},
+      {"takes_opening_stock", takes_opening_stock}, {"takes_invoices", takes_invoices},
       {"keeps_good_rows_when_asked", keeps_good_rows_when_asked}, {"dry_run_changes_nothing", dry_run_changes_nothing},
       {"names_wrong_heads", names_wrong_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
       {"export_comes_back", export_comes_back});

@@ -47,6 +47,13 @@ struct import {
 	"A0,YK,P1,L1,20260105,2028-01-04,2400\nA0,YK,P1,L2,,20270131,48\nT1,YF,P2,V9,,202712,500\n"
 
 #define RIGHTS_OF_TWO "supplier_code,maker_name,region,from_ymd,until_ymd\nS1,乙厂,新县,20250101,\nS2,乙厂,,20250101,20301231\n"
+#define INVOICES                                                                                                              \
+	"invoice_no,leg,supplier_code,issuer,buyer,issued_ymd,net,tax,gross,red_of_no,red_kind,product_code,lot,units,units_" \
+	"per_pack,price,amount\n"                                                                                             \
+	"25342000000000000001,2,S1,,,20260105,30,,30,,,P1,L1,48,,12.5,25\n"                                                   \
+	"25342000000000000001,2,S1,,,20260105,30,,30,,,P2,,100,,,5\n"                                                         \
+	"25342000000000000003,2,S1,,,20260106,4.60,0.40,5,25342000000000000001,补差,P1,,0,,,5\n"                            \
+	"25342000000000000002,1,S1,甲厂,,20260101,900,100,1000,,,P1,,2400,,,1000\n"
 
 enum status shop_run(struct shop *s, enum status (*job)(struct tx *, void *), void *arg);
 void shop_open(struct shop *s);

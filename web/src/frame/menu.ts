@@ -93,6 +93,17 @@ export const MODULES: Module[] = [
 		],
 	},
 	{
+		key: "settle", title: "结算",
+		entries: [
+			{ path: "/invoices", title: "发票", also: "fp", permission: "SETTLE_READ", under: ["/invoices", "/proof", "/remote-approvals"] },
+			{ path: "/payables", title: "应付与付款", also: "yf fk yfk", permission: "SETTLE_READ", under: ["/payables", "/payments", "/estimates", "/money-balances", "/money-entries"] },
+			{ path: "/month-closes", title: "月结", also: "yj jz", permission: "MONTH_READ", under: ["/month-closes", "/depot-days"] },
+			{ path: "/sheets", title: "结算单", also: "js jsd", permission: "SHEET_READ", under: ["/sheets"] },
+			{ path: "/watch", title: "监管关注", also: "jg jggz", permission: "REPORT_READ", under: ["/watch"] },
+			{ path: "/settle-settings", title: "结算设置", also: "jssz", permission: "SETTLE_READ" },
+		],
+	},
+	{
 		key: "settings", title: "设置",
 		entries: [
 			{ path: "/products", title: "药品目录", also: "ypml", permission: "CATALOGUE_READ", under: ["/products"] },
@@ -116,6 +127,8 @@ export const BEGIN: Entry[] = [
 	{ path: "/filings/new", title: "新建备案采购", also: "xj bacg", permission: "ORDER_EDIT" },
 	{ path: "/negotiations/new", title: "新建议价", also: "xj yj", permission: "PRICE_EDIT" },
 	{ path: "/price-adjustments/new", title: "新建调价单", also: "xj tjd", permission: "PRICE_EDIT" },
+	{ path: "/invoices/new", title: "登记发票", also: "fp", permission: "INVOICE_EDIT" },
+	{ path: "/payments/new", title: "编制付款单", also: "fk", permission: "PAYMENT_EDIT" },
 	{ path: "/requests/new", title: "新建请领单", also: "ql", permission: "REQUEST_EDIT" },
 	{ path: "/shipments/new", title: "新建配送单", also: "ps fh", permission: "SHIP" },
 	{ path: "/shortages/new", title: "登记缺药", also: "qy", permission: "SHORTAGE_EDIT" },

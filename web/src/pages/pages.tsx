@@ -31,6 +31,11 @@ import { ReceiptPage } from "./receipts/ReceiptPage";
 import { OpenNumber, Search } from "./Search";
 import { Imports } from "./settings/Imports";
 import { HisItems, Products, Refusals, Sites } from "./settings/Lists";
+import { InvoiceList, InvoiceNew, InvoicePage, RemoteApprovals } from "./settle/Invoices";
+import { DepotDays, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
+import { Balances, Entries, EstimateList, EstimatePage, PayableList, PayablePage, PaymentList, PaymentNew, PaymentPage, Proof, SettleSettings } from "./settle/Payables";
+import { WatchMakers, WatchProducts } from "./settle/Watch";
+import { HisItems, Products, Refusals, Sites, Suppliers } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
 import { Discrepancies, DiscrepancyPage } from "./shipments/Discrepancies";
@@ -142,6 +147,30 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/coldchain/:id", SensorPage],
 	["/sensors/:id", SensorPage],
 	["/alarms", Alarms],
+	["/invoices", InvoiceList],
+	["/invoices/new", InvoiceNew],
+	["/invoices/:id/edit", InvoiceNew],
+	["/invoices/:id", InvoicePage],
+	["/remote-approvals", RemoteApprovals],
+	["/payables", PayableList],
+	["/payables/:id", PayablePage],
+	["/proof", Proof],
+	["/payments", PaymentList],
+	["/payments/new", PaymentNew],
+	["/payments/:id", PaymentPage],
+	["/estimates", EstimateList],
+	["/estimates/:id", EstimatePage],
+	["/money-balances", Balances],
+	["/money-entries", Entries],
+	["/settle-settings", SettleSettings],
+	["/month-closes", MonthMatrix],
+	["/month-closes/list", MonthCloseList],
+	["/month-closes/:id", MonthClosePage],
+	["/depot-days", DepotDays],
+	["/sheets", SheetList],
+	["/sheets/:id", SheetPage],
+	["/watch", WatchProducts],
+	["/watch/makers", WatchMakers],
 	["/products", Products],
 	["/products/:id", ProductPage],
 	["/suppliers", Suppliers],

@@ -10,14 +10,17 @@ export type Tone = "good" | "wait" | "bad" | "way" | "off";
 const MARK: Record<Tone, string> = { good: "●", wait: "◐", bad: "✕", way: "➤", off: "○" };
 
 const TONES: Record<Tone, string> = {
-	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed taken ordered committed",
-	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled countersigning ordering",
+	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed taken ordered committed paid",
+	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled countersigning ordering entered disputed made issued",
 	bad: "rejected returned expired alarm told_unavailable active excursion fault bad",
 	way: "sent shipped transferring purchasing substituted transit",
-	off: "draft closed cancelled silent never gone",
+	off: "draft closed cancelled silent never gone void withdrawn reopened",
 };
 // The same word in another document: goods just received wait for inspection; a returned alarm is calm again.
 const SPECIAL: Record<string, Tone> = {
+	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "payments.approved": "wait",
+	"month-closes.closed": "good",
+};
 	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "filings.approved": "wait",
 	"price-adjustments.effective": "wait", "volume-reports.confirmed": "way",
 };

@@ -13,7 +13,8 @@ export const KIND_TITLES: Record<string, string> = {
 	order: "采购订单", receipt: "收货单", request: "请领单", shipment: "配送单", discrepancy: "差异单", adjustment: "库存登记", shortage: "缺药登记", first_supplier: "首营企业审批",
 	first_product: "首营品种审批", filing: "备案采购", negotiation: "议价", price_adjustment: "调价单", plan: "采购计划", site_plan: "分院计划", pack: "/trace/packs/:id",
 	lot: "/trace/lots/:id", product: "/products/:id", bin: "/stock?depot_id=:id", volume_report: "/volume-reports/:id",
-	volume_reallocation: "/volume-reallocations/:id", volume_release: "/volume-releases/:id",
+	volume_reallocation: "/volume-reallocations/:id", volume_release: "/volume-releases/:id", invoice: "/invoices/:id", payment: "/payments/:id",
+	estimate: "/estimates/:id", month_close: "/month-closes/:id", sheet: "/sheets/:id",
 };
 
 /** A document of which only the number is known. */

@@ -18,6 +18,7 @@ const KINDS = [
 	{ value: "qualifications", label: "资质" }, { value: "usage", label: "HIS 用量" },
 	{ value: "ceilings", label: "限价" }, { value: "prices", label: "价格" }, { value: "opening-stock", label: "期初库存" }, { value: "usage", label: "HIS 用量" },
 	{ value: "ceilings", label: "限价" }, { value: "opening-stock", label: "期初库存" }, { value: "volume-commitments", label: "约定采购量" }, { value: "usage", label: "HIS 用量" },
+	{ value: "ceilings", label: "限价" }, { value: "opening-stock", label: "期初库存" }, { value: "usage", label: "HIS 用量" }, { value: "invoices", label: "发票" },
 ];
 const titleOf = (kind: string) => KINDS.find((one) => one.value === kind)?.label ?? kind;
 

@@ -1,0 +1,84 @@
+/*
+ * 监管关注 (004 附件7): what grew suddenly, what is always bought at the ceiling, what has one source. From the monthly sums
+ * of accepted goods; each row opens the payables of its month. RULE DOMAIN-8-watch
+ */
+#include "service/api/documents.h"
+#include "warehouse/settlement/setting.h"
+
+/* The three months before, as yyyymm; January looks back into the year before. */
+#define BACK(month, n) "(CASE WHEN " month " % 100 > " #n " THEN " month " - " #n " ELSE " month " - 88 - " #n " END)"
+#define MEAN(table, key, month)                                                                                \
+	"(SELECT CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT) / 3 FROM " table " o WHERE o." key " = b." key \
+	" AND o.month >= " BACK(month, 3) " AND o.month < " month ")"
+/* Growth in percent of the mean; NULL where nothing was bought before: never a number out of nothing. */
+#define GROWTH(mean) "CASE WHEN " mean " > 0 THEN b.amount_fen * 100 / " mean " END"
+/* The setting stands in the statement: it holds on the last day of the row's month. */
+#define LIMIT                                                                                                                  \
+	"coalesce((SELECT g.value FROM settle_setting g WHERE g.name = 'growth_percent' AND g.from_ymd <= b.month * 100 + 31 " \
+	"ORDER "                                                                                                               \
+	"BY g.from_ymd DESC LIMIT 1), 150)"
+#define P_MEAN MEAN("buy_month", "product_id", "b.month")
+#define M_MEAN MEAN("buy_maker_month", "maker_no", "b.month")
+#define MAKERS "(SELECT count(DISTINCT q.maker) FROM product q WHERE q.drug_id = p.drug_id AND q.active = 1)"
+#define AT_CEILING "(b.lines > 0 AND b.ceiling_lines = b.lines)"
+#define GREW(mean) "(" mean " > 0 AND b.amount_fen * 100 >= " mean " * " LIMIT ")"
+
+static const struct list_column product_columns[] = {
+        {"month", L_INT, "b.month", "月份", NULL},
+        {"product_id", L_ID, "b.product_id", "品种编号", NULL},
+        {"product_name", L_TEXT, "p.name", "品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
+        {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},
+        {"units", L_INT, "b.units", "数量", NULL},
+        {"amount", L_FEN, "b.amount_fen", "金额", NULL},
+        {"mean", L_FEN, P_MEAN, "前三个月均值", NULL},
+        {"growth_percent", L_INT_OR_NULL, GROWTH(P_MEAN), "为均值的 %", NULL},
+        {"grew", L_BOOL, GREW(P_MEAN), "突增", NULL},
+        {"lines", L_INT, "b.lines", "验收批次", NULL},
+        {"ceiling_lines", L_INT, "b.ceiling_lines", "按限价采购批次", NULL},
+        {"at_ceiling", L_BOOL, AT_CEILING, "总按限价采购", NULL},
+        {"makers", L_INT, MAKERS, "同通用名生产企业数", NULL},
+        {"single_source", L_BOOL, MAKERS " = 1", "独家", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter product_filters[] = {{"month", L_INT, "b.month = :f_month_id"},
+                                                     {"grew", L_BOOL, GREW(P_MEAN) " = :f_grew_id"},
+                                                     {"at_ceiling", L_BOOL, AT_CEILING " = :f_at_ceiling_id"},
+                                                     {"single_source", L_BOOL, "(" MAKERS " = 1) = :f_single_source_id"},
+                                                     NO_FILTER};
+#define PRODUCTS "buy_month b JOIN product p ON p.id = b.product_id WHERE "
+static const struct list_path product_paths[] = {
+        {"month", PRODUCTS "b.month = :f_month_id", {"b.product_id"}, false, NULL},
+        {NULL, PRODUCTS "1 = 1", {"b.month", "b.product_id"}, true, NULL},
+};
+const struct list_spec list_watch_products = {.name = "watch-products",
+                                              .title = "监管关注 (品种)",
+                                              .columns = product_columns,
+                                              .filters = product_filters,
+                                              .paths = product_paths};
+
+static const struct list_column maker_columns[] = {
+        {"month", L_INT, "b.month", "月份", NULL},
+        {"maker", L_TEXT, "m.name", "生产企业", NULL},
+        {"amount", L_FEN, "b.amount_fen", "金额", NULL},
+        {"mean", L_FEN, M_MEAN, "前三个月均值", NULL},
+        {"growth_percent", L_INT_OR_NULL, GROWTH(M_MEAN), "为均值的 %", NULL},
+        {"grew", L_BOOL, GREW(M_MEAN), "突增", NULL},
+        {"lines", L_INT, "b.lines", "验收批次", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter maker_filters[] = {
+        {"month", L_INT, "b.month = :f_month_id"}, {"grew", L_BOOL, GREW(M_MEAN) " = :f_grew_id"}, NO_FILTER};
+#define MAKER_ROWS "buy_maker_month b JOIN buy_maker m ON m.no = b.maker_no WHERE "
+static const struct list_path maker_paths[] = {
+        {"month", MAKER_ROWS "b.month = :f_month_id", {"b.maker_no"}, false, NULL},
+        {NULL, MAKER_ROWS "1 = 1", {"b.month", "b.maker_no"}, true, NULL},
+};
+const struct list_spec list_watch_makers = {.name = "watch-makers",
+                                            .title = "监管关注 (企业)",
+                                            .columns = maker_columns,
+                                            .filters = maker_filters,
+                                            .paths = maker_paths};

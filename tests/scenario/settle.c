@@ -1,0 +1,553 @@
+/*
+ * Two months of settlement: partial delivery, wrong invoice, red invoice, an invoice after month end, payment by two people,
+ * the depots' books and the sheets. At the end every write is sent once more, and the store is proved.
+ */
+#include "tests/scenario/world.h"
+
+#include "tests/harness.h"
+
+#define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
+#define GET METHOD_GET
+#define POST METHOD_POST
+#define PATCH METHOD_PATCH
+#define FINE NULL, {NULL}, NULL
+#define NO1 "25342000000012345678"
+#define NO2 "25342000000012345679"
+#define NO3 "25342000000012345680"
+#define NO4 "25342000000012345681"
+#define NO5 "25342000000012345682"
+
+/* The clock stands at noon of another day, and everybody signs in again. */
+static void go_to(struct world *w, int32_t ymd)
+{
+	static const char *const people[] = {"central", "buyer", "receiver", "inspector",
+	                                     "keeper",  "chief", "finance",  "east_user"};
+	w->service.clock.fixed_ms = ymd_begin_ms(ymd) + 12 * 3600 * 1000LL;
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+		const char *body = arena_printf(&w->arena, "{\"user\":\"%s\",\"password\":\"a long word 9\"}", people[i]);
+		CU_ASSERT_EQUAL(world_ask(w, people[i], POST, "session", body, ""), 200);
+	}
+}
+static void close_day(struct world *w)
+{
+	go_to(w, 20261125);
+}
+static void day_after(struct world *w)
+{
+	go_to(w, 20261126);
+}
+static void next_close_day(struct world *w)
+{
+	go_to(w, 20261225);
+}
+
+/* 480 capsules and 100 ampoules ordered; half of the capsules and all ampoules come. RULE DOMAIN-6-payment */
+static const struct step delivery[] = {
+        {"o", "central", POST, "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":480},{\"product_id\":\"{glucose}"
+         "\",\"units\":100}]}",
+         201, FINE},
+        {NULL, "central", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "central", GET, "orders/{o.id}", NULL, 200, FINE},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"A1\",\"expiry_ymd\":20280101,"
+         "\"units\":240},"
+         "{\"order_line_id\":\"{ov.lines.1.id}\",\"lot\":\"G1\",\"expiry_ymd\":20280101,\"units\":100}]}",
+         201, FINE},
+        {NULL, "finance", GET, "payables", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        {"p",
+         "finance",
+         GET,
+         "payables",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.1.amount=120.00", "rows.0.amount=85.00", "rows.0.due_ymd=20261221", "rows.0.uninvoiced=true",
+          "rows.0.fund=false"},
+         NULL},
+        {NULL, "east_user", GET, "payables", NULL, 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL,
+         "finance",
+         GET,
+         "proof",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.lines=2", "rows.0.proven=0", "rows.0.percent=0"},
+         NULL},
+};
+
+#define LINES(amount)                                                                                      \
+	"\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"A1\",\"units\":240,\"price\":\"12.00\"},{" \
+	"\"product_id\":\"{glucose}\",\"units\":100,\"amount\":\"" amount "\"}]}"
+#define HEAD(no, gross) \
+	"\"invoice_no\":\"" no "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"200.00\"," gross
+/* RULE DOMAIN-12.3-invoice-number RULE DOMAIN-12.3-invoice-sum RULE DOMAIN-6-three-way RULE DOMAIN-12.3-difference */
+static const struct step wrong_invoice[] = {
+        {NULL,
+         "finance",
+         POST,
+         "invoices",
+         "{" HEAD("2534200000001234567", "\"tax\":\"6.00\",\"gross\":\"206.00\",") LINES("86.00"),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=invoice_no"},
+         NULL},
+        {NULL,
+         "finance",
+         POST,
+         "invoices",
+         "{" HEAD(NO1, "\"tax\":\"5.00\",\"gross\":\"206.00\",") LINES("86.00"),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=gross"},
+         NULL},
+        {NULL,
+         "finance",
+         POST,
+         "invoices",
+         "{" HEAD(NO1, "\"tax\":\"6.00\",\"gross\":\"206.00\",") LINES("87.00"),
+         422,
+         "INVALID_FIELD",
+         {"~206.00"},
+         NULL},
+        {"i",
+         "finance",
+         POST,
+         "invoices",
+         "{" HEAD(NO1, "\"tax\":\"6.00\",\"gross\":\"206.00\",") LINES("86.00"),
+         201,
+         NULL,
+         {"state=entered"},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "invoices",
+         "{" HEAD(NO1, "\"tax\":\"6.00\",\"gross\":\"206.00\",") LINES("86.00"),
+         409,
+         "ALREADY_EXISTS",
+         {NULL},
+         NULL},
+        {NULL,
+         "finance",
+         GET,
+         "invoices/{i.id}",
+         NULL,
+         200,
+         NULL,
+         {"fits=false", "explainable=true", "lines.0.result=matched", "lines.1.result=price", "lines.1.expected=85.00",
+          "lines.0.parts.0.receipt_number={rn.number}"},
+         NULL},
+        {NULL,
+         "finance",
+         POST,
+         "invoices/{i.id}/match",
+         "{\"version\":1}",
+         422,
+         "MATCH_DIFFERS",
+         {"errors.0.field=lines[1].amount"},
+         NULL},
+        {NULL, "buyer", POST, "invoices/{i.id}/explain", "{\"version\":1,\"note\":\"涨价\"}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "finance", POST, "invoices/{i.id}/explain", "{\"version\":1}", 422, "REASON_MISSING", {NULL}, NULL},
+        {NULL,
+         "finance",
+         POST,
+         "invoices/{i.id}/explain",
+         "{\"version\":1,\"note\":\"供应商多开一元\"}",
+         200,
+         NULL,
+         {"state=disputed"},
+         NULL},
+        {NULL, "finance", POST, "invoices/{i.id}/accept", "{\"version\":2}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL,
+         "chief",
+         POST,
+         "invoices/{i.id}/return",
+         "{\"version\":2,\"note\":\"请供应商重开\"}",
+         200,
+         NULL,
+         {"state=entered"},
+         NULL},
+        {NULL,
+         "finance",
+         PATCH,
+         "invoices/{i.id}",
+         "{\"version\":3," HEAD(NO1, "\"tax\":\"5.00\",\"gross\":\"205.00\",") LINES("85.00"),
+         200,
+         NULL,
+         {"version=4"},
+         NULL},
+        {NULL, "finance", GET, "invoices/{i.id}", NULL, 200, NULL, {"fits=true"}, NULL},
+        {NULL, "finance", POST, "invoices/{i.id}/match", "{\"version\":4}", 200, NULL, {"state=matched"}, NULL},
+        {NULL,
+         "finance",
+         PATCH,
+         "invoices/{i.id}",
+         "{\"version\":5," HEAD(NO1, "\"tax\":\"5.00\",\"gross\":\"205.00\",") LINES("85.00"),
+         409,
+         "WRONG_STATE",
+         {NULL},
+         NULL},
+        {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows#1", "rows.0.amount=-205.00"}, NULL},
+        {NULL, "finance", GET, "money-balances?account=stock", NULL, 200, NULL, {"rows#1", "rows.0.amount=205.00"}, NULL},
+        {NULL, "finance", GET, "payables?uninvoiced=1", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
+#define MAKER(buyer)                                                                                                         \
+	"{\"invoice_no\":\"" NO2 "\",\"leg\":1,\"supplier_id\":\"{supplier}\",\"issuer\":\"演示药厂\"," buyer                \
+	"\"issued_ymd\":20261101,\"net\":\"900.00\",\"tax\":\"100.00\",\"gross\":\"1000.00\",\"lines\":[{\"product_id\":\"{" \
+	"amoxicillin}\","                                                                                                    \
+	"\"units\":2400,\"amount\":\"1000.00\"}]}"
+/* RULE DOMAIN-6-two-invoices RULE DOMAIN-6-remote-invoice */
+static const struct step both_legs[] = {
+        {NULL, "finance", POST, "invoices", MAKER("\"buyer\":\"别家医药公司\","), 422, "EXTRA_INVOICE", {NULL}, NULL},
+        {"m", "finance", POST, "invoices", MAKER(""), 201, FINE},
+        {NULL, "finance", GET, "invoices/{m.id}", NULL, 200, NULL, {"fits=true", "lines.0.found_units=240"}, NULL},
+        {NULL, "finance", POST, "invoices/{m.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1", "rows.0.unproven=1", "rows.0.percent=50"}, NULL},
+        {NULL, "finance", GET, "payables?proven=0", NULL, 200, NULL, {"rows#1", "rows.0.amount=85.00"}, NULL},
+        {NULL, "finance", POST, "invoices/{m.id}/match", "{\"version\":2}", 422, "MATCH_DIFFERS", {NULL}, NULL},
+        {NULL, "finance", POST, "remote-approvals",
+         "{\"site_id\":\"{village}\",\"paper\":\"皖药采〔2026〕1号\",\"from_ymd\":20260101}", 201, FINE},
+        {"x", "finance", POST, "invoices",
+         "{\"invoice_no\":\"" NO5
+         "\",\"leg\":3,\"site_id\":\"{village}\",\"supplier_id\":\"{supplier}\",\"issuer\":\"别家医药公司\","
+         "\"issued_ymd\":20261101,\"net\":\"9.00\",\"tax\":\"1.00\",\"gross\":\"10.00\",\"lines\":[{\"product_id\":\"{"
+         "amoxicillin}\","
+         "\"units\":24,\"amount\":\"10.00\"}]}",
+         201, FINE},
+        {NULL, "finance", POST, "invoices/{x.id}/match", "{\"version\":1}", 422, "MATCH_DIFFERS", {"~尚未收货"}, NULL},
+        {NULL,
+         "finance",
+         POST,
+         "invoices/{x.id}/void",
+         "{\"version\":1,\"note\":\"村卫生室没有收到\"}",
+         200,
+         NULL,
+         {"state=void"},
+         NULL},
+};
+
+/* The other capsules come, and goods go to the east; the depots close. RULE DOMAIN-12.3-month-close RULE DOMAIN-12.3-month-locked
+ */
+static const struct step month_end[] = {
+        {"r2", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"A2\",\"expiry_ymd\":20280201,"
+         "\"units\":240}]}",
+         201, FINE},
+        {NULL, "inspector", POST, "receipts/{r2.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r2.id}/post", "{\"version\":2}", 200, FINE},
+        {NULL, "finance", POST, "invoices/{m.id}/match", "{\"version\":2}", 200, NULL, {"state=matched"}, NULL},
+        {"s", "keeper", POST, "shipments", "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":33}]}",
+         201, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+        {NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE},
+        {NULL,
+         "keeper",
+         POST,
+         "month-closes",
+         "{\"depot_id\":\"{lead_depot}\",\"month\":202611}",
+         422,
+         "INVALID_FIELD",
+         {"~未到"},
+         NULL},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, NULL, {"rows#4", "rows.0.closed=false"}, close_day},
+        {"c",
+         "keeper",
+         POST,
+         "month-closes",
+         "{\"depot_id\":\"{lead_depot}\",\"month\":202611}",
+         201,
+         NULL,
+         {"state=closed"},
+         NULL},
+        {NULL,
+         "keeper",
+         GET,
+         "month-closes/{c.id}",
+         NULL,
+         200,
+         NULL,
+         {"lines#1", "lines.0.in=325.00", "lines.0.out=28.05", "lines.0.closing=296.95", "lines.0.closing_units=547",
+          "lines.0.rounding=0.00", "from_ymd=20261026"},
+         NULL},
+        {NULL,
+         "keeper",
+         POST,
+         "month-closes",
+         "{\"depot_id\":\"{lead_depot}\",\"month\":202611}",
+         409,
+         "MONTH_CLOSED",
+         {NULL},
+         NULL},
+        {NULL,
+         "east_user",
+         POST,
+         "month-closes",
+         "{\"depot_id\":\"{lead_depot}\",\"month\":202612}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL, "keeper", POST, "month-closes/{c.id}/reopen", "{\"version\":1,\"note\":\"x\"}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "chief", POST, "month-closes/{c.id}/reopen", "{\"version\":1}", 422, "REASON_MISSING", {NULL}, NULL},
+        {NULL,
+         "chief",
+         POST,
+         "month-closes/{c.id}/reopen",
+         "{\"version\":1,\"note\":\"漏记一笔破损\"}",
+         200,
+         NULL,
+         {"state=reopened"},
+         NULL},
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"broken\",\"lines\":[{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"units\":1}]}", 201, FINE},
+        {"c2", "keeper", POST, "month-closes", "{\"depot_id\":\"{lead_depot}\",\"month\":202611}", 201, FINE},
+        {NULL, "keeper", GET, "month-closes/{c2.id}", NULL, 200, NULL, {"lines.0.loss=0.85", "lines.0.closing=296.10"}, NULL},
+        /* after the close of the same day: the next month's, with a mark. RULE DOMAIN-12.3-late */
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"broken\",\"lines\":[{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"units\":1}]}", 201, FINE},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, NULL, {"rows.0.closed=true", "rows.1.closed=false"}, NULL},
+};
+
+/* RULE DOMAIN-12.3-estimate RULE DOMAIN-12.3-late */
+static const struct step after_month_end[] = {
+        {NULL, "buyer", POST, "estimates", "{\"to_ymd\":20261125}", 403, "FORBIDDEN", {NULL}, day_after},
+        {"e", "finance", POST, "estimates", "{\"to_ymd\":20261125}", 201, FINE},
+        {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, NULL, {"amount=120.00", "lines#1"}, NULL},
+        {NULL, "finance", POST, "estimates", "{\"to_ymd\":20261125}", 422, "NOTHING_DUE", {NULL}, NULL},
+        {NULL, "finance", GET, "money-balances?account=estimated", NULL, 200, NULL, {"rows.0.amount=-120.00"}, NULL},
+        {"j", "finance", POST, "invoices",
+         "{\"invoice_no\":\"" NO3
+         "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261124,\"net\":\"110.00\",\"tax\":\"10.00\","
+         "\"gross\":\"120.00\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"A2\",\"units\":240,\"amount\":\"120.00\"}]"
+         "}",
+         201, FINE},
+        {NULL, "finance", POST, "invoices/{j.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", GET, "money-balances?account=estimated", NULL, 200, NULL, {"rows.0.amount=0.00"}, NULL},
+        {NULL,
+         "finance",
+         GET,
+         "money-entries?document_id={j.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#4", "rows.0.late=true", "rows.0.reason=invoice"},
+         NULL},
+        {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, NULL, {"lines.0.reversed_by_id={j.id}"}, NULL},
+};
+
+#define RED(kind, units, amount)                                                                                         \
+	"{\"invoice_no\":\"" NO4 "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261126,\"net\":\"" amount \
+	"\",\"tax\":\"0\",\"gross\":\"" amount "\",\"red_of_id\":\"{j.id}\",\"red_kind\":\"" kind                        \
+	"\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":" units ",\"amount\":\"" amount "\"}]}"
+/* RULE DOMAIN-12.3-red RULE DOMAIN-12.3-two-approvals */
+static const struct step red_and_payment[] = {
+        {NULL,
+         "finance",
+         POST,
+         "invoices",
+         RED("allowance", "24", "5.00"),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=lines[0].units"},
+         NULL},
+        {"k", "finance", POST, "invoices", RED("allowance", "0", "5.00"), 201, FINE},
+        {NULL, "finance", POST, "invoices/{k.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", GET, "money-balances?account=variance", NULL, 200, NULL, {"rows.0.amount=-5.00"}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "payments",
+         "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\"}",
+         422,
+         "NOTHING_DUE",
+         {NULL},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "payments",
+         "{\"supplier_id\":\"{supplier}\",\"channel\":\"fund\",\"until_ymd\":20261231}",
+         422,
+         "NOTHING_DUE",
+         {NULL},
+         NULL},
+        {"b", "buyer", POST, "payments", "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\",\"until_ymd\":20261231}", 201,
+         FINE},
+        {NULL, "finance", GET, "payments/{b.id}", NULL, 200, NULL, {"amount=320.00", "lines#3"}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "payments",
+         "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\",\"until_ymd\":20261231}",
+         422,
+         "NOTHING_DUE",
+         {NULL},
+         NULL},
+        {NULL, "buyer", POST, "payments/{b.id}/review", "{\"version\":1}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "finance", POST, "payments/{b.id}/review", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", POST, "payments/{b.id}/approve", "{\"version\":2}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "finance", POST, "payments/{b.id}/pay", "{\"version\":2,\"note\":\"回单 1\"}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "chief", POST, "payments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "finance", POST, "payments/{b.id}/pay", "{\"version\":3}", 422, "REASON_MISSING", {NULL}, NULL},
+        {NULL, "finance", POST, "payments/{b.id}/pay", "{\"version\":3,\"note\":\"回单 1\"}", 200, NULL, {"state=paid"}, NULL},
+        {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=0.00"}, NULL},
+        {NULL, "finance", GET, "payables?open=1", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
+/* RULE DOMAIN-12.3-sheet RULE DOMAIN-12.3-balance */
+static const struct step sheets[] = {
+        {NULL,
+         "finance",
+         POST,
+         "sheets",
+         "{\"kind\":\"branch\",\"site_id\":\"{lead}\",\"month\":202611}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL,
+         "finance",
+         POST,
+         "sheets",
+         "{\"kind\":\"branch\",\"site_id\":\"{east}\",\"month\":202612}",
+         422,
+         "INVALID_FIELD",
+         {"~月结日"},
+         NULL},
+        {"t", "finance", POST, "sheets", "{\"kind\":\"branch\",\"site_id\":\"{east}\",\"month\":202611}", 201, FINE},
+        {NULL, "east_user", GET, "sheets/{t.id}", NULL, 200, NULL, {"opening=0.00", "amount=28.05", "closing=28.05"}, NULL},
+        {NULL,
+         "east_user",
+         GET,
+         "sheet-lines?sheet_id={t.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.units=33", "rows.0.amount=28.05"},
+         NULL},
+        {NULL, "finance", POST, "sheets/{t.id}/confirm", "{\"version\":1}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL,
+         "finance",
+         POST,
+         "sheets",
+         "{\"kind\":\"branch\",\"site_id\":\"{east}\",\"month\":202611}",
+         409,
+         "ALREADY_EXISTS",
+         {NULL},
+         NULL},
+        {NULL, "east_user", POST, "sheets/{t.id}/confirm", "{\"version\":1}", 200, NULL, {"state=confirmed"}, NULL},
+        {NULL,
+         "finance",
+         GET,
+         "money-balances?account=internal",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.amount=28.05", "rows.1.amount=-28.05"},
+         NULL},
+        {"u", "finance", POST, "sheets", "{\"kind\":\"supplier\",\"supplier_id\":\"{supplier}\",\"month\":202611}", 201, FINE},
+        {NULL, "finance", GET, "sheets/{u.id}", NULL, 200, NULL, {"opening=0.00", "amount=205.00", "closing=205.00"}, NULL},
+        {NULL, "finance", POST, "sheets/{u.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 200, FINE},
+        {"v", "finance", POST, "sheets", "{\"kind\":\"supplier\",\"supplier_id\":\"{supplier}\",\"month\":202611}", 201, FINE},
+        {"v2",
+         "finance",
+         POST,
+         "sheets",
+         "{\"kind\":\"supplier\",\"supplier_id\":\"{supplier}\",\"month\":202612}",
+         201,
+         NULL,
+         {NULL},
+         next_close_day},
+        {NULL,
+         "finance",
+         GET,
+         "sheets/{v2.id}",
+         NULL,
+         200,
+         NULL,
+         {"opening=205.00", "amount=-205.00", "closing=0.00", "line_count=5"},
+         NULL},
+        {"c3", "keeper", POST, "month-closes", "{\"depot_id\":\"{lead_depot}\",\"month\":202612}", 201, FINE},
+        {NULL,
+         "keeper",
+         GET,
+         "month-closes/{c3.id}",
+         NULL,
+         200,
+         NULL,
+         {"lines.0.opening=296.10", "lines.0.loss=0.85", "late_lines=1"},
+         NULL},
+        {NULL,
+         "chief",
+         POST,
+         "month-closes/{c2.id}/reopen",
+         "{\"version\":1,\"note\":\"晚了\"}",
+         409,
+         "MONTH_CLOSED",
+         {NULL},
+         NULL},
+};
+
+/* RULE DOMAIN-8-watch */
+static const struct step watch[] = {
+        {NULL,
+         "chief",
+         GET,
+         "watch-products?month=202611",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.amount=240.00", "rows.0.ceiling_lines=2", "rows.0.at_ceiling=true", "rows.0.single_source=true",
+          "rows.0.growth_percent=null"},
+         NULL},
+        {NULL, "chief", GET, "watch-makers?month=202611", NULL, 200, NULL, {"rows#1", "rows.0.amount=325.00"}, NULL},
+        {NULL,
+         "chief",
+         POST,
+         "settle-settings",
+         "{\"name\":\"tolerance_fen\",\"value\":99999}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL,
+         "chief",
+         POST,
+         "settle-settings",
+         "{\"name\":\"payment_days\",\"value\":60,\"from_ymd\":20260101}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL, "chief", POST, "settle-settings", "{\"name\":\"payment_days\",\"value\":60}", 200, FINE},
+        {NULL, "chief", GET, "settle-settings", NULL, 200, NULL, {"settings.1.value=60"}, NULL},
+};
+
+/* RULE DOMAIN-12.3-re-add */
+static void two_months_of_settlement(void)
+{
+	static const struct step number[] = {{"rn", "receiver", GET, "receipts/{r.id}", NULL, 200, FINE}};
+	struct world *w = world_new();
+	PLAY(w, delivery);
+	PLAY(w, number);
+	PLAY(w, wrong_invoice);
+	PLAY(w, both_legs);
+	PLAY(w, month_end);
+	PLAY(w, after_month_end);
+	PLAY(w, red_and_payment);
+	PLAY(w, sheets);
+	PLAY(w, watch);
+	world_replay(w);
+	world_end(w);
+}
+
+SUITE(settle, {"two_months_of_settlement", two_months_of_settlement});

@@ -1,0 +1,307 @@
+/*
+ * Random settlement: receipts, invoices of both legs (right, wrong, red), estimates, payments, goods to a branch, closings.
+ * After every day the whole store is proved: whatever people do, every settlement adds up again to the fen.
+ * Seed: YAOCANG_SEED, else drawn; it is printed. RULE DOMAIN-12.3-re-add RULE DOMAIN-12.3-balance
+ */
+#include "tests/scenario/world.h"
+
+#include "tests/harness.h"
+#include "warehouse/settlement/settle_verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAYS 18
+#define ACTS_A_DAY 14
+#define SETTLE_FIRST_DAY 20261121
+
+struct play {
+	struct world *w;
+	uint64_t state;
+	int64_t serial;
+	int32_t today;
+	int done[8], refused;
+};
+
+static int64_t draw(struct play *p, int64_t below)
+{
+	p->state ^= p->state << 13;
+	p->state ^= p->state >> 7;
+	p->state ^= p->state << 17;
+	return (int64_t)(p->state >> 1) % below;
+}
+
+static bool ask(struct play *p, const char *who, const char *path, const char *body)
+{
+	int http = world_ask(p->w, who, METHOD_POST, path, body, NULL);
+	if (http >= 500)
+		printf("  %s %s\n    %d %s\n", path, body, http, p->w->body);
+	CU_ASSERT_TRUE_FATAL(http < 500);
+	p->refused += http >= 300;
+	return http < 300;
+}
+
+#define TEXT_OF(p, ...) arena_printf(&(p)->w->arena, __VA_ARGS__)
+
+/* A step of the document that the last answer named. */
+static bool step(struct play *p, const char *who, const char *topic, const char *id, int version, const char *action)
+{
+	return ask(p, who, TEXT_OF(p, "%s/%s/%s", topic, id, action), TEXT_OF(p, "{\"version\":%d,\"note\":\"因故\"}", version));
+}
+
+static void must(bool done)
+{
+	CU_ASSERT_TRUE_FATAL(done);
+}
+
+static const char *made(struct play *p)
+{
+	return arena_string(&p->w->arena, world_at(p->w, "id"));
+}
+
+/* Goods that come in one lot; prices that do not divide by the pack make amounts that must be rounded. */
+static void receive(struct play *p)
+{
+	static const char *const products[] = {"amoxicillin", "glucose", "insulin"};
+	int64_t units = 1 + draw(p, 500), which = draw(p, 3);
+	const char *product = world_value(p->w, products[which]);
+	const char *price[] = {TEXT_OF(p, "%lld.%02lld", (long long)(1 + draw(p, 10)), (long long)draw(p, 100)), "8.33", "29.99"};
+	must(ask(p, "central", "orders",
+	         TEXT_OF(p, "{\"supplier_id\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld,\"price\":\"%s\"}]}",
+	                 world_value(p->w, draw(p, 2) ? "supplier" : "calm"), product, (long long)units, price[which])));
+	const char *order = made(p);
+	must(step(p, "central", "orders", order, 1, "submit") && step(p, "chief", "orders", order, 2, "approve") &&
+	     step(p, "buyer", "orders", order, 3, "send"));
+	world_ask(p->w, "central", METHOD_GET, TEXT_OF(p, "orders/%s", order), NULL, NULL);
+	const char *line = arena_string(&p->w->arena, world_at(p->w, "lines.0.id"));
+	must(ask(p, "receiver", "receipts",
+	         TEXT_OF(p,
+	                 "{\"order_id\":\"%s\",\"lines\":[{\"order_line_id\":\"%s\",\"lot\":\"L%lld\",\"expiry_ymd\":20290101,"
+	                 "\"units\":%lld}]}",
+	                 order, line, (long long)++p->serial, (long long)(1 + draw(p, units)))));
+	const char *receipt = made(p);
+	must(step(p, "inspector", "receipts", receipt, 1, "inspect") && step(p, "inspector", "receipts", receipt, 2, "post"));
+}
+
+/* One row of numbers of the store. */
+static bool pick(struct play *p, const char *sql, int64_t *out, int columns)
+{
+	db_read_begin(p->w->db);
+	struct rows r = db_query_text(p->w->db, sql, NULL, 0);
+	bool found = rows_next(&r);
+	for (int i = 0; found && i < columns; i++)
+		out[i] = col_i64(&r, i);
+	rows_drop(&r);
+	CU_ASSERT_EQUAL(db_read_end(p->w->db), ST_OK);
+	return found;
+}
+
+static const char *yuan(struct play *p, int64_t fen)
+{
+	return TEXT_OF(p, "%lld.%02lld", (long long)(fen / 100), (long long)(fen % 100));
+}
+
+static bool put_invoice(struct play *p, int leg, const int64_t row[], int64_t units, int64_t fen, const char *more)
+{
+	const char *amount = yuan(p, fen), *issuer = leg == 1 ? "\"issuer\":\"演示药厂\"," : "";
+	return ask(p, "finance", "invoices",
+	           TEXT_OF(p,
+	                   "{\"invoice_no\":\"2534%016lld\",\"leg\":%d,\"supplier_id\":\"%lld\",%s\"issued_ymd\":%d,\"net\":\"%"
+	                   "s\",\"tax\":\"0\","
+	                   "\"gross\":\"%s\",%s\"lines\":[{\"product_id\":\"%lld\",\"units\":%lld,\"amount\":\"%s\"}]}",
+	                   (long long)++p->serial, leg, (long long)row[0], issuer, p->today, amount, amount, more,
+	                   (long long)row[1], (long long)units, amount));
+}
+
+/* Part of what has no invoice, at the order's amount or beside it; what differs is explained by one and accepted by another. */
+static void invoice(struct play *p)
+{
+	int64_t row[5];
+	if (!pick(p,
+	          TEXT_OF(p,
+	                  "SELECT supplier_id, product_id, units - invoiced_units - returned_units, price_e4, units_per_pack "
+	                  "FROM payable "
+	                  "WHERE invoiced_units + returned_units < units ORDER BY (id / 7) %% %lld LIMIT 1",
+	                  (long long)(2 + draw(p, 9))),
+	          row, 5))
+		return;
+	int64_t units = 1 + draw(p, row[2] + (draw(p, 8) == 0 ? 50 : 0)), fen = units * row[3] / row[4] / 100 + draw(p, 3);
+	if (!put_invoice(p, 2, row, units, fen ? fen : 1, ""))
+		return;
+	const char *id = made(p);
+	if (step(p, "finance", "invoices", id, 1, "match"))
+		return;
+	if (step(p, "finance", "invoices", id, 1, "explain"))
+		must(step(p, "chief", "invoices", id, 2, "accept"));
+	else
+		must(step(p, "finance", "invoices", id, 1, "void"));
+}
+
+static void maker_invoice(struct play *p)
+{
+	int64_t row[3];
+	if (!pick(p,
+	          "SELECT supplier_id, product_id, units FROM payable WHERE proven = 0 AND leg1_units = 0 ORDER BY id DESC LIMIT "
+	          "1",
+	          row, 3))
+		return;
+	must(put_invoice(p, 1, row, row[2] + draw(p, 1000), 100 + draw(p, 100000), ""));
+	(void)step(p, "finance", "invoices", made(p), 1, "match");
+}
+
+/* Takes back part of something that was booked. */
+static void red_invoice(struct play *p)
+{
+	static const char *const kinds[] = {"correct", "return", "allowance"};
+	int64_t row[5], which = draw(p, 3);
+	if (!pick(p,
+	          TEXT_OF(p,
+	                  "SELECT i.supplier_id, l.product_id, i.id, m.left_units, m.left_fen FROM invoice_match m JOIN invoice "
+	                  "i ON i.id = "
+	                  "m.invoice_id JOIN invoice_line l ON l.id = m.invoice_line_id WHERE m.leg = 2 AND m.left_fen > 1 AND "
+	                  "m.left_units > 0 "
+	                  "ORDER BY (m.id / 11) %% %lld LIMIT 1",
+	                  (long long)(2 + draw(p, 9))),
+	          row, 5))
+		return;
+	int64_t units = which == 2 ? 0 : 1 + draw(p, row[3]);
+	int64_t fen = which == 2 ? 1 + draw(p, row[4] / 2 + 1) : row[4] * units / row[3];
+	const char *more = TEXT_OF(p, "\"red_of_id\":\"%lld\",\"red_kind\":\"%s\",", (long long)row[2], kinds[which]);
+	if (fen && put_invoice(p, 2, row, units, fen, more)) {
+		const char *id = made(p);
+		if (!step(p, "finance", "invoices", id, 1, "match"))
+			must(step(p, "finance", "invoices", id, 1, "void"));
+	}
+}
+
+static void pay(struct play *p)
+{
+	const char *supplier = world_value(p->w, draw(p, 2) ? "supplier" : "calm");
+	if (!ask(p, "buyer", "payments",
+	         TEXT_OF(p, "{\"supplier_id\":\"%s\",\"channel\":\"bank\",\"until_ymd\":%d}", supplier,
+	                 ymd_add_days(p->today, draw(p, 40)))))
+		return;
+	const char *id = made(p);
+	must(step(p, "finance", "payments", id, 1, "review"));
+	if (draw(p, 4) == 0) {
+		must(step(p, "buyer", "payments", id, 2, "cancel"));
+		return;
+	}
+	must(!step(p, "finance", "payments", id, 2, "approve"));
+	must(step(p, "chief", "payments", id, 2, "approve") && step(p, "finance", "payments", id, 3, "pay"));
+}
+
+/* Goods leave for the east, break, or are found. */
+static void move(struct play *p)
+{
+	static const char *const reasons[] = {"broken", "lost", "usage"};
+	const char *product = world_value(p->w, draw(p, 2) ? "amoxicillin" : "glucose");
+	if (draw(p, 2)) {
+		(void)ask(p, "keeper", "adjustments",
+		          TEXT_OF(p, "{\"reason\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld}]}",
+		                  reasons[draw(p, 3)], product, (long long)(1 + draw(p, 7))));
+		return;
+	}
+	must(ask(p, "keeper", "shipments",
+	         TEXT_OF(p, "{\"to_site_id\":\"%s\",\"lines\":[{\"product_id\":\"%s\",\"units\":%lld}]}",
+	                 world_value(p->w, "east"), product, (long long)(1 + draw(p, 60)))));
+	const char *id = made(p);
+	if (step(p, "keeper", "shipments", id, 1, "allocate") && step(p, "keeper", "shipments", id, 2, "pick"))
+		must(ask(p, "keeper", TEXT_OF(p, "shipments/%s/ship", id), "{\"version\":3,\"seal_no\":\"F\"}") &&
+		     step(p, "east_user", "shipments", id, 4, "receive"));
+}
+
+static void estimate(struct play *p)
+{
+	(void)ask(p, "finance", "estimates", TEXT_OF(p, "{\"to_ymd\":%d}", p->today));
+}
+
+static void sign_in_all(struct play *p)
+{
+	static const char *const people[] = {"central", "buyer", "receiver", "inspector",
+	                                     "keeper",  "chief", "finance",  "east_user"};
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+		CU_ASSERT_EQUAL(world_ask(p->w, people[i], METHOD_POST, "session",
+		                          TEXT_OF(p, "{\"user\":\"%s\",\"password\":\"a long word 9\"}", people[i]), ""),
+		                200);
+}
+
+/* On the close day both depots close, now and then after the chief reopened; then the sheets. */
+static void close_month(struct play *p)
+{
+	static const char *const depots[] = {"lead_depot", "east_depot"}, *const people[] = {"keeper", "east_user"};
+	int64_t month = p->today / 100;
+	for (int i = 0; i < 2; i++) {
+		const char *body =
+		        TEXT_OF(p, "{\"depot_id\":\"%s\",\"month\":%lld}", world_value(p->w, depots[i]), (long long)month);
+		must(ask(p, people[i], "month-closes", body));
+		const char *id = made(p);
+		must(!ask(p, people[i], "month-closes", body));
+		if (draw(p, 2) == 0) {
+			must(step(p, "chief", "month-closes", id, 1, "reopen"));
+			move(p);
+			must(ask(p, people[i], "month-closes", body));
+		}
+	}
+	must(ask(p, "finance", "sheets",
+	         TEXT_OF(p, "{\"kind\":\"branch\",\"site_id\":\"%s\",\"month\":%lld}", world_value(p->w, "east"),
+	                 (long long)month)));
+	const char *sheet = made(p);
+	must(draw(p, 3) ? step(p, "east_user", "sheets", sheet, 1, "confirm")
+	                : step(p, "finance", "sheets", sheet, 1, "withdraw"));
+	must(ask(p, "finance", "sheets",
+	         TEXT_OF(p, "{\"kind\":\"supplier\",\"supplier_id\":\"%s\",\"month\":%lld}", world_value(p->w, "supplier"),
+	                 (long long)month)));
+}
+
+static void tell(void *arg, const char *table, const char *row, const char *what)
+{
+	(void)arg;
+	printf("  verify: %s %s: %s\n", table, row, what);
+}
+
+static void prove(struct play *p)
+{
+	db_read_begin(p->w->db);
+	CU_ASSERT_EQUAL_FATAL(settle_verify(p->w->db, tell, NULL), 0);
+	CU_ASSERT_EQUAL(db_read_end(p->w->db), ST_OK);
+}
+
+/* Some days on, but never past a close day. */
+static void go_on(struct play *p)
+{
+	for (int64_t days = 1 + draw(p, 6); days > 0; days--) {
+		p->today = ymd_add_days(p->today, 1);
+		if (p->today % 100 == 25)
+			return;
+	}
+}
+
+static void every_settlement_adds_up(void)
+{
+	static void (*const acts[])(struct play *) = {receive, invoice, invoice, maker_invoice, red_invoice, pay, move, estimate};
+	const char *said = getenv("YAOCANG_SEED");
+	struct play p = {.w = world_new(), .today = SETTLE_FIRST_DAY};
+	p.state = said ? strtoull(said, NULL, 10) : (uint64_t)clock_monotonic_ms() * 2654435761u + 1;
+	printf("  YAOCANG_SEED=%llu\n", (unsigned long long)p.state);
+	for (int day = 0; day < DAYS; day++) {
+		for (int i = 0; i < ACTS_A_DAY; i++) {
+			size_t which = (size_t)draw(&p, sizeof acts / sizeof *acts);
+			acts[which](&p);
+			p.done[which]++;
+		}
+		if (p.today % 100 == 25)
+			close_month(&p);
+		prove(&p);
+		go_on(&p);
+		p.w->service.clock.fixed_ms = ymd_begin_ms(p.today) + 8 * 3600 * 1000LL;
+		sign_in_all(&p);
+	}
+	printf("  receipts %d, invoices %d, red %d, payments %d; %d refused; %lld entries\n", p.done[0], p.done[1] + p.done[2],
+	       p.done[4], p.done[5], p.refused, (long long)world_number(p.w, "SELECT count(*) FROM money_entry"));
+	CU_ASSERT_TRUE(world_number(p.w, "SELECT count(*) FROM money_entry") > 100);
+	world_end(p.w);
+}
+
+SUITE(settle_random, {"every_settlement_adds_up", every_settlement_adds_up});

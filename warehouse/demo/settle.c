@@ -1,0 +1,212 @@
+/*
+ * Some purchases of the lead hospital that have come, with their invoices: one supplier paid, one with invoices of both legs
+ * and a payment under way, one with a wrong price that finance has explained, one without invoice; last month's books closed.
+ */
+#include "core/money.h"
+#include "core/people.h"
+#include "warehouse/demo/county.h"
+#include "warehouse/price.h"
+#include "warehouse/procurement/order.h"
+#include "warehouse/procurement/receipt.h"
+#include "warehouse/settlement/estimate.h"
+#include "warehouse/settlement/invoice.h"
+#include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/payment.h"
+
+#define SUPPLIERS 4
+#define LINES 5
+#define PACKS 20
+
+/* What one supplier brings, and what becomes of it. */
+struct purchase {
+	struct county *c;
+	const struct distributor *from;
+	const struct item *items[LINES];
+	size_t count, number;
+	int64_t order_id, receipt_id;
+	struct order_line_new lines[LINES];
+	int64_t fen[LINES];
+};
+
+static int64_t lead_of(const struct county *c)
+{
+	return c->sites[0].id;
+}
+
+/* Steps of the story, in its own name: no person, no two persons. */
+static enum status follow(struct tx *tx, struct doc *d, const char *const *actions, const void *input)
+{
+	enum status st = ST_OK;
+	for (; st == ST_OK && *actions; actions++)
+		st = document_follow(tx, d, *actions, input);
+	return st;
+}
+
+/* What it delivers and has a price today. */
+static void find_goods(struct tx *tx, struct purchase *p)
+{
+	struct price_in_force force;
+	for (size_t i = 0; i < p->c->item_count && p->count < LINES; i++) {
+		const struct item *item = &p->c->items[i];
+		if (item->distributor != p->from || item->drug->controlled ||
+		    price_on(tx_db(tx), tx->arena, item->id, tx->today_ymd, &force) != ST_OK)
+			continue;
+		p->lines[p->count] = (struct order_line_new){
+		        .product_id = item->id, .units = PACKS * item->units_per_pack, .price_e4 = PRICE_LEFT_OUT};
+		p->items[p->count++] = item;
+	}
+}
+
+static enum status order(struct tx *tx, void *arg)
+{
+	static const char *const actions[] = {"submit", "approve", "send", NULL};
+	struct purchase *p = arg;
+	struct doc d;
+	int64_t lead = lead_of(p->c);
+	find_goods(tx, p);
+	if (p->count == 0)
+		return ST_OK;
+	const struct order_new in = {
+	        .supplier_id = p->from->id, .note = "演示", .buyer_site_id = lead, .lines = p->lines, .line_count = p->count};
+	enum status st = order_make(tx, &in, &d);
+	p->order_id = d.id;
+	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
+}
+
+SQL(select_lines, "SELECT id, amount_fen FROM order_line WHERE order_id = :id AND dropped = 0 ORDER BY n /*all sites: demo*/");
+
+static enum status receive(struct tx *tx, void *arg)
+{
+	static const char *const actions[] = {"inspect", "post", NULL};
+	static const struct receipt_inspection fine = {.line_count = 0};
+	struct purchase *p = arg;
+	struct doc d;
+	struct receipt_line_new lines[LINES] = {{0}};
+	struct receipt_new in = {.order_id = p->order_id, .note = "演示", .lines = lines};
+	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", p->order_id));
+	for (; in.line_count < p->count && rows_next(&r); in.line_count++) {
+		const struct item *item = p->items[in.line_count];
+		p->fen[in.line_count] = col_i64(&r, 1);
+		lines[in.line_count] = (struct receipt_line_new){
+		        .order_line_id = col_i64(&r, 0),
+		        .lot = arena_printf(tx->arena, "YS%zu%02zu", p->number, in.line_count + 1),
+		        .expiry_ymd = ymd_add_days(tx->today_ymd, 600),
+		        .units = PACKS * item->units_per_pack,
+		};
+	}
+	rows_drop(&r);
+	enum status st = receipt_make(tx, &in, &d);
+	p->receipt_id = d.id;
+	return st == ST_OK ? follow(tx, &d, actions, &fine) : st;
+}
+
+/* The supplier's invoice over all lines; `more` fen too much on the first one. */
+static enum status invoice(struct tx *tx, const struct purchase *p, int64_t leg, int64_t more, struct doc *d)
+{
+	struct invoice_line_new lines[LINES] = {{0}};
+	int64_t gross = 0;
+	for (size_t i = 0; i < p->count; i++) {
+		int64_t fen = p->fen[i] + (i ? 0 : more);
+		lines[i] = (struct invoice_line_new){p->items[i]->id, NULL, 0,        PACKS * p->items[i]->units_per_pack,
+		                                     PRICE_LEFT_OUT,  0,    fen * 100};
+		gross += fen;
+	}
+	int64_t tax = gross * 13 / 113;
+	const struct invoice_new in = {
+	        .invoice_no = arena_printf(tx->arena, "2600000000%010lld", (long long)(p->number * 10 + (size_t)leg)),
+	        .leg = leg,
+	        .supplier_id = p->from->id,
+	        .site_id = lead_of(p->c),
+	        .issuer = leg == LEG_MAKER ? p->items[0]->maker->name : NULL,
+	        .issued_ymd = tx->today_ymd,
+	        .net_e4 = (gross - tax) * 100,
+	        .tax_e4 = tax * 100,
+	        .gross_e4 = gross * 100,
+	        .note = "演示",
+	        .lines = lines,
+	        .line_count = p->count,
+	};
+	return invoice_make(tx, &in, d);
+}
+
+static enum status matched_invoice(struct tx *tx, const struct purchase *p, int64_t leg)
+{
+	static const char *const actions[] = {"match", NULL};
+	struct doc d;
+	enum status st = invoice(tx, p, leg, 0, &d);
+	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
+}
+
+static enum status pay(struct tx *tx, const struct purchase *p, const char *const *actions)
+{
+	struct doc d;
+	const struct payment_new in = {p->from->id, "bank", ymd_add_days(tx->today_ymd, 60), "演示"};
+	enum status st = payment_make(tx, &in, &d);
+	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
+}
+
+static enum status paid(struct tx *tx, void *arg)
+{
+	static const char *const actions[] = {"review", "approve", "pay", NULL};
+	enum status st = matched_invoice(tx, arg, LEG_OURS);
+	return st == ST_OK ? pay(tx, arg, actions) : st;
+}
+
+static enum status under_way(struct tx *tx, void *arg)
+{
+	static const char *const actions[] = {"review", NULL};
+	enum status st = matched_invoice(tx, arg, LEG_MAKER);
+	if (st == ST_OK)
+		st = matched_invoice(tx, arg, LEG_OURS);
+	return st == ST_OK ? pay(tx, arg, actions) : st;
+}
+
+static enum status disputed(struct tx *tx, void *arg)
+{
+	static const char *const actions[] = {"explain", NULL};
+	struct doc d;
+	enum status st = invoice(tx, arg, LEG_OURS, 100, &d);
+	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
+}
+
+static enum status without_invoice(struct tx *tx, void *arg)
+{
+	(void)tx;
+	(void)arg;
+	return ST_OK;
+}
+
+/* The lead's depots closed the month before. */
+static enum status close_books(struct tx *tx, void *arg)
+{
+	struct county *c = arg;
+	enum status st = ST_OK;
+	int32_t day = ymd_add_months(tx->today_ymd, -1);
+	for (size_t i = 0; st == ST_OK && i < c->depot_count; i++) {
+		struct doc d;
+		const struct month_close_new in = {c->depots[i].id, day / 100, "演示"};
+		if (c->depots[i].site == &c->sites[0])
+			st = month_close_make(tx, &in, &d);
+	}
+	return st;
+}
+
+enum status county_write_settlement(struct county *c)
+{
+	static enum status (*const fates[SUPPLIERS])(struct tx * tx, void *arg) = {paid, under_way, disputed, without_invoice};
+	enum status st = ST_OK;
+	size_t told = 0;
+	for (size_t i = 0; st == ST_OK && i < c->distributor_count && told < SUPPLIERS; i++) {
+		struct purchase p = {.c = c, .from = &c->distributors[i], .number = told + 1};
+		if (c->distributors[i].licence_days < 1)
+			continue;
+		st = county_run(c, order, &p);
+		if (st == ST_OK && p.count == 0)
+			continue;
+		if (st == ST_OK)
+			st = county_run(c, receive, &p);
+		if (st == ST_OK)
+			st = county_run(c, fates[told++], &p);
+	}
+	return st == ST_OK ? county_run(c, close_books, c) : st;
+}

@@ -1,0 +1,269 @@
+#include "warehouse/settlement/match.h"
+
+#include "warehouse/settlement/money.h"
+#include "warehouse/settlement/setting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct word_title match_results[] = {
+        [MATCH_FINE] = {"matched", "相符"},
+        [MATCH_PRICE] = {"price", "金额不符"},
+        [MATCH_QUANTITY] = {"quantity", "数量多于可匹配"},
+        [MATCH_NO_RECEIPT] = {"no_receipt", "尚未收货"},
+        [MATCH_RESULT_COUNT] = {NULL, NULL},
+};
+
+/* One look at an invoice: payables already used by its earlier lines are remembered as they would be afterwards. */
+struct look {
+	struct db *db;
+	struct arena *a;
+	const struct invoice *invoice;
+	struct match *out;
+	struct payable *used;
+	size_t used_count, used_cap;
+};
+
+static struct payable *payable_of(struct look *k, int64_t id)
+{
+	for (size_t i = 0; i < k->used_count; i++)
+		if (k->used[i].id == id)
+			return &k->used[i];
+	if (k->used_count == k->used_cap) {
+		size_t cap = 2 * k->used_cap;
+		struct payable *more = arena_array(k->a, cap, sizeof *more);
+		memcpy(more, k->used, k->used_count * sizeof *more);
+		k->used = more;
+		k->used_cap = cap;
+	}
+	struct payable *p = &k->used[k->used_count];
+	if (payable_load(k->db, id, p) != ST_OK)
+		return NULL;
+	k->used_count++;
+	return p;
+}
+
+static void add_part(struct look *k, const struct match_part *part)
+{
+	struct match *m = k->out;
+	if (m->part_count == m->part_cap) {
+		size_t cap = m->part_cap ? 2 * m->part_cap : 64;
+		struct match_part *more = arena_array(k->a, cap, sizeof *more);
+		if (m->part_count)
+			memcpy(more, m->parts, m->part_count * sizeof *more);
+		m->parts = more;
+		m->part_cap = cap;
+	}
+	m->parts[m->part_count++] = *part;
+}
+
+/* The part of an amount that `units` further units of `all` carry; the parts of a line add up to its amount. */
+static int64_t share(int64_t amount, int64_t before, int64_t units, int64_t all)
+{
+	__int128 upto = (__int128)amount * (before + units) / all, from = (__int128)amount * before / all;
+	return (int64_t)(upto - from);
+}
+
+/* Units of a payable that this leg may still cover. */
+static int64_t room(const struct look *k, const struct payable *p)
+{
+	if (k->invoice->leg == LEG_OURS)
+		return payable_uninvoiced(p);
+	return p->units - p->returned_units - (k->invoice->leg == LEG_MAKER ? p->leg1_units : p->leg3_units);
+}
+
+/* The payable as it is after this part. */
+static void cover(const struct look *k, struct payable *p, int64_t units, int64_t fen)
+{
+	if (k->invoice->leg == LEG_MAKER)
+		p->leg1_units += units;
+	else if (k->invoice->leg == LEG_EXTRA)
+		p->leg3_units += units;
+	else {
+		p->invoiced_units += units;
+		p->invoiced_fen += fen;
+		if (k->invoice->red_kind && strcmp(k->invoice->red_kind, "return") == 0)
+			p->returned_units -= units;
+	}
+}
+
+static void take_part(struct look *k, struct match_line *line, struct payable *p, int64_t units, int64_t source_id, int64_t fen)
+{
+	int64_t expected = k->invoice->leg == LEG_OURS ? payable_expected_fen(p, units) : fen;
+	const struct match_part part = {line->id, p->id, source_id, units, expected, fen};
+	add_part(k, &part);
+	cover(k, p, units, fen);
+	line->found_units += units;
+	line->expected_fen += expected;
+}
+
+#define BELOW(site)                                                                                                  \
+	" AND EXISTS (SELECT 1 FROM site_above sa WHERE sa.site_id = " site " AND sa.above_id = :site_id) ORDER BY " \
+	"y.id /*all sites: of the invoice's site and below*/"
+#define CANDIDATES(open, site)                                                                                                   \
+	"SELECT y.id FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id WHERE y.supplier_id = "      \
+	":supplier_id AND y.product_id = :product_id AND " open " AND (:lot_t IS NULL OR l.lot = :lot_t) AND (:receipt_line_id " \
+	"= 0 OR y.receipt_line_id = :receipt_line_id)" BELOW(site)
+SQL(select_owed, CANDIDATES("y.open = 1", "y.site_id"));
+/* Proof is of the goods, whoever pays for them. */
+SQL(select_to_prove, CANDIDATES("y.proven = 0", "y.owner_site_id"));
+
+/* Oldest receipts first. */
+static void find_receipts(struct look *k, struct match_line *line, struct rows *of)
+{
+	const struct sql *q = k->invoice->leg == LEG_OURS ? &select_owed : &select_to_prove;
+	const struct arg args[] = {I64(":supplier_id", k->invoice->supplier_id), I64(":product_id", col_i64(of, 3)),
+	                           TEXT(":lot_t", col_text(k->a, of, 4)), I64(":receipt_line_id", col_i64(of, 5)),
+	                           I64(":site_id", k->invoice->site_id)};
+	SCOPED(rows) r = db_query_n(k->db, q, args, sizeof args / sizeof *args);
+	while (line->found_units < line->units && rows_next(&r)) {
+		struct payable *p = payable_of(k, col_i64(&r, 0));
+		int64_t left = line->units - line->found_units, units = p ? room(k, p) : 0;
+		if (units > left)
+			units = left;
+		if (units > 0)
+			take_part(k, line, p, units, 0, share(line->amount_fen, line->found_units, units, line->units));
+	}
+}
+
+SQL(select_taken,
+    "SELECT m.id, m.payable_id, m.left_units, m.left_fen FROM invoice_match m JOIN invoice_line l ON l.id = m.invoice_line_id "
+    "WHERE m.invoice_id = :red_of AND l.product_id = :product_id AND (:lot_t IS NULL OR l.lot = :lot_t) AND m.left_fen > 0 ORDER "
+    "BY m.id /*all sites: the caller has the invoice*/");
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* RULE DOMAIN-12.3-red: a red line takes back what its original paid for, never more. Figures here are negative. */
+static void find_original(struct look *k, struct match_line *line, struct rows *of)
+{
+	int64_t fen_left = -line->amount_fen;
+	SCOPED(rows)
+	r = db_query(k->db, select_taken, I64(":red_of", k->invoice->red_of), I64(":product_id", col_i64(of, 3)),
+	             TEXT(":lot_t", col_text(k->a, of, 4)));
+	while (rows_next(&r) && (line->units ? line->found_units > line->units : fen_left > 0)) {
+		struct payable *p = payable_of(k, col_i64(&r, 1));
+		int64_t units = least(line->found_units - line->units, col_i64(&r, 2));
+		int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
+		                          : -least(fen_left, col_i64(&r, 3));
+		if (!p || (line->units && units == 0) || -fen > col_i64(&r, 3))
+			continue;
+		take_part(k, line, p, line->units ? -units : 0, col_i64(&r, 0), fen);
+		fen_left += fen;
+	}
+	if (fen_left != 0)
+		line->found_units = 0;
+}
+
+static bool is_red(const struct look *k)
+{
+	return k->invoice->red_of != 0;
+}
+
+/* A maker's invoice covers far more than we got; what it does not prove today it may prove with later receipts. */
+static enum match_result judge(const struct look *k, const struct match_line *line, bool found)
+{
+	int64_t off = line->amount_fen - line->expected_fen;
+	if (is_red(k))
+		return found && line->found_units == line->units ? MATCH_FINE : MATCH_QUANTITY;
+	if (line->found_units == 0)
+		return MATCH_NO_RECEIPT;
+	if (k->invoice->leg != LEG_OURS)
+		return MATCH_FINE;
+	if (line->found_units < line->units)
+		return MATCH_QUANTITY;
+	return llabs(off) <= k->out->tolerance_fen ? MATCH_FINE : MATCH_PRICE;
+}
+
+SQL(select_lines,
+    "SELECT il.id, il.units - (SELECT CAST(coalesce(sum(m.units), 0) AS BIGINT) FROM invoice_match m WHERE m.invoice_id = "
+    "il.invoice_id AND m.invoice_line_id = il.id), il.amount_fen, il.product_id, il.lot, coalesce(il.receipt_line_id, 0) FROM "
+    "invoice_line il WHERE il.invoice_id = :id ORDER BY il.n /*all sites: the caller has the invoice*/");
+SQL(count_lines, "SELECT count(*) FROM invoice_line WHERE invoice_id = :id /*all sites: the caller has the invoice*/");
+
+static void match_line(struct look *k, struct rows *r)
+{
+	struct match *m = k->out;
+	struct match_line *line = &m->lines[m->line_count++];
+	size_t before = m->part_count;
+	*line = (struct match_line){.id = col_i64(r, 0), .units = col_i64(r, 1), .amount_fen = col_i64(r, 2)};
+	if (is_red(k))
+		find_original(k, line, r);
+	else if (line->units > 0)
+		find_receipts(k, line, r);
+	line->result = judge(k, line, m->part_count > before);
+	m->fine = m->fine && line->result == MATCH_FINE;
+	m->explained = m->explained && (line->result == MATCH_FINE || line->result == MATCH_PRICE);
+}
+
+enum status match_find(struct db *db, struct arena *a, const struct invoice *invoice, int32_t today_ymd, struct match *out)
+{
+	struct look k = {.db = db, .a = a, .invoice = invoice, .out = out, .used_cap = 64};
+	k.used = arena_array(a, k.used_cap, sizeof *k.used);
+	*out = (struct match){.tolerance_fen = setting_on(db, SETTING_TOLERANCE_FEN, today_ymd), .fine = true, .explained = true};
+	out->lines = arena_array(a, (size_t)db_i64(db, 0, count_lines, I64(":id", invoice->id)), sizeof *out->lines);
+	SCOPED(rows) r = db_query(db, select_lines, I64(":id", invoice->id));
+	while (rows_next(&r))
+		match_line(&k, &r);
+	return db_status(db);
+}
+
+/* ---- booking ---- */
+
+SQL(insert_match,
+    "INSERT INTO invoice_match (id, invoice_id, invoice_line_id, payable_id, leg, units, expected_fen, amount_fen, left_units, "
+    "left_fen) VALUES (:id, :invoice_id, :line_id, :payable_id, :leg, :units, :expected, :fen, :left_units, :left_fen)");
+SQL(take_back, "UPDATE invoice_match SET left_units = left_units - :units, left_fen = left_fen - :fen WHERE id = :id "
+               "/*all sites: the caller has the invoice*/");
+
+static enum status book_part(struct tx *tx, const struct invoice *invoice, const struct match_part *part, struct payable *p)
+{
+	const struct money_paper paper = {invoice->id, p->id, "invoice", invoice->issued_ymd};
+	const struct money_purchase in = {p->owner_site_id, p->site_id,         p->supplier_id,
+	                                  ACCOUNT_PAYABLE,  part->expected_fen, part->amount_fen - part->expected_fen};
+	return money_post_purchase(tx, &paper, &in);
+}
+
+static bool names_another_buyer(const struct invoice *invoice)
+{
+	return invoice->leg == LEG_MAKER && strcmp(invoice->buyer, invoice->supplier_name) != 0;
+}
+
+static enum status post_part(struct tx *tx, const struct invoice *invoice, const struct match_part *part)
+{
+	struct payable p;
+	const struct look k = {.invoice = invoice};
+	bool back = part->source_id != 0;
+	enum status st = payable_load(tx_db(tx), part->payable_id, &p);
+	int64_t estimate = st == ST_OK && p.estimated_fen ? p.estimate_id : 0;
+	if (st == ST_OK && invoice->leg == LEG_OURS)
+		st = payable_unestimate(tx, &p, invoice->id);
+	if (st != ST_OK)
+		return st;
+	cover(&k, &p, part->units, part->amount_fen);
+	p.extra = p.extra || names_another_buyer(invoice);
+	payable_store(tx, &p);
+	db_exec(tx, insert_match, I64(":id", tx_new_id(tx)), I64(":invoice_id", invoice->id), I64(":line_id", part->line_id),
+	        I64(":payable_id", p.id), I64(":leg", invoice->leg), I64(":units", part->units),
+	        I64(":expected", part->expected_fen), I64(":fen", part->amount_fen), I64(":left_units", back ? 0 : part->units),
+	        I64(":left_fen", back ? 0 : part->amount_fen));
+	if (back)
+		db_exec(tx, take_back, I64(":units", -part->units), I64(":fen", -part->amount_fen), I64(":id", part->source_id));
+	if (invoice->leg == LEG_OURS)
+		st = book_part(tx, invoice, part, &p);
+	return st == ST_OK && estimate && payable_uninvoiced(&p) > 0 ? payable_estimate(tx, &p, estimate, 0) : st;
+}
+
+SQL(select_receipt, "SELECT receipt_id FROM payable WHERE id = :id /*all sites: the caller has the invoice*/");
+
+enum status match_post(struct tx *tx, const struct doc *d, const struct invoice *invoice, const struct match *m)
+{
+	enum status st = ST_OK;
+	for (size_t i = 0; st == ST_OK && i < m->part_count; i++) {
+		st = post_part(tx, invoice, &m->parts[i]);
+		document_link(tx, d->id, db_i64(tx_db(tx), 0, select_receipt, I64(":id", m->parts[i].payable_id)));
+	}
+	return st;
+}

@@ -1,0 +1,293 @@
+#include "warehouse/settlement/month_close.h"
+
+#include "warehouse/settlement/depot_book.h"
+#include "warehouse/settlement/setting.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct word_title goods_classes[] = {
+        {"western", "西药"}, {"patent", "中成药"}, {"decoction", "饮片"}, {"consumable", "耗材"}, {NULL, NULL}};
+
+int64_t month_next(int64_t month)
+{
+	return month % 100 == 12 ? month + 89 : month + 1;
+}
+
+static int64_t month_before(int64_t month)
+{
+	return month % 100 == 1 ? month - 89 : month - 1;
+}
+
+void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_ymd)
+{
+	int32_t first = (int32_t)(month * 100 + 1), before = (int32_t)(month_before(month) * 100 + 1);
+	*to_ymd = first - 1 + (int32_t)setting_on(db, SETTING_CLOSE_DAY, first);
+	*from_ymd = ymd_add_days(before - 1 + (int32_t)setting_on(db, SETTING_CLOSE_DAY, before), 1);
+}
+
+/* One class of goods of the month's book. */
+struct line {
+	char class[24];
+	int64_t opening_units, opening_fen, in_units, in_fen, out_units, out_fen, count_units, count_fen, loss_units, loss_fen,
+	        price_fen, rounding_fen;
+};
+#define CLASSES_MAX 16
+struct book {
+	struct line lines[CLASSES_MAX];
+	size_t count;
+	int64_t late;
+};
+
+static struct line *line_of(struct book *b, const char *class)
+{
+	for (size_t i = 0; i < b->count; i++)
+		if (strcmp(b->lines[i].class, class) == 0)
+			return &b->lines[i];
+	struct line *line = &b->lines[b->count < CLASSES_MAX ? b->count++ : CLASSES_MAX - 1];
+	snprintf(line->class, sizeof line->class, "%s", class);
+	return line;
+}
+
+SQL(select_last,
+    "SELECT id, month, to_ymd FROM month_close WHERE place_id = :place_id AND current = 1 ORDER BY to_ymd DESC LIMIT 1 "
+    "/*all sites: the caller has the depot*/");
+SQL(select_closing, "SELECT class, closing_units, closing_fen FROM month_close_line WHERE close_id = :id "
+                    "/*all sites: the caller has the depot*/");
+SQL(select_before, "SELECT class, CAST(sum(units) AS BIGINT), CAST(sum(amount_fen) AS BIGINT) FROM depot_day WHERE place_id = "
+                   ":place_id AND ymd < :from_ymd GROUP BY class /*all sites: the caller has the depot*/");
+SQL(select_days,
+    "SELECT class, reason, way, CAST(sum(units) AS BIGINT), CAST(sum(amount_fen) AS BIGINT), CAST(sum(late) AS BIGINT) FROM "
+    "depot_day WHERE place_id = :place_id AND ymd >= :from_ymd AND ymd <= :to_ymd GROUP BY class, reason, way "
+    "/*all sites: the caller has the depot*/");
+
+static void add_opening(struct book *b, struct rows *r)
+{
+	while (rows_next(r)) {
+		size_t n = 0;
+		struct line *line = line_of(b, col_peek(r, 0, &n));
+		line->opening_units += col_i64(r, 1);
+		line->opening_fen += col_i64(r, 2);
+	}
+}
+
+/* In which column of the book a reason of the ledger stands; in and out go by direction. */
+enum column { COLUMN_WAY, COLUMN_COUNT_GOODS, COLUMN_LOSS, COLUMN_PRICE, COLUMN_ROUNDING };
+static enum column column_of(const char *reason)
+{
+	static const struct {
+		const char *reason;
+		enum column column;
+	} rows[] = {{"found", COLUMN_COUNT_GOODS},
+	            {"lost", COLUMN_COUNT_GOODS},
+	            {"broken", COLUMN_LOSS},
+	            {"price", COLUMN_PRICE},
+	            {"rounding", COLUMN_ROUNDING}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (strcmp(rows[i].reason, reason) == 0)
+			return rows[i].column;
+	return COLUMN_WAY;
+}
+
+static void add_to(int64_t *units, int64_t *fen, int64_t sign, struct rows *r)
+{
+	*units += sign * col_i64(r, 3);
+	*fen += sign * col_i64(r, 4);
+}
+
+static void add_day(struct book *b, struct rows *r)
+{
+	size_t n = 0;
+	int64_t none = 0;
+	struct line *line = line_of(b, col_peek(r, 0, &n));
+	enum column column = column_of(col_peek(r, 1, &n));
+	b->late += col_i64(r, 5);
+	if (column == COLUMN_ROUNDING)
+		add_to(&none, &line->rounding_fen, 1, r);
+	else if (column == COLUMN_PRICE)
+		add_to(&none, &line->price_fen, 1, r);
+	else if (column == COLUMN_COUNT_GOODS)
+		add_to(&line->count_units, &line->count_fen, 1, r);
+	else if (column == COLUMN_LOSS)
+		add_to(&line->loss_units, &line->loss_fen, -1, r);
+	else if (col_i64(r, 2) > 0)
+		add_to(&line->in_units, &line->in_fen, 1, r);
+	else
+		add_to(&line->out_units, &line->out_fen, -1, r);
+}
+
+static int64_t closing_units(const struct line *l)
+{
+	return l->opening_units + l->in_units - l->out_units + l->count_units - l->loss_units;
+}
+
+static int64_t closing_fen(const struct line *l)
+{
+	return l->opening_fen + l->in_fen - l->out_fen + l->count_fen + l->price_fen - l->loss_fen + l->rounding_fen;
+}
+
+SQL(insert_line,
+    "INSERT INTO month_close_line (close_id, class, opening_units, opening_fen, in_units, in_fen, out_units, out_fen, "
+    "count_units, "
+    "count_fen, loss_units, loss_fen, price_fen, rounding_fen, closing_units, closing_fen) VALUES (:id, :class_t, "
+    ":opening_units, "
+    ":opening_fen, :in_units, :in_fen, :out_units, :out_fen, :count_units, :count_fen, :loss_units, :loss_fen, :price_fen, "
+    ":rounding_fen, :closing_units, :closing_fen)");
+
+static void write_lines(struct tx *tx, int64_t id, const struct book *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		const struct line *l = &b->lines[i];
+		db_exec(tx, insert_line, I64(":id", id), TEXT(":class_t", l->class), I64(":opening_units", l->opening_units),
+		        I64(":opening_fen", l->opening_fen), I64(":in_units", l->in_units), I64(":in_fen", l->in_fen),
+		        I64(":out_units", l->out_units), I64(":out_fen", l->out_fen), I64(":count_units", l->count_units),
+		        I64(":count_fen", l->count_fen), I64(":loss_units", l->loss_units), I64(":loss_fen", l->loss_fen),
+		        I64(":price_fen", l->price_fen), I64(":rounding_fen", l->rounding_fen),
+		        I64(":closing_units", closing_units(l)), I64(":closing_fen", closing_fen(l)));
+	}
+}
+
+struct last {
+	int64_t id, month;
+	int32_t to_ymd;
+};
+
+static struct last last_of(struct db *db, int64_t place_id)
+{
+	struct last last = {0};
+	SCOPED(rows) r = db_query(db, select_last, I64(":place_id", place_id));
+	if (rows_next(&r))
+		last = (struct last){col_i64(&r, 0), col_i64(&r, 1), (int32_t)col_i64(&r, 2)};
+	return last;
+}
+
+static enum status check_month(struct tx *tx, int64_t month, const struct last *last, int32_t to_ymd)
+{
+	char day[11];
+	if (month % 100 < 1 || month % 100 > 12 || !ymd_is_valid(month * 100 + 1))
+		return tx_fail(tx, ST_INVALID_FIELD, "month", 0, "月份应为 202611 这样的六位数");
+	if (last->id && month <= last->month)
+		return tx_fail(tx, ST_MONTH_CLOSED, "month", 0, "该库房 %lld 月已结账", (long long)month);
+	if (last->id && month != month_next(last->month))
+		return tx_fail(tx, ST_INVALID_FIELD, "month", 0, "请先结 %lld 月", (long long)month_next(last->month));
+	ymd_text(to_ymd, day);
+	return to_ymd <= tx->today_ymd ? ST_OK : tx_fail(tx, ST_INVALID_FIELD, "month", 0, "月结日 %s 未到", day);
+}
+
+SQL(insert_close,
+    "INSERT INTO month_close (id, place_id, month, from_ymd, to_ymd, current, close_seq, reopen_seq, late_lines) VALUES (:id, "
+    ":place_id, :month, :from_ymd, :to_ymd, 1, :seq, NULL, :late)");
+
+static void read_book(struct db *db, int64_t place_id, const struct last *last, int32_t from_ymd, int32_t to_ymd,
+                      struct book *out)
+{
+	SCOPED(rows)
+	opening = last->id ? db_query(db, select_closing, I64(":id", last->id))
+	                   : db_query(db, select_before, I64(":place_id", place_id), I64(":from_ymd", from_ymd));
+	add_opening(out, &opening);
+	SCOPED(rows)
+	r = db_query(db, select_days, I64(":place_id", place_id), I64(":from_ymd", from_ymd), I64(":to_ymd", to_ymd));
+	while (rows_next(&r))
+		add_day(out, &r);
+}
+
+enum status month_close_make(struct tx *tx, const struct month_close_new *in, struct doc *out)
+{
+	struct book book = {.count = 0};
+	int32_t from = 0, to = 0;
+	int64_t site = depot_site(tx_db(tx), in->depot_id);
+	tx->action = "month_close.make";
+	if (!site || !me_at_site(tx_db(tx), &tx->me, site))
+		return tx_fail(tx, ST_INVALID_FIELD, "depot_id", 0, "没有这个库房, 或不在您的管辖范围");
+	struct last last = last_of(tx_db(tx), in->depot_id);
+	month_period(tx_db(tx), in->month, &from, &to);
+	if (last.id)
+		from = ymd_add_days(last.to_ymd, 1);
+	enum status st = check_month(tx, in->month, &last, to);
+	if (st == ST_OK)
+		st = depot_book_settle(tx);
+	if (st != ST_OK)
+		return st;
+	read_book(tx_db(tx), in->depot_id, &last, from, to, &book);
+	const struct doc_head head = {site, 0, NULL, in->note, NULL};
+	st = document_make(tx, &month_close_kind, &head, out);
+	db_exec(tx, insert_close, I64(":id", out->id), I64(":place_id", in->depot_id), I64(":month", in->month),
+	        I64(":from_ymd", from), I64(":to_ymd", to), I64(":seq", tx->seq), I64(":late", book.late));
+	write_lines(tx, out->id, &book);
+	if (last.id)
+		document_link(tx, out->id, last.id);
+	return st;
+}
+
+SQL(select_newer, "SELECT 1 FROM month_close c JOIN month_close o ON o.place_id = c.place_id AND o.to_ymd > c.to_ymd AND "
+                  "o.current = 1 WHERE c.id = "
+                  ":id LIMIT 1 /*all sites: the caller has the document*/");
+SQL(set_reopened,
+    "UPDATE month_close SET current = 0, reopen_seq = :seq WHERE id = :id /*all sites: the caller has the document*/");
+
+static enum status is_newest(struct tx *tx, const struct doc *d, const void *input)
+{
+	(void)input;
+	if (!db_i64(tx_db(tx), 0, select_newer, I64(":id", d->id)))
+		return ST_OK;
+	return tx_fail(tx, ST_MONTH_CLOSED, NULL, 0, "之后的月份已结账, 只能重开最近一个月");
+}
+
+static enum status reopen(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	db_exec(tx, set_reopened, I64(":seq", tx->seq), I64(":id", d->id));
+	return ST_OK;
+}
+
+static const struct doc_state states[] = {{"closed", "已结账", true}, {"reopened", "已重开", false}, {NULL, NULL, false}};
+static const struct doc_step steps[] = {
+        {"closed", "reopen", "reopened", "重开", PERM_MONTH_REOPEN, SIDE_FROM, true, is_newest, reopen},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+};
+const struct doc_kind month_close_kind = {"month_close", "月结单", "YJ", "month-closes", states, steps, "closed", NULL};
+
+/* ---- proof ---- */
+
+SQL(wrong_lines, "SELECT close_id FROM month_close_line WHERE closing_units <> opening_units + in_units - out_units + "
+                 "count_units - loss_units "
+                 "OR closing_fen <> opening_fen + in_fen - out_fen + count_fen + price_fen - loss_fen + rounding_fen "
+                 "/*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_opening,
+    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id JOIN month_close o ON o.place_id = "
+    "c.place_id AND "
+    "o.current = 1 AND o.to_ymd = (SELECT max(x.to_ymd) FROM month_close x WHERE x.place_id = c.place_id AND x.current = 1 AND "
+    "x.to_ymd < c.to_ymd) WHERE c.current = 1 AND (l.opening_units, l.opening_fen) <> (coalesce((SELECT k.closing_units FROM "
+    "month_close_line k WHERE k.close_id = o.id AND k.class = l.class), 0), coalesce((SELECT k.closing_fen FROM month_close_line "
+    "k "
+    "WHERE k.close_id = o.id AND k.class = l.class), 0)) /*scan: verify*/ /*all sites: verify*/");
+/* The newest close and the days behind it. */
+SQL(wrong_closing,
+    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id WHERE c.current = 1 AND l.closing_fen <> "
+    "(SELECT "
+    "coalesce(sum(d.amount_fen), 0) FROM depot_day d WHERE d.place_id = c.place_id AND d.ymd <= c.to_ymd AND d.class = l.class) "
+    "/*scan: verify*/ /*all sites: verify*/");
+
+int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
+                           void *arg)
+{
+	static const struct {
+		const struct sql *q;
+		const char *what;
+	} rules[] = {
+	        {&wrong_lines, "期初加减各栏不等于期末"},
+	        {&wrong_opening, "期初不等于上月期末"},
+	        {&wrong_closing, "期末与逐日账的合计不符"},
+	};
+	char row[64];
+	int64_t faults = 0;
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		SCOPED(rows) r = db_query_n(db, rules[i].q, NULL, 0);
+		for (; rows_next(&r); faults++) {
+			snprintf(row, sizeof row, "close_id %" PRId64, col_i64(&r, 0));
+			report(arg, "month_close_line", row, rules[i].what);
+		}
+	}
+	return faults;
+}

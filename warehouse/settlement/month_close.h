@@ -1,0 +1,23 @@
+/*
+ * 月结: a depot's book of one month, ending on the month's close day: opening + in − out ± count ± price change − loss +
+ * rounding = closing, units and fen, by class of goods. RULE DOMAIN-12.3-month-close. Closed once, in order; only the chief
+ * reopens the newest one, with a reason, and a new document closes it again. RULE DOMAIN-12.3-month-locked
+ */
+#pragma once
+#include "core/document.h"
+#include "core/word.h"
+
+struct month_close_new {
+	int64_t depot_id, month; /* yyyymm */
+	const char *note;
+};
+extern const struct doc_kind month_close_kind;
+extern const struct word_title goods_classes[];
+/* The first and last day of a month's book (month: yyyymm of the last day). */
+void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_ymd);
+/* The month after yyyymm. */
+int64_t month_next(int64_t month);
+MUST_CHECK enum status month_close_make(struct tx *tx, const struct month_close_new *in, struct doc *out);
+/* Every stored close adds up and begins where the one before ended. */
+int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
+                           void *arg);

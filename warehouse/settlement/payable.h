@@ -1,0 +1,27 @@
+/*
+ * 应付: one row for each accepted receipt line, owed by the line's payer, due some days after acceptance
+ * (RULE DOMAIN-6-payment). It knows what has been invoiced, estimated, held in payments and paid, and whether every leg of
+ * the invoices is proven (RULE DOMAIN-6-two-invoices).
+ */
+#pragma once
+#include "core/write.h"
+
+/* A receipt line was accepted and posted: what is owed arises. Called by warehouse/procurement/receipt.c. */
+MUST_CHECK enum status payable_accept(struct tx *tx, int64_t receipt_line_id);
+
+struct payable {
+	int64_t id, supplier_id, site_id, owner_site_id, product_id, units, price_e4, units_per_pack, amount_fen;
+	int64_t month, leg1_units, leg3_units, returned_units, invoiced_units, invoiced_fen, estimated_fen, estimate_id, held_fen,
+	        paid_fen;
+	bool fund, extra, proven, open;
+};
+MUST_CHECK enum status payable_load(struct db *db, int64_t id, struct payable *out);
+/* Writes what changed, with open, proven and the counts of proof. */
+void payable_store(struct tx *tx, struct payable *p);
+/* Units that no invoice of our own leg covers yet. */
+int64_t payable_uninvoiced(const struct payable *p);
+/* The order's amount of the next `units` without invoice; parts of a line add up to the whole line exactly. */
+int64_t payable_expected_fen(const struct payable *p, int64_t units);
+/* Books the estimate of a payable that has none (document: the estimate), or takes back one that stands (an invoice came). */
+MUST_CHECK enum status payable_estimate(struct tx *tx, struct payable *p, int64_t document_id, int32_t paper_ymd);
+MUST_CHECK enum status payable_unestimate(struct tx *tx, struct payable *p, int64_t document_id);

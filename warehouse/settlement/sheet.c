@@ -1,0 +1,215 @@
+#include "warehouse/settlement/sheet.h"
+
+#include "warehouse/catalogue.h"
+#include "warehouse/settlement/depot_book.h"
+#include "warehouse/settlement/money.h"
+#include "warehouse/settlement/month_close.h"
+
+#include <string.h>
+
+const struct word_title sheet_kinds[] = {{"branch", "分院"}, {"supplier", "供应商"}, {NULL, NULL}};
+const struct word_title sheet_reasons[] = {{"goods", "调入药品"}, {"goods_back", "调出药品"}, {"invoice", "发票"},
+                                           {"payment", "付款"},   {"estimate", "暂估"},       {"estimate_back", "暂估冲回"},
+                                           {NULL, NULL}};
+
+/* A sheet being made. */
+struct work {
+	struct tx *tx;
+	const struct sheet_new *in;
+	int64_t id, n, sum, opening;
+	int32_t from, to;
+	bool branch;
+};
+
+SQL(select_previous_branch, "SELECT to_ymd, closing_fen FROM sheet WHERE party_site_id = :party_id AND current = 1 AND to_ymd < "
+                            ":from_ymd ORDER BY to_ymd DESC LIMIT 1 /*all sites: the caller has the branch*/");
+SQL(select_previous_supplier, "SELECT to_ymd, closing_fen FROM sheet WHERE supplier_id = :party_id AND current = 1 AND to_ymd < "
+                              ":from_ymd ORDER BY to_ymd DESC LIMIT 1 /*all sites: the county's supplier*/");
+/* What a branch owes is the credit side of its internal account; goods come from the flow, not from the ledger. */
+#define OF_BRANCH                                                                                                         \
+	" FROM money_entry e WHERE e.site_id = :party_id AND e.account = 'internal' AND e.ymd > :after_ymd AND e.ymd <= " \
+	":to_ymd AND "                                                                                                    \
+	"e.reason <> 'flow'"
+#define OF_SUPPLIER                                                                                                          \
+	" FROM money_entry e WHERE e.supplier_id = :party_id AND e.account = 'payable' AND e.ymd > :after_ymd AND e.ymd <= " \
+	":to_ymd"
+#define SUM "SELECT CAST(coalesce(-sum(e.amount_fen), 0) AS BIGINT)"
+#define ROWS "SELECT e.seq, e.n, e.ymd, e.document_id, e.reason, -e.amount_fen, coalesce(e.other_site_id, 0)"
+SQL(sum_branch, SUM OF_BRANCH " /*all sites: the caller has the branch*/");
+SQL(sum_supplier, SUM OF_SUPPLIER " /*all sites: the county's supplier*/");
+SQL(rows_branch, ROWS OF_BRANCH " ORDER BY e.ymd, e.seq, e.n /*all sites: the caller has the branch*/");
+SQL(rows_supplier, ROWS OF_SUPPLIER " ORDER BY e.ymd, e.seq, e.n /*all sites: the county's supplier*/");
+/* Goods of earlier days that no sheet has are late papers: they come with this one. */
+SQL(rows_goods,
+    "SELECT f.seq, f.n, f.ymd, m.document_id, f.amount_fen, f.other_site_id, f.units, b.product_id, l.lot FROM site_flow f JOIN "
+    "stock_move m ON m.seq = f.seq AND m.n = f.n JOIN batch b ON b.id = m.batch_id JOIN lot l ON l.id = b.lot_id WHERE f.site_id "
+    "= "
+    ":party_id AND f.ymd <= :to_ymd AND f.settled_by IS NULL ORDER BY f.ymd, f.seq, f.n /*all sites: the caller has the "
+    "branch*/");
+SQL(insert_line,
+    "INSERT INTO sheet_line (sheet_id, n, seq, entry_n, ymd, document_id, product_id, lot, units, other_site_id, reason, "
+    "amount_fen) VALUES (:sheet_id, :n, :seq, :entry_n, :ymd, :document_id, :product_id, :lot_t, :units, :other_id, :reason_t, "
+    ":fen)");
+SQL(take_goods, "UPDATE site_flow SET settled_by = :sheet_id WHERE site_id = :party_id AND ymd <= :to_ymd AND settled_by IS NULL "
+                "/*all sites: the caller has the branch*/");
+SQL(give_goods, "UPDATE site_flow SET settled_by = NULL WHERE site_id = :party_id AND ymd <= :to_ymd AND settled_by = :sheet_id "
+                "/*all sites: the caller has the document*/");
+
+static int64_t party(const struct work *w)
+{
+	return w->branch ? w->in->site_id : w->in->supplier_id;
+}
+
+#define SPAN(w, after, to) I64(":party_id", party(w)), I64(":after_ymd", after), I64(":to_ymd", to)
+
+/* The sheet before, and what was booked between the two. */
+static void find_opening(struct work *w)
+{
+	struct db *db = tx_db(w->tx);
+	int64_t after = 0;
+	SCOPED(rows)
+	r = w->branch ? db_query(db, select_previous_branch, I64(":party_id", party(w)), I64(":from_ymd", w->from))
+	              : db_query(db, select_previous_supplier, I64(":party_id", party(w)), I64(":from_ymd", w->from));
+	if (rows_next(&r)) {
+		after = col_i64(&r, 0);
+		w->opening = col_i64(&r, 1);
+	}
+	int32_t before = ymd_add_days(w->from, -1);
+	w->opening += w->branch ? db_i64(db, 0, sum_branch, SPAN(w, after, before))
+	                        : db_i64(db, 0, sum_supplier, SPAN(w, after, before));
+}
+
+static void add_entries(struct work *w)
+{
+	struct db *db = tx_db(w->tx);
+	int32_t before = ymd_add_days(w->from, -1);
+	SCOPED(rows)
+	r = w->branch ? db_query(db, rows_branch, SPAN(w, before, w->to)) : db_query(db, rows_supplier, SPAN(w, before, w->to));
+	while (rows_next(&r)) {
+		w->sum += col_i64(&r, 5);
+		db_exec(w->tx, insert_line, I64(":sheet_id", w->id), I64(":n", ++w->n), I64(":seq", col_i64(&r, 0)),
+		        I64(":entry_n", col_i64(&r, 1)), I64(":ymd", col_i64(&r, 2)), I64(":document_id", col_i64(&r, 3)),
+		        ID(":product_id", 0), TEXT(":lot_t", NULL), ID(":units", 0), ID(":other_id", col_i64(&r, 6)),
+		        TEXT(":reason_t", col_text(w->tx->arena, &r, 4)), I64(":fen", col_i64(&r, 5)));
+	}
+}
+
+static void add_goods(struct work *w)
+{
+	SCOPED(rows) r = db_query(tx_db(w->tx), rows_goods, I64(":party_id", party(w)), I64(":to_ymd", w->to));
+	while (rows_next(&r)) {
+		w->sum += col_i64(&r, 4);
+		db_exec(w->tx, insert_line, I64(":sheet_id", w->id), I64(":n", ++w->n), I64(":seq", col_i64(&r, 0)),
+		        I64(":entry_n", col_i64(&r, 1)), I64(":ymd", col_i64(&r, 2)), I64(":document_id", col_i64(&r, 3)),
+		        ID(":product_id", col_i64(&r, 7)), TEXT(":lot_t", col_text(w->tx->arena, &r, 8)),
+		        ID(":units", col_i64(&r, 6)), ID(":other_id", col_i64(&r, 5)),
+		        TEXT(":reason_t", col_i64(&r, 4) < 0 ? "goods_back" : "goods"), I64(":fen", col_i64(&r, 4)));
+	}
+	rows_drop(&r);
+	db_exec(w->tx, take_goods, I64(":sheet_id", w->id), I64(":party_id", party(w)), I64(":to_ymd", w->to));
+}
+
+SQL(select_same_branch,
+    "SELECT 1 FROM sheet WHERE party_site_id = :party_id AND month >= :month AND current = 1 AND party_site_id IS "
+    "NOT NULL LIMIT 1 /*all sites: the caller has the branch*/");
+SQL(select_same_supplier,
+    "SELECT 1 FROM sheet WHERE supplier_id = :party_id AND month >= :month AND current = 1 AND supplier_id IS NOT "
+    "NULL LIMIT 1 /*all sites: the county's supplier*/");
+
+static enum status check_party(struct work *w, int64_t lead)
+{
+	struct supplier s;
+	struct tx *tx = w->tx;
+	if (w->branch && (w->in->site_id == lead || !me_at_site(tx_db(tx), &tx->me, w->in->site_id)))
+		return tx_fail(tx, ST_INVALID_FIELD, "site_id", 0, "请选择一个分院");
+	if (!w->branch && supplier_load(tx_db(tx), tx->arena, w->in->supplier_id, &s) != ST_OK)
+		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", 0, "没有这个供应商");
+	bool there =
+	        (w->branch ? db_i64(tx_db(tx), 0, select_same_branch, I64(":party_id", party(w)), I64(":month", w->in->month))
+	                   : db_i64(tx_db(tx), 0, select_same_supplier, I64(":party_id", party(w)),
+	                            I64(":month", w->in->month))) != 0;
+	return there ? tx_fail(tx, ST_ALREADY_EXISTS, "month", 0, "该月或以后的结算单已有, 如需重做请先撤回") : ST_OK;
+}
+
+static enum status check_month(struct work *w)
+{
+	int64_t month = w->in->month;
+	if (month % 100 < 1 || month % 100 > 12 || !ymd_is_valid(month * 100 + 1))
+		return tx_fail(w->tx, ST_INVALID_FIELD, "month", 0, "月份应为 202611 这样的六位数");
+	month_period(tx_db(w->tx), month, &w->from, &w->to);
+	return w->to <= w->tx->today_ymd ? ST_OK : tx_fail(w->tx, ST_INVALID_FIELD, "month", 0, "该月还没有到月结日");
+}
+
+SQL(insert_sheet,
+    "INSERT INTO sheet (id, kind, party_site_id, supplier_id, month, from_ymd, to_ymd, opening_fen, amount_fen, closing_fen, "
+    "line_count, current) VALUES (:id, :kind_t, :site_id, :supplier_id, :month, :from_ymd, :to_ymd, :opening, 0, :opening, 0, "
+    "1)");
+SQL(set_totals, "UPDATE sheet SET amount_fen = :fen, closing_fen = opening_fen + :fen, line_count = :count WHERE id = :id "
+                "/*all sites: the caller has the document*/");
+
+enum status sheet_make(struct tx *tx, const struct sheet_new *in, struct doc *out)
+{
+	struct work w = {.tx = tx, .in = in, .branch = strcmp(in->kind, "branch") == 0};
+	int64_t lead = site_root(tx_db(tx));
+	tx->action = "sheet.make";
+	if (!me_at_site(tx_db(tx), &tx->me, lead))
+		return tx_fail(tx, ST_FORBIDDEN, NULL, 0, "结算单由牵头机构编制");
+	enum status st = check_month(&w);
+	if (st == ST_OK)
+		st = check_party(&w, lead);
+	if (st == ST_OK)
+		st = depot_book_settle(tx);
+	if (st != ST_OK)
+		return st;
+	const struct doc_head head = {lead, w.branch ? in->site_id : lead, NULL, in->note, NULL};
+	st = document_make(tx, &sheet_kind, &head, out);
+	w.id = out->id;
+	find_opening(&w);
+	db_exec(tx, insert_sheet, I64(":id", w.id), TEXT(":kind_t", in->kind), ID(":site_id", w.branch ? in->site_id : 0),
+	        ID(":supplier_id", w.branch ? 0 : in->supplier_id), I64(":month", in->month), I64(":from_ymd", w.from),
+	        I64(":to_ymd", w.to), I64(":opening", w.opening));
+	add_entries(&w);
+	if (w.branch)
+		add_goods(&w);
+	db_exec(tx, set_totals, I64(":fen", w.sum), I64(":count", w.n), I64(":id", w.id));
+	return st;
+}
+
+SQL(sum_goods,
+    "SELECT l.other_site_id = d.from_site_id, CAST(sum(l.amount_fen) AS BIGINT) FROM sheet_line l JOIN document d ON d.id = "
+    "l.sheet_id "
+    "JOIN sheet s ON s.id = l.sheet_id WHERE l.sheet_id = :id AND s.kind = 'branch' AND l.product_id IS NOT NULL GROUP BY 1 "
+    "/*all sites: the caller has the document*/");
+
+static enum status book_goods(struct tx *tx, struct doc *d, const void *input)
+{
+	enum status st = ST_OK;
+	const struct money_paper paper = {d->id, 0, "flow", 0};
+	(void)input;
+	SCOPED(rows) r = db_query(tx_db(tx), sum_goods, I64(":id", d->id));
+	while (st == ST_OK && rows_next(&r))
+		st = money_post_flow(tx, &paper, d->to_site_id, d->from_site_id, col_i64(&r, 0) != 0, col_i64(&r, 1));
+	return st;
+}
+
+SQL(set_withdrawn, "UPDATE sheet SET current = 0 WHERE id = :id /*all sites: the caller has the document*/");
+SQL(select_to, "SELECT to_ymd FROM sheet WHERE id = :id /*all sites: the caller has the document*/");
+
+static enum status withdraw(struct tx *tx, struct doc *d, const void *input)
+{
+	(void)input;
+	db_exec(tx, set_withdrawn, I64(":id", d->id));
+	db_exec(tx, give_goods, I64(":party_id", d->to_site_id),
+	        I64(":to_ymd", db_i64(tx_db(tx), 0, select_to, I64(":id", d->id))), I64(":sheet_id", d->id));
+	return ST_OK;
+}
+
+static const struct doc_state states[] = {
+        {"issued", "待确认", true}, {"confirmed", "已确认", true}, {"withdrawn", "已撤回", false}, {NULL, NULL, false}};
+static const struct doc_step steps[] = {
+        {"issued", "confirm", "confirmed", "确认", PERM_SHEET_CONFIRM, SIDE_TO, false, NULL, book_goods},
+        {"issued", "withdraw", "withdrawn", "撤回", PERM_SHEET_EDIT, SIDE_FROM, true, NULL, withdraw},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+};
+static const struct doc_two_persons two_persons[] = {{"confirm", "make"}, {NULL, NULL}};
+const struct doc_kind sheet_kind = {"sheet", "结算单", "JS", "sheets", states, steps, "issued", two_persons};

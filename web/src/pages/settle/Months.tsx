@@ -1,0 +1,370 @@
+// 月结: depots by months, who has not closed, the sheet of one close; and the sheets of branches and suppliers.
+import { Button, Input, Modal, Segmented } from "antd";
+import { useState } from "react";
+import { get, post, url } from "../../base/api";
+import { useAct, useData } from "../../base/data";
+import { money, ymd } from "../../base/format";
+import { type Params, go } from "../../base/route";
+import { can } from "../../base/session";
+import type { Doc, DocumentRow, Page, Written } from "../../base/types";
+import { Chip, Fact, StateChip, To } from "../../parts/cells";
+import { DataTable } from "../../parts/DataTable";
+import { useDocument } from "../../parts/document";
+import { DocumentPage } from "../../parts/DocumentPage";
+import { Field, SitePicker, SupplierPicker } from "../../parts/Fields";
+import { pathOf } from "../../parts/kinds";
+import { ListPage, options } from "../../parts/ListPage";
+import { Loaded, Trouble } from "../../parts/Trouble";
+import { SHEET_STATES, lastMonths, monthText, parseMonth, thisMonth } from "./words";
+
+interface DepotState {
+	depot_id: string;
+	depot_name: string;
+	site_name: string;
+	close_id: string | null;
+	close_number: string | null;
+	closed: boolean;
+	late_lines: number | null;
+	last_month: number | null;
+}
+
+const MONTHS_SHOWN = 4;
+const next = (month: number) => (month % 100 === 12 ? month + 89 : month + 1);
+
+function useMonths(): { months: number[]; rows: DepotState[] | undefined; at: (depot: string, month: number) => DepotState | undefined; problem: ReturnType<typeof useData>["problem"]; reload: () => Promise<void> } {
+	const months = lastMonths(MONTHS_SHOWN);
+	const all = [0, 1, 2, 3].map((n) => useData<Page<DepotState>>("month-states", { query: { month: months[n], limit: 1000 }, topics: ["month-closes"] }));
+	return {
+		months,
+		rows: all[0].data?.rows,
+		at: (depot, month) => all[months.indexOf(month)]?.data?.rows.find((row) => row.depot_id === depot),
+		problem: all[0].problem,
+		reload: async () => void (await Promise.all(all.map((one) => one.reload()))),
+	};
+}
+
+export function MonthMatrix() {
+	const { months, rows, at, problem: read, reload } = useMonths();
+	const { act, busy, problem, clear } = useAct();
+	const shown = [...months].reverse();
+	const close = (row: DepotState, month: number) =>
+		act(async () => {
+			const made = await post<Written>("month-closes", { depot_id: row.depot_id, month });
+			go(`/month-closes/${made.id}`);
+		});
+	return (
+		<section className="page list-page">
+			<header className="page-head">
+				<h1>库房月结</h1>
+				<span className="grow" />
+				<Button onClick={() => go("/month-closes/list")}>月结单</Button>
+				<a className="ant-btn ant-btn-default export" href={url("month-states.csv", { month: months[0] })} download data-testid="export">导出</a>
+			</header>
+			<Trouble problem={problem} onClose={clear} />
+			<Loaded of={{ data: rows, problem: read, reload }} rows={10}>
+				{(depots) => (
+					<DataTable
+						label="月结情况" testid="matrix" rows={depots} id={(row) => row.depot_id}
+						columns={[
+							{ key: "depot", title: "机构 · 库房", card: "title", show: (row) => <b>{row.site_name} · {row.depot_name}</b> },
+							...shown.map((month) => ({
+								key: String(month), title: monthText(month),
+								show: (row: DepotState) => {
+									const state = at(row.depot_id, month);
+									if (!state) return null;
+									if (state.closed) return <To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To>;
+									const due = row.last_month === null ? true : month === next(row.last_month);
+									const old = row.last_month !== null && month < row.last_month;
+									return (
+										<>
+											<Chip tone={month < months[0] && !old ? "bad" : "off"}>未结</Chip>{" "}
+											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} onClick={() => void close(row, month)}>结账</Button>}
+										</>
+									);
+								},
+							})),
+							{ key: "last", title: "最近结账", card: "hide", show: (row) => <span className="num">{monthText(row.last_month)}</span> },
+						]}
+					/>
+				)}
+			</Loaded>
+		</section>
+	);
+}
+
+interface CloseRow extends DocumentRow {
+	depot_name: string;
+	site_name: string;
+	month: number;
+	from_ymd: number;
+	to_ymd: number;
+	late_lines: number;
+	closing: string;
+}
+
+export function MonthCloseList() {
+	return (
+		<ListPage<CloseRow>
+			title="月结单"
+			resource="month-closes"
+			topics={["month-closes"]}
+			id={(row) => row.id}
+			open={(row) => `/month-closes/${row.id}`}
+			search="number"
+			filters={[{ name: "state", label: "状态", options: options({ closed: "已结账", reopened: "已重开" }) }]}
+			empty={"每个库房每月结账一次: 期初加减各栏等于期末, 数量和金额。"}
+			columns={[
+				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
+				{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={row.state_title} /> },
+				{ key: "depot", title: "机构 · 库房", show: (row) => `${row.site_name} · ${row.depot_name}` },
+				{ key: "month", title: "月份", show: (row) => <b className="num">{monthText(row.month)}</b> },
+				{ key: "period", title: "期间", show: (row) => <span className="num">{ymd(row.from_ymd)} 至 {ymd(row.to_ymd)}</span> },
+				{ key: "late", title: "跨月补记", align: "right", show: (row) => row.late_lines || "" },
+				{ key: "closing", title: "期末金额", align: "right", show: (row) => <span className="num">{money(row.closing)}</span> },
+			]}
+		/>
+	);
+}
+
+interface BookLine {
+	class: string;
+	class_title: string;
+	[column: string]: string | number;
+}
+interface MonthClose extends Doc {
+	depot_id: string;
+	depot_name: string;
+	site_name: string;
+	month: number;
+	from_ymd: number;
+	to_ymd: number;
+	late_lines: number;
+	lines: BookLine[];
+}
+const BOOK: [string, string, string][] = [
+	["opening", "期初", ""], ["in", "收入", "+"], ["out", "发出", "−"], ["count", "盘盈亏", "±"], ["price", "调价", "±"], ["loss", "报损", "−"], ["rounding", "尾差", "±"], ["closing", "期末", "="],
+];
+const sumFen = (lines: BookLine[], key: string) => {
+	const total = lines.reduce((sum, line) => sum + BigInt(String(line[key]).replace(".", "")), 0n);
+	const text = String(total < 0n ? -total : total).padStart(3, "0");
+	return money(`${total < 0n ? "-" : ""}${text.slice(0, -2)}.${text.slice(-2)}`);
+};
+
+export function MonthClosePage({ params }: { params: Params }) {
+	const of = useDocument<MonthClose>("month-closes", params.id);
+	return (
+		<DocumentPage
+			of={of}
+			tools={(doc) => <Button data-testid="book-days" onClick={() => go(`/depot-days?depot_id=${doc.depot_id}&from_ymd=${doc.from_ymd}&to_ymd=${doc.to_ymd}`)}>逐日账</Button>}
+			facts={(doc) => (
+				<>
+					<Fact label="库房">{doc.site_name} · {doc.depot_name}</Fact>
+					<Fact label="月份">{monthText(doc.month)}</Fact>
+					<Fact label="期间">{ymd(doc.from_ymd)} 至 {ymd(doc.to_ymd)}</Fact>
+					<Fact label="跨月补记">{doc.late_lines ? `${doc.late_lines} 笔` : ""}</Fact>
+				</>
+			)}
+		>
+			{(doc) => (
+				<DataTable
+					label="月结表" testid="lines" rows={doc.lines} id={(line) => line.class}
+					columns={[
+						{ key: "class", title: "类别", card: "title", show: (line) => <b>{line.class_title}</b> },
+						...BOOK.map(([key, title, sign]) => ({
+							key, title: `${sign} ${title}`.trim(), align: "right" as const,
+							show: (line: BookLine) => <><div className="num">{money(String(line[key]))}</div>{line[`${key}_units`] !== undefined && <small className="mute num">{line[`${key}_units`]}</small>}</>,
+						})),
+					]}
+					foot={<tr><td>合计 (元)</td>{BOOK.map(([key]) => <td key={key} style={{ textAlign: "right" }}><b className="num">{sumFen(doc.lines, key)}</b></td>)}</tr>}
+				/>
+			)}
+		</DocumentPage>
+	);
+}
+
+interface DayRow {
+	depot_id: string;
+	depot_name: string;
+	ymd: number;
+	class: string;
+	class_title: string;
+	reason: string;
+	reason_title: string;
+	way: number;
+	units: number;
+	amount: string;
+	lines: number;
+	late: number;
+}
+
+export function DepotDays() {
+	return (
+		<ListPage<DayRow>
+			title="库房逐日账"
+			resource="depot-days"
+			topics={["month-closes"]}
+			id={(row) => `${row.depot_id}/${row.ymd}/${row.class}/${row.reason}/${row.way}`}
+			open={(row) => `/stock-moves?depot_id=${row.depot_id}&reason=${row.reason}`}
+			search={false}
+			empty={"还没有出入库。"}
+			columns={[
+				{ key: "ymd", title: "日期", card: "title", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
+				{ key: "depot", title: "库房", show: (row) => row.depot_name },
+				{ key: "class", title: "类别", show: (row) => row.class_title },
+				{ key: "reason", title: "事由", show: (row) => <>{row.reason_title} {row.late > 0 && <Chip tone="wait">跨月补记 {row.late}</Chip>}</> },
+				{ key: "lines", title: "笔数", align: "right", show: (row) => row.lines || "" },
+				{ key: "units", title: "数量", align: "right", show: (row) => <span className="num">{row.units || ""}</span> },
+				{ key: "amount", title: "金额", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+			]}
+		/>
+	);
+}
+
+/* ---- 结算单 ---- */
+
+interface SheetRow extends DocumentRow {
+	party_kind_title: string;
+	party: string;
+	month: number;
+	opening: string;
+	amount: string;
+	closing: string;
+	lines: number;
+}
+
+function SheetDialog({ close }: { close: () => void }) {
+	const [kind, setKind] = useState("branch");
+	const [site, setSite] = useState<string>();
+	const [supplier, setSupplier] = useState<string>();
+	const [month, setMonth] = useState(monthText(thisMonth()));
+	const { act, busy, problem, clear } = useAct();
+	const ok = () =>
+		act(async () => {
+			const made = await post<Written>("sheets", { kind, month: parseMonth(month), ...(kind === "branch" ? { site_id: site } : { supplier_id: supplier }) });
+			close();
+			go(`/sheets/${made.id}`);
+		});
+	return (
+		<Modal open closable={false} title="编制结算单" okText="编制" cancelText="返回" confirmLoading={busy} onCancel={close} onOk={() => void ok()} okButtonProps={{ disabled: !parseMonth(month) || !(kind === "branch" ? site : supplier), "data-testid": "sheet-ok" }}>
+			<Trouble problem={problem} onClose={clear} />
+			<div className="dialog-form">
+				<Segmented value={kind} options={options({ branch: "分院", supplier: "供应商" })} onChange={(value) => setKind(String(value))} />
+				{kind === "branch" ? <Field label="分院" error={problem?.at("site_id")}><SitePicker value={site} onChange={setSite} /></Field> : <Field label="供应商" error={problem?.at("supplier_id")}><SupplierPicker value={supplier} onChange={setSupplier} /></Field>}
+				<Field label="月份" error={problem?.at("month")}><Input value={month} data-testid="sheet-month" onChange={(event) => setMonth(event.target.value)} /></Field>
+			</div>
+		</Modal>
+	);
+}
+
+export function SheetList() {
+	const [asking, setAsking] = useState(false);
+	return (
+		<>
+			<ListPage<SheetRow>
+				title="结算单"
+				resource="sheets"
+				topics={["sheets"]}
+				id={(row) => row.id}
+				open={(row) => `/sheets/${row.id}`}
+				search="number"
+				filters={[{ name: "state", label: "状态", options: options(SHEET_STATES) }]}
+				primary={{ label: "编制结算单", onClick: () => setAsking(true), permission: "SHEET_EDIT" }}
+				empty={"每月与每个分院、每个供应商结算一次; 每一行都指到原单据, 谁都可以重新加总。"}
+				columns={[
+					{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
+					{ key: "state", title: "状态", show: (row) => <StateChip kind="sheets" state={row.state} title={row.state_title} /> },
+					{ key: "kind", title: "对象", show: (row) => row.party_kind_title },
+					{ key: "party", title: "结算对象", show: (row) => row.party },
+					{ key: "month", title: "月份", show: (row) => <span className="num">{monthText(row.month)}</span> },
+					{ key: "opening", title: "期初应付", align: "right", show: (row) => <span className="num">{money(row.opening)}</span> },
+					{ key: "amount", title: "本期发生", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+					{ key: "closing", title: "期末应付", align: "right", show: (row) => <b className="num">{money(row.closing)}</b> },
+				]}
+			/>
+			{asking && <SheetDialog close={() => setAsking(false)} />}
+		</>
+	);
+}
+
+interface Sheet extends Doc {
+	party_kind: string;
+	party_kind_title: string;
+	party: string;
+	month: number;
+	from_ymd: number;
+	to_ymd: number;
+	opening: string;
+	amount: string;
+	closing: string;
+	line_count: number;
+}
+interface SheetLine {
+	n: number;
+	ymd: number;
+	reason_title: string;
+	document_id: string;
+	document_kind: string;
+	document_number: string;
+	reference: string | null;
+	product_name: string | null;
+	spec: string | null;
+	lot: string | null;
+	units: number | null;
+	unit_name: string | null;
+	other_site_name: string | null;
+	amount: string;
+}
+
+function SheetRows({ sheet }: { sheet: Sheet }) {
+	const [rows, setRows] = useState<SheetLine[]>([]);
+	const [after, setAfter] = useState<string | null>("");
+	const first = useData<Page<SheetLine>>("sheet-lines", { query: { sheet_id: sheet.id, limit: 1000 } });
+	const all = rows.length ? rows : (first.data?.rows ?? []);
+	const following = after === "" ? first.data?.next : after;
+	const more = async () => {
+		const page = await get<Page<SheetLine>>("sheet-lines", { sheet_id: sheet.id, limit: 1000, after: following });
+		setRows([...all, ...page.rows]);
+		setAfter(page.next);
+	};
+	return (
+		<>
+			<DataTable
+				label="结算明细" testid="lines" rows={all} id={(line) => String(line.n)}
+				columns={[
+					{ key: "n", title: "#", width: 40, align: "right", card: "hide", show: (line) => line.n },
+					{ key: "ymd", title: "日期", show: (line) => <span className="num">{ymd(line.ymd)}</span> },
+					{ key: "reason", title: "事由", show: (line) => line.reason_title },
+					{ key: "document", title: "单据", card: "title", show: (line) => <To path={pathOf(line.document_kind, line.document_id) ?? "/sheets"}>{line.document_number}</To> },
+					{ key: "what", title: "品种 · 批号", show: (line) => (line.product_name ? <>{line.product_name} <small>{line.spec}</small> <span className="num">{line.lot}</span></> : <span className="num">{line.reference}</span>) },
+					{ key: "units", title: "数量", align: "right", show: (line) => line.units !== null && <span className="num">{line.units} {line.unit_name}</span> },
+					{ key: "other", title: "对方", card: "hide", show: (line) => line.other_site_name },
+					{ key: "amount", title: "金额", align: "right", show: (line) => <span className="num">{money(line.amount)}</span> },
+				]}
+				foot={<tr><td colSpan={7}>期初 {money(sheet.opening)} + 本期 {money(sheet.amount)} ({sheet.line_count} 行) = 期末</td><td style={{ textAlign: "right" }}><b className="num">{money(sheet.closing)}</b></td></tr>}
+			/>
+			{following && <p className="pager"><Button onClick={() => void more()}>再读 1000 行</Button></p>}
+		</>
+	);
+}
+
+export function SheetPage({ params }: { params: Params }) {
+	const of = useDocument<Sheet>("sheets", params.id);
+	return (
+		<DocumentPage
+			of={of}
+			tools={(doc) => <a className="ant-btn ant-btn-default export" href={url("sheet-lines.csv", { sheet_id: doc.id })} download data-testid="export">导出明细</a>}
+			facts={(doc) => (
+				<>
+					<Fact label={doc.party_kind_title}><b>{doc.party}</b></Fact>
+					<Fact label="月份">{monthText(doc.month)}</Fact>
+					<Fact label="期间">{ymd(doc.from_ymd)} 至 {ymd(doc.to_ymd)}</Fact>
+					<Fact label="期初应付">{money(doc.opening)}</Fact>
+					<Fact label="本期发生">{money(doc.amount)}</Fact>
+					<Fact label="期末应付"><b className="num">{money(doc.closing)}</b></Fact>
+				</>
+			)}
+		>
+			{(doc) => <SheetRows key={doc.id} sheet={doc} />}
+		</DocumentPage>
+	);
+}

@@ -1,0 +1,96 @@
+// 监管关注: what grew suddenly, what is always bought at the ceiling, what has one source. Each row opens its receipts.
+import { Segmented } from "antd";
+import { money } from "../../base/format";
+import { go, useQuery } from "../../base/route";
+import type { Packing } from "../../base/types";
+import { Chip, Drug, To, Units } from "../../parts/cells";
+import { ListPage, options } from "../../parts/ListPage";
+import { lastMonths, monthText } from "./words";
+
+interface ProductRow extends Packing {
+	month: number;
+	product_id: string;
+	product_name: string;
+	spec: string;
+	maker: string;
+	units: number;
+	amount: string;
+	mean: string;
+	growth_percent: number | null;
+	grew: boolean;
+	lines: number;
+	ceiling_lines: number;
+	at_ceiling: boolean;
+	makers: number;
+	single_source: boolean;
+}
+interface MakerRow {
+	month: number;
+	maker: string;
+	amount: string;
+	mean: string;
+	growth_percent: number | null;
+	grew: boolean;
+	lines: number;
+}
+
+const MONTHS = () => lastMonths(12).map((month) => ({ value: String(month), label: monthText(month) }));
+const Growth = ({ row }: { row: { growth_percent: number | null; grew: boolean; mean: string } }) =>
+	row.growth_percent === null ? <span className="mute" title="前三个月没有采购, 不算增长">—</span> : <span className="num" title={`前三个月均值 ${money(row.mean)} 元`}>{row.growth_percent}% {row.grew && <Chip tone="bad">突增</Chip>}</span>;
+const Switch = ({ at }: { at: string }) => <Segmented value={at} options={options({ products: "按品种", makers: "按企业" })} onChange={(value) => go(value === "makers" ? "/watch/makers" : "/watch")} />;
+
+export function WatchProducts() {
+	const [query] = useQuery();
+	return (
+		<ListPage<ProductRow>
+			title="监管关注"
+			resource="watch-products"
+			topics={["payables"]}
+			id={(row) => `${row.month}/${row.product_id}`}
+			open={(row) => `/payables?product_id=${row.product_id}&month=${row.month}`}
+			search={false}
+			extra={<Switch at="products" />}
+			filters={[
+				{ name: "month", label: "月份", options: MONTHS() },
+				{ name: "grew", label: "只看突增", options: "check" },
+				{ name: "at_ceiling", label: "总按限价", options: "check" },
+				{ name: "single_source", label: "独家", options: "check" },
+			]}
+			rowClass={(row) => (row.grew ? "wrong" : undefined)}
+			empty={`${query.month ? monthText(Number(query.month)) : ""} 还没有验收入库的采购。`}
+			columns={[
+				{ key: "month", title: "月份", show: (row) => <span className="num">{monthText(row.month)}</span> },
+				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
+				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <To path={`/payables?product_id=${row.product_id}&month=${row.month}`}><span className="num">{money(row.amount)}</span></To> },
+				{ key: "growth", title: "为前三月均值的", align: "right", show: (row) => <Growth row={row} /> },
+				{ key: "ceiling", title: "按限价批次", align: "right", show: (row) => <span className="num">{row.ceiling_lines}/{row.lines} {row.at_ceiling && <Chip tone="wait">总按限价</Chip>}</span> },
+				{ key: "makers", title: "同名企业数", align: "right", show: (row) => <span className="num">{row.makers} {row.single_source && <Chip tone="way">独家</Chip>}</span> },
+			]}
+		/>
+	);
+}
+
+export function WatchMakers() {
+	return (
+		<ListPage<MakerRow>
+			title="监管关注 (企业)"
+			resource="watch-makers"
+			topics={["payables"]}
+			id={(row) => `${row.month}/${row.maker}`}
+			open={(row) => `/watch?month=${row.month}&maker=${encodeURIComponent(row.maker)}`}
+			search={false}
+			extra={<Switch at="makers" />}
+			filters={[{ name: "month", label: "月份", options: MONTHS() }, { name: "grew", label: "只看突增", options: "check" }]}
+			rowClass={(row) => (row.grew ? "wrong" : undefined)}
+			empty={"还没有验收入库的采购。"}
+			columns={[
+				{ key: "month", title: "月份", show: (row) => <span className="num">{monthText(row.month)}</span> },
+				{ key: "maker", title: "生产企业", card: "title", show: (row) => <b>{row.maker}</b> },
+				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "growth", title: "为前三月均值的", align: "right", show: (row) => <Growth row={row} /> },
+				{ key: "lines", title: "验收批次", align: "right", show: (row) => row.lines },
+			]}
+		/>
+	);
+}
