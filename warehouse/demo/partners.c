@@ -1,13 +1,29 @@
 /* Papers of the demo's distributors, makers and some products, and who may deliver whose goods. All numbers are invented. */
 #include "warehouse/catalogue.h"
+
+#include "core/attachment.h"
 #include "warehouse/demo/county.h"
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"
-#include "warehouse/partner/partner.h"
+
+#include <string.h>
 
 #define NAMED_MAKERS 3    /* that have named their distributors */
 #define WARNED_PRODUCTS 4 /* whose registration runs out soon */
 #define RIGHT_DAYS 700
+
+#define SCAN "演示扫描件: 此文件只为演示而造, 不是任何真实证照。\n"
+
+static enum status put_scan(struct tx *tx, int64_t paper_id)
+{
+	int64_t id = 0;
+	const struct attachment_new in = {.owner_kind = "qualification",
+	                                  .owner_id = paper_id,
+	                                  .name = "演示扫描件.txt",
+	                                  .bytes = SCAN,
+	                                  .n = sizeof SCAN - 1};
+	return attachment_put(tx, &in, &id);
+}
 
 static enum status put_paper(struct tx *tx, enum paper kind, int64_t owner_id, const char *number, const char *person,
                              int32_t until)
@@ -22,22 +38,34 @@ static enum status put_paper(struct tx *tx, enum paper kind, int64_t owner_id, c
 	        .region = person ? "寿县" : NULL,
 	        .until_ymd = until,
 	};
-	return paper_add(tx, &in, &id);
+	enum status st = paper_add(tx, &in, &id);
+	return st == ST_OK ? put_scan(tx, id) : st;
 }
 
-/* A distributor whose licence holds has a mandate that holds too: the demo shows one that is locked, not two. */
+SQL(select_licence, "SELECT id FROM qualification WHERE owner_kind = 'supplier' AND owner_id = :id AND kind = 'drug_licence'");
+
+/*
+ * All that a first-purchase file needs. A distributor whose licence holds has a mandate that holds too: the demo shows one
+ * that is locked, not two.
+ */
 static enum status write_papers(struct tx *tx, struct county *c, size_t i)
 {
 	const struct distributor *s = &c->distributors[i];
 	int32_t today = c->options->as_of_ymd;
-	struct arena *a = tx->arena;
-	enum status st = put_paper(tx, PAPER_business_licence, s->id, arena_printf(a, "演示-营业执照-%zu", i + 1), NULL, 0);
-	if (st == ST_OK)
-		st = put_paper(tx, PAPER_agreement, s->id, arena_printf(a, "演示-质保-%zu", i + 1), NULL,
-		               ymd_add_days(today, (int)s->licence_days + 400));
-	if (st == ST_OK && s->mandate_days > 0)
-		st = put_paper(tx, PAPER_mandate, s->id, arena_printf(a, "演示-委托-%zu", i + 1),
-		               i % 2 ? "演示业务员甲" : "演示业务员乙", ymd_add_days(today, (int)s->mandate_days));
+	enum status st = put_scan(tx, db_i64(tx_db(tx), 0, select_licence, I64(":id", s->id)));
+	for (int k = 0; k < PAPER_COUNT && st == ST_OK; k++) {
+		const struct paper_kind *kind = &paper_kinds[k];
+		bool mandate = k == PAPER_mandate;
+		if (!kind->first || strcmp(kind->owner, "supplier") != 0 || k == PAPER_drug_licence ||
+		    (mandate && s->mandate_days <= 0))
+			continue;
+		int64_t days = mandate ? s->mandate_days : s->licence_days + 400;
+		st = put_paper(tx, (enum paper)k, s->id, arena_printf(tx->arena, "演示-%s-%d", s->code, k + 1),
+		               !mandate ? NULL
+		               : i % 2  ? "演示业务员甲"
+		                        : "演示业务员乙",
+		               kind->dated ? ymd_add_days(today, (int)days) : 0);
+	}
 	return st;
 }
 

@@ -56,12 +56,17 @@ export interface Qualification {
 
 export const PAPER_TONE: Record<Qualification["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", expired: "bad", ended: "off" };
 
-/** The kinds of papers an owner has: green where all is well, red where the first purchase would be refused. */
-export function Checklist({ of }: { of: PaperKind[] }) {
+/** Green where all is well; red where the first purchase would be refused, or business is locked; else only to be completed. */
+export function Checklist({ of, approved }: { of: PaperKind[]; approved: boolean }) {
+	const tone = (one: PaperKind): Tone => {
+		if (one.there && !one.valid) return one.locks || !approved ? "bad" : "wait";
+		if (one.missing) return approved ? "off" : "bad";
+		return one.there ? "good" : "off";
+	};
 	return (
 		<p className="checklist" data-testid="checklist">
 			{of.filter((one) => one.needed || one.there).map((one) => (
-				<Chip key={one.kind} tone={one.missing ? "bad" : one.there ? (one.valid ? "good" : "bad") : "off"}>
+				<Chip key={one.kind} tone={tone(one)}>
 					{one.title}
 					{one.missing ? `: ${one.missing}` : ""}
 				</Chip>
@@ -242,7 +247,7 @@ export function Papers({ kind, id, first = true, onChange }: PapersProps) {
 	return (
 		<div data-testid="qualifications" data-missing={state.data?.missing ? 1 : 0}>
 			{first && state.data && <FirstLine kind={kind} id={id} approved={state.data.approved} />}
-			{state.data && <Checklist of={state.data.papers} />}
+			{state.data && <Checklist of={state.data.papers} approved={state.data.approved} />}
 			<DataTable
 				label="资质"
 				testid="paper-rows"
