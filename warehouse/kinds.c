@@ -11,5 +11,7 @@
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind, &filing_kind, &negotiation_kind, &price_adjustment_kind, NULL,
+        &order_kind,       &receipt_kind,          &request_kind,  &shipment_kind,
+        &discrepancy_kind, &adjustment_kind,       &shortage_kind, &filing_kind,
+        &negotiation_kind, &price_adjustment_kind, NULL,
 };
