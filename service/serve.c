@@ -92,10 +92,12 @@ static void on_moment(struct store *store)
 	bool due = price_adjustment_is_due(w->db, clock_now_ms(w->clock));
 	if (db_read_end(w->db) != ST_OK || !due)
 		return;
-	if (writer_run_one(w, change_prices, NULL, &a, &f) != ST_OK)
+	if (writer_run_one(w, change_prices, NULL, &a, &f) != ST_OK) {
 		log_warn("price_adjustment_failed", "%s", store->code);
-	else
-		atomic_store(&store->committed_seq, w->seq);
+		return;
+	}
+	atomic_store(&store->committed_seq, w->seq);
+	stream_committed(store, w->seq);
 }
 
 static void on_idle(struct store *store)

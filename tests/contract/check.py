@@ -685,6 +685,25 @@ def stream_tells_changes(t, world):
         t.check(made["id"].encode() in got, f"stream after a write: {got[-300:]!r}")
 
 
+def issue_price_changes_at_its_moment(t, world):
+    """Nobody writes meanwhile: the service counts and changes by itself, once."""
+    central, chief, product = world.people["central_pharmacist"], world.people["chief_pharmacist"], world.ids["products"]
+    moment = int(time.time() * 1000) + 3000
+    made = central.must("POST", "price-adjustments", {"effective_at_ms": moment, "lines": [{"product_id": product}]})
+    central.must("POST", f"price-adjustments/{made['id']}/submit", {"version": 1})
+    chief.must("POST", f"price-adjustments/{made['id']}/approve", {"version": 2})
+    end, state = time.monotonic() + 15, None
+    while time.monotonic() < end and state != "effective":
+        time.sleep(0.3)
+        shown = central.must("GET", f"price-adjustments/{made['id']}")
+        state = shown["state"]
+    t.check(state == "effective" and shown["effective_at_ms"] == moment <= shown["done_at_ms"], f"an adjustment by itself: {shown}")
+    there = sum(row["units"] for row in central.must("GET", f"stock?product_id={product}&limit=10000")["rows"])
+    counted = central.must("GET", f"price-adjustment-stock?adjustment_id={made['id']}&limit=10000")["rows"]
+    t.check(shown["lines"][0]["units"] == sum(row["units"] for row in counted) >= there > 0, f"counted {shown['lines'][0]['units']}, there {there}")
+    t.check(sum(event["action"] == "take_effect" for event in shown["events"]) == 1, "once")
+
+
 def store_is_proved(t, world):
     done = subprocess.run([PROGRAM, "verify", "--data", world.service.data], capture_output=True, text=True, timeout=60)
     t.check(done.returncode == 0, f"verify: {done.returncode} {done.stderr}")
@@ -703,7 +722,7 @@ def main():
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
                      lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, xlsx_is_a_sheet, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
-                     malformed_heads_change_nothing, logins_are_slowed_alone):
+                     malformed_heads_change_nothing, logins_are_slowed_alone, issue_price_changes_at_its_moment):
             t.case(case, world)
         t.case(slow_clients_are_let_go, world, clients)
         t.case(store_is_proved, world)

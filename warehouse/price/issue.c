@@ -264,12 +264,22 @@ static enum status revalue(struct tx *tx, int64_t id, const struct line *l, int6
 	return ST_OK;
 }
 
+bool price_issue(struct db *db, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack)
+{
+	SCOPED(rows) r = db_query(db, select_issue, I64(":product_id", product_id));
+	if (!rows_next(&r))
+		return false;
+	*price_e4 = col_i64(&r, 0);
+	*units_per_pack = col_i64(&r, 1);
+	return true;
+}
+
 static int64_t issue_price_of(struct tx *tx, int64_t product_id, int64_t units_per_pack)
 {
-	SCOPED(rows) r = db_query(tx_db(tx), select_issue, I64(":product_id", product_id));
-	if (!rows_next(&r))
+	int64_t price = 0, per_pack = 1;
+	if (!price_issue(tx_db(tx), product_id, &price, &per_pack))
 		return -1;
-	return (int64_t)((__int128)col_i64(&r, 0) * units_per_pack / col_i64(&r, 1));
+	return (int64_t)((__int128)price * units_per_pack / per_pack);
 }
 
 static enum status take_effect(struct tx *tx, int64_t id)

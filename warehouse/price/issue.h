@@ -37,6 +37,9 @@ bool price_adjustment_is_due(struct db *db, int64_t now_ms);
  */
 MUST_CHECK enum status price_adjustments_take_effect(struct tx *tx);
 
+/* The issue price of today; false where the product never had one. */
+bool price_issue(struct db *db, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack);
+
 /* Percent that decoction pieces may carry, 0 to 25. */
 int64_t price_decoction_margin(struct db *db);
 MUST_CHECK enum status price_decoction_margin_set(struct tx *tx, int64_t percent);

@@ -18,6 +18,8 @@ const TONES: Record<Tone, string> = {
 };
 // The same word in another document: goods just received wait for inspection; a returned alarm is calm again.
 const SPECIAL: Record<string, Tone> = {
+
+};
 	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "payments.approved": "wait",
 	"month-closes.closed": "good",
 };

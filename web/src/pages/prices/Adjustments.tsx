@@ -1,7 +1,7 @@
 // 调价单: a new issue price for all branches from a moment on; what lay where then, and what it gained or lost.
 import { Button, Input, InputNumber, Modal } from "antd";
 import { useState } from "react";
-import { post, url } from "../../base/api";
+import { type Problem, post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { money, time } from "../../base/format";
 import { type Params, go } from "../../base/route";
@@ -9,13 +9,13 @@ import { can } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Page, Product, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
-import { useDocument } from "../../parts/document";
+import { type OpenDocument, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Cell, Field, ProductPicker, SupplierPicker } from "../../parts/Fields";
 import { ListPage, options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
-import { priceText } from "./Prices";
+import { type Saver, noSaver, priceText } from "./Prices";
 
 interface Row extends DocumentRow {
 	effective_at_ms: number;
@@ -88,24 +88,23 @@ const CHINA = "+08:00";
 /** "2026-11-25T00:00" at UTC+8 → milliseconds; null when left empty. */
 const moment = (text: string) => (text ? Date.parse(`${text}:00${CHINA}`) : null);
 
-export function PriceAdjustmentNew() {
-	const [lines, setLines] = useState<Draft[]>([]);
-	const [at, setAt] = useState("");
-	const [note, setNote] = useState("");
-	const { act, busy, problem, clear } = useAct();
-	useUnsaved(lines.length > 0);
-	const change = (id: string, part: Partial<Draft>) => setLines((old) => old.map((line) => (line.product_id === id ? { ...line, ...part } : line)));
-	const add = (product: Product) =>
-		setLines((old) => (old.some((line) => line.product_id === product.id) ? old : [...old, { ...product, product_id: product.id, product_name: product.name, price: "", claim: false }]));
-	const create = () =>
-		act(async () => {
-			const body = {
-				...(moment(at) !== null && { effective_at_ms: moment(at) }), ...(note && { note }),
-				lines: lines.map((line) => ({ product_id: line.product_id, ...(line.price && { price: line.price }), claim: line.claim, ...(line.supplier_id && { supplier_id: line.supplier_id }) })),
-			};
-			const made = await post<Written>("price-adjustments", body);
-			go(`/price-adjustments/${made.id}`, { replace: true, saved: true });
-		});
+/** All of an adjustment that people type. */
+interface Sheet {
+	lines: Draft[];
+	at: string;
+	note: string;
+}
+const bodyOf = ({ lines, at, note }: Sheet) => ({
+	...(moment(at) !== null && { effective_at_ms: moment(at) }), ...(note && { note }),
+	lines: lines.map((line) => ({ product_id: line.product_id, ...(line.price && { price: line.price }), claim: line.claim, ...(line.supplier_id && { supplier_id: line.supplier_id }) })),
+});
+
+function Editor({ sheet, set, problem }: { sheet: Sheet; set: (part: Partial<Sheet>) => void; problem: Problem | null }) {
+	const { lines } = sheet;
+	const change = (id: string, part: Partial<Draft>) => set({ lines: lines.map((line) => (line.product_id === id ? { ...line, ...part } : line)) });
+	const add = (product: Product) => {
+		if (!lines.some((line) => line.product_id === product.id)) set({ lines: [...lines, { ...product, product_id: product.id, product_name: product.name, price: "", claim: false }] });
+	};
 	const columns: Column<Draft>[] = [
 		{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
 		{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} maker={line.maker} /> },
@@ -118,30 +117,46 @@ export function PriceAdjustmentNew() {
 		) },
 		{ key: "claim", title: "补差", width: 60, align: "center", show: (line, n) => <input type="checkbox" checked={line.claim} data-testid={`line-${n}-claim`} aria-label={`第 ${n} 行补差`} onChange={(event) => change(line.product_id, { claim: event.target.checked })} /> },
 		{ key: "supplier", title: "补差供应商", show: (line) => line.claim && <SupplierPicker value={line.supplier_id} onChange={(supplier_id) => change(line.product_id, { supplier_id })} /> },
-		{ key: "drop", title: "", width: 44, show: (line, n) => <Button type="text" size="small" aria-label={`删除第 ${n} 行`} onClick={() => setLines((old) => old.filter((one) => one !== line))}>✕</Button> },
+		{ key: "drop", title: "", width: 44, show: (line, n) => <Button type="text" size="small" aria-label={`删除第 ${n} 行`} onClick={() => set({ lines: lines.filter((one) => one !== line) })}>✕</Button> },
 	];
 	return (
-		<section className="page">
-			<header className="page-head">
-				<h1>新建调价单</h1>
-			</header>
-			<Trouble problem={problem} onClose={clear} />
+		<>
 			<div className="form">
 				<Field label="生效时间 (留空: 批准后立即)" error={problem?.at("effective_at_ms")}>
-					<Input type="datetime-local" value={at} data-testid="effective-at" onChange={(event) => setAt(event.target.value)} />
+					<Input type="datetime-local" value={sheet.at} data-testid="effective-at" onChange={(event) => set({ at: event.target.value })} />
 				</Field>
 				<Field label="依据" error={problem?.at("note")}>
-					<Input maxLength={2000} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
+					<Input maxLength={2000} value={sheet.note} data-testid="note" onChange={(event) => set({ note: event.target.value })} />
 				</Field>
 			</div>
 			<DataTable label="调价品种" testid="lines" rows={lines} id={(line) => line.product_id} columns={columns} />
 			<div className="add-line">
 				<ProductPicker onPick={add} />
 			</div>
+		</>
+	);
+}
+
+export function PriceAdjustmentNew() {
+	const [sheet, setSheet] = useState<Sheet>({ lines: [], at: "", note: "" });
+	const { act, busy, problem, clear } = useAct();
+	useUnsaved(sheet.lines.length > 0);
+	const create = () =>
+		act(async () => {
+			const made = await post<Written>("price-adjustments", bodyOf(sheet));
+			go(`/price-adjustments/${made.id}`, { replace: true, saved: true });
+		});
+	return (
+		<section className="page">
+			<header className="page-head">
+				<h1>新建调价单</h1>
+			</header>
+			<Trouble problem={problem} onClose={clear} />
+			<Editor sheet={sheet} set={(part) => setSheet((old) => ({ ...old, ...part }))} problem={problem} />
 			<div className="totals">
-				<span>{lines.length} 个品种</span>
+				<span>{sheet.lines.length} 个品种</span>
 				<span className="grow" />
-				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={lines.length === 0} onClick={() => void create()}>
+				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={sheet.lines.length === 0} onClick={() => void create()}>
 					建立调价单 ▸
 				</Button>
 			</div>
@@ -162,6 +177,7 @@ interface Line extends Packing {
 	basis_price: string;
 	margin_percent: number;
 	claim: boolean;
+	supplier_id: string | null;
 	supplier_name: string | null;
 	units: number;
 	gain: string;
@@ -187,6 +203,30 @@ interface Stock extends Packing {
 	gain: string;
 }
 
+const sheetOf = (doc: Adjustment): Sheet => ({
+	at: time(doc.effective_at_ms).replace(" ", "T"), note: doc.note ?? "",
+	lines: doc.lines.map((line) => ({ ...line, trade_price: line.basis_price, price: line.price, supplier_id: line.supplier_id ?? undefined })),
+});
+
+/** A draft that came back is mended in the same sheet. */
+function DraftEditor({ of, doc, saver }: { of: OpenDocument<Adjustment>; doc: Adjustment; saver: Saver }) {
+	const [sheet, setSheet] = useState(() => sheetOf(doc));
+	const [dirty, setDirty] = useState(false);
+	useUnsaved(dirty);
+	const save = async () => {
+		const done = await of.change(bodyOf(sheet));
+		if (done) setDirty(false);
+		return done !== undefined;
+	};
+	saver.current = async () => !dirty || save();
+	return (
+		<>
+			<Editor sheet={sheet} set={(part) => { setDirty(true); setSheet((old) => ({ ...old, ...part })); }} problem={of.problem} />
+			<Button data-testid="save" disabled={!dirty || sheet.lines.length === 0} loading={of.busy} onClick={() => void save()}>保存</Button>
+		</>
+	);
+}
+
 function Places({ id }: { id: string }) {
 	const data = useData<Page<Stock>>("price-adjustment-stock", { query: { adjustment_id: id, limit: 5000 } });
 	return (
@@ -206,10 +246,12 @@ function Places({ id }: { id: string }) {
 }
 
 export function PriceAdjustmentPage({ params }: { params: Params }) {
-	const of = useDocument<Adjustment>("price-adjustments", params.id, "prices");
+	const of = useDocument<Adjustment>("price-adjustments", params.id);
+	const [saver] = useState<Saver>(noSaver);
 	return (
 		<DocumentPage
 			of={of}
+			before={() => saver.current()}
 			facts={(doc) => (
 				<>
 					<Fact label="生效时间"><span className="num">{time(doc.effective_at_ms)}</span></Fact>
@@ -224,7 +266,7 @@ export function PriceAdjustmentPage({ params }: { params: Params }) {
 				</a>
 			)}
 		>
-			{(doc) => (
+			{(doc) => doc.state === "draft" && can("PRICE_EDIT") ? <DraftEditor key={doc.version} of={of} doc={doc} saver={saver} /> : (
 				<>
 					<DataTable label="调价品种" testid="lines" rows={doc.lines} id={(line) => line.id} columns={[
 						{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (line) => line.n },

@@ -1,7 +1,7 @@
 // 备案采购: the only door to a drug that no price is listed for; two approvals, a number, a price, a volume, a period.
 import { Button, Input, Modal, Segmented } from "antd";
 import { useState } from "react";
-import { post } from "../../base/api";
+import { type Problem, post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { money, today, units, ymd } from "../../base/format";
 import { type Params, go } from "../../base/route";
@@ -9,12 +9,13 @@ import { can, current } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Product, Written } from "../../base/types";
 import { Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
-import { useDocument } from "../../parts/document";
+import { type OpenDocument, useDocument } from "../../parts/document";
+import { useUnsaved } from "../../parts/unsaved";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Cell, DateCell, Field, ProductPicker, SupplierPicker, UnitsInput } from "../../parts/Fields";
 import { ListPage, options } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
-import { Period, priceText } from "./Prices";
+import { Period, type Saver, noSaver, priceText } from "./Prices";
 
 const REASONS = [{ value: "shortage", label: "短缺药品" }, { value: "rescue", label: "急抢救药品" }];
 export const FILING_STATES = options({ draft: "草稿", submitted: "已提交", reviewed: "已审核", approved: "已批准", filed: "已备案", closed: "已终止" });
@@ -66,21 +67,57 @@ export function FilingList() {
 	);
 }
 
+/** What people type of a filing. */
+interface Typed {
+	product?: Packing & { id: string; name: string; spec?: string; maker?: string };
+	supplier?: string;
+	reason: string;
+	price: string;
+	units: number | null;
+	from: number | null;
+	to: number | null;
+	note: string;
+}
+const whole = (of: Typed) => Boolean(of.product && of.price && of.units && of.from && of.to);
+const bodyOf = (of: Typed) => ({ product_id: of.product?.id, ...(of.supplier && { supplier_id: of.supplier }), reason: of.reason, price: of.price, units: of.units ?? 0, from_ymd: of.from, to_ymd: of.to, ...(of.note && { note: of.note }) });
+
+function Form({ of, set, problem, supplierName }: { of: Typed; set: (part: Partial<Typed>) => void; problem: Problem | null; supplierName?: string | null }) {
+	return (
+		<div className="form tall">
+			<Field label="品种 (没有现行挂网价的)" error={problem?.at("product_id")}>
+				<ProductPicker onPick={(product: Product) => set({ product })} placeholder="名称、拼音首字母或编码" />
+			</Field>
+			{of.product && <p><Drug name={of.product.name} spec={of.product.spec} maker={of.product.maker} /></p>}
+			<Segmented value={of.reason} options={REASONS} data-testid="filing-reason" onChange={(value) => set({ reason: String(value) })} />
+			<Field label="供应商 (可不填)" error={problem?.at("supplier_id")}>
+				<SupplierPicker value={of.supplier} shown={supplierName ?? undefined} onChange={(supplier) => set({ supplier })} />
+			</Field>
+			<Field label={`限价 (元 / ${of.product?.pack_name ?? "包装"})`} error={problem?.at("price")}>
+				<Cell value={of.price} inputMode="decimal" testid="filing-price" aria-label="限价" onChange={(text) => set({ price: priceText(text) })} />
+			</Field>
+			<Field label="限量" error={problem?.at("units")}>
+				<UnitsInput value={of.units} of={of.product ?? {}} label="限量" testid="filing" onChange={(units) => set({ units })} />
+			</Field>
+			<Field label="起始日" error={problem?.at("from_ymd")}>
+				<DateCell value={of.from} testid="filing-from" aria-label="起始日" onChange={(from) => set({ from })} />
+			</Field>
+			<Field label="截止日" error={problem?.at("to_ymd")}>
+				<DateCell value={of.to} testid="filing-to" aria-label="截止日" onChange={(to) => set({ to })} />
+			</Field>
+			<Field label="说明 (短缺证明、病例)" error={problem?.at("note")}>
+				<Input.TextArea rows={2} maxLength={2000} value={of.note} data-testid="note" onChange={(event) => set({ note: event.target.value })} />
+			</Field>
+		</div>
+	);
+}
+
 export function FilingNew() {
-	const now = current().session?.today_ymd ?? today();
-	const [product, setProduct] = useState<Product>();
-	const [supplier, setSupplier] = useState<string>();
-	const [reason, setReason] = useState("shortage");
-	const [price, setPrice] = useState("");
-	const [count, setCount] = useState<number | null>(null);
-	const [from, setFrom] = useState<number | null>(now);
-	const [to, setTo] = useState<number | null>(null);
-	const [note, setNote] = useState("");
+	const [typed, setTyped] = useState<Typed>({ reason: "shortage", price: "", units: null, from: current().session?.today_ymd ?? today(), to: null, note: "" });
 	const { act, busy, problem, clear } = useAct();
+	useUnsaved(Boolean(typed.product));
 	const create = () =>
 		act(async () => {
-			const body = { product_id: product?.id, ...(supplier && { supplier_id: supplier }), reason, price, units: count ?? 0, from_ymd: from, to_ymd: to, ...(note && { note }) };
-			const made = await post<Written>("filings", body);
+			const made = await post<Written>("filings", bodyOf(typed));
 			go(`/filings/${made.id}`, { replace: true, saved: true });
 		});
 	return (
@@ -89,38 +126,38 @@ export function FilingNew() {
 				<h1>新建备案采购</h1>
 			</header>
 			<Trouble problem={problem} onClose={clear} />
-			<div className="form tall">
-				<Field label="品种 (没有现行挂网价的)" error={problem?.at("product_id")}>
-					<ProductPicker onPick={setProduct} placeholder="名称、拼音首字母或编码" />
-				</Field>
-				{product && <p><Drug name={product.name} spec={product.spec} maker={product.maker} /></p>}
-				<Segmented value={reason} options={REASONS} data-testid="filing-reason" onChange={(value) => setReason(String(value))} />
-				<Field label="供应商 (可不填)" error={problem?.at("supplier_id")}>
-					<SupplierPicker value={supplier} onChange={setSupplier} />
-				</Field>
-				<Field label={`限价 (元 / ${product?.pack_name ?? "包装"})`} error={problem?.at("price")}>
-					<Cell value={price} inputMode="decimal" testid="filing-price" aria-label="限价" onChange={(text) => setPrice(priceText(text))} />
-				</Field>
-				<Field label="限量" error={problem?.at("units")}>
-					<UnitsInput value={count} of={product ?? {}} label="限量" testid="filing" onChange={setCount} />
-				</Field>
-				<Field label="起始日" error={problem?.at("from_ymd")}>
-					<DateCell value={from} testid="filing-from" aria-label="起始日" onChange={setFrom} />
-				</Field>
-				<Field label="截止日" error={problem?.at("to_ymd")}>
-					<DateCell value={to} testid="filing-to" aria-label="截止日" onChange={setTo} />
-				</Field>
-				<Field label="说明 (短缺证明、病例)" error={problem?.at("note")}>
-					<Input.TextArea rows={2} maxLength={2000} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
-				</Field>
-			</div>
+			<Form of={typed} set={(part) => setTyped((old) => ({ ...old, ...part }))} problem={problem} />
 			<div className="totals">
 				<span className="grow" />
-				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={!product || !price || !count || !from || !to} onClick={() => void create()}>
+				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={!whole(typed)} onClick={() => void create()}>
 					建立 ▸
 				</Button>
 			</div>
 		</section>
+	);
+}
+
+const typedOf = (doc: FilingDoc): Typed => ({
+	product: { id: doc.product_id, name: doc.product_name, spec: doc.spec, maker: doc.maker, unit_name: doc.unit_name, pack_name: doc.pack_name, units_per_pack: doc.units_per_pack },
+	supplier: doc.supplier_id ?? undefined, reason: doc.reason, price: doc.price, units: doc.units, from: doc.from_ymd, to: doc.to_ymd, note: doc.note ?? "",
+});
+
+/** A draft that came back is mended in the same form. */
+function Draft({ of, doc, saver }: { of: OpenDocument<FilingDoc>; doc: FilingDoc; saver: Saver }) {
+	const [typed, setTyped] = useState(() => typedOf(doc));
+	const [dirty, setDirty] = useState(false);
+	useUnsaved(dirty);
+	const save = async () => {
+		const done = await of.change(bodyOf(typed));
+		if (done) setDirty(false);
+		return done !== undefined;
+	};
+	saver.current = async () => !dirty || save();
+	return (
+		<>
+			<Form of={typed} set={(part) => { setDirty(true); setTyped((old) => ({ ...old, ...part })); }} problem={of.problem} supplierName={doc.supplier_name} />
+			<Button data-testid="save" disabled={!dirty || !whole(typed)} loading={of.busy} onClick={() => void save()}>保存</Button>
+		</>
 	);
 }
 
@@ -141,9 +178,11 @@ interface FilingDoc extends Doc, Filing {
 
 export function FilingPage({ params }: { params: Params }) {
 	const of = useDocument<FilingDoc>("filings", params.id);
+	const [saver] = useState<Saver>(noSaver);
 	return (
 		<DocumentPage
 			of={of}
+			before={() => saver.current()}
 			inputs={{ file: (close) => <NumberDialog close={close} /> }}
 			facts={(doc) => (
 				<>
@@ -160,7 +199,9 @@ export function FilingPage({ params }: { params: Params }) {
 			)}
 		>
 			{(doc) =>
-				doc.orders.length > 0 ? (
+				doc.state === "draft" && can("ORDER_EDIT") ? (
+					<Draft key={doc.version} of={of} doc={doc} saver={saver} />
+				) : doc.orders.length > 0 ? (
 					<DataTable label="备案采购的订单" testid="lines" rows={doc.orders} id={(row, n) => `${row.order_id}.${n}`} open={(row) => go(`/orders/${row.order_id}`)} columns={[
 						{ key: "number", title: "订单", card: "title", show: (row) => <b className="num">{row.number}</b> },
 						{ key: "state", title: "状态", show: (row) => row.state_title },

@@ -31,6 +31,12 @@ export interface Price extends Packing {
 	made_by: string | null;
 }
 
+/** Saves what is typed before a step is taken; false holds the step. */
+export interface Saver {
+	current: () => Promise<boolean>;
+}
+export const noSaver = (): Saver => ({ current: async () => true });
+
 export const priceText = (text: string) => text.replace(/。/g, ".").replace(/[^\d.]/g, "");
 const now = () => current().session?.today_ymd ?? today();
 
