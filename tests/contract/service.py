@@ -255,6 +255,9 @@ def volumes(buyer, chief, town, but):
 def work(service, buyer, chief, inspector, town):
     """A short working day, so that every kind of document is there. Answers ids by kind."""
     ids = {}
+    chief.raw("POST", f"/api/v1/{CODE}/imports/suppliers?name=a.csv", "code,name,licence_no,licence_until_ymd\nV1,某公司,演示1,20291231\n".encode(),
+              {"Content-Type": "text/csv", "Idempotency-Key": str(uuid.uuid4())})
+    ids["import-jobs"] = chief.must("GET", "import-jobs")["rows"][0]["id"]
     supplier = next(s for s in buyer.must("GET", "suppliers")["rows"] if s["licence_state"] == "ok")
     products = [p for p in buyer.must("GET", "products?limit=200")["rows"] if p["ceiling_price"] and p["active"] and p["traced"]][:2]
     lines = [{"product_id": p["id"], "units": p["units_per_pack"] * 10} for p in products]

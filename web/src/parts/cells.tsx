@@ -20,6 +20,8 @@ const TONES: Record<Tone, string> = {
 const SPECIAL: Record<string, Tone> = {
 
 };
+
+};
 	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "payments.approved": "wait",
 	"month-closes.closed": "good",
 };
