@@ -12,7 +12,7 @@ import time
 import uuid
 import zipfile
 
-from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, work
+from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, settle, work
 
 # Members of a list's rows beside its columns: nested rows, and what is computed from them.
 EXTRAS = {"sites": {"depots"}, "users": {"roles"}, "supply": {"daily_use_milli", "days_of_stock", "suggest_units", "volume"}}
@@ -26,6 +26,7 @@ class World:
         people = self.people
         self.ids = work(service, people["central_pharmacist"], people["chief_pharmacist"], people["inspector"],
                         people["township_pharmacist"])
+        settle(people["finance"], self.ids, people["finance"].must("GET", "session")["today_ymd"])
         self.api = people["admin"].raw("GET", "/api/openapi.json").json
         self.lists = {path[len(BASE):]: ops["get"] for path, ops in self.api["paths"].items()
                       if "get" in ops and "rows" in schema_of(ops["get"]).get("properties", {})}

@@ -298,3 +298,12 @@ def work(service, buyer, chief, inspector, town):
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)
     ids.update(volumes(buyer, chief, town, [p["id"] for p in products]))
     return ids
+
+
+def settle(finance, ids, today_ymd):
+    """What settlement has to show after such a day; invoices, payments and closed months are in the demo county."""
+    last = (today_ymd // 100 - 1) if today_ymd // 100 % 100 > 1 else today_ymd // 100 - 89
+    ids["estimates"] = finance.must("POST", "estimates", {"to_ymd": today_ymd})["id"]
+    ids["sheets"] = finance.must("POST", "sheets", {"kind": "supplier", "supplier_id": ids["suppliers"], "month": last})["id"]
+    for name in ("invoices", "payables", "payments", "month-closes"):
+        ids[name] = finance.must("GET", f"{name}?limit=1")["rows"][0]["id"]

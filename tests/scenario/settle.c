@@ -5,6 +5,9 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
+#include "warehouse/price.h"
+
+#include <stdlib.h>
 
 #define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
 #define GET METHOD_GET
@@ -550,4 +553,101 @@ static void two_months_of_settlement(void)
 	world_end(w);
 }
 
-SUITE(settle, {"two_months_of_settlement", two_months_of_settlement});
+/* The alliance's price holds for insulin from today on. */
+static enum status put_selected(struct tx *tx, void *arg)
+{
+	bool added = false;
+	const struct new_price in = {*(int64_t *)arg, 300000, 1, "selected", 20260101, 0, "集采"};
+	tx->action = "test";
+	price_put(tx, &in, &added);
+	return added ? ST_OK : ST_INTERNAL;
+}
+
+#define INSULIN(no, leg, issuer)                                                                                    \
+	"{\"invoice_no\":\"" no "\",\"leg\":" leg ",\"supplier_id\":\"{supplier}\"," issuer                         \
+	"\"issued_ymd\":20261121,\"net\":\"300.00\",\"tax\":\"0\",\"gross\":\"300.00\",\"lines\":[{\"product_id\":" \
+	"\"{insulin}\",\"units\":10,\"amount\":\"300.00\"}]}"
+/* The village's goods, by a chain of three invoices that was approved. RULE DOMAIN-6-fund-direct RULE DOMAIN-6-remote-invoice */
+static const struct step selected[] = {
+        {"o", "central", POST, "orders",
+         "{\"supplier_id\":\"{supplier}\",\"owner_site_id\":\"{village}\",\"lines\":[{\"product_id\":\"{insulin}\",\"units\":10}]"
+         "}",
+         201, FINE},
+        {NULL, "central", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "central", GET, "orders/{o.id}", NULL, 200, FINE},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"I1\",\"expiry_ymd\":20280101,"
+         "\"units\":10}]}",
+         201, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        {NULL,
+         "finance",
+         GET,
+         "payables",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.fund=true", "rows.0.owner_site_name=李村卫生室"},
+         NULL},
+        {NULL,
+         "finance",
+         POST,
+         "remote-approvals",
+         "{\"site_id\":\"{village}\",\"paper\":\"1号\",\"from_ymd\":20260101,\"to_ymd\":20251231}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL, "finance", POST, "remote-approvals", "{\"site_id\":\"{village}\",\"paper\":\"1号\",\"from_ymd\":20260101}", 201,
+         FINE},
+        {"m", "finance", POST, "invoices",
+         INSULIN(NO1, "1", "\"site_id\":\"{village}\",\"issuer\":\"演示药厂\",\"buyer\":\"上级公司\","), 201, FINE},
+        {NULL, "finance", POST, "invoices/{m.id}/match", "{\"version\":1}", 200, FINE},
+        {"i", "finance", POST, "invoices", INSULIN(NO2, "2", ""), 201, FINE},
+        {NULL, "finance", POST, "invoices/{i.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=0"}, NULL},
+        {"x", "finance", POST, "invoices", INSULIN(NO3, "3", "\"site_id\":\"{village}\",\"issuer\":\"上级公司\","), 201, FINE},
+        {NULL, "finance", POST, "invoices/{x.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1", "rows.0.percent=100"}, NULL},
+        {NULL,
+         "finance",
+         GET,
+         "money-balances?account=internal",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.amount=300.00", "rows.1.amount=-300.00"},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "payments",
+         "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\",\"until_ymd\":20271231}",
+         422,
+         "NOTHING_DUE",
+         {NULL},
+         NULL},
+        {"b", "buyer", POST, "payments", "{\"supplier_id\":\"{supplier}\",\"channel\":\"fund\",\"until_ymd\":20271231}", 201,
+         FINE},
+        {NULL, "finance", POST, "payments/{b.id}/review", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "payments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "finance", POST, "payments/{b.id}/pay", "{\"version\":3,\"note\":\"医保局拨付\"}", 200, FINE},
+        {NULL, "finance", GET, "money-balances?account=fund", NULL, 200, NULL, {"rows#1", "rows.0.amount=-300.00"}, NULL},
+        {NULL, "finance", GET, "money-balances?account=bank", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
+static void selected_goods_are_paid_by_the_fund(void)
+{
+	struct world *w = world_new();
+	int64_t insulin = strtoll(world_value(w, "insulin"), NULL, 10);
+	world_write(w, put_selected, &insulin);
+	PLAY(w, selected);
+	world_replay(w);
+	world_end(w);
+}
+
+SUITE(settle, {"two_months_of_settlement", two_months_of_settlement},
+      {"selected_goods_are_paid_by_the_fund", selected_goods_are_paid_by_the_fund});

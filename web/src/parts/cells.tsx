@@ -22,6 +22,8 @@ const SPECIAL: Record<string, Tone> = {
 };
 
 };
+
+};
 	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "payments.approved": "wait",
 	"month-closes.closed": "good",
 };

@@ -75,9 +75,10 @@ export function MonthMatrix() {
 									if (state.closed) return <To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To>;
 									const due = row.last_month === null ? true : month === next(row.last_month);
 									const old = row.last_month !== null && month < row.last_month;
+									if (old) return <span className="mute" title="之前没有在这里结账">—</span>;
 									return (
 										<>
-											<Chip tone={month < months[0] && !old ? "bad" : "off"}>未结</Chip>{" "}
+											<Chip tone={month < months[0] ? "bad" : "off"}>未结</Chip>{" "}
 											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} onClick={() => void close(row, month)}>结账</Button>}
 										</>
 									);

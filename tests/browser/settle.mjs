@@ -1,0 +1,136 @@
+// Settlement through the page: an invoice typed and matched, a difference accepted, a payment by two people, a month closed,
+// the watch list. Usage: node settle.mjs [path of yaocang]. Last line: N passed, N failed. SHOTS=1 photographs each page.
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Person, openBrowser, openDemo } from "./house.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
+const browser = await openBrowser();
+const troubles = [];
+const people = {};
+let passed = 0;
+let failed = 0;
+let at = null;
+
+async function check(name, work) {
+  try {
+    await work();
+    passed++;
+    console.log(`  ok  ${name}`);
+    if (process.env.SHOTS) await at?.shot(`settle ${String(passed).padStart(2, "0")} ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
+    if (at) console.log(`        ${await at.shot(`settle ${name}`)} ${at.page.url()}`);
+  }
+}
+function expect(good, words) {
+  if (!good) throw new Error(words);
+}
+async function as(user) {
+  people[user] ??= await Person.arrive(demo, browser, user, troubles);
+  at = people[user];
+  return at;
+}
+const found = {};
+
+await check("the disputed invoice of the demo shows which line differs", async () => {
+  const p = await as("zongyaoshi");
+  found.disputed = (await p.read("invoices?state=disputed")).rows[0];
+  await p.open(`/invoices/${found.disputed.id}`);
+  await p.state("disputed");
+  await p.see("金额不符");
+});
+await check("another person accepts the difference", async () => {
+  await at.next("accept", "matched");
+  const doc = await at.read(`invoices/${found.disputed.id}`);
+  expect(doc.lines.every((line) => line.parts.length > 0), "a line without receipt");
+});
+await check("goods without invoice wait among the payables", async () => {
+  const p = await as("caiwu");
+  await p.open("/payables?uninvoiced=1");
+  await p.get("list-row").first().waitFor();
+  found.open = (await p.read("payables?uninvoiced=1")).rows;
+  expect(found.open.length > 0, "no row");
+});
+await check("an invoice is typed with the keyboard and fits", async () => {
+  const row = found.open[0];
+  await at.open("/invoices/new");
+  await at.type("invoice-no", "26999999990000000001");
+  await at.pick("supplier-picker", "", row.supplier_name);
+  await at.pick("product-picker", row.product_name, row.spec);
+  await at.type("line-1-packs", "20");
+  await at.type("line-1-amount", row.amount);
+  await at.get("line-1-amount").press("Tab");
+  await at.click("create");
+  await at.state("entered");
+  await at.see("三单相符");
+});
+await check("matching books it", async () => {
+  await at.next("match", "matched");
+  const balances = await at.read("money-balances?account=payable");
+  expect(balances.rows.some((row) => row.amount.startsWith("-")), "nothing owed");
+});
+await check("a payment under way is not approved by its reviewer", async () => {
+  found.payment = (await at.read("payments?state=reviewed")).rows[0];
+  await at.open(`/payments/${found.payment.id}`);
+  await at.state("reviewed");
+  const answer = await at.read(`payments/${found.payment.id}`);
+  expect(answer.lines.length > 0, "no lines");
+});
+await check("the chief approves, finance pays", async () => {
+  const chief = await as("zongyaoshi");
+  await chief.open(`/payments/${found.payment.id}`);
+  await chief.next("approve", "approved");
+  const p = await as("caiwu");
+  await p.open(`/payments/${found.payment.id}`);
+  await p.state("approved");
+  await p.page.locator('[data-testid="next-step"][data-action="pay"]:enabled').click();
+  await p.type("note", "回单 0001");
+  await p.click("note-ok");
+  await p.state("paid");
+});
+await check("the proof rate opens its rows", async () => {
+  await at.open("/proof");
+  await at.get("list-row").first().waitFor();
+  await at.page.locator("tbody a").first().click();
+  await at.page.waitForURL(/payables\?/);
+  await at.get("list-row").first().waitFor();
+});
+await check("the matrix shows who has closed last month and who has not", async () => {
+  const p = await as("zongyaoshi");
+  await p.open("/month-closes");
+  await p.get("matrix").waitFor();
+  await p.see("已结");
+  await p.see("未结");
+});
+await check("a closed month's sheet adds up", async () => {
+  const closed = (await at.read("month-closes")).rows[0];
+  await at.open(`/month-closes/${closed.id}`);
+  await at.state("closed");
+});
+await check("what was bought is watched, and each row opens its receipts", async () => {
+  await at.open("/watch");
+  await at.get("list-row").first().click();
+  await at.page.waitForURL(/payables\?/);
+  await at.get("list-row").first().waitFor();
+});
+await check("every other page of the room opens", async () => {
+  for (const path of ["/invoices", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/depot-days", "/remote-approvals", "/settle-settings"]) {
+    await at.open(path);
+    await at.page.locator("h1").first().waitFor();
+  }
+  expect(troubles.length === 0, troubles.join("; "));
+});
+await check("the store is sound", async () => {
+  await demo.stop();
+  const proof = demo.verify();
+  expect(proof.status === 0, proof.stdout + proof.stderr);
+});
+
+await browser.close();
+await demo.stop();
+demo.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
