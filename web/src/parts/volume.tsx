@@ -119,7 +119,7 @@ export function OrderVolumes({ of, lines }: { of: OrderVolume[] | undefined; lin
 					{one.selected_id && <span className="mute"> 首选中选品种: {one.selected_name} {one.selected_maker}</span>}
 					{one.shares.length > 0 && (
 						<span className="block mute">
-							计入约定量: {one.shares.map((share) => `${share.site_name} ${units(share.units, line(one.line_id) ?? {})}${share.received_units ? ` (已到 ${units(share.received_units, line(one.line_id) ?? {})})` : ""}`).join(", ")}
+							{one.role === "selected" ? "计入约定量" : "计入采购量"}: {one.shares.map((share) => `${share.site_name} ${units(share.units, line(one.line_id) ?? {})}${share.received_units ? ` (已到 ${units(share.received_units, line(one.line_id) ?? {})})` : ""}`).join(", ")}
 						</span>
 					)}
 				</p>
