@@ -86,6 +86,7 @@ struct price_end_in {
 };
 struct price_settings_in {
 	int64_t decoction_margin_percent;
+};
 struct setting_in {
 	const char *name;
 	int64_t value, from_ymd; /* from 0: today */

@@ -706,14 +706,20 @@ static const struct field price_adjustment_new_fields[] = {ADJUSTMENT_FIELDS};
 SHAPE_OF(price_adjustment_new);
 static const struct field price_adjustment_change_fields[] = {VERSION, ADJUSTMENT_FIELDS};
 SHAPE_OF(price_adjustment_change);
+#undef T
+
 #define T struct invoice_line_new
 static const struct field invoice_line_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
         FIELD_TEXT("lot", lot, MAY, 64, "批号"),
         FIELD_ID("receipt_line_id", receipt_line_id, MAY, "收货明细行"),
         FIELD_INT("units", units, MUST, 0, UNITS_MAX, "数量"),
         FIELD_PRICE("price", price_e4, MAY, "含税单价"),
+        FIELD_INT("units_per_pack", units_per_pack, MAY, 1, 1000000, "计价包装数量"),
         FIELD_PRICE("amount", amount_e4, MAY, "价税合计"),
+};
 SHAPE_OF(invoice_line);
+#undef T
 
 #define T struct invoice_new
 #define INVOICE_FIELDS                                                                                                 \
@@ -729,43 +735,57 @@ static const struct field invoice_new_fields[] = {INVOICE_FIELDS};
 SHAPE_OF(invoice_new);
 static const struct field invoice_change_fields[] = {VERSION, INVOICE_FIELDS};
 SHAPE_OF(invoice_change);
+#undef T
 
 #define T struct remote_approval_new
 static const struct field remote_approval_new_fields[] = {
         FIELD_ID("site_id", site_id, MUST, "机构"),
         FIELD_TEXT("paper", paper, MUST, 100, "批准文号"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),
+        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日"),
+};
 SHAPE_OF(remote_approval_new);
+#undef T
 
 #define T struct estimate_new
 static const struct field estimate_new_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST, "暂估至"),
                                                    FIELD_ID("site_id", site_id, MAY, "机构"), NOTE};
 SHAPE_OF(estimate_new);
+#undef T
 
 #define T struct payment_new
 static const struct field payment_new_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
         FIELD_WORD("channel", channel, MUST, "bank|fund", "付款渠道"),
         FIELD_YMD("until_ymd", until_ymd, MAY, "到期至"),
         NOTE,
+};
 SHAPE_OF(payment_new);
+#undef T
 
 #define T struct month_close_new
 static const struct field month_close_new_fields[] = {FIELD_ID("depot_id", depot_id, MUST, "库房"),
                                                       FIELD_INT("month", month, MUST, 190001, 219912, "月份"), NOTE};
 SHAPE_OF(month_close_new);
+#undef T
 
 #define T struct sheet_new
 static const struct field sheet_new_fields[] = {
         FIELD_WORD("kind", kind, MUST, "branch|supplier", "对象"),
         FIELD_ID("site_id", site_id, MAY, "分院"),
+        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
         FIELD_INT("month", month, MUST, 190001, 219912, "月份"),
         NOTE,
+};
 SHAPE_OF(sheet_new);
+#undef T
 
 #define T struct setting_in
 static const struct field setting_fields[] = {
         FIELD_TEXT("name", name, MUST, 32, "设置"),
         FIELD_INT("value", value, MUST, 0, 1000000, "值"),
         FIELD_YMD("from_ymd", from_ymd, MAY, "起始日"),
+};
 SHAPE_OF(setting);
 #undef T
 

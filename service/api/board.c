@@ -78,6 +78,7 @@ SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
 SQL(count_adjustments, COUNT_DOCUMENTS("price_adjustment", "'submitted'"));
 SQL(count_unconfirmed, COUNT_DOCUMENTS("price_adjustment", "'effective'"));
+
 SQL(count_volume_reports, COUNT_DOCUMENTS("volume_report", "'submitted'"));
 SQL(count_reallocations, COUNT_DOCUMENTS("volume_reallocation", "'submitted'"));
 SQL(count_releases, COUNT_DOCUMENTS("volume_release", "'submitted'"));
@@ -211,7 +212,6 @@ static const struct figure coming[] = {
          &count_expiring},
         {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
-        {"licences", "供应商证照到期", "warn", "/suppliers", PERM_REPORT_READ, &count_licences},
         {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,
          &count_volume_behind},
         {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},

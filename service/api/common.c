@@ -1,5 +1,7 @@
 #include "service/api/documents.h"
 
+const struct query_parameter query_site[] = {{"site_id", L_ID, false, "机构; 不填为本机构"}, {NULL, L_INT, false, NULL}};
+
 const char *const doc_served[] = {"state", NULL};
 const char *const doc_q[] = {"number", "reference", NULL};
 

@@ -121,10 +121,12 @@ enum status import_post(struct exchange *x, struct tx *tx)
 /* Whoever enters invoices by hand may enter a file of them. */
 enum status invoices_post(struct exchange *x, struct tx *tx)
 {
-	struct csv_memory m;
-	struct intake_report report;
+	SCOPED(sheet) sheet = {.fd = -1};
+	struct intake_report report = {0};
 	const struct intake_options options = {.keep_good = is_on(x, "keep_good")};
-	enum status st = intake_run(tx, &intake_invoices, body_of(x, &m), &options, NULL, &report);
+	enum status st = open_body(x, &sheet);
+	if (st == ST_OK)
+		st = intake_run(tx, &intake_invoices, sheet.source, &options, NULL, &report);
 	return put_report(x, &report, st);
 }
 

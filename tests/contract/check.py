@@ -174,10 +174,7 @@ def nobody_without_a_session(t, world):
 
 # A step that a township may take on its own documents; no step of an order is a township's.
 DOCUMENTS = {"orders": None, "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
-             "adjustments": None, "shortages": "cancel", "filings": None, "negotiations": None, "price-adjustments": None}
-             "adjustments": None, "shortages": "cancel", "plans": None, "site-plans": "close"}
-             "adjustments": None, "shortages": "cancel",
-             "volume-reports": "cancel", "volume-reallocations": None, "volume-releases": None}
+             "adjustments": None, "shortages": "cancel", "filings": None, "negotiations": None, "price-adjustments": None, "plans": None, "site-plans": "close", "volume-reports": "cancel", "volume-reallocations": None, "volume-releases": None}
 
 
 def add_stranger(world):
@@ -723,8 +720,6 @@ def main():
         clients = slow_clients(world)
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
                      lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, xlsx_is_a_sheet, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
-                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, xlsx_is_a_sheet, keys_are_kept,
-                     card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone, issue_price_changes_at_its_moment):
             t.case(case, world)

@@ -218,6 +218,8 @@ def partners(buyer, order):
               for name, field, id_ in (("first-suppliers", "supplier_id", new["id"]), ("first-products", "product_id", product["id"]))}
     return {**firsts, "makers": maker["id"], "qualifications": paper["id"], "delivery-rights": right["id"], "papers": new["id"],
             "attachments": scan.json["id"]}
+
+
 def prices_of_a_day(buyer, supplier, product):
     """A price fact, a filing, a negotiation and an adjustment of issue prices, all in their first state."""
     fact = buyer.must("POST", "prices", {"product_id": product["id"], "kind": "insurance", "price": "1", "from_ymd": 20260101, "source": "V"})
@@ -233,6 +235,8 @@ def prices_of_a_day(buyer, supplier, product):
                                                "lines": [{"product_id": product["id"], "quotes": [quote]}]})
     change = buyer.must("POST", "price-adjustments", {"lines": [{"product_id": product["id"]}]})
     return {"prices": fact["id"], "filings": filing["id"], "negotiations": talk["id"], "price-adjustments": change["id"]}
+
+
 def volumes(buyer, chief, town, but):
     """A round of two products that the county's own rounds do not have, with one document of each kind."""
     taken = {p["product_id"] for r in buyer.must("GET", "volume-rounds")["rows"]

@@ -5,7 +5,7 @@
 #include "warehouse/catalogue.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/partner/score.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <stdio.h>
 #include <stdlib.h>

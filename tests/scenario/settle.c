@@ -5,7 +5,7 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 
 #include "tests/harness.h"
 #include "warehouse/catalogue.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/round.h"
 #include "warehouse/volume/share.h"

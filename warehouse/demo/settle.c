@@ -5,7 +5,7 @@
 #include "core/money.h"
 #include "core/people.h"
 #include "warehouse/demo/county.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/settlement/estimate.h"
@@ -45,11 +45,11 @@ static enum status follow(struct tx *tx, struct doc *d, const char *const *actio
 /* What it delivers and has a price today. */
 static void find_goods(struct tx *tx, struct purchase *p)
 {
-	struct price_in_force force;
+	struct price_rule rule;
 	for (size_t i = 0; i < p->c->item_count && p->count < LINES; i++) {
 		const struct item *item = &p->c->items[i];
 		if (item->distributor != p->from || item->drug->controlled ||
-		    price_on(tx_db(tx), tx->arena, item->id, tx->today_ymd, &force) != ST_OK)
+		    price_rule_on(tx_db(tx), tx->arena, item->id, tx->today_ymd, &rule) != ST_OK)
 			continue;
 		p->lines[p->count] = (struct order_line_new){
 		        .product_id = item->id, .units = PACKS * item->units_per_pack, .price_e4 = PRICE_LEFT_OUT};

@@ -4,7 +4,7 @@
  */
 #include "core/document.h"
 #include "warehouse/demo/county.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/report.h"
 #include "warehouse/volume/round.h"
@@ -35,10 +35,10 @@ static void choose(struct round *r, struct db *db, struct arena *a, size_t most)
 	const struct county *c = r->county;
 	for (size_t i = 0; i < c->item_count && r->count < most; i++) {
 		const struct item *p = &c->items[i];
-		struct price_in_force force;
+		struct price_rule rule;
 		struct rng draw = rng_of(c->options->seed, "volume", p->number, 0);
 		if (p->first && p->drug->supply == SUPPLY_WESTERN && !p->drug->controlled && p->drug->storage == STORAGE_NORMAL &&
-		    rng_chance(&draw, 300) && is_new_drug(r, p) && price_on(db, a, p->id, c->options->as_of_ymd, &force) == ST_OK)
+		    rng_chance(&draw, 300) && is_new_drug(r, p) && price_rule_on(db, a, p->id, c->options->as_of_ymd, &rule) == ST_OK)
 			r->items[r->count++] = p;
 	}
 }

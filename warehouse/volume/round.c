@@ -1,7 +1,7 @@
 #include "warehouse/volume/round.h"
 
 #include "warehouse/catalogue.h"
-#include "warehouse/price.h"
+#include "warehouse/price/price.h"
 
 #include <string.h>
 

@@ -136,7 +136,7 @@ export async function send<T>(method: "POST" | "PATCH" | "DELETE", path: string,
 	const headers: Record<string, string> = { Accept: "application/json", "Idempotency-Key": key };
 	if (text !== undefined) headers["Content-Type"] = options.file ? mediaOf(options.file) : options.csv === undefined ? "application/json" : "text/csv";
 	try {
-		const response = await call(address, { method, headers, body: file ?? text }, !options.quiet);
+		const response = await call(address, { method, headers, body: text }, !options.quiet);
 		openKeys.delete(act);
 		return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T;
 	} catch (error) {

@@ -18,17 +18,8 @@ const TONES: Record<Tone, string> = {
 };
 // The same word in another document: goods just received wait for inspection; a returned alarm is calm again.
 const SPECIAL: Record<string, Tone> = {
-
-};
-
-};
-
-};
-	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "payments.approved": "wait",
-	"month-closes.closed": "good",
-};
 	"receipts.received": "wait", "alarms.returned": "wait", "requests.shipped": "good", "orders.approved": "wait", "filings.approved": "wait",
-	"price-adjustments.effective": "wait", "volume-reports.confirmed": "way",
+	"price-adjustments.effective": "wait", "volume-reports.confirmed": "way", "payments.approved": "wait", "month-closes.closed": "good",
 };
 
 export function toneOf(state: string, kind?: string): Tone {
