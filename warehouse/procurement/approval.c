@@ -44,6 +44,8 @@ static int64_t limit_of_role(struct db *db, int role, int32_t ymd)
 int64_t approval_limit_of(struct db *db, const struct me *me, int32_t ymd)
 {
 	int64_t most = 0;
+	if (me->id == 0) /* the program itself */
+		return INT64_MAX;
 	for (int i = 0; i < ROLE_COUNT; i++) {
 		if (!(me->roles & permission_roles(PERM_ORDER_APPROVE) >> i << i & 1u << i))
 			continue;
