@@ -51,43 +51,46 @@ static enum status ask_papers(struct asking *k, const char *owner, int64_t id, c
 }
 
 /* RULE DOMAIN-12.2-first-purchase: nothing is ordered before quality has approved the file. */
-static enum status ask_known(struct asking *k, const char *kind, int64_t id, const char *name, const char *title)
+static enum status ask_known(struct asking *k, bool known, const char *name, const char *title)
 {
-	if (partner_is_known(k->db, kind, id))
+	if (known)
 		return ST_OK;
 	say(k, "%s 尚未通过%s审批, 不能采购; 请先建立%s资料并由质量部门批准", name, title, title);
 	return ST_FIRST_PURCHASE;
 }
 
-static enum status ask_supplier(struct asking *k, struct supplier *s)
+static enum status ask_supplier(struct asking *k)
 {
-	enum status st = supplier_load(k->db, k->a, k->q->supplier_id, s);
+	struct supplier s;
+	enum status st = supplier_load(k->db, k->a, k->q->supplier_id, &s);
 	if (st != ST_OK) {
 		say(k, "没有这个供应商");
 		return ST_INVALID_FIELD;
 	}
-	if (!s->active) {
-		say(k, "供应商 %s 已停用", s->name);
+	if (!s.active) {
+		say(k, "供应商 %s 已停用", s.name);
 		return ST_INVALID_FIELD;
 	}
-	st = ask_papers(k, "supplier", s->id, s->name);
-	return st == ST_OK ? ask_known(k, "supplier", s->id, s->name, "首营企业") : st;
+	st = ask_papers(k, "supplier", s.id, s.name);
+	return st == ST_OK ? ask_known(k, partner_is_known(k->db, "supplier", s.id), s.name, "首营企业") : st;
 }
 
-SQL(select_rights,
-    "SELECT EXISTS (SELECT 1 FROM delivery_right d WHERE d.maker_id = :maker_id), EXISTS (SELECT 1 FROM delivery_right d WHERE "
-    "d.maker_id = :maker_id AND d.supplier_id = :supplier_id AND d.ended_at_ms IS NULL AND d.from_ymd <= :ymd AND (d.until_ymd "
-    "IS NULL OR d.until_ymd >= :ymd))");
+/* What one line needs to know, in one statement. */
+struct goods {
+	const char *name, *maker;
+	int64_t maker_id;
+	bool known, maker_chose, chosen; /* first purchase approved; the maker has named distributors; this one among them */
+};
+
+SQL(select_supplier_name, "SELECT name FROM supplier WHERE id = :id");
 
 /* RULE DOMAIN-12.3-delivery-right: a maker that has named its distributors is delivered by those alone. */
-static enum status ask_right(struct asking *k, int64_t maker_id, const char *maker, const char *supplier)
+static enum status ask_right(struct asking *k, const struct goods *g)
 {
-	SCOPED(rows)
-	r = db_query(k->db, select_rights, I64(":maker_id", maker_id), I64(":supplier_id", k->q->supplier_id),
-	             I64(":ymd", k->q->ymd));
-	if (!rows_next(&r) || !col_i64(&r, 0) || col_i64(&r, 1))
+	if (!g->maker_chose || g->chosen)
 		return ST_OK;
-	say(k, "%s 没有 %s 的配送关系 (或已过期), 不能采购其产品", supplier, maker);
+	const char *supplier = db_text(k->db, k->a, select_supplier_name, I64(":id", k->q->supplier_id));
+	say(k, "%s 没有 %s 的配送关系 (或已过期), 不能采购其产品", supplier ? supplier : "该供应商", g->maker);
 	return ST_NO_DELIVERY_RIGHT;
 }
 
@@ -104,32 +107,52 @@ static enum status ask_registration(struct asking *k, const char *name)
 	return ST_REGISTRATION_EXPIRED;
 }
 
-SQL(select_product_maker,
-    "SELECT p.name, m.id, m.name FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id LEFT JOIN maker m ON m.id = "
-    "pm.maker_id WHERE p.id = :id");
+SQL(select_goods,
+    "SELECT p.name, m.id, m.name, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = p.id), EXISTS "
+    "(SELECT 1 FROM delivery_right d WHERE d.maker_id = m.id), EXISTS (SELECT 1 FROM delivery_right d WHERE d.maker_id = m.id "
+    "AND "
+    "d.supplier_id = :supplier_id AND d.ended_at_ms IS NULL AND d.from_ymd <= :ymd AND (d.until_ymd IS NULL OR d.until_ymd >= "
+    ":ymd)) FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id LEFT JOIN maker m ON m.id = pm.maker_id WHERE p.id "
+    "= "
+    ":id");
 
-static enum status ask_product(struct asking *k, const struct supplier *s)
+static bool load_goods(struct asking *k, struct goods *g)
 {
-	SCOPED(rows) r = db_query(k->db, select_product_maker, I64(":id", k->q->product_id));
+	SCOPED(rows)
+	r = db_query(k->db, select_goods, I64(":supplier_id", k->q->supplier_id), I64(":ymd", k->q->ymd),
+	             I64(":id", k->q->product_id));
 	if (!rows_next(&r))
+		return false;
+	*g = (struct goods){
+	        .name = col_text(k->a, &r, 0),
+	        .maker_id = col_i64(&r, 1),
+	        .maker = col_text(k->a, &r, 2),
+	        .known = col_i64(&r, 3) != 0,
+	        .maker_chose = col_i64(&r, 4) != 0,
+	        .chosen = col_i64(&r, 5) != 0,
+	};
+	return true;
+}
+
+static enum status ask_product(struct asking *k)
+{
+	struct goods g;
+	if (!load_goods(k, &g))
 		return ST_OK; /* that there is no such product is said by whoever reads the line */
-	const char *name = col_text(k->a, &r, 0), *maker = col_text(k->a, &r, 2);
-	int64_t maker_id = col_i64(&r, 1);
-	enum status st = ask_known(k, "product", k->q->product_id, name, "首营品种");
-	if (st == ST_OK && maker_id)
-		st = ask_papers(k, "maker", maker_id, maker);
-	if (st == ST_OK && maker_id)
-		st = ask_right(k, maker_id, maker, s->name);
-	return st == ST_OK ? ask_registration(k, name) : st;
+	enum status st = ask_known(k, g.known, g.name, "首营品种");
+	if (st == ST_OK && g.maker_id)
+		st = ask_papers(k, "maker", g.maker_id, g.maker);
+	if (st == ST_OK)
+		st = ask_right(k, &g);
+	return st == ST_OK ? ask_registration(k, g.name) : st;
 }
 
 enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why)
 {
 	struct asking k = {db, a, q, why};
-	struct supplier s;
 	*why = NULL;
-	enum status st = ask_supplier(&k, &s);
-	return st == ST_OK && q->product_id ? ask_product(&k, &s) : st;
+	enum status st = q->supplier_asked ? ST_OK : ask_supplier(&k);
+	return st == ST_OK && q->product_id ? ask_product(&k) : st;
 }
 
 SQL(select_made,

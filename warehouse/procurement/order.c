@@ -35,10 +35,11 @@ SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units 
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
 
-/* May he deliver (product 0: anything at all)? RULE GSP-licence-lock: no order with a supplier whose licence has run out. */
+/* May he deliver (product 0: anything at all; else only what this product adds)? RULE GSP-licence-lock: no order with a supplier
+ * whose licence has run out. */
 static enum status check_partner(struct tx *tx, int64_t supplier_id, int64_t product_id, const char *field, int64_t row)
 {
-	const struct partner_question q = {supplier_id, product_id, tx->today_ymd};
+	const struct partner_question q = {supplier_id, product_id, tx->today_ymd, product_id != 0};
 	const char *why = NULL;
 	enum status st = partner_may_supply(tx_db(tx), tx->arena, &q, &why);
 	return st == ST_OK ? ST_OK : tx_fail(tx, st, field, row, "%s", why);
