@@ -35,6 +35,7 @@ static enum status found(struct tx *tx, void *arg)
 	        "code,name,spec,maker,unit_name,pack_name,units_per_pack,gtin\nP,p,s,m,u,b,10,6901234567892\nQ,q,s,m,u,b,1,\n",
 	        "product_code,ceiling_price,from_ymd,source\nP,1,20260101,x\n",
 	        "site_code,depot_code,product_code,lot,expiry_ymd,units\nA,YK,P,L,20281231,100\n",
+	        "product_code,kind,price,from_ymd,source\nP,selected,1,20260101,x\n",
 	};
 	const struct new_site lead = {.code = "X", .name = "x", .kind = "lead"};
 	struct intake_report report;
@@ -99,7 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct faults faults = {.arena = &a};
 	if (n == 0 || n > 20000)
 		return 0;
-	const struct intake_kind *const kind = data[0] % 6 == 5 ? &intake_usage : intake_kinds[data[0] % 6];
+	const unsigned which = (unsigned char)(data[0] - '0') % 7;
+	const struct intake_kind *const kind = which == 6 ? &intake_usage : intake_kinds[which];
 	struct input in = {kind, (const char *)data + 1, n - 1};
 	insist(writer_run_one(the_writer(), run, &in, &a, &faults) == ST_IMPORT_REFUSED);
 	return 0;
