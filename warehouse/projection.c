@@ -6,18 +6,24 @@
 
 #define LIGHT_LOAD 8 /* writes in one commit */
 #define SLICE 2000   /* moves */
-#define TURNS 100    /* products whose price flags are looked at again */
+#define TURNS_KEPT 8 /* products whose price flags are looked at again beside somebody's write */
+#define TURNS_IDLE 500
+
+static bool take(struct tx *tx, int64_t turns)
+{
+	price_flags_daily(tx);
+	bool more = price_turn_catch_up(tx, turns) == turns;
+	more = stock_card_catch_up(tx, SLICE) == SLICE || more;
+	return depot_book_catch_up(tx, SLICE) == SLICE || more;
+}
 
 bool projection_tidy(struct tx *tx)
 {
-	price_flags_daily(tx);
-	bool more = price_turn_catch_up(tx, TURNS) == TURNS;
-	more = stock_card_catch_up(tx, SLICE) == SLICE || more;
-	return depot_book_catch_up(tx, SLICE) == SLICE || more;
+	return take(tx, TURNS_IDLE);
 }
 
 void projection_keep(struct tx *tx, size_t jobs)
 {
 	if (jobs <= LIGHT_LOAD)
-		(void)projection_tidy(tx);
+		(void)take(tx, TURNS_KEPT);
 }

@@ -11,6 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+static size_t kind_count(void)
+{
+	size_t n = 0;
+	while (intake_kinds[n])
+		n++;
+	return n;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void insist(bool holds)
@@ -35,6 +43,7 @@ static enum status found(struct tx *tx, void *arg)
 	        "code,name,spec,maker,unit_name,pack_name,units_per_pack,gtin\nP,p,s,m,u,b,10,6901234567892\nQ,q,s,m,u,b,1,\n",
 	        "product_code,ceiling_price,from_ymd,source\nP,1,20260101,x\n",
 	        "site_code,depot_code,product_code,lot,expiry_ymd,units\nA,YK,P,L,20281231,100\n",
+	        "product_code,kind,price,from_ymd,source\nP,selected,1,20260101,x\n",
 	};
 	const struct new_site lead = {.code = "X", .name = "x", .kind = "lead"};
 	struct intake_report report;
@@ -93,13 +102,22 @@ static enum status run(struct tx *tx, void *arg)
 	return ST_IMPORT_REFUSED;
 }
 
+static size_t kind_count(void)
+{
+	size_t n = 0;
+	while (intake_kinds[n])
+		n++;
+	return n;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	SCOPED(arena) a = {0};
 	struct faults faults = {.arena = &a};
 	if (n == 0 || n > 20000)
 		return 0;
-	size_t which = data[0] % 8; /* 5 is the HIS's usage, which stands in no list */
+	/* '5' is the HIS's usage, which stands in no list; the kinds of the list stand around it */
+	const size_t which = (unsigned char)(data[0] - '0') % (kind_count() + 1);
 	const struct intake_kind *const kind = which == 5 ? &intake_usage : intake_kinds[which > 5 ? which - 1 : which];
 	struct input in = {kind, (const char *)data + 1, n - 1};
 	insist(writer_run_one(the_writer(), run, &in, &a, &faults) == ST_IMPORT_REFUSED);

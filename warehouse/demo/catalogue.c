@@ -176,12 +176,12 @@ static void put_other_prices(struct tx *tx, const struct county *c, const struct
 {
 	struct rng r = rng_of(c->options->seed, "price-kinds", p->number, 0);
 	int32_t from = ymd_add_days(c->options->as_of_ymd, -rng_between(&r, 10, 300));
-	int64_t percent = rng_between(&r, 40, 90), lot = rng_between(&r, 0, 99);
+	int64_t percent = rng_between(&r, 70, 90), lot = rng_between(&r, 0, 99);
 	if (p->number <= PLAIN_PRODUCTS)
 		return;
-	if (lot < 6)
+	if (lot < 2)
 		put_fact(tx, p, "selected", p->price_e4 * percent / 100, from, "国家集采 第九批 (演示)");
-	else if (lot < 12)
+	else if (lot < 4)
 		put_fact(tx, p, "agreed", p->price_e4 * (percent + 10) / 100, from, "皖北联盟议价 (演示)");
 	if (lot % 3 == 0)
 		put_fact(tx, p, "insurance", p->price_e4, from, "省医保局 (演示)");

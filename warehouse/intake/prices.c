@@ -70,7 +70,10 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	                                .to_ymd = (int32_t)c[TO].value,
 	                                .source = c[SOURCE].text};
 	*change = INTAKE_ADDED;
-	return price_fact_add(in->tx, &price, NULL);
+	enum status st = price_fact_add(in->tx, &price, NULL);
+	/* a ceiling or an end further down in the file may make room for it */
+	bool later = st == ST_NO_LISTED_PRICE || st == ST_AGREED_OVER_CEILING || st == ST_PRICE_CONFLICT;
+	return later ? ST_NOT_FOUND : st;
 }
 
 const struct intake_kind intake_prices = {.name = "prices",

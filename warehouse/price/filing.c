@@ -128,7 +128,7 @@ static enum status file(struct tx *tx, struct doc *d, const void *input)
 	                               .price_e4 = f.price_e4,
 	                               .units_per_pack = per_pack,
 	                               .kind = price_rule_word(PRICE_FILED),
-	                               .from_ymd = (int32_t)f.from_ymd,
+	                               .from_ymd = (int32_t)(f.from_ymd > tx->today_ymd ? f.from_ymd : tx->today_ymd),
 	                               .to_ymd = (int32_t)f.to_ymd,
 	                               .source = arena_printf(tx->arena, "备案 %s (%s)", in->filing_no, d->number)};
 	enum status st = price_fact_add(tx, &fact, &price_id);

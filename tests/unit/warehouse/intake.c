@@ -267,6 +267,12 @@ static void takes_prices_of_every_kind(void)
 	CU_ASSERT_TRUE(shop_refused(&s, 3, "from_ymd", ST_PRICE_CONFLICT));
 	CU_ASSERT_TRUE(shop_refused(&s, 4, "kind", ST_INVALID_FIELD));
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM price WHERE kind <> 'listed'"), 3);
+	/* what depends on a row further down waits for it */
+	CU_ASSERT_EQUAL(
+	        shop_import(&s, &intake_prices,
+	                    "product_code,kind,price,from_ymd,source\nP1,agreed,13,20270115,x\nP1,listed,14,20270101,x\n"),
+	        ST_OK);
+	shop_expect(&s, 2, 0, 0, 0);
 }
 
 /* Rows of one number are one invoice; known rows change nothing, strange ones are refused with it. */
