@@ -13,7 +13,7 @@
 
 #define PARTS_MAX 10000
 #define STEP 16384 /* bytes of XML at a time */
-#define GROWTH 60 /* what all parts may hold together, against the size of the file */
+#define GROWTH 60  /* what all parts may hold together, against the size of the file */
 #define GROWTH_FREE ((uint64_t)64 << 20)
 #define SHARED_MAX 20000000
 #define STYLES_MAX 65536
@@ -357,7 +357,8 @@ static void begin_cell(struct xlsx *x, const char **attributes)
 	static const struct {
 		const char *name;
 		enum cell_kind kind;
-	} kinds[] = {{"s", CELL_SHARED}, {"b", CELL_BOOL}, {"str", CELL_TEXT}, {"inlineStr", CELL_TEXT}, {"e", CELL_TEXT}, {"d", CELL_TEXT}};
+	} kinds[] = {{"s", CELL_SHARED},       {"b", CELL_BOOL}, {"str", CELL_TEXT},
+	             {"inlineStr", CELL_TEXT}, {"e", CELL_TEXT}, {"d", CELL_TEXT}};
 	const char *type = attribute(attributes, "t"), *style = attribute(attributes, "s"), *at = attribute(attributes, "r");
 	x->kind = CELL_NUMBER;
 	for (size_t i = 0; type && i < sizeof kinds / sizeof *kinds; i++)
