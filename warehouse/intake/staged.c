@@ -259,6 +259,7 @@ static enum status check_batch(struct stage *s, struct csv_reader *r, const int 
 		if (st == ST_OK && *more)
 			st = check_row(s, r, at);
 	}
+	s->in.tx = NULL;
 	enum status engine = db_read_end(db);
 	return engine != ST_OK ? engine : st;
 }
@@ -285,6 +286,7 @@ static enum status check_head(struct stage *s, struct csv_reader *r, struct csv_
 	struct tx probe = {.arena = &a, .faults = &faults};
 	s->in.tx = &probe;
 	enum status st = intake_open(&s->in, r, source, at);
+	s->in.tx = NULL;
 	keep_refused(s);
 	return st;
 }
