@@ -261,7 +261,7 @@ static void killed_is_whole_or_absent(void)
 {
 	bool whole = false, killed = true;
 	int absent = 0, carried = 0;
-	for (int64_t die_at = 1; killed; die_at += 1 + die_at / 3) {
+	for (int64_t die_at = 1, rounds = 0; killed && rounds < 12; die_at += 1 + die_at / 2, rounds++) {
 		struct shop s;
 		shop_open(&s);
 		const char *where = arena_string(&s.a, s.w.where), *text = products(&s.a, ROWS, "乙厂");
