@@ -13,7 +13,7 @@
 
 #define PARTS_MAX 10000
 #define STEP 16384 /* bytes of XML at a time */
-#define GROWTH 60 /* what all parts may hold together, against the size of the file */
+#define GROWTH 60  /* what all parts may hold together, against the size of the file */
 #define GROWTH_FREE ((uint64_t)64 << 20)
 #define SHARED_MAX 20000000
 #define STYLES_MAX 65536
@@ -237,6 +237,8 @@ static bool is_escape(const char *s, uint32_t *c)
 static void unescape(struct buf *b)
 {
 	size_t to = 0;
+	if (!b->data)
+		return;
 	for (size_t from = 0; from < b->len;) {
 		uint32_t c = 0;
 		bool escape = is_escape(b->data + from, &c) && c && (c < 0xD800 || c > 0xDFFF);
@@ -247,8 +249,7 @@ static void unescape(struct buf *b)
 		from += escape ? 7 : 1;
 	}
 	b->len = to;
-	if (b->data)
-		b->data[to] = '\0';
+	b->data[to] = '\0';
 }
 
 static void on_text(void *arg, const XML_Char *s, int n)
@@ -263,7 +264,7 @@ static void shared_write(struct xlsx *x)
 	struct shared *s = &x->shared;
 	if (s->fd < 0)
 		s->fd = file_without_name(x->folder);
-	if (s->fd < 0 || !file_write_all(s->fd, s->pending.data, s->pending.len))
+	if (s->fd < 0 || !s->pending.data || !file_write_all(s->fd, s->pending.data, s->pending.len))
 		fail(x);
 	buf_clear(&s->pending);
 }
@@ -317,7 +318,7 @@ static const char *shared_get(struct shared *s, size_t i)
 	size_t n = (size_t)(s->begins[i + 1] - s->begins[i]);
 	if (s->last && s->last_at == i)
 		return s->last;
-	if (n + 1 > s->last_room) {
+	if (!s->last || n + 1 > s->last_room) {
 		s->last_room = n + 256;
 		s->last = memory_resize(s->last, s->last_room);
 	}
@@ -357,7 +358,8 @@ static void begin_cell(struct xlsx *x, const char **attributes)
 	static const struct {
 		const char *name;
 		enum cell_kind kind;
-	} kinds[] = {{"s", CELL_SHARED}, {"b", CELL_BOOL}, {"str", CELL_TEXT}, {"inlineStr", CELL_TEXT}, {"e", CELL_TEXT}, {"d", CELL_TEXT}};
+	} kinds[] = {{"s", CELL_SHARED},       {"b", CELL_BOOL}, {"str", CELL_TEXT},
+	             {"inlineStr", CELL_TEXT}, {"e", CELL_TEXT}, {"d", CELL_TEXT}};
 	const char *type = attribute(attributes, "t"), *style = attribute(attributes, "s"), *at = attribute(attributes, "r");
 	x->kind = CELL_NUMBER;
 	for (size_t i = 0; type && i < sizeof kinds / sizeof *kinds; i++)

@@ -94,8 +94,8 @@ static void round_to_shown(struct decimal *d)
 static void put_scientific(const struct decimal *d, char out[NUMBER_TEXT_MAX])
 {
 	int exponent = d->exponent + d->count - 1;
-	snprintf(out, NUMBER_TEXT_MAX, "%s%c%s%sE%+d", d->negative ? "-" : "", d->digits[0], d->count > 1 ? "." : "", d->digits + 1,
-	         exponent);
+	snprintf(out, NUMBER_TEXT_MAX, "%s%c%s%sE%+d", d->negative ? "-" : "", d->digits[0], d->count > 1 ? "." : "",
+	         d->digits + 1, exponent);
 }
 
 static void put_plain(const struct decimal *d, int zeros, char out[NUMBER_TEXT_MAX])
@@ -105,7 +105,10 @@ static void put_plain(const struct decimal *d, int zeros, char out[NUMBER_TEXT_M
 	int whole = d->count + d->exponent; /* digits before the point */
 	if (d->exponent >= 0)
 		snprintf(out, NUMBER_TEXT_MAX, "%s%.*s%s%.*s", sign, whole < zeros ? zeros - whole : 0, many,
-		         d->count ? d->digits : zeros ? "" : "0", d->exponent, many);
+		         d->count ? d->digits
+		         : zeros  ? ""
+		                  : "0",
+		         d->exponent, many);
 	else if (whole > 0)
 		snprintf(out, NUMBER_TEXT_MAX, "%s%.*s.%s", sign, whole, d->digits, d->digits + whole);
 	else
@@ -138,8 +141,8 @@ static bool put_date(const struct decimal *d, struct number_style style, bool fr
 	int64_t days = 0, seconds = 0;
 	if (!read_serial(d, &days, &seconds) || (!from_1904 && (days == 60 || days == 0)))
 		return false;
-	int32_t at = from_1904 ? ymd_add_days(19040101, (int32_t)days)
-	                       : ymd_add_days(19000101, (int32_t)(days - (days > 60 ? 2 : 1)));
+	int32_t at =
+	        from_1904 ? ymd_add_days(19040101, (int32_t)days) : ymd_add_days(19000101, (int32_t)(days - (days > 60 ? 2 : 1)));
 	if (style.as == SHOWN_MONTH)
 		snprintf(out, NUMBER_TEXT_MAX, "%06d", at / 100);
 	else if (style.as == SHOWN_MOMENT && seconds)
@@ -175,9 +178,9 @@ struct number_style number_style_builtin(long id)
 		long first, last;
 		enum shown_as as;
 	} known[] = {
-	        {14, 16, SHOWN_DAY},   {17, 17, SHOWN_MONTH}, {22, 22, SHOWN_MOMENT}, {27, 27, SHOWN_MONTH}, {28, 31, SHOWN_DAY},
-	        {36, 36, SHOWN_MONTH}, {50, 50, SHOWN_MONTH}, {51, 51, SHOWN_DAY},    {52, 52, SHOWN_MONTH}, {53, 54, SHOWN_DAY},
-	        {57, 57, SHOWN_MONTH}, {58, 58, SHOWN_DAY},
+	        {14, 16, SHOWN_DAY},   {17, 17, SHOWN_MONTH}, {22, 22, SHOWN_MOMENT}, {27, 27, SHOWN_MONTH},
+	        {28, 31, SHOWN_DAY},   {36, 36, SHOWN_MONTH}, {50, 50, SHOWN_MONTH},  {51, 51, SHOWN_DAY},
+	        {52, 52, SHOWN_MONTH}, {53, 54, SHOWN_DAY},   {57, 57, SHOWN_MONTH},  {58, 58, SHOWN_DAY},
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (id >= known[i].first && id <= known[i].last)

@@ -79,7 +79,8 @@ void sheet_out_text(struct sheet_out *s, const char *text)
 {
 	SCOPED(arena) a = {0};
 	if (text && *text &&
-	    worksheet_write_string(s->sheet, s->row, s->column, escaped(&a, text), s->text) == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
+	    worksheet_write_string(s->sheet, s->row, s->column, escaped(&a, text), s->text) ==
+	            LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
 		s->too_large = true;
 	s->column++;
 }

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define FILE_MAX ((off_t)64 << 20)
-#define ALONE_US 80000 /* of one write, where nobody else waits */
+#define ALONE_US 80000   /* of one write, where nobody else waits */
 #define REFUSED_TOLD 300 /* rows in the answer; the count tells of the others */
 
 static const char import_usage[] =
@@ -129,7 +129,8 @@ enum status admin_import(struct tx *tx, const struct json *request, struct buf *
 
 enum status admin_import_begin(struct tx *tx, const struct json *request, struct buf *result)
 {
-	const char *name = member_text(request, "kind"), *path = member_text(request, "path"), *file = member_text(request, "name");
+	const char *name = member_text(request, "kind"), *path = member_text(request, "path"),
+	           *file = member_text(request, "name");
 	const struct intake_kind *kind = name ? intake_kind_find(name) : NULL;
 	struct stat info;
 	if (!kind || !kind->sliced || !path || !file)
@@ -152,7 +153,7 @@ void admin_import_begun(struct service *s, struct store *store, const struct jso
 {
 	int64_t id = 0;
 	const char *text = member_text(result, "id"), *path = member_text(request, "path");
-	if (text && path && text_to_i64(text, &id))
+	if (s->importer && text && path && text_to_i64(text, &id))
 		importer_take_file(s->importer, store, id, path);
 }
 
@@ -235,8 +236,8 @@ static void draw_bar(const char *state, int64_t done, int64_t total)
 		if (strcmp(words[i][0], state) == 0)
 			word = words[i][1];
 	int part = (int)(done >= total ? 30 : done * 30 / total);
-	fprintf(stderr, "\r\033[K[%.*s%*s] %3d%%  %s %" PRId64 " / %" PRId64, part, full, 30 - part, "", (int)(done >= total ? 100 : done * 100 / total), word, done,
-	        total);
+	fprintf(stderr, "\r\033[K[%.*s%*s] %3d%%  %s %" PRId64 " / %" PRId64, part, full, 30 - part, "",
+	        (int)(done >= total ? 100 : done * 100 / total), word, done, total);
 }
 
 static void end_bar(void)
@@ -254,7 +255,8 @@ static void print_told(struct db *db, struct arena *a, int64_t id, const char *o
 	SCOPED(rows) r = db_query(db, select_told, I64(":id", id), TEXT(":outcome_t", outcome));
 	for (; rows_next(&r) && told < REFUSED_TOLD; told++) {
 		const char *field = col_text(a, &r, 1);
-		fprintf(stderr, "第 %" PRId64 " 行%s%s: %s\n", col_i64(&r, 0), field ? " " : "", field ? field : "", col_text(a, &r, 2));
+		fprintf(stderr, "第 %" PRId64 " 行%s%s: %s\n", col_i64(&r, 0), field ? " " : "", field ? field : "",
+		        col_text(a, &r, 2));
 	}
 	if (told == REFUSED_TOLD)
 		fputs("… 其余不再列出\n", stderr);
@@ -273,7 +275,8 @@ static int print_staged(struct db *db, int64_t id)
 	}
 	if (db_read_end(db) != ST_OK || st != ST_OK)
 		return EXIT_CANNOT;
-	printf("新增 %" PRId64 ", 修改 %" PRId64 ", 未变 %" PRId64 ", 拒绝 %" PRId64 "\n", s.added, s.changed, s.unchanged, s.refused_rows);
+	printf("新增 %" PRId64 ", 修改 %" PRId64 ", 未变 %" PRId64 ", 拒绝 %" PRId64 "\n", s.added, s.changed, s.unchanged,
+	       s.refused_rows);
 	if (s.overtaken_rows)
 		printf("他人先改, 未覆盖 %" PRId64 "\n", s.overtaken_rows);
 	if (s.message)
@@ -426,7 +429,8 @@ static int import_staged(const struct intake_kind *kind, const char *path, const
 	const char *name = strrchr(path, '/');
 	struct stat info = {0};
 	if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
-		fprintf(stderr, "yaocang import: 不能读取 %s: %s\n", path, S_ISREG(info.st_mode) ? strerror(errno) : "不是普通文件");
+		fprintf(stderr, "yaocang import: 不能读取 %s: %s\n", path,
+		        S_ISREG(info.st_mode) ? strerror(errno) : "不是普通文件");
 		return EXIT_CANNOT;
 	}
 	struct staged_new new = {.kind = kind,

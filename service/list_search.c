@@ -16,8 +16,9 @@ int ask_column_count(const struct list_spec *spec)
 }
 
 SQL(count_piece, "SELECT count(*) FROM (SELECT 1 FROM product_piece WHERE piece = :piece LIMIT :most) AS few");
-SQL(select_bound, "SELECT product_id FROM product_piece WHERE piece = :piece AND product_id > :id ORDER BY product_id LIMIT 1 OFFSET "
-                  ":most");
+SQL(select_bound,
+    "SELECT product_id FROM product_piece WHERE piece = :piece AND product_id > :id ORDER BY product_id LIMIT 1 OFFSET "
+    ":most");
 
 /* Brings the piece with the fewest rows to the front; answers how many it has, at most `most`. */
 static int64_t put_rarest_first(struct ask *k, struct db *db, size_t pieces, int64_t most)
@@ -60,8 +61,8 @@ void ask_put_pieces(struct ask *k, struct buf *sql)
 {
 	static const char *const names[] = {":piece1", ":piece2", ":piece3", ":piece4", ":piece5"};
 	for (size_t i = 1; is_driven(k) && i < k->piece_count && i < SEARCH_PIECES_ASKED; i++) {
-		buf_printf(sql, " AND EXISTS (SELECT 1 FROM product_piece e WHERE e.piece = %s AND e.product_id = %s)", names[i - 1],
-		           k->path->keys[0]);
+		buf_printf(sql, " AND EXISTS (SELECT 1 FROM product_piece e WHERE e.piece = %s AND e.product_id = %s)",
+		           names[i - 1], k->path->keys[0]);
 		ask_add_arg(k, I64(names[i - 1], k->pieces[i]));
 	}
 }

@@ -5,22 +5,22 @@
 #include "warehouse/intake/staged.h"
 
 static const struct word_title states[] = {{"checking", "核对中"}, {"ready", "已核对, 待确认"}, {"refused", "有错, 未导入"},
-                                           {"indexing", "写入中"}, {"applying", "写入中"},       {"done", "已导入"},
-                                           {"broken", "已中断"},   {"dropped", "已放弃"},        {NULL, NULL}};
+                                           {"indexing", "写入中"}, {"applying", "写入中"},      {"done", "已导入"},
+                                           {"broken", "已中断"},   {"dropped", "已放弃"},       {NULL, NULL}};
 
-#define JOB_COLUMNS                                                                                                            \
-	{"id", L_ID, "j.id", "编号", NULL}, {"kind", L_TEXT, "j.kind", "种类", NULL},                                          \
-	        {"file_name", L_TEXT, "j.file_name", "文件", NULL}, {"user_name", L_TEXT, "u.display_name", "经手人", NULL},   \
-	        {"state", L_TEXT, "j.state", "状态", NULL}, {"state_title", L_TEXT, "j.state", "状态名称", states},            \
-	        {"keep_good", L_BOOL, "j.keep_good", "跳过错行", NULL}, {"dry_run", L_BOOL, "j.dry_run", "先试", NULL},        \
-	        {"rows", L_INT, "j.row_count", "行数", NULL}, {"added", L_INT, "j.added", "新增", NULL},                       \
-	        {"changed", L_INT, "j.changed", "修改", NULL}, {"unchanged", L_INT, "j.unchanged", "未变", NULL},              \
-	        {"refused_rows", L_INT, "j.refused_rows", "拒绝", NULL},                                                       \
-	        {"overtaken_rows", L_INT, "j.overtaken_rows", "他人先改", NULL}, {"total", L_INT, "j.total", "总量", NULL},    \
-	        {"done", L_INT, "j.done", "已完成", NULL}, {"message", L_TEXT, "j.message", "说明", NULL},                     \
-	        {"made_at_ms", L_INT, "j.made_at_ms", "开始", NULL},                                                           \
-	{                                                                                                                      \
-		"ended_at_ms", L_INT_OR_NULL, "j.ended_at_ms", "结束", NULL                                                    \
+#define JOB_COLUMNS                                                                                                          \
+	{"id", L_ID, "j.id", "编号", NULL}, {"kind", L_TEXT, "j.kind", "种类", NULL},                                        \
+	        {"file_name", L_TEXT, "j.file_name", "文件", NULL}, {"user_name", L_TEXT, "u.display_name", "经手人", NULL}, \
+	        {"state", L_TEXT, "j.state", "状态", NULL}, {"state_title", L_TEXT, "j.state", "状态名称", states},          \
+	        {"keep_good", L_BOOL, "j.keep_good", "跳过错行", NULL}, {"dry_run", L_BOOL, "j.dry_run", "先试", NULL},      \
+	        {"rows", L_INT, "j.row_count", "行数", NULL}, {"added", L_INT, "j.added", "新增", NULL},                     \
+	        {"changed", L_INT, "j.changed", "修改", NULL}, {"unchanged", L_INT, "j.unchanged", "未变", NULL},            \
+	        {"refused_rows", L_INT, "j.refused_rows", "拒绝", NULL},                                                     \
+	        {"overtaken_rows", L_INT, "j.overtaken_rows", "他人先改", NULL}, {"total", L_INT, "j.total", "总量", NULL},  \
+	        {"done", L_INT, "j.done", "已完成", NULL}, {"message", L_TEXT, "j.message", "说明", NULL},                   \
+	        {"made_at_ms", L_INT, "j.made_at_ms", "开始", NULL},                                                         \
+	{                                                                                                                    \
+		"ended_at_ms", L_INT_OR_NULL, "j.ended_at_ms", "结束", NULL                                                  \
 	}
 static const struct list_column job_columns[] = {JOB_COLUMNS, NO_COLUMN};
 static const struct list_filter job_filters[] = {{"state", L_TEXT, "j.state = :f_state_t"}, NO_FILTER};
@@ -32,9 +32,10 @@ static const struct list_path job_paths[] = {
 const struct list_spec list_import_jobs = {
         .name = "import-jobs", .title = "导入记录", .columns = job_columns, .filters = job_filters, .paths = job_paths};
 
-SQL(select_job, "SELECT j.id, j.kind, j.file_name, u.display_name, j.state, j.state, j.keep_good, j.dry_run, j.row_count, j.added, "
-                "j.changed, j.unchanged, j.refused_rows, j.overtaken_rows, j.total, j.done, j.message, j.made_at_ms, j.ended_at_ms "
-                "FROM import_job j LEFT JOIN app_user u ON u.id = j.user_id WHERE j.id = :id");
+SQL(select_job,
+    "SELECT j.id, j.kind, j.file_name, u.display_name, j.state, j.state, j.keep_good, j.dry_run, j.row_count, j.added, "
+    "j.changed, j.unchanged, j.refused_rows, j.overtaken_rows, j.total, j.done, j.message, j.made_at_ms, j.ended_at_ms "
+    "FROM import_job j LEFT JOIN app_user u ON u.id = j.user_id WHERE j.id = :id");
 
 enum status import_job_read(struct exchange *x, struct db *db)
 {

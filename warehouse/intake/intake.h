@@ -48,8 +48,8 @@ struct intake_cell {
 struct intake_row {
 	int64_t row; /* as a spreadsheet counts */
 	struct intake_cell *cells;
-	int64_t id;    /* of a staged row: reserved for what it adds; 0: none */
-	uint64_t seen; /* of a staged row: what was stored when it was checked (0: nothing) */
+	int64_t id;       /* of a staged row: reserved for what it adds; 0: none */
+	uint64_t seen;    /* of a staged row: what was stored when it was checked (0: nothing) */
 	const char *note; /* of a check: what changes, old and new; NULL where nothing was stored */
 	bool done;
 	bool overtaken; /* somebody changed the same thing between the check and now: nothing was compared */
@@ -103,7 +103,8 @@ struct intake_kind {
 	enum status (*take)(struct intake *in, struct intake_row *row, enum intake_change *change);
 	/* After all rows; may refuse rows and count. May be NULL. */
 	enum status (*finish)(struct intake *in);
-	/* Rows that may stand in the store before what they belong to: the search pieces of a row that adds row->id. May be NULL. */
+	/* Rows that may stand in the store before what they belong to: the search pieces of a row that adds row->id. May be NULL.
+	 */
 	void (*ahead)(struct intake *in, const struct intake_row *row, struct pairs *out);
 	/* The statement whose columns are the kind's, for export; NULL: none. */
 	const struct sql *every;

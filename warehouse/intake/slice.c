@@ -85,8 +85,8 @@ bool slice_next(struct arena *a, const struct intake *in, const char *bytes, siz
 		return false;
 	struct cursor c = {bytes + *at + sizeof length, length - sizeof length};
 	*out = (struct intake_row){.cells = arena_array(a, in->column_count, sizeof *out->cells)};
-	bool sound = get(&c, &out->row, sizeof out->row) && get(&c, &out->id, sizeof out->id) &&
-	             get(&c, &out->seen, sizeof out->seen);
+	bool sound =
+	        get(&c, &out->row, sizeof out->row) && get(&c, &out->id, sizeof out->id) && get(&c, &out->seen, sizeof out->seen);
 	for (size_t i = 0; sound && i < in->column_count; i++)
 		sound = get_cell(a, &c, &out->cells[i]);
 	*at += length;

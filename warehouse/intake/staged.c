@@ -4,27 +4,21 @@
 #include "core/pairs.h"
 #include "warehouse/catalogue.h"
 #include "warehouse/intake/slice.h"
+#include "warehouse/intake/staged_job.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define SLICE_BYTES ((size_t)48 << 10)
-#define BATCH_ROWS 400  /* rows checked in one snapshot */
-#define NOTES_MAX 400   /* of one slice */
+#define BATCH_ROWS 400 /* rows checked in one snapshot */
+#define NOTES_MAX 400  /* of one slice */
 #define ROWS_MAX 1000000
 #define FLUSH_MS 300
-#define REFUSED_KEPT 20000
-#define SAMPLES_KEPT 200    /* of added and of changed rows */
-#define PAIRS_HELD 1000000  /* 16 MB */
+#define SAMPLES_KEPT 200   /* of added and of changed rows */
+#define PAIRS_HELD 1000000 /* 16 MB */
 #define PAIRS_CHUNK 20000
 #define READY_DAYS 7
 
-SQL(insert_job, "INSERT INTO import_job (id, kind, file_name, user_id, state, keep_good, dry_run, total, done, row_count, added, "
-                "changed, unchanged, refused_rows, overtaken_rows, made_at_ms, ended_at_ms) VALUES (:id, :kind_t, :file_t, "
-                ":user_id, :state_t, :keep_good, :dry_run, :total, 0, :row_count, :added, :changed, :unchanged, :refused_rows, 0, "
-                ":at_ms, :ended_at_ms)");
-SQL(select_job, "SELECT kind, file_name, user_id, state, keep_good, dry_run, total, done, row_count, added, changed, unchanged, "
-                "refused_rows, overtaken_rows, message FROM import_job WHERE id = :id");
 SQL(update_counts,
     "UPDATE import_job SET total = :total, done = :done, row_count = :row_count, added = :added, changed = :changed, unchanged = "
     ":unchanged, refused_rows = :refused_rows WHERE id = :id AND state = 'checking'");
@@ -33,89 +27,15 @@ SQL(update_state, "UPDATE import_job SET state = :state_t, total = :total, done 
 SQL(update_done, "UPDATE import_job SET done = :done, total = :total WHERE id = :id");
 SQL(add_done, "UPDATE import_job SET done = done + :done, overtaken_rows = overtaken_rows + :late WHERE id = :id");
 SQL(insert_slice, "INSERT INTO import_slice (import_id, n, rows, done) VALUES (:import_id, :n, :rows_b, 0)");
-SQL(insert_row, "INSERT INTO import_row (import_id, outcome, row_no, n, field, code, message) VALUES (:import_id, :outcome_t, "
-                ":row_no, :n, :field_t, :code_t, :message_t) ON CONFLICT DO NOTHING");
 SQL(select_slice, "SELECT n, rows, done FROM import_slice WHERE import_id = :import_id AND n > :n ORDER BY n LIMIT 1");
 SQL(update_slice, "UPDATE import_slice SET done = :done WHERE import_id = :import_id AND n = :n");
 SQL(delete_slice, "DELETE FROM import_slice WHERE import_id = :import_id AND n = :n");
 SQL(delete_slices, "DELETE FROM import_slice WHERE import_id = :import_id AND n IN (SELECT s.n FROM import_slice s WHERE "
                    "s.import_id = :import_id ORDER BY s.n LIMIT 20)");
 SQL(select_by_state, "SELECT id FROM import_job WHERE state = :state_t AND id > :id ORDER BY id LIMIT 1");
-SQL(select_old_ready, "SELECT id FROM import_job WHERE state = 'ready' AND made_at_ms < :before_ms AND id > :id ORDER BY id LIMIT 1");
+SQL(select_old_ready,
+    "SELECT id FROM import_job WHERE state = 'ready' AND made_at_ms < :before_ms AND id > :id ORDER BY id LIMIT 1");
 SQL(select_left, "SELECT min(import_id) FROM import_slice WHERE import_id > :id");
-
-/* ---- the list of imports ---- */
-
-static int64_t put_job(struct tx *tx, const struct staged_new *in, const char *state, const struct intake_report *r)
-{
-	int64_t id = tx_new_id(tx);
-	bool over = strcmp(state, "done") == 0;
-	db_exec(tx, insert_job, I64(":id", id), TEXT(":kind_t", in->kind->name),
-	        TEXT(":file_t", in->file_name ? in->file_name : ""), ID(":user_id", in->user_id), TEXT(":state_t", state),
-	        I64(":keep_good", in->keep_good), I64(":dry_run", in->dry_run), I64(":total", in->total_bytes),
-	        I64(":row_count", r->rows), I64(":added", r->added), I64(":changed", r->changed),
-	        I64(":unchanged", r->unchanged), I64(":refused_rows", r->refused_rows), I64(":at_ms", tx->now_ms),
-	        ID(":ended_at_ms", over ? tx->now_ms : 0));
-	tx_changed(tx, "imports", 0, 0, id);
-	return id;
-}
-
-int64_t staged_make(struct tx *tx, const struct staged_new *in)
-{
-	const struct intake_report none = {0};
-	tx->action = "import.begin";
-	return tx->ref_id = put_job(tx, in, "checking", &none);
-}
-
-static void put_note(struct tx *tx, int64_t id, const char *outcome, int64_t n, const struct intake_refused *r)
-{
-	db_exec(tx, insert_row, I64(":import_id", id), TEXT(":outcome_t", outcome), I64(":row_no", r->row), I64(":n", n),
-	        TEXT(":field_t", r->field), TEXT(":code_t", r->st == ST_OK ? NULL : status_code(r->st)),
-	        TEXT(":message_t", r->message));
-}
-
-void staged_record(struct tx *tx, const struct staged_new *in, const struct intake_report *report)
-{
-	int64_t id = put_job(tx, in, "done", report), n = 0;
-	for (const struct intake_refused *r = report->first; r && n < REFUSED_KEPT; r = r->next)
-		put_note(tx, id, "refused", n++, r);
-}
-
-enum status staged_load(struct db *db, struct arena *a, int64_t id, struct staged *out)
-{
-	SCOPED(rows) r = db_query(db, select_job, I64(":id", id));
-	if (!rows_next(&r))
-		return ST_NOT_FOUND;
-	*out = (struct staged){
-	        .id = id,
-	        .kind = col_text(a, &r, 0),
-	        .file_name = col_text(a, &r, 1),
-	        .user_id = col_i64(&r, 2),
-	        .state = col_text(a, &r, 3),
-	        .keep_good = col_i64(&r, 4),
-	        .dry_run = col_i64(&r, 5),
-	        .total = col_i64(&r, 6),
-	        .done = col_i64(&r, 7),
-	        .rows = col_i64(&r, 8),
-	        .added = col_i64(&r, 9),
-	        .changed = col_i64(&r, 10),
-	        .unchanged = col_i64(&r, 11),
-	        .refused_rows = col_i64(&r, 12),
-	        .overtaken_rows = col_i64(&r, 13),
-	        .message = col_text(a, &r, 14),
-	};
-	return ST_OK;
-}
-
-static bool is_state(const struct staged *s, const char *state)
-{
-	return strcmp(s->state, state) == 0;
-}
-
-bool staged_is_over(const struct staged *s)
-{
-	return !is_state(s, "checking") && !is_state(s, "indexing") && !is_state(s, "applying");
-}
 
 /* ---- a run ---- */
 
@@ -187,7 +107,8 @@ static enum status take_step(struct tx *tx, void *arg)
 	const struct staged after = {.state = s->to};
 	sign(s->run, tx);
 	db_exec(tx, update_state, TEXT(":state_t", s->to), I64(":total", s->total), TEXT(":message_t", s->message),
-	        ID(":ended_at_ms", staged_is_over(&after) ? tx->now_ms : 0), I64(":id", s->run->job.id), TEXT(":from_t", s->from));
+	        ID(":ended_at_ms", staged_is_over(&after) ? tx->now_ms : 0), I64(":id", s->run->job.id),
+	        TEXT(":from_t", s->from));
 	tx_changed(tx, "imports", 0, 0, s->run->job.id);
 	return ST_OK;
 }
@@ -249,7 +170,7 @@ static enum status write_stage(struct tx *tx, void *arg)
 		db_exec(tx, insert_slice, I64(":import_id", id), I64(":n", s->slices + 1),
 		        BYTES(":rows_b", s->slice.data, s->slice.len));
 	for (size_t i = 0; i < s->note_count; i++)
-		put_note(tx, id, s->notes[i].outcome, s->notes[i].n, &s->notes[i].what);
+		staged_note(tx, id, s->notes[i].outcome, s->notes[i].n, &s->notes[i].what);
 	db_exec(tx, update_counts, I64(":total", s->run->job.total), I64(":done", s->read_bytes),
 	        I64(":row_count", s->report.rows), I64(":added", s->report.added), I64(":changed", s->report.changed),
 	        I64(":unchanged", s->report.unchanged), I64(":refused_rows", s->report.refused_rows), I64(":id", id));
@@ -330,13 +251,15 @@ static enum status check_batch(struct stage *s, struct csv_reader *r, const int 
 	enum status st = ST_OK;
 	s->in.tx = &probe;
 	db_read_begin(db);
-	for (int i = 0; i < BATCH_ROWS && st == ST_OK && *more && s->slice.len < SLICE_BYTES && s->note_count < NOTES_MAX / 2; i++) {
+	for (int i = 0; i < BATCH_ROWS && st == ST_OK && *more && s->slice.len < SLICE_BYTES && s->note_count < NOTES_MAX / 2;
+	     i++) {
 		st = csv_next(r, more);
 		if (st == ST_OK && *more && s->report.rows == ROWS_MAX)
 			st = ST_TOO_LARGE;
 		if (st == ST_OK && *more)
 			st = check_row(s, r, at);
 	}
+	s->in.tx = NULL;
 	enum status engine = db_read_end(db);
 	return engine != ST_OK ? engine : st;
 }
@@ -363,6 +286,7 @@ static enum status check_head(struct stage *s, struct csv_reader *r, struct csv_
 	struct tx probe = {.arena = &a, .faults = &faults};
 	s->in.tx = &probe;
 	enum status st = intake_open(&s->in, r, source, at);
+	s->in.tx = NULL;
 	keep_refused(s);
 	return st;
 }
@@ -428,15 +352,12 @@ enum status staged_check(const struct staged_host *host, int64_t id, struct csv_
 {
 	SCOPED(run) r = {0};
 	enum status st = run_begin(&r, host, id);
-	if (st != ST_OK || !is_state(&r.job, "checking"))
+	if (st != ST_OK || !staged_stands(&r.job, "checking"))
 		return st;
 	SCOPED(stage) s = {.run = &r, .slice = {.max = (size_t)8 << 20}};
 	const struct intake_options options = {.keep_good = r.job.keep_good};
-	s.in = (struct intake){.kind = r.kind,
-	                       .options = &options,
-	                       .report = &s.report,
-	                       .mode = INTAKE_CHECK,
-	                       .claims = intake_claims_new()};
+	s.in = (struct intake){
+	        .kind = r.kind, .options = &options, .report = &s.report, .mode = INTAKE_CHECK, .claims = intake_claims_new()};
 	st = check_rows(&s, source);
 	if (st == ST_OK || st == ST_IMPORT_REFUSED) {
 		st = flush(&s);
@@ -446,35 +367,6 @@ enum status staged_check(const struct staged_host *host, int64_t id, struct csv_
 	(void)!step(&r, "checking", "broken", 0, why_broken(st));
 	(void)!clear(&r);
 	return st;
-}
-
-/* ---- somebody's word ---- */
-
-static enum status from_ready(struct tx *tx, int64_t id, const char *to, const char *action)
-{
-	struct staged s;
-	enum status st = staged_load(tx_db(tx), tx->arena, id, &s);
-	if (st != ST_OK)
-		return st;
-	if (!is_state(&s, "ready"))
-		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "这次导入不在等待确认的状态");
-	const struct staged after = {.state = to};
-	tx->action = action;
-	tx->ref_id = id;
-	db_exec(tx, update_state, TEXT(":state_t", to), I64(":total", s.added + s.changed), TEXT(":message_t", NULL),
-	        ID(":ended_at_ms", staged_is_over(&after) ? tx->now_ms : 0), I64(":id", id), TEXT(":from_t", "ready"));
-	tx_changed(tx, "imports", 0, 0, id);
-	return ST_OK;
-}
-
-enum status staged_go(struct tx *tx, int64_t id)
-{
-	return from_ready(tx, id, "indexing", "import.go");
-}
-
-enum status staged_drop(struct tx *tx, int64_t id)
-{
-	return from_ready(tx, id, "dropped", "import.drop");
 }
 
 /* ---- what may stand before the rows do ---- */
@@ -588,7 +480,7 @@ static void keep_overtaken(struct tx *tx, int64_t id, const struct intake_report
 {
 	int64_t n = (int64_t)1 << 40; /* apart from what the check has said of the same row */
 	for (const struct intake_refused *f = report->first; f; f = f->next)
-		put_note(tx, id, "overtaken", n++, f);
+		staged_note(tx, id, "overtaken", n++, f);
 }
 
 /* Rows of a slice from *at on, as many as the time allows. */
@@ -643,7 +535,7 @@ static enum status apply_slices(const struct run *r)
 {
 	struct applying x = {.run = r, .left = true};
 	const int64_t total = r->job.added + r->job.changed;
-	int64_t done = is_state(&r->job, "applying") ? r->job.done : 0;
+	int64_t done = staged_stands(&r->job, "applying") ? r->job.done : 0;
 	enum status st = ST_OK;
 	while (st == ST_OK && x.left) {
 		if (is_stopped(r))
@@ -661,9 +553,9 @@ enum status staged_apply(const struct staged_host *host, int64_t id)
 	SCOPED(run) r = {0};
 	enum status st = run_begin(&r, host, id);
 	const int64_t total = r.job.added + r.job.changed;
-	if (st != ST_OK || (!is_state(&r.job, "indexing") && !is_state(&r.job, "applying")))
+	if (st != ST_OK || (!staged_stands(&r.job, "indexing") && !staged_stands(&r.job, "applying")))
 		return st;
-	if (is_state(&r.job, "indexing")) {
+	if (staged_stands(&r.job, "indexing")) {
 		st = r.kind->ahead ? make_index(&r) : ST_OK;
 		if (st == ST_OK)
 			st = step(&r, "indexing", "applying", total, NULL);
@@ -703,7 +595,7 @@ static enum status clear_left(const struct staged_host *host)
 			break;
 		SCOPED(run) r = {0};
 		st = run_begin(&r, host, id);
-		if (st == ST_OK && staged_is_over(&r.job) && !is_state(&r.job, "ready"))
+		if (st == ST_OK && staged_is_over(&r.job) && !staged_stands(&r.job, "ready"))
 			st = clear(&r);
 	}
 	return st;

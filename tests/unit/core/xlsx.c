@@ -14,20 +14,22 @@ struct part {
 	const char *name, *text;
 };
 
-#define BOOK                                                                                                            \
-	{"xl/workbook.xml", "<workbook xmlns:r='x'><sheets><sheet name='a' state='hidden' sheetId='1' r:id='rId1'/>"   \
-	                    "<sheet name='b' sheetId='2' r:id='rId2'/></sheets></workbook>"},                          \
-	{                                                                                                              \
-		"xl/_rels/workbook.xml.rels",                                                                          \
-		        "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>"                      \
-		        "<Relationship Id='rId2' Target='worksheets/sheet2.xml'/></Relationships>"                     \
+#define BOOK                                                                                                             \
+	{"xl/workbook.xml", "<workbook xmlns:r='x'><sheets><sheet name='a' state='hidden' sheetId='1' r:id='rId1'/>"     \
+	                    "<sheet name='b' sheetId='2' r:id='rId2'/></sheets></workbook>"},                            \
+	{                                                                                                                \
+		"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>"  \
+		                              "<Relationship Id='rId2' Target='worksheets/sheet2.xml'/></Relationships>" \
 	}
-#define STYLES                                                                                                         \
-	{"xl/styles.xml", "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='yyyy\"年\"m\"月\"d\"日\"'/>"        \
-	                  "<numFmt numFmtId='171' formatCode='0000000'/><numFmt numFmtId='172' formatCode='[$-804]yyyy-mm'/>" \
-	                  "<numFmt numFmtId='173' formatCode='yyyy-mm-dd hh:mm'/></numFmts><cellStyleXfs><xf numFmtId='14'/>" \
-	                  "</cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='170'/>"          \
-	                  "<xf numFmtId='171'/><xf numFmtId='172'/><xf numFmtId='173'/></cellXfs></styleSheet>"}
+#define STYLES                                                                                                              \
+	{                                                                                                                   \
+		"xl/styles.xml",                                                                                            \
+		        "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='yyyy\"年\"m\"月\"d\"日\"'/>"            \
+		        "<numFmt numFmtId='171' formatCode='0000000'/><numFmt numFmtId='172' formatCode='[$-804]yyyy-mm'/>" \
+		        "<numFmt numFmtId='173' formatCode='yyyy-mm-dd hh:mm'/></numFmts><cellStyleXfs><xf numFmtId='14'/>" \
+		        "</cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='170'/>"                 \
+		        "<xf numFmtId='171'/><xf numFmtId='172'/><xf numFmtId='173'/></cellXfs></styleSheet>"               \
+	}
 
 /* A file of these parts; free() the bytes. */
 static char *make_file(const struct part *parts, size_t count, size_t *n)
@@ -71,8 +73,11 @@ static const char *read_all(struct arena *a, const char *bytes, size_t n)
 static const char *read_sheet(struct arena *a, const char *sheet, const char *shared)
 {
 	size_t n = 0;
-	const struct part parts[] = {BOOK, STYLES, {"xl/worksheets/sheet1.xml", "<worksheet/>"},
-	                             {"xl/worksheets/sheet2.xml", sheet}, {"xl/sharedStrings.xml", shared}};
+	const struct part parts[] = {BOOK,
+	                             STYLES,
+	                             {"xl/worksheets/sheet1.xml", "<worksheet/>"},
+	                             {"xl/worksheets/sheet2.xml", sheet},
+	                             {"xl/sharedStrings.xml", shared}};
 	char *bytes = make_file(parts, sizeof parts / sizeof *parts, &n);
 	const char *text = read_all(a, bytes, n);
 	free(bytes);
@@ -87,7 +92,8 @@ static void reads_what_is_shown(void)
 	SCOPED(arena) a = {0};
 	const char *text = read_sheet(
 	        &a,
-	        "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' t='inlineStr'><is><t>丙</t></is></c></row>"
+	        "<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c><c r='C1' "
+	        "t='inlineStr'><is><t>丙</t></is></c></row>"
 	        "<row r='3'><c r='A3' t='s'><v>1</v></c><c r='B3'><v>0.1</v></c><c r='C3'><v>12.300000000000001</v></c>"
 	        "<c r='D3' s='1'><v>46347</v></c><c r='E3' s='2'><v>46347</v></c><c r='F3' s='3'><v>123</v></c>"
 	        "<c r='G3' s='4'><v>46347</v></c><c r='H3' s='5'><v>46347.5</v></c><c r='I3' t='b'><v>1</v></c>"
@@ -150,7 +156,8 @@ static void bounds_what_is_unpacked(void)
 	SCOPED(buf) b = {.max = (size_t)200 << 20};
 	size_t n = 0;
 	buf_puts(&b, "<worksheet><sheetData>");
-	static const char row[] = "<row><c t='str'><v>                                                                </v></c></row>";
+	static const char row[] =
+	        "<row><c t='str'><v>                                                                </v></c></row>";
 	while (b.len < (size_t)120 << 20)
 		buf_puts(&b, row);
 	buf_puts(&b, "</sheetData></worksheet>");

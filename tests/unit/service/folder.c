@@ -1,4 +1,5 @@
 #include "service/folder.h"
+#include "service/importer.h"
 #include "service/admin.h"
 #include "service/command.h"
 #include "service/init.h"
@@ -298,7 +299,10 @@ static void an_account_beside_a_service(void)
 	store.service = &s;
 	CU_ASSERT_EQUAL_FATAL(folder_lock_take(dir, &lock, why), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(writer_open(folder_store_where(&a, dir, "sxyy"), false, &s.clock, &store.writer, why), ST_OK);
+	store.where = folder_store_where(&a, dir, "sxyy");
 	CU_ASSERT_EQUAL_FATAL(queue_start(&s, 1, &(const struct queue_hooks){NULL, NULL, NULL}), ST_OK);
+	s.importer = importer_start(&s);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s.importer);
 	touch(dir, "admin.sock"); /* left over by a service that was killed */
 	struct admin *admin = admin_start(&s);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(admin);
@@ -315,6 +319,7 @@ static void an_account_beside_a_service(void)
 	CU_ASSERT_EQUAL(ask(dir, "sxyy", "SELECT count(*) FROM supplier WHERE code IN ('T1', 'T2')"), 1);
 	admin_stop(admin);
 	CU_ASSERT_NOT_EQUAL(access(arena_printf(&a, "%s/admin.sock", dir), F_OK), 0);
+	importer_stop(s.importer);
 	queue_stop(&s);
 	writer_close(&store.writer);
 }

