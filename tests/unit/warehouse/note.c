@@ -37,7 +37,8 @@ static enum status receipt_job(struct tx *tx, void *arg)
 	enum status st = ST_OK;
 	struct doc order = d->order;
 	for (size_t i = 0; i < 3 && st == ST_OK; i++) {
-		tx->me.id = i == 1 ? 99 : 0; /* another person approves */
+		/* another person approves */
+		tx->me = i == 1 ? (struct me){.id = 99, .roles = 1u << ROLE_chief_pharmacist} : (struct me){.id = 0};
 		st = document_follow(tx, &order, steps[i], NULL);
 	}
 	const struct receipt_new receipt = {.order_id = d->order.id, .site_id = d->shop->lead};
