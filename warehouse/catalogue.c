@@ -94,6 +94,11 @@ void product_pieces_put(struct tx *tx, int64_t piece, int64_t product_id)
 	db_exec(tx, insert_piece, I64(":piece", piece), I64(":product_id", product_id));
 }
 
+void product_pieces_drop(struct tx *tx, int64_t piece, int64_t product_id)
+{
+	db_exec(tx, drop_piece, I64(":piece", piece), I64(":product_id", product_id));
+}
+
 static void put_code(struct tx *tx, int64_t product_id, const char *kind, const char *code, int64_t units)
 {
 	if (code && *code)

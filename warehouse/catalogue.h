@@ -20,6 +20,8 @@ MUST_CHECK enum status product_put(struct tx *tx, const struct new_product *in, 
 void product_pieces(struct arena *a, const struct new_product *in, int64_t id, struct pairs *out);
 /* Stores pieces as far as they are not there. */
 void product_pieces_put(struct tx *tx, int64_t piece, int64_t product_id);
+/* Takes one back, of a product that did not come to be. */
+void product_pieces_drop(struct tx *tx, int64_t piece, int64_t product_id);
 
 struct product {
 	int64_t id, units_per_pack, units_per_box, units_per_case, traced, active, warn_days;

@@ -561,7 +561,7 @@ static bool is_overtaken(const struct intake *in, struct intake_row *row, uint64
 {
 	if (in->mode == INTAKE_CHECK)
 		row->seen = print;
-	row->overtaken = in->mode == INTAKE_APPLY && row->seen != print && (differs || !row->seen);
+	row->overtaken = in->mode == INTAKE_APPLY && row->seen != print && differs;
 	return row->overtaken;
 }
 

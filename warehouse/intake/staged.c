@@ -17,6 +17,7 @@
 #define SAMPLES_KEPT 200   /* of added and of changed rows */
 #define PAIRS_HELD 1000000 /* 16 MB */
 #define PAIRS_CHUNK 20000
+#define PAIRS_OF_ROW 8192
 #define READY_DAYS 7
 
 SQL(update_counts,
@@ -483,16 +484,34 @@ static void keep_overtaken(struct tx *tx, int64_t id, const struct intake_report
 		staged_note(tx, id, "overtaken", n++, f);
 }
 
+/* What stands already of a row that was left out. The row is read anew: what was stored has filled its empty cells. */
+static enum status take_back(struct intake *in, const char *bytes, size_t length, size_t at)
+{
+	struct intake_row row;
+	struct pair one;
+	if (!in->kind->ahead || !slice_next(in->tx->arena, in, bytes, length, &at, &row) || !row.id)
+		return ST_OK;
+	struct pairs *pairs = pairs_new(PAIRS_OF_ROW, "/tmp");
+	in->kind->ahead(in, &row, pairs);
+	enum status st = pairs_sort(pairs);
+	while (st == ST_OK && pairs_next(pairs, &one))
+		product_pieces_drop(in->tx, one.first, one.second);
+	pairs_free(pairs);
+	return st;
+}
+
 /* Rows of a slice from *at on, as many as the time allows. */
 static enum status apply_rows(struct applying *x, struct intake *in, const char *bytes, size_t length, size_t *at)
 {
 	const int64_t begin = clock_monotonic_us();
 	enum status st = ST_OK;
 	struct intake_row row;
-	while (st == ST_OK && slice_next(in->tx->arena, in, bytes, length, at, &row)) {
+	for (size_t before = *at; st == ST_OK && slice_next(in->tx->arena, in, bytes, length, at, &row); before = *at) {
 		enum intake_change change = INTAKE_SAME;
 		bool taken = false;
 		st = intake_take_alone(in, &row, &change, &taken);
+		if (st == ST_OK && change != INTAKE_ADDED)
+			st = take_back(in, bytes, length, before);
 		in->report->rows++;
 		if (clock_monotonic_us() - begin > x->budget_us)
 			break;
