@@ -213,7 +213,7 @@ enum status order_out_pdf(struct exchange *x, struct db *db)
 		put_out_row(x, &o, &r);
 	jo_close(&o, ']');
 	jo_close(&o, '}');
-	return ST_OK;
+	return st;
 }
 
 /* ---- back ---- */

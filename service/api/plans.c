@@ -258,14 +258,16 @@ enum status plan_collect_post(struct exchange *x, struct tx *tx)
 	return st;
 }
 
-enum status plan_order_post(struct exchange *x, struct tx *tx)
+/* The step that makes orders does so in slices and says how far it came. */
+static enum status make_orders(struct exchange *x, struct tx *tx, int64_t version)
 {
 	struct doc d;
 	struct plan_slice slice = {0, 0};
-	const struct step_in *in = x->in;
 	enum status st = api_document(x, tx_db(tx), &plan_kind, &d);
+	if (st == ST_OK && !me_may(&tx->me, PERM_ORDER_EDIT))
+		return ST_FORBIDDEN;
 	if (st == ST_OK)
-		st = plan_order(tx, &d, in->version, &slice);
+		st = plan_order(tx, &d, version, &slice);
 	if (st == ST_OK)
 		put_slice(&x->o, &d, &slice);
 	return st;
@@ -274,6 +276,8 @@ enum status plan_order_post(struct exchange *x, struct tx *tx)
 enum status plan_step(struct exchange *x, struct tx *tx)
 {
 	const struct step_in *in = x->in;
+	if (strcmp(api_action(x), "order") == 0)
+		return make_orders(x, tx, in->version);
 	return api_step(x, tx, &plan_kind, in->version, in->note);
 }
 

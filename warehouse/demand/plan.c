@@ -157,7 +157,7 @@ static void fill_product(struct tx *tx, const struct doc *d, int64_t product_id,
 
 enum status plan_fill(struct tx *tx, const struct doc *d, bool begin, struct plan_slice *out)
 {
-	int64_t ids[PRODUCTS_A_SLICE];
+	int64_t ids[PRODUCTS_A_SLICE] = {0};
 	size_t n = 0;
 	int64_t after = begin ? 0 : db_i64(tx_db(tx), 0, select_filled, I64(":id", d->id));
 	*out = (struct plan_slice){0, 0};
@@ -165,7 +165,7 @@ enum status plan_fill(struct tx *tx, const struct doc *d, bool begin, struct pla
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s 已不是草稿, 不能再取数", d->number);
 	{
 		SCOPED(rows) r = db_query(tx_db(tx), select_products, I64(":after_id", after), I64(":most", PRODUCTS_A_SLICE));
-		while (rows_next(&r))
+		while (n < PRODUCTS_A_SLICE && rows_next(&r))
 			ids[n++] = col_i64(&r, 0);
 	}
 	for (size_t i = 0; i < n; i++)

@@ -183,7 +183,7 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 	out->stock = col_i64(&r, 4);
 	out->transit = col_i64(&r, 5);
 	out->on_order = col_i64(&r, 6);
-	out->owed = demand_owed_units(db, product_id, site_id, today_ymd);
+	out->owed = demand_owed_units(db, product_id, site_id, today_ymd, demand_days(&out->setting));
 	load_use(db, site_id, product_id, today_ymd, demand_days(&out->setting), &out->use);
 	return ST_OK;
 }
@@ -203,13 +203,15 @@ int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ym
 	return id ? id : db_i64(db, 0, select_last_batch, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 }
 
-/* No committed volume is kept yet, so nothing is owed; whoever keeps one answers here. */
-int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd)
+/* No committed volume is kept yet, so nothing is owed; whoever keeps one answers here: the share of what is left of the year's
+ * volume that falls on these days. */
+int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd, int64_t days)
 {
 	(void)db;
 	(void)product_id;
 	(void)site_id;
 	(void)ymd;
+	(void)days;
 	return 0;
 }
 

@@ -70,7 +70,9 @@ SQL(select_amount, "SELECT amount_fen FROM purchase_order WHERE id = :id /*all s
 
 bool approval_is_enough(struct tx *tx, int64_t order_id)
 {
-	return db_i64(tx_db(tx), 0, select_amount, I64(":id", order_id)) <= approval_limit_of(tx_db(tx), &tx->me, tx->today_ymd);
+	int64_t amount = db_i64(tx_db(tx), 0, select_amount, I64(":id", order_id));
+	/* below every limit, or where there is none, it does not matter who approves */
+	return amount <= least_limit(tx_db(tx), tx->today_ymd) || amount <= approval_limit_of(tx_db(tx), &tx->me, tx->today_ymd);
 }
 
 /* ---- orders that look split ---- */

@@ -54,7 +54,8 @@ static bool differs(struct bought *b, const char *code, const char *state, int64
 
 static bool kept(struct bought *b, const char *what)
 {
-	return shop_ask(b->shop, arena_printf(&b->shop->a, "SELECT count(*) FROM platform_line WHERE difference = '%s'", what)) == 1;
+	return shop_ask(b->shop, arena_printf(&b->shop->a, "SELECT count(*) FROM platform_line WHERE difference = '%s'", what)) ==
+	       1;
 }
 
 static void the_platform_is_compared_line_by_line(void)

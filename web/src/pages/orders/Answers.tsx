@@ -69,7 +69,7 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 			key: "act", title: "登记", width: 320,
 			show: (row) =>
 				editable && (
-					<span className="form-row">
+					<span className="answer-act">
 						<Button size="small" data-testid={`accept-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "accepted" }])}>接受</Button>
 						<Cell value={reasons[row.id] ?? ""} cell="reason" placeholder="拒绝原因" testid={`refuse-${row.n}-reason`} aria-label={`第 ${row.n} 行拒绝原因`} onChange={(text) => setReasons((old) => ({ ...old, [row.id]: text }))} />
 						<Button size="small" disabled={!reasons[row.id]?.trim()} data-testid={`refuse-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "refused", reason: reasons[row.id].trim() }])}>拒绝</Button>
