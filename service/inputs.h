@@ -52,3 +52,14 @@ struct readings_in {
 struct usage_match_in {
 	int64_t product_id, factor;
 };
+struct flag_in {
+	const char *flag, *value; /* value NULL or empty: it ends */
+	int64_t from_ymd, to_ymd;
+	const char *source;
+};
+struct remark_in {
+	const char *note;
+};
+struct setting_in {
+	int64_t value;
+};

@@ -1,5 +1,5 @@
 /* Suppliers, products with every code they are found by, and what they may cost. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include "core/gs1.h"
 #include "warehouse/demo/county.h"

@@ -1,5 +1,5 @@
 /* Products (品规) of the unified catalogue, with their codes. Units once given are fixed: stock is counted in them. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 
 #define WARN_DAYS 180

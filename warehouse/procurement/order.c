@@ -1,7 +1,7 @@
 #include "warehouse/procurement/order.h"
 
 #include "core/money.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price.h"
 
 #include <string.h>

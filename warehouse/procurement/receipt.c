@@ -1,6 +1,6 @@
 #include "warehouse/procurement/receipt.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/procurement/order.h"
 
 #include <string.h>
