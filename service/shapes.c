@@ -472,7 +472,7 @@ SHAPE_OF(substitute_new);
 #define T struct change_field
 static const struct field change_field_fields[] = {
         FIELD_TEXT("field", field, MUST, 40, "项目"),
-        FIELD_TEXT("value", value, MUST, 200, "值"),
+        FIELD_TEXT("value", value, MAY, 200, "值"),
 };
 SHAPE_OF(change_field);
 #undef T

@@ -241,7 +241,7 @@ static const struct list_column substitute_columns[] = {
         {"decision", L_TEXT, "b.decision", "依据", NULL},
         NO_COLUMN,
 };
-static const struct list_filter substitute_filters[] = {{"product_id", L_ID, "b.product_id = :f_product_id_id"}, NO_FILTER};
+static const struct list_filter substitute_filters[] = {{"product_id", L_ID, "+b.product_id = :f_product_id_id"}, NO_FILTER};
 static const struct list_path substitute_paths[] = {
         {NULL,
          "substitute b CROSS JOIN product p ON p.id = b.product_id JOIN product o ON o.id = b.other_id WHERE 1 = 1",
@@ -272,7 +272,8 @@ enum status substitute_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	tx->action = "substitute.make";
-	return substitute_answer(x, tx, substitute_add(tx, x->in, &id), id, "open");
+	enum status st = substitute_add(tx, x->in, &id);
+	return substitute_answer(x, tx, st, id, "open");
 }
 
 enum status substitute_end_post(struct exchange *x, struct tx *tx)
@@ -297,11 +298,11 @@ static const struct list_column history_columns[] = {
         {"document_id", L_ID, "h.document_id", "依据单据", NULL},
         NO_COLUMN,
 };
-static const struct list_filter history_filters[] = {{"product_id", L_ID, "h.product_id = :f_product_id_id"}, NO_FILTER};
+static const struct list_filter history_filters[] = {{"product_id", L_ID, "+h.product_id = :f_product_id_id"}, NO_FILTER};
 #define HISTORY_FROM \
 	"product_history h CROSS JOIN product p ON p.id = h.product_id LEFT JOIN app_user u ON u.id = h.by_user WHERE 1 = 1"
 static const struct list_path history_paths[] = {
-        {"product_id", HISTORY_FROM, {"h.id"}, true, NULL},
+        {"product_id", HISTORY_FROM " AND h.product_id = :f_product_id_id", {"h.id"}, true, NULL},
         {NULL, HISTORY_FROM, {"h.id"}, true, NULL},
 };
 const struct list_spec list_product_history = {.name = "product-history",

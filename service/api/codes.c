@@ -19,16 +19,16 @@ static const struct list_column code_columns[] = {
         {"at_ms", L_INT_OR_NULL, "c.at_ms", "确认时间", NULL},
         NO_COLUMN,
 };
-static const struct list_filter code_filters[] = {{"code", L_TEXT, "c.code = :f_code_t"},
-                                                  {"product_id", L_ID, "c.product_id = :f_product_id_id"},
+static const struct list_filter code_filters[] = {{"code", L_TEXT, "c.code || '' = :f_code_t"},
+                                                  {"product_id", L_ID, "+c.product_id = :f_product_id_id"},
                                                   {"kind", L_TEXT, "c.kind = :f_kind_t"},
                                                   NO_FILTER};
 #define CODE_FROM                                                                                                          \
 	"product_code c CROSS JOIN product p ON p.id = c.product_id LEFT JOIN app_user bu ON bu.id = c.by_user LEFT JOIN " \
 	"app_user cu ON cu.id = c.confirmed_by WHERE 1 = 1"
 static const struct list_path code_paths[] = {
-        {"code", CODE_FROM, {"c.id"}, false, &list_few},
-        {"product_id", CODE_FROM, {"c.id"}, false, &list_few},
+        {"code", CODE_FROM " AND c.code = :f_code_t", {"c.id"}, false, &list_few},
+        {"product_id", CODE_FROM " AND c.product_id = :f_product_id_id", {"c.id"}, false, &list_few},
         {NULL, CODE_FROM, {"c.id"}, false, NULL},
 };
 const struct list_spec list_product_codes = {
@@ -89,7 +89,8 @@ enum status code_binding_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	tx->action = "code.bind";
-	return answer(x, tx, code_bind(tx, x->in, &id), id, "open");
+	enum status st = code_bind(tx, x->in, &id);
+	return answer(x, tx, st, id, "open");
 }
 
 enum status code_binding_confirm(struct exchange *x, struct tx *tx)

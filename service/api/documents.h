@@ -69,5 +69,8 @@ extern const char *const doc_q[];
 		name, type, NULL, NULL, NULL \
 	}
 
+/* Writes `substitutes: […]`: the same generic name, then what was decided, with what the centre has of each. */
+void api_put_substitutes(struct exchange *x, struct db *db, int64_t product_id);
+
 /* The body of every step handler: load, step, answer. */
 enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note);

@@ -38,11 +38,11 @@ static const struct list_column level_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter level_filters[] = {{"level", L_TEXT, "l.level = " LEVEL_OF(":f_level_t")},
-                                                   {"product_id", L_ID, "l.product_id = :f_product_id_id"},
+                                                   {"product_id", L_ID, "+l.product_id = :f_product_id_id"},
                                                    NO_FILTER};
 #define LEVEL_FROM "level_list l CROSS JOIN product p ON p.id = l.product_id WHERE " IN_FORCE("l")
 static const struct list_path level_paths[] = {
-        {"product_id", LEVEL_FROM, {"l.product_id", "l.level", "l.from_ymd"}, false, NULL},
+        {"product_id", LEVEL_FROM " AND l.product_id = :f_product_id_id", {"l.product_id", "l.level", "l.from_ymd"}, false, NULL},
         {"level", LEVEL_FROM, {"l.level", "l.product_id", "l.from_ymd"}, false, NULL},
         {NULL, LEVEL_FROM, {"l.level", "l.product_id", "l.from_ymd"}, false, NULL},
 };
@@ -119,14 +119,14 @@ static const struct list_column flag_columns[] = {
         {"document_id", L_ID, "f.document_id", "依据单据", NULL},
         NO_COLUMN,
 };
-static const struct list_filter flag_filters[] = {{"flag", L_TEXT, "f.flag = :f_flag_t"},
-                                                  {"product_id", L_ID, "f.product_id = :f_product_id_id"},
+static const struct list_filter flag_filters[] = {{"flag", L_TEXT, "f.flag || '' = :f_flag_t"},
+                                                  {"product_id", L_ID, "+f.product_id = :f_product_id_id"},
                                                   {"value", L_TEXT, "f.value = :f_value_t"},
                                                   NO_FILTER};
 #define FLAG_FROM "product_flag f CROSS JOIN product p ON p.id = f.product_id WHERE 1 = 1"
 static const struct list_path flag_paths[] = {
-        {"product_id", FLAG_FROM, {"f.id"}, false, &list_few},
-        {"flag", FLAG_FROM, {"f.product_id", "f.from_ymd"}, false, NULL},
+        {"product_id", FLAG_FROM " AND f.product_id = :f_product_id_id", {"f.id"}, false, &list_few},
+        {"flag", FLAG_FROM " AND f.flag = :f_flag_t", {"f.product_id", "f.from_ymd"}, false, NULL},
         {NULL, FLAG_FROM, {"f.id"}, false, NULL},
 };
 const struct list_spec list_product_flags = {
@@ -209,7 +209,7 @@ static const struct list_column permit_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter permit_filters[] = {
-        {"kind", L_TEXT, "e.kind = :f_kind_t"}, {"site_id", L_ID, "e.site_id = :f_site_id_id"}, NO_FILTER};
+        {"kind", L_TEXT, "e.kind = :f_kind_t"}, {"site_id", L_ID, "+e.site_id = :f_site_id_id"}, NO_FILTER};
 static const struct list_path permit_paths[] = {
         {NULL,
          "entitlement e CROSS JOIN user_site us ON us.user_id = :me_id AND us.site_id = e.site_id JOIN site s ON s.id = "

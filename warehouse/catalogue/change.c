@@ -19,10 +19,11 @@ static enum status write_fields(struct tx *tx, int64_t id, const char *what, con
 	enum status first = ST_OK;
 	for (size_t i = 0; i < n; i++) {
 		char *at = arena_printf(tx->arena, "fields[%zu].value", i);
-		enum status st = change_check_field(tx, what, &fields[i], at);
+		const struct change_field field = {fields[i].field, fields[i].value ? fields[i].value : ""};
+		enum status st = change_check_field(tx, what, &field, at);
 		if (first == ST_OK)
 			first = st;
-		db_exec(tx, insert_field, I64(":id", id), TEXT(":field_t", fields[i].field), TEXT(":value_t", fields[i].value));
+		db_exec(tx, insert_field, I64(":id", id), TEXT(":field_t", field.field), TEXT(":value_t", field.value));
 	}
 	return first;
 }

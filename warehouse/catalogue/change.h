@@ -8,7 +8,8 @@
 #include "warehouse/catalogue/catalogue.h"
 
 struct change_field {
-	const char *field, *value; /* a field of product_fields, flag.NAME, or level.county|township|village with 1 or 0 */
+	const char *field,
+	        *value; /* value NULL: none; a field of product_fields, flag.NAME, or level.county|township|village with 1 or 0 */
 };
 struct change_new {
 	int64_t version; /* of a change only */

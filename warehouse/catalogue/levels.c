@@ -107,3 +107,9 @@ void level_list_open(struct tx *tx, int64_t product_id, const char *list, const 
 		if (!list || names_level(list, levels[i].word))
 			write_row(tx, (enum list_level)i, product_id, because, from);
 }
+
+void level_list_sync(struct tx *tx, int64_t product_id, const char *list, const struct because *because)
+{
+	for (int i = LEVEL_LIST_COUNTY; list && i <= LEVEL_LIST_VILLAGE; i++)
+		level_list_put(tx, (enum list_level)i, product_id, names_level(list, levels[i].word), because);
+}

@@ -17,5 +17,7 @@ enum list_level list_level_of_site(struct db *db, int64_t site_id);
 bool level_list_holds(struct db *db, enum list_level level, int64_t product_id, int32_t ymd);
 /* Puts a product on a list from a day on, or takes it off; history included. */
 void level_list_put(struct tx *tx, enum list_level level, int64_t product_id, bool holds, const struct because *because);
-/* A new product: "county;township" or NULL for all lists, from today or the day of because. */
+/* The lists of a product that is there become those that are named; then of a new one: "county;township" or NULL for all lists,
+ * from today or the day of because. */
+void level_list_sync(struct tx *tx, int64_t product_id, const char *levels, const struct because *because);
 void level_list_open(struct tx *tx, int64_t product_id, const char *levels, const struct because *because);
