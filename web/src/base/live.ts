@@ -3,7 +3,8 @@ import { useEffect, useRef } from "react";
 import { url } from "./api";
 
 export type Topic =
-	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports";
+	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports" |
+	"products" | "catalogue-changes" | "exceptions";
 
 interface Change {
 	seq: number;

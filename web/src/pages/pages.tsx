@@ -2,6 +2,11 @@
 import type { ComponentType } from "react";
 import type { Params } from "../base/route";
 import { Board } from "./Board";
+import { ChangeList, ChangeNew, ChangePage } from "./catalogue/Changes";
+import { CodeBindings } from "./catalogue/Codes";
+import { CatalogueSettings, Entitlements } from "./catalogue/Entitlements";
+import { ExceptionList, ExceptionNew, ExceptionPage } from "./catalogue/Exceptions";
+import { Levels } from "./catalogue/Levels";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
 import { Wall } from "./coldchain/Wall";
@@ -77,6 +82,16 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/alarms", Alarms],
 	["/products", Products],
 	["/products/:id", ProductPage],
+	["/level-lists", Levels],
+	["/catalogue-changes", ChangeList],
+	["/catalogue-changes/new", ChangeNew],
+	["/catalogue-changes/:id", ChangePage],
+	["/exceptions", ExceptionList],
+	["/exceptions/new", ExceptionNew],
+	["/exceptions/:id", ExceptionPage],
+	["/code-bindings", CodeBindings],
+	["/entitlements", Entitlements],
+	["/catalogue-settings", CatalogueSettings],
 	["/suppliers", Suppliers],
 	["/sites", Sites],
 	["/users", Users],

@@ -10,9 +10,9 @@ export type Tone = "good" | "wait" | "bad" | "way" | "off";
 const MARK: Record<Tone, string> = { good: "●", wait: "◐", bad: "✕", way: "➤", off: "○" };
 
 const TONES: Record<Tone, string> = {
-	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here",
-	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced",
-	bad: "rejected returned expired alarm told_unavailable active excursion fault bad",
+	good: "executed confirmed approved posted released received inspected verified arrived collected resolved normal ok accepted matched here",
+	wait: "submitted prepared decided scheduled pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced",
+	bad: "rejected refused revoked returned expired alarm told_unavailable active excursion fault bad",
 	way: "sent shipped transferring purchasing substituted transit",
 	off: "draft closed cancelled silent never gone",
 };
@@ -83,6 +83,16 @@ export function Drug({ name, spec, maker, note }: { name: string; spec?: string 
 		<span className="drug">
 			<b>{name}</b> <span>{spec}</span> {maker && <small className="mute">{maker}</small>} {note}
 		</span>
+	);
+}
+
+/** What nobody may overlook when choosing or picking: 高警示, 听似看似. Words, not only a sign. */
+export function Marks({ of }: { of: { high_alert?: string | null; look_alike?: string | null } }) {
+	return (
+		<>
+			{of.high_alert && <span className="mark" data-testid="mark-high-alert" title="高警示药品: 取用时双人核对">⚠ 高警示 {of.high_alert}</span>}
+			{of.look_alike && <span className="mark" data-testid="mark-look-alike" title="听似看似, 取用时核对名称">≈ 易混: {of.look_alike}</span>}
+		</>
 	);
 }
 
