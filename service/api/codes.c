@@ -113,7 +113,37 @@ enum status product_code_end(struct exchange *x, struct tx *tx)
 	return answer(x, tx, code_end(tx, x->id, in->note), x->id, "ended");
 }
 
-/* ---- 对码 proposals ---- */
+/* ---- 对码: what an item was before, and what it may be ---- */
+
+static const struct list_column item_columns[] = {
+        {"id", L_ID, "h.id", "编号", NULL},
+        {"site_id", L_ID, "us.site_id", "机构编号", NULL},
+        {"site_name", L_TEXT, "s.name", "机构", NULL},
+        {"item_code", L_TEXT, "h.code", "HIS 药品编码", NULL},
+        {"product_id", L_ID, "h.product_id", "原品种编号", NULL},
+        {"product_name", L_TEXT, "p.name", "原品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"factor", L_INT, "h.factor", "原换算系数", NULL},
+        {"by", L_TEXT, "u.display_name", "改动人", NULL},
+        {"at_ms", L_INT, "h.at_ms", "改动时间", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter item_filters[] = {
+        {"site_id", L_ID, "us.site_id = :f_site_id_id"}, {"item_code", L_TEXT, "h.code = :f_item_code_t"}, NO_FILTER};
+static const struct list_path item_paths[] = {
+        {NULL,
+         "user_site us CROSS JOIN his_item_history h ON h.site_id = us.site_id JOIN site s ON s.id = us.site_id JOIN product p "
+         "ON p.id = "
+         "h.product_id LEFT JOIN app_user u ON u.id = h.by_user WHERE us.user_id = :me_id",
+         {"us.site_id", "h.id"},
+         true,
+         NULL},
+};
+const struct list_spec list_his_item_history = {.name = "his-item-history",
+                                                .title = "HIS 对码变更记录",
+                                                .columns = item_columns,
+                                                .filters = item_filters,
+                                                .paths = item_paths};
 
 SQL(select_item,
     "SELECT w.item_name FROM usage_unmatched w JOIN user_site us ON us.user_id = :me_id AND us.site_id = w.site_id WHERE "
