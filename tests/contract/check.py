@@ -171,7 +171,7 @@ def nobody_without_a_session(t, world):
 
 # A step that a township may take on its own documents; no step of an order is a township's.
 DOCUMENTS = {"orders": None, "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
-             "adjustments": None, "shortages": "cancel"}
+             "adjustments": None, "shortages": "cancel", "exceptions": "cancel", "catalogue-changes": "submit"}
 
 
 def add_stranger(world):
