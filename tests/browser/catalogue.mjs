@@ -84,7 +84,7 @@ await check("the applicant has no vote; three others decide; it is carried out",
 await check("the township asks for the new drug", async () => {
   const person = await as("fenyuan");
   await person.open("/requests/new");
-  await person.pick("product-picker", "恩格列净");
+  await person.pick("product-picker", "YP90001", "恩格列净片");
   await person.type("line-1-packs", 2);
   await person.click("create");
   await person.state("draft");
@@ -136,7 +136,7 @@ await check("a code is bound by one person and confirmed by another", async () =
   await person.open("/code-bindings");
   await person.click("primary");
   await person.type("bind-code", "6901234000023");
-  await person.pick("product-picker", "恩格列净");
+  await person.pick("product-picker", "YP90001", "恩格列净片");
   await person.click("bind-ok");
   await person.page.getByTestId("list-row").filter({ hasText: "6901234000023" }).click();
   await person.click("binding-confirm");

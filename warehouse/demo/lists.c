@@ -102,8 +102,8 @@ static void put_look_alike(struct tx *tx, const struct county *c)
 static enum status put_application(struct tx *tx, const struct place *town)
 {
 	struct change_field fields[] = {
-	        {"name", "达格列净片"},   {"drug_name", "达格列净片"},          {"form", "片剂"},      {"strength", "10mg"},
-	        {"spec", "10mg×14片/盒"}, {"maker", "江淮制药 (演示)"},         {"unit_name", "片"},   {"pack_name", "盒"},
+	        {"name", "艾托格列净片"}, {"drug_name", "艾托格列净片"},        {"form", "片剂"},      {"strength", "5mg"},
+	        {"spec", "5mg×14片/盒"},  {"maker", "江淮制药 (演示)"},         {"unit_name", "片"},   {"pack_name", "盒"},
 	        {"units_per_pack", "14"}, {"approval_no", "国药准字H20990001"}, {"level.county", "1"}, {"level.township", "1"},
 	        {"flag.insurance", "B"},
 	};
