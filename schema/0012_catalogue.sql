@@ -27,6 +27,7 @@ CREATE TABLE code_binding (
 	note TEXT
 );
 CREATE UNIQUE INDEX code_binding_open ON code_binding (code, kind) WHERE state = 'open';
+CREATE INDEX code_binding_by_state ON code_binding (state, id);
 
 -- What is said of a product from a day on (warehouse/catalogue/flag.c knows the flags and their values). Of several rows
 -- the one that began last counts, as long as it has not ended.

@@ -57,6 +57,11 @@ struct flag_in {
 	int64_t from_ymd, to_ymd;
 	const char *source;
 };
+struct his_item_in {
+	int64_t site_id;
+	const char *item_code, *item_name;
+	int64_t product_id, factor;
+};
 struct remark_in {
 	const char *note;
 };

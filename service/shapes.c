@@ -422,6 +422,17 @@ static const struct field product_flag_fields[] = {
 SHAPE_OF(product_flag);
 #undef T
 
+#define T struct his_item_in
+static const struct field his_item_new_fields[] = {
+        FIELD_ID("site_id", site_id, MAY, "机构"),
+        FIELD_TEXT("item_code", item_code, MUST, 64, "HIS 药品编码"),
+        FIELD_TEXT("item_name", item_name, MAY, 200, "HIS 药品名称"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("factor", factor, MUST, 1, 1000000, "换算系数"),
+};
+SHAPE_OF(his_item_new);
+#undef T
+
 #define T struct remark_in
 static const struct field remark_fields[] = {FIELD_NOTE("note", note, MAY, 500, "说明")};
 SHAPE_OF(remark);

@@ -276,30 +276,24 @@ SQL(select_substitutes,
             "p.id",
             "selected") " IS NOT NULL AS chosen FROM product mine JOIN drug md ON md.id = mine.drug_id JOIN drug d ON d.name = "
                         "md.name JOIN product p ON p.drug_id = d.id AND p.active = 1 AND p.id <> mine.id WHERE mine.id = :id "
-                        "UNION ALL SELECT 'decision', 'decision', " SUBSTITUTE ", b.units, b.other_units, b.decision, 0 FROM substitute b "
+                        "UNION ALL SELECT 'decision', 'decision', " SUBSTITUTE
+                        ", b.units, b.other_units, b.decision, 0 FROM substitute b "
                         "JOIN product p ON p.id = b.other_id AND p.active = 1 WHERE b.product_id = :id AND b.from_ymd <= "
-                        ":today_ymd AND (b.to_ymd IS NULL OR b.to_ymd >= :today_ymd) UNION ALL SELECT 'decision', 'decision', " SUBSTITUTE
+                        ":today_ymd AND (b.to_ymd IS NULL OR b.to_ymd >= :today_ymd) UNION ALL SELECT 'decision', "
+                        "'decision', " SUBSTITUTE
                         ", b.other_units, b.units, b.decision, 0 FROM substitute b JOIN product p ON p.id = b.product_id AND "
                         "p.active = 1 WHERE b.other_id = :id AND b.both_ways = 1 AND b.from_ymd <= :today_ymd AND (b.to_ymd IS "
                         "NULL OR b.to_ymd >= :today_ymd) ORDER BY chosen DESC, way DESC LIMIT 50 /*all sites: what the centre "
                         "has*/");
 static const struct word_title substitute_ways[] = {{"generic", "同通用名"}, {"decision", "按决定"}, {NULL, NULL}};
-static const struct list_column substitute[] = {COLUMN("way", L_TEXT),
-                                                {"way_title", L_TEXT, NULL, NULL, substitute_ways},
-                                                COLUMN("product_id", L_ID),
-                                                COLUMN("code", L_TEXT),
-                                                COLUMN("name", L_TEXT),
-                                                COLUMN("spec", L_TEXT),
-                                                COLUMN("maker", L_TEXT),
-                                                COLUMN("unit_name", L_TEXT),
-                                                COLUMN("pack_name", L_TEXT),
-                                                COLUMN("units_per_pack", L_INT),
-                                                COLUMN("centre_units", L_INT),
-                                                COLUMN("units", L_INT),
-                                                COLUMN("other_units", L_INT),
-                                                COLUMN("decision", L_TEXT),
-                                                COLUMN("selected", L_BOOL),
-                                                NO_COLUMN};
+static const struct list_column substitute[] = {COLUMN("way", L_TEXT),         {"way_title", L_TEXT, NULL, NULL, substitute_ways},
+                                                COLUMN("product_id", L_ID),    COLUMN("code", L_TEXT),
+                                                COLUMN("name", L_TEXT),        COLUMN("spec", L_TEXT),
+                                                COLUMN("maker", L_TEXT),       COLUMN("unit_name", L_TEXT),
+                                                COLUMN("pack_name", L_TEXT),   COLUMN("units_per_pack", L_INT),
+                                                COLUMN("centre_units", L_INT), COLUMN("units", L_INT),
+                                                COLUMN("other_units", L_INT),  COLUMN("decision", L_TEXT),
+                                                COLUMN("selected", L_BOOL),    NO_COLUMN};
 
 void api_put_substitutes(struct exchange *x, struct db *db, int64_t product_id)
 {

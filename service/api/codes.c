@@ -175,3 +175,23 @@ enum status usage_proposals_read(struct exchange *x, struct db *db)
 	jo_close(&x->o, ']');
 	return ST_OK;
 }
+
+/* A mapping before it is needed, or another one from now on; what it was is kept. */
+enum status his_item_create(struct exchange *x, struct tx *tx)
+{
+	const struct his_item_in *in = x->in;
+	struct product p;
+	int64_t site = in->site_id ? in->site_id : tx->me.root_site_id;
+	tx->action = "his_item.put";
+	if (!me_at_site(tx_db(tx), &tx->me, site))
+		return tx_fail(tx, ST_INVALID_FIELD, "site_id", 0, "没有这个机构, 或不在您的管辖范围");
+	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK || !p.active)
+		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种或已停用");
+	his_item_put(tx, site, in->item_code, in->item_name, p.id, in->factor);
+	tx_changed(tx, "imports", site, 0, p.id);
+	jo_id(&x->o, "id", p.id);
+	jo_null(&x->o, "number");
+	jo_text(&x->o, "state", "matched");
+	jo_i64(&x->o, "version", 1);
+	return ST_OK;
+}

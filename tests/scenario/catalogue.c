@@ -459,11 +459,22 @@ static const struct step kind_steps[] = {
         {NULL, "east_user", POST, "requests", "{\"lines\":[{\"product_id\":\"{z.rows.0.id}\",\"units\":11}]}",
          REFUSED(422, "OVER_LIMIT")},
         {NULL, "east_user", POST, "requests", "{\"lines\":[{\"product_id\":\"{z.rows.0.id}\",\"units\":10}]}", 201, FINE},
+        {NULL, "central", POST, "imports/products",
+         KIND_HEAD "Z1,院内止咳合剂,合剂,100ml,中医院,瓶,瓶,1,院内制剂,皖药制字Z1,,,county;township\n", 200, FINE},
+        {NULL,
+         "central",
+         GET,
+         "product-history?product_id={z.rows.0.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.field=maker", "rows.0.old_value=县医院", "rows.0.new_value=中医院", "rows.0.why=导入"},
+         NULL},
         {NULL, "village_user", POST, "requests", "{\"lines\":[{\"product_id\":\"{z.rows.0.id}\",\"units\":10}]}",
          REFUSED(422, "NO_ENTITLEMENT")},
 };
 
-/* RULE DOMAIN-12.1-kinds, RULE DOMAIN-12.1-no-vaccines, RULE DOMAIN-12.1-preparation-permit */
+/* RULE DOMAIN-12.3-field-history, RULE DOMAIN-12.1-kinds, RULE DOMAIN-12.1-no-vaccines, RULE DOMAIN-12.1-preparation-permit */
 static void kinds_have_their_needs(void)
 {
 	struct world *w = world_new();
@@ -543,6 +554,20 @@ static enum status flag_days(struct tx *tx, void *arg)
 	return st;
 }
 
+static enum status controlled_from_tomorrow(struct tx *tx, void *arg)
+{
+	const struct new_flag in = {*(int64_t *)arg, "controlled", "narcotic", ymd_add_days(tx->today_ymd, 1), 0, "目录", 0};
+	tx->action = "test";
+	return product_flag_set(tx, &in);
+}
+
+static enum status take_flag_day(struct tx *tx, void *arg)
+{
+	tx->action = "test";
+	*(int64_t *)arg = product_flag_take_day(tx);
+	return ST_OK;
+}
+
 /* RULE DOMAIN-12.3-dated-flags */
 static void flags_hold_by_their_days(void)
 {
@@ -552,6 +577,16 @@ static void flags_hold_by_their_days(void)
 	world_write(w, flag_days, &f);
 	CU_ASSERT_TRUE(f.ok);
 	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM product_history WHERE field = 'flag.insurance'"), 3);
+	int64_t changed = -1;
+	world_write(w, controlled_from_tomorrow, &f.product);
+	world_write(w, take_flag_day, &changed);
+	CU_ASSERT_EQUAL(changed, 0);
+	days_later(w, 1);
+	world_write(w, take_flag_day, &changed);
+	CU_ASSERT_EQUAL(changed, 1);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM product WHERE controlled = 'narcotic'"), 1);
+	world_write(w, take_flag_day, &changed);
+	CU_ASSERT_EQUAL(changed, 0);
 	world_end(w);
 }
 
@@ -579,6 +614,22 @@ static const struct step match_steps[] = {
         {NULL, "east_user", POST, "usage-unmatched/{u.rows.0.id}/match",
          "{\"product_id\":\"{p.rows.0.product_id}\",\"factor\":1}", 200, FINE},
         {NULL, "east_user", GET, "usage-unmatched?state=open", NULL, 200, NULL, {"rows#0"}, NULL},
+        /* another drug from now on; what it was is kept, and is nobody else's */
+        {NULL, "west_user", POST, "his-items",
+         "{\"site_id\":\"{east}\",\"item_code\":\"H77\",\"product_id\":\"{glucose}\",\"factor\":2}",
+         REFUSED(422, "INVALID_FIELD")},
+        {NULL, "east_user", POST, "his-items", "{\"item_code\":\"H77\",\"product_id\":\"{glucose}\",\"factor\":2}", 201, FINE},
+        {NULL,
+         "east_user",
+         GET,
+         "his-item-history",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.product_id={amoxicillin}", "rows.0.factor=1"},
+         NULL},
+        {NULL, "west_user", GET, "his-item-history", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "east_user", GET, "his-items", NULL, 200, NULL, {"rows.0.factor=2", "~阿莫西林胶囊 1g*24粒"}, NULL},
 };
 
 /* RULE DOMAIN-12.1-match-proposals, RULE DOMAIN-6.2-linkage */

@@ -107,6 +107,7 @@ static void put_codes(struct tx *tx, int64_t id, const struct new_product *befor
 	put_code(tx, id, "nhsa", before->nhsa_code, in->nhsa_code, 0);
 }
 
+/* RULE DOMAIN-12.3-field-history: every field that changes leaves who, when, why and from which day. */
 static void put_history(struct tx *tx, int64_t id, const struct new_product *before, const struct new_product *in)
 {
 	for (const struct product_field *f = product_fields; f->name; f++)

@@ -6,6 +6,7 @@ import { ChangeList, ChangeNew, ChangePage } from "./catalogue/Changes";
 import { CodeBindings } from "./catalogue/Codes";
 import { CatalogueSettings, Entitlements } from "./catalogue/Entitlements";
 import { ExceptionList, ExceptionNew, ExceptionPage } from "./catalogue/Exceptions";
+import { HisItemHistory, HisItems } from "./catalogue/HisItems";
 import { Levels } from "./catalogue/Levels";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
@@ -19,7 +20,7 @@ import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
 import { OpenNumber, Search } from "./Search";
 import { Imports } from "./settings/Imports";
-import { HisItems, Products, Refusals, Sites, Suppliers } from "./settings/Lists";
+import { Products, Refusals, Sites, Suppliers } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
 import { Discrepancies, DiscrepancyPage } from "./shipments/Discrepancies";
@@ -61,6 +62,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/holds", Holds],
 	["/usage-unmatched", Unmatched],
 	["/his-items", HisItems],
+	["/his-item-history", HisItemHistory],
 	["/requests", RequestList],
 	["/requests/new", RequestNew],
 	["/requests/:id", RequestPage],

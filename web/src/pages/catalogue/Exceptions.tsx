@@ -150,7 +150,7 @@ export function ExceptionPage({ params }: { params: Params }) {
 					<Fact label="已请领"><Units n={doc.used_units} of={doc} /></Fact>
 					<Fact label="有效期至">{ymd(doc.until_ymd)}</Fact>
 					<Fact label="事由">{doc.cause_title}</Fact>
-					<Fact label="现在">{doc.usable && <Chip tone="good">可请领</Chip>}</Fact>
+					<Fact label="现在">{doc.usable ? <Chip tone="good">可请领</Chip> : null}</Fact>
 				</>
 			)}
 		>

@@ -1,7 +1,7 @@
 // 设置: the plain lists of the house.
-import { group, money, time } from "../../base/format";
+import { money, time } from "../../base/format";
 import type { Product, Site, Supplier } from "../../base/types";
-import { Chip, Drug, Expiry, Marks, To } from "../../parts/cells";
+import { Chip, Drug, Expiry, Marks } from "../../parts/cells";
 import { ListPage } from "../../parts/ListPage";
 import { KIND } from "../catalogue/words";
 
@@ -114,35 +114,3 @@ export function Refusals() {
 		/>
 	);
 }
-
-interface HisItem {
-	site_id: string;
-	item_code: string;
-	item_name: string | null;
-	product_id: string;
-	product_name: string;
-	by: string | null;
-	factor: number;
-	unit_name?: string;
-	site_name?: string;
-}
-
-export function HisItems() {
-	return (
-		<ListPage<HisItem>
-			title="HIS 对码"
-			resource="his-items"
-			search="HIS 编码"
-			id={(row) => `${row.site_id}/${row.item_code}`}
-			empty="HIS 项目和目录药品的对照。对码在 HIS 未匹配 页面里进行。"
-			columns={[
-				{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },
-				{ key: "product", title: "药品", show: (row) => <To path={`/products/${row.product_id}`}>{row.product_name}</To> },
-				{ key: "factor", title: "HIS 的 1 个 =", align: "right", show: (row) => `${group(row.factor)} ${row.unit_name ?? ""}` },
-				{ key: "site", title: "机构", show: (row) => row.site_name },
-				{ key: "by", title: "对码人", show: (row) => row.by },
-			]}
-		/>
-	);
-}
-
