@@ -10,6 +10,6 @@
 #include "warehouse/use/shortage.h"
 
 const struct doc_kind *const document_kinds[] = {
-        &order_kind, &receipt_kind, &request_kind, &shipment_kind, &discrepancy_kind, &adjustment_kind, &shortage_kind,
-        &catalogue_change_kind, &exception_kind, NULL,
+        &order_kind,      &receipt_kind,  &request_kind,          &shipment_kind,  &discrepancy_kind,
+        &adjustment_kind, &shortage_kind, &catalogue_change_kind, &exception_kind, NULL,
 };
