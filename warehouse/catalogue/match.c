@@ -119,7 +119,8 @@ SQL(keep_item,
 SQL(put_item,
     "INSERT INTO his_item (site_id, code, product_id, factor, id, item_name, at_ms, by_user) VALUES (:site_id, :code_t, "
     ":product_id, :factor, :id, :name_t, :at_ms, :by_id) ON CONFLICT (site_id, code) DO UPDATE SET product_id = "
-    "excluded.product_id, factor = excluded.factor, item_name = coalesce(excluded.item_name, his_item.item_name), at_ms = excluded.at_ms, by_user = "
+    "excluded.product_id, factor = excluded.factor, item_name = coalesce(excluded.item_name, his_item.item_name), at_ms = "
+    "excluded.at_ms, by_user = "
     "excluded.by_user /*all sites: the caller checks*/");
 
 void his_item_put(struct tx *tx, int64_t site_id, const char *code, const char *item_name, int64_t product_id, int64_t factor)
