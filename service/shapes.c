@@ -409,14 +409,8 @@ SHAPE_OF(usage_match);
 
 #define T struct flag_in
 static const struct field product_flag_fields[] = {
-        FIELD_WORD(
-                "flag", flag, MUST,
-                "controlled|antibiotic|high_alert|look_alike|cold_chain|monitored|negotiated|shortage|rescue|precursor|ephedrine|"
-                "essential|insurance|selected",
-                "标识"),
-        FIELD_TEXT("value", value, MAY, 60, "值"),
-        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"),
-        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日期"),
+        FIELD_TEXT("flag", flag, MUST, 32, "标识"),       FIELD_TEXT("value", value, MAY, 60, "值"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"), FIELD_YMD("to_ymd", to_ymd, MAY, "截止日期"),
         FIELD_TEXT("source", source, MUST, 100, "依据"),
 };
 SHAPE_OF(product_flag);
