@@ -112,15 +112,16 @@ static const char *const ignored[] = {"id",
 #define ON_LIST(level, word)                                                  \
 	"CASE WHEN EXISTS (SELECT 1 FROM level_list l WHERE l.level = " level \
 	" AND l.product_id = p.id AND l.to_ymd IS NULL) THEN '" word "' ELSE '' END"
-#define PROJECTION                                                                                                                                                                      \
-	"SELECT p.code, p.name, d.name, d.form, d.strength, d.class, p.trade_name, p.spec, p.maker, p.unit_name, p.pack_name, "                                                         \
-	"p.units_per_pack, p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, " A_CODE("gtin") ", " A_CODE("national") ", " A_CODE(                   \
-	        "nhsa") ", p.warn_days, p.kind, p.origin, p.standard, " ON_LIST("1",                                                                                                    \
-	                                                                        "county;") " || " ON_LIST("2",                                                                          \
-	                                                                                                  "township;") " ||"                                                            \
-	                                                                                                               " " ON_LIST("3",                                                 \
-	                                                                                                                           "village;") " FROM product p JOIN drug d ON d.id = " \
-	                                                                                                                                       "p.drug_id"
+#define PROJECTION                                                                                                                                                                  \
+	"SELECT p.code, p.name, d.name, d.form, d.strength, d.class, p.trade_name, p.spec, p.maker, p.unit_name, p.pack_name, "                                                     \
+	"p.units_per_pack, p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, " A_CODE("gtin") ", " A_CODE("national") ", " A_CODE(               \
+	        "nhsa") ", p.warn_days, p.kind, p.origin, p.standard, " ON_LIST("1",                                                                                                \
+	                                                                        "county;") " || " ON_LIST("2",                                                                      \
+	                                                                                                  "township;") " ||"                                                        \
+	                                                                                                               " " ON_LIST(                                                 \
+	                                                                                                                       "3",                                                 \
+	                                                                                                                       "village;") " FROM product p JOIN drug d ON d.id = " \
+	                                                                                                                                   "p.drug_id"
 SQL(select_one, PROJECTION " WHERE p.code = :code_t");
 SQL(select_every, PROJECTION " ORDER BY p.code /*scan: export*/");
 
