@@ -91,3 +91,19 @@ struct setting_in {
 	const char *name;
 	int64_t value, from_ymd; /* from 0: today */
 };
+struct flag_in {
+	const char *flag, *value; /* value NULL or empty: it ends */
+	int64_t from_ymd, to_ymd;
+	const char *source;
+};
+struct his_item_in {
+	int64_t site_id;
+	const char *item_code, *item_name;
+	int64_t product_id, factor;
+};
+struct remark_in {
+	const char *note;
+};
+struct limit_in {
+	int64_t value;
+};

@@ -12,6 +12,8 @@
 #include "service/stream.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/issue.h"
+#include "warehouse/catalogue/change.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/projection.h"
 #include "warehouse/settlement/depot_book.h"
 
@@ -100,10 +102,38 @@ static void on_moment(struct store *store)
 	stream_committed(store, w->seq);
 }
 
+/* Decisions whose day has come, and flags that began or ended today. */
+static enum status take_day(struct tx *tx, void *arg)
+{
+	(void)arg;
+	tx->action = "catalogue.day";
+	(void)change_take_due(tx);
+	(void)product_flag_take_day(tx);
+	return ST_OK;
+}
+
+SQL(count_due,
+    "SELECT (SELECT count(*) FROM catalogue_change WHERE due = 1 AND from_ymd <= :today_ymd) + (SELECT count(*) FROM product p "
+    "WHERE p.id IN (SELECT product_id FROM product_flag WHERE flag = 'controlled') AND coalesce(p.controlled, '') <> "
+    "coalesce(" FLAG_ON("p.id", "controlled") ", '')) /*all sites: housekeeping*/");
+
+/* The catalogue of today: looked at once a day and where a decision waits, written only where something changes. */
+static void keep_catalogue(struct store *store)
+{
+	SCOPED(arena) a = {0};
+	struct faults f = {.arena = &a};
+	struct db *db = store->writer.db;
+	db_read_begin(db);
+	int64_t due = db_i64(db, 0, count_due, I64(":today_ymd", ymd_of_ms(clock_now_ms(&store->service->clock))));
+	if (db_read_end(db) == ST_OK && due > 0)
+		(void)!writer_run_one(&store->writer, take_day, NULL, &a, &f);
+}
+
 static void on_idle(struct store *store)
 {
 	on_moment(store);
 	keep_tidy(store);
+	keep_catalogue(store);
 	coldchain_tick_store(store);
 	malloc_trim(0);
 }

@@ -5,6 +5,11 @@
 #include "service/inputs.h"
 #include "service/session.h"
 #include "warehouse/demand/plan.h"
+#include "warehouse/catalogue/ask.h"
+#include "warehouse/catalogue/change.h"
+#include "warehouse/catalogue/code.h"
+#include "warehouse/catalogue/exception.h"
+#include "warehouse/catalogue/substitute.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
@@ -48,6 +53,10 @@
 #define FIELD_INT(json, member, need, low, high, text)                           \
 	{                                                                        \
 		SCALAR(json, text, F_INT, need, member), .min = low, .max = high \
+	}
+#define FIELD_BOOL(json, member, need, text)             \
+	{                                                \
+		SCALAR(json, text, F_BOOL, need, member) \
 	}
 #define FIELD_YMD(json, member, need, text)             \
 	{                                               \
@@ -787,6 +796,152 @@ static const struct field setting_fields[] = {
         FIELD_YMD("from_ymd", from_ymd, MAY, "起始日"),
 };
 SHAPE_OF(setting);
+#undef T
+
+#define T struct flag_in
+static const struct field product_flag_fields[] = {
+        FIELD_TEXT("flag", flag, MUST, 32, "标识"),       FIELD_TEXT("value", value, MAY, 60, "值"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"), FIELD_YMD("to_ymd", to_ymd, MAY, "截止日期"),
+        FIELD_TEXT("source", source, MUST, 100, "依据"),
+};
+SHAPE_OF(product_flag);
+#undef T
+
+#define T struct his_item_in
+static const struct field his_item_new_fields[] = {
+        FIELD_ID("site_id", site_id, MAY, "机构"),
+        FIELD_TEXT("item_code", item_code, MUST, 64, "HIS 药品编码"),
+        FIELD_TEXT("item_name", item_name, MAY, 200, "HIS 药品名称"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("factor", factor, MUST, 1, 1000000, "换算系数"),
+};
+SHAPE_OF(his_item_new);
+#undef T
+
+#define T struct remark_in
+static const struct field remark_fields[] = {FIELD_NOTE("note", note, MAY, 500, "说明")};
+SHAPE_OF(remark);
+#undef T
+
+#define T struct limit_in
+static const struct field catalogue_limit_fields[] = {FIELD_INT("value", value, MUST, 0, 100000, "值")};
+SHAPE_OF(catalogue_limit);
+#undef T
+
+#define T struct new_code
+static const struct field code_binding_new_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_WORD("kind", kind, MAY, "gtin|national|nhsa|platform|site|trace", "编码种类"),
+        FIELD_TEXT("code", code, MUST, 200, "编码"),
+        FIELD_INT("units", units, MAY, 1, UNITS_MAX, "每码数量"),
+};
+SHAPE_OF(code_binding_new);
+#undef T
+
+#define T struct new_entitlement
+static const struct field entitlement_new_fields[] = {
+        FIELD_ID("site_id", site_id, MUST, "机构"),
+        FIELD_WORD("kind", kind, MUST, "seal_card|toxic|radioactive|precursor|preparation", "许可"),
+        FIELD_ID("product_id", product_id, MAY, "制剂"),
+        FIELD_TEXT("number", number, MUST, 60, "证号"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日期"),
+        FIELD_YMD("to_ymd", to_ymd, MUST, "截止日期"),
+        FIELD_INT("units", units, MAY, 1, UNITS_MAX, "限量"),
+};
+SHAPE_OF(entitlement_new);
+#undef T
+
+#define T struct new_substitute
+static const struct field substitute_new_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_ID("other_id", other_id, MUST, "替代品种"),
+        FIELD_BOOL("both_ways", both_ways, MAY, "可互换"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_INT("other_units", other_units, MUST, 1, UNITS_MAX, "替代数量"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"),
+        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日期"),
+        FIELD_TEXT("decision", decision, MUST, 200, "依据"),
+};
+SHAPE_OF(substitute_new);
+#undef T
+
+#define T struct change_field
+static const struct field change_field_fields[] = {
+        FIELD_TEXT("field", field, MUST, 40, "项目"),
+        FIELD_TEXT("value", value, MAY, 200, "值"),
+};
+SHAPE_OF(change_field);
+#undef T
+
+#define T struct change_new
+#define CHANGE_FIELDS_MAX 60
+static const struct field catalogue_change_new_fields[] = {
+        FIELD_WORD("what", what, MUST, "admission|change|stop|replacement", "类型"),
+        FIELD_ID("product_id", product_id, MAY, "品种"),
+        FIELD_ID("other_product_id", other_product_id, MAY, "替换为"),
+        FIELD_TEXT("applicant", applicant, MUST, 40, "申请人"),
+        FIELD_TEXT("reason", reason, MUST, 500, "理由"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "生效日期"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("fields", fields, field_count, MAY, 0, CHANGE_FIELDS_MAX, change_field, "内容"),
+};
+SHAPE_OF(catalogue_change_new);
+static const struct field catalogue_change_change_fields[] = {
+        VERSION,
+        FIELD_TEXT("applicant", applicant, MAY, 40, "申请人"),
+        FIELD_TEXT("reason", reason, MAY, 500, "理由"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "生效日期"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("fields", fields, field_count, MAY, 0, CHANGE_FIELDS_MAX, change_field, "内容"),
+};
+SHAPE_OF(catalogue_change_change);
+#undef T
+
+#define T struct committee_member
+static const struct field committee_member_fields[] = {
+        FIELD_TEXT("name", name, MUST, 40, "委员"),
+        FIELD_BOOL("recused", recused, MAY, "回避"),
+        FIELD_WORD("vote", vote, MAY, "for|against|abstain", "表决"),
+        FIELD_TEXT("why", why, MAY, 200, "说明"),
+};
+SHAPE_OF(committee_member);
+#undef T
+
+#define T struct change_step
+static const struct field catalogue_change_step_fields[] = {
+        VERSION,
+        NOTE,
+        FIELD_YMD("from_ymd", from_ymd, MAY, "生效日期"),
+        FIELD_YMD("meeting_ymd", meeting_ymd, MAY, "会议日期"),
+        FIELD_NOTE("minutes", minutes, MAY, 4000, "会议纪要"),
+        FIELD_LIST("members", members, member_count, MAY, 0, 60, committee_member, "委员"),
+};
+SHAPE_OF(catalogue_change_step);
+#undef T
+
+#define T struct exception_new
+static const struct field exception_new_fields[] = {
+        FIELD_ID("site_id", site_id, MAY, "机构"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_YMD("until_ymd", until_ymd, MUST, "有效期至"),
+        FIELD_WORD("cause", cause, MUST, "patient|specialist|emergency", "事由"),
+        REFERENCE,
+        NOTE,
+};
+SHAPE_OF(exception_new);
+#undef T
+
+#define T struct exception_step
+static const struct field exception_step_fields[] = {
+        VERSION,
+        NOTE,
+        FIELD_INT("units", units, MAY, 1, UNITS_MAX, "批准数量"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "有效期至"),
+};
+SHAPE_OF(exception_step);
 #undef T
 
 extern const struct shape *const all_shapes[];

@@ -1,5 +1,7 @@
 /* Every kind of document the program knows; a new one gets its row here. */
 #include "warehouse/demand/plan.h"
+#include "warehouse/catalogue/change.h"
+#include "warehouse/catalogue/exception.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
@@ -43,5 +45,7 @@ const struct doc_kind *const document_kinds[] = {
         &payment_kind,
         &month_close_kind,
         &sheet_kind,
+        &catalogue_change_kind,
+        &exception_kind,
         NULL,
 };

@@ -42,6 +42,14 @@ SQL(count_shipments_road, COUNT_DOCUMENTS("shipment", "'shipped'"));
 SQL(count_discrepancies, COUNT_DOCUMENTS("discrepancy", "'open'"));
 SQL(count_shortages,
     COUNT_DOCUMENTS("shortage", "'registered', 'verified', 'transferring', 'purchasing', 'substituted', 'arrived'"));
+SQL(count_changes, COUNT_DOCUMENTS("catalogue_change", "'submitted'"));
+SQL(count_votes, COUNT_DOCUMENTS("catalogue_change", "'prepared'"));
+SQL(count_scheduled, COUNT_DOCUMENTS("catalogue_change", "'scheduled'"));
+SQL(count_permits,
+    "SELECT count(*) FROM user_site us JOIN entitlement e ON e.site_id = us.site_id AND e.to_ymd >= :today_ymd AND "
+    "e.to_ymd < :soon_ymd WHERE us.user_id = :me_id");
+SQL(count_exceptions, COUNT_DOCUMENTS("exception", "'submitted'"));
+SQL(count_bindings, "SELECT count(*) FROM code_binding b WHERE b.state = 'open' AND b.bound_by <> :me_id");
 SQL(count_overdue,
     "SELECT count(*) FROM app_user u JOIN shortage sh ON sh.open = 1 AND sh.due_at_ms < :now_ms JOIN document_scope s ON "
     "s.site_id = u.root_site_id AND s.kind = 'shortage' AND s.document_id = sh.id WHERE u.id = :me_id");
@@ -104,6 +112,10 @@ static const struct figure cards[] = {
         {"discrepancies", "待处理差异", "bad", "/discrepancies?state=open", PERM_TASK_ACT, &count_discrepancies},
         {"shortages", "未了结缺药", "warn", "/shortages?open=1", PERM_SHORTAGE_READ, &count_shortages},
         {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_USAGE_IMPORT, &count_unmatched},
+        {"catalogue_changes", "待拟办的目录调整", "warn", "/catalogue-changes?state=submitted", PERM_CATALOGUE_DECIDE,
+         &count_changes},
+        {"exceptions", "待批准的临时采购", "warn", "/exceptions?state=submitted", PERM_CATALOGUE_DECIDE, &count_exceptions},
+        {"code_bindings", "待确认的编码", "warn", "/code-bindings?state=open", PERM_CODE_BIND, &count_bindings},
         {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
         {"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ,
          &count_expiring},
@@ -184,6 +196,9 @@ static const struct figure decide[] = {
         {"orders_submitted", "采购订单待审批", "warn", "/orders?state=submitted", PERM_REPORT_READ, &count_orders_submitted},
         {"orders_countersigning", "大额订单待复审", "warn", "/orders?state=countersigning", PERM_REPORT_READ,
          &count_orders_countersigning},
+        {"catalogue_changes", "目录调整待拟办", "warn", "/catalogue-changes?state=submitted", PERM_REPORT_READ, &count_changes},
+        {"catalogue_votes", "目录调整待表决", "info", "/catalogue-changes?state=prepared", PERM_REPORT_READ, &count_votes},
+        {"exceptions", "临时采购待批准", "warn", "/exceptions?state=submitted", PERM_REPORT_READ, &count_exceptions},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
@@ -210,6 +225,8 @@ static const struct figure wrong[] = {
 static const struct figure coming[] = {
         {"expiring", "90 天内到期批次", "warn", "/stock?quality=released&expires_until={soon}", PERM_REPORT_READ,
          &count_expiring},
+        {"permits", "机构许可将到期", "warn", "/entitlements?state=soon", PERM_REPORT_READ, &count_permits},
+        {"scheduled", "待生效的目录调整", "info", "/catalogue-changes?state=scheduled", PERM_REPORT_READ, &count_scheduled},
         {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
         {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,

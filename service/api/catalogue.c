@@ -2,6 +2,9 @@
 #include "warehouse/demand/suggest.h"
 #include "warehouse/price/price.h"
 #include "service/api/volumes.h"
+#include "warehouse/catalogue/code.h"
+#include "warehouse/catalogue/field.h"
+#include "warehouse/catalogue/flag.h"
 
 /* The ceiling in force today, and what the price rule says (warehouse/price/). */
 #define CEILING(column) PRICE_FACT(column, "listed", "p.id", ":today_ymd")
@@ -26,11 +29,27 @@
 		"trade_price", L_PRICE, RULE("price_e4 * p.units_per_pack / pr.units_per_pack"), "成交价格", NULL               \
 	}
 
-static const struct list_column columns[] = {PRODUCT_COLUMNS, NO_COLUMN};
+/* What people must see wherever they choose or pick a drug. */
+static const struct list_column columns[] = {PRODUCT_COLUMNS,
+                                             {"kind", L_TEXT, "p.kind", "品种类别", NULL},
+                                             {"kind_title", L_TEXT, "p.kind", "品种类别名称", product_kind_titles},
+                                             {"high_alert", L_TEXT, FLAG_ON("p.id", "high_alert"), "高警示", NULL},
+                                             {"look_alike", L_TEXT, FLAG_ON("p.id", "look_alike"), "听似看似", NULL},
+                                             {"antibiotic", L_TEXT, FLAG_ON("p.id", "antibiotic"), "抗菌药物分级", NULL},
+                                             {"essential", L_BOOL, FLAG_ON("p.id", "essential") " IS NOT NULL", "基本药物", NULL},
+                                             NO_COLUMN};
 static const struct list_filter filters[] = {
         {"code", L_TEXT, "p.code = :f_code_t"},
         {"active", L_BOOL, "p.active = :f_active_id"},
         {"storage", L_TEXT, "p.storage = :f_storage_t"},
+        {"id", L_ID, "p.id = :f_id_id"},
+        NO_FILTER,
+};
+static const struct list_filter product_filters[] = {
+        {"code", L_TEXT, "p.code = :f_code_t"},
+        {"active", L_BOOL, "p.active = :f_active_id"},
+        {"storage", L_TEXT, "p.storage = :f_storage_t"},
+        {"kind", L_TEXT, "p.kind = :f_kind_t"},
         {"id", L_ID, "p.id = :f_id_id"},
         NO_FILTER,
 };
@@ -46,7 +65,7 @@ static const struct list_path paths[] = {
 const struct list_spec list_products = {.name = "products",
                                         .title = "品种",
                                         .columns = columns,
-                                        .filters = filters,
+                                        .filters = product_filters,
                                         .paths = paths,
                                         .search_expr = "p.search_text"};
 
@@ -193,8 +212,24 @@ enum status supply_read(struct exchange *x, struct db *db)
 	                                                                                                                "p.id "             \
 	                                                                                                                "= :id"
 SQL(select_product, PRODUCT_BY_ID);
-SQL(select_codes, "SELECT kind, code, units FROM product_code WHERE product_id = :id ORDER BY kind, code");
-static const struct list_column code[] = {COLUMN("kind", L_TEXT), COLUMN("code", L_TEXT), COLUMN("units", L_INT), NO_COLUMN};
+static const struct list_column product_columns[] = {PRODUCT_COLUMNS, NO_COLUMN};
+SQL(select_more, "SELECT p.kind, p.kind, p.origin, p.standard, p.warn_days FROM product p WHERE p.id = :id");
+static const struct list_column more[] = {COLUMN("kind", L_TEXT),     {"kind_title", L_TEXT, NULL, NULL, product_kind_titles},
+                                          COLUMN("origin", L_TEXT),   COLUMN("standard", L_TEXT),
+                                          COLUMN("warn_days", L_INT), NO_COLUMN};
+SQL(select_codes,
+    "SELECT c.id, c.kind, c.kind, c.code, c.units, bu.display_name, cu.display_name, c.at_ms FROM product_code c LEFT "
+    "JOIN app_user bu ON bu.id = c.by_user LEFT JOIN app_user cu ON cu.id = c.confirmed_by WHERE c.product_id = :id "
+    "ORDER BY c.kind, c.code");
+static const struct list_column code[] = {COLUMN("id", L_ID),
+                                          COLUMN("kind", L_TEXT),
+                                          {"kind_title", L_TEXT, NULL, NULL, code_kind_titles},
+                                          COLUMN("code", L_TEXT),
+                                          COLUMN("units", L_INT),
+                                          COLUMN("bound_by", L_TEXT),
+                                          COLUMN("confirmed_by", L_TEXT),
+                                          COLUMN("at_ms", L_INT_OR_NULL),
+                                          NO_COLUMN};
 SQL(select_prefixes,
     "SELECT prefix, units, level, confirmed_by IS NOT NULL FROM trace_prefix WHERE product_id = :id ORDER BY prefix");
 static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT), COLUMN("units", L_INT), COLUMN("level", L_INT),
@@ -214,10 +249,67 @@ SQL(select_stock, "SELECT s.id, s.name, p.id, p.name, CAST(sum(h.units) AS BIGIN
 static const struct list_column stock[] = {COLUMN("site_id", L_ID),      COLUMN("site_name", L_TEXT), COLUMN("depot_id", L_ID),
                                            COLUMN("depot_name", L_TEXT), COLUMN("units", L_INT),      NO_COLUMN};
 
+SQL(select_flags,
+    "SELECT flag, value, from_ymd, to_ymd, source, from_ymd <= :today_ymd AND (to_ymd IS NULL OR to_ymd >= :today_ymd) "
+    "FROM product_flag WHERE product_id = :id ORDER BY flag, from_ymd DESC");
+static const struct list_column flag[] = {COLUMN("flag", L_TEXT),
+                                          COLUMN("value", L_TEXT),
+                                          COLUMN("from_ymd", L_INT),
+                                          COLUMN("to_ymd", L_INT_OR_NULL),
+                                          COLUMN("source", L_TEXT),
+                                          COLUMN("in_force", L_BOOL),
+                                          NO_COLUMN};
+SQL(select_levels,
+    "SELECT CASE level WHEN 1 THEN 'county' WHEN 2 THEN 'township' ELSE 'village' END, from_ymd, to_ymd, document_id, "
+    "from_ymd <= :today_ymd AND (to_ymd IS NULL OR to_ymd >= :today_ymd) FROM level_list WHERE product_id = :id ORDER BY "
+    "level, from_ymd DESC");
+static const struct list_column level[] = {COLUMN("level", L_TEXT),         COLUMN("from_ymd", L_INT),
+                                           COLUMN("to_ymd", L_INT_OR_NULL), COLUMN("document_id", L_ID),
+                                           COLUMN("in_force", L_BOOL),      NO_COLUMN};
+
+/* The same generic name, stopped ones left out; what was selected stands first. */
+#define HAS_UNITS                                                                                                                \
+	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place q JOIN holding h ON h.place_id = q.id AND h.product_id = " \
+	"p.id WHERE q.site_id = :root_id AND h.quality_no = 1 AND h.expiry_ymd >= :today_ymd)"
+#define SUBSTITUTE "p.id, p.code, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, " HAS_UNITS
+SQL(select_substitutes,
+    "SELECT 'generic' AS way, 'generic', " SUBSTITUTE ", 1, 1, NULL AS decision, " FLAG_ON(
+            "p.id",
+            "selected") " IS NOT NULL AS chosen FROM product mine JOIN drug md ON md.id = mine.drug_id JOIN drug d ON d.name = "
+                        "md.name JOIN product p ON p.drug_id = d.id AND p.active = 1 AND p.id <> mine.id WHERE mine.id = :id "
+                        "UNION ALL SELECT 'decision', 'decision', " SUBSTITUTE
+                        ", b.units, b.other_units, b.decision, 0 FROM substitute b "
+                        "JOIN product p ON p.id = b.other_id AND p.active = 1 WHERE b.product_id = :id AND b.from_ymd <= "
+                        ":today_ymd AND (b.to_ymd IS NULL OR b.to_ymd >= :today_ymd) UNION ALL SELECT 'decision', "
+                        "'decision', " SUBSTITUTE
+                        ", b.other_units, b.units, b.decision, 0 FROM substitute b JOIN product p ON p.id = b.product_id AND "
+                        "p.active = 1 WHERE b.other_id = :id AND b.both_ways = 1 AND b.from_ymd <= :today_ymd AND (b.to_ymd IS "
+                        "NULL OR b.to_ymd >= :today_ymd) ORDER BY chosen DESC, way DESC LIMIT 50 /*all sites: what the centre "
+                        "has*/");
+static const struct word_title substitute_ways[] = {{"generic", "同通用名"}, {"decision", "按决定"}, {NULL, NULL}};
+static const struct list_column substitute[] = {COLUMN("way", L_TEXT),         {"way_title", L_TEXT, NULL, NULL, substitute_ways},
+                                                COLUMN("product_id", L_ID),    COLUMN("code", L_TEXT),
+                                                COLUMN("name", L_TEXT),        COLUMN("spec", L_TEXT),
+                                                COLUMN("maker", L_TEXT),       COLUMN("unit_name", L_TEXT),
+                                                COLUMN("pack_name", L_TEXT),   COLUMN("units_per_pack", L_INT),
+                                                COLUMN("centre_units", L_INT), COLUMN("units", L_INT),
+                                                COLUMN("other_units", L_INT),  COLUMN("decision", L_TEXT),
+                                                COLUMN("selected", L_BOOL),    NO_COLUMN};
+
+void api_put_substitutes(struct exchange *x, struct db *db, int64_t product_id)
+{
+	api_rows(x, db, "substitutes", substitute, select_substitutes, I64(":id", product_id), I64(":root_id", site_root(db)),
+	         I64(":today_ymd", x->today_ymd));
+}
+
 enum status product_read(struct exchange *x, struct db *db)
 {
-	if (!api_one(x, db, columns, select_product, I64(":id", x->id), I64(":today_ymd", x->today_ymd)))
+	if (!api_one(x, db, product_columns, select_product, I64(":id", x->id), I64(":today_ymd", x->today_ymd)))
 		return ST_NOT_FOUND;
+	api_one(x, db, more, select_more, I64(":id", x->id));
+	api_rows(x, db, "flags", flag, select_flags, I64(":id", x->id), I64(":today_ymd", x->today_ymd));
+	api_rows(x, db, "levels", level, select_levels, I64(":id", x->id), I64(":today_ymd", x->today_ymd));
+	api_put_substitutes(x, db, x->id);
 	api_rows(x, db, "codes", code, select_codes, I64(":id", x->id));
 	api_rows(x, db, "trace_prefixes", prefix, select_prefixes, I64(":id", x->id));
 	api_rows(x, db, "prices", price, select_prices, I64(":id", x->id));

@@ -269,6 +269,7 @@ enum status usage_match_post(struct exchange *x, struct tx *tx)
 	return st;
 }
 
+#define CODE_OF(kind) "(SELECT min(c.code) FROM product_code c WHERE c.product_id = i.product_id AND c.kind = '" kind "')"
 static const struct list_column item_columns[] = {
         {"site_id", L_ID, "i.site_id", "机构编号", NULL},
         {"site_name", L_TEXT, "s.name", "机构", NULL},
@@ -280,6 +281,8 @@ static const struct list_column item_columns[] = {
         {"spec", L_TEXT, "p.spec", "规格", NULL},
         {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
         {"factor", L_INT, "i.factor", "每 HIS 单位的数量", NULL},
+        {"nhsa_code", L_TEXT, CODE_OF("nhsa"), "医保编码", NULL},
+        {"platform_code", L_TEXT, CODE_OF("platform"), "平台编码", NULL},
         {"at_ms", L_INT, "i.at_ms", "对码时间", NULL},
         {"by", L_TEXT, "u.display_name", "对码人", NULL},
         {NULL, L_INT, NULL, NULL, NULL},

@@ -1,5 +1,5 @@
 /* Partners: suppliers and makers with what is known of them, and who may deliver whose goods. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/partner/partner.h"

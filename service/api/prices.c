@@ -4,7 +4,7 @@
 #include "core/money.h"
 #include "service/api/documents.h"
 #include "service/inputs.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include <string.h>
 

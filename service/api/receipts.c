@@ -1,5 +1,5 @@
 #include "service/api/documents.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/pack.h"
 #include "warehouse/procurement/receipt.h"
 

@@ -1,4 +1,5 @@
 #include "service/api/documents.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/distribution/request.h"
 
 static const struct list_column columns[] = {
@@ -36,9 +37,13 @@ static const struct list_column head[] = {COLUMN("site_id", L_ID), COLUMN("depot
 SQL(select_lines,
     "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, l.units, l.approved_units, "
     "l.reduce_reason, l.shipped_units, l.received_units, " RELEASED_AT("d.to_site_id") ", " RELEASED_AT(
-            "d.from_site_id") " FROM document d JOIN request_line l ON l.request_id = d.id JOIN product p ON p.id = l.product_id "
-                              "WHERE d.id = :id AND l.dropped = "
-                              "0 ORDER BY l.n /*all sites: the caller has the document*/");
+            "d.from_site_id") ", " FLAG_ON("p.id", "high_alert") ", " FLAG_ON("p.id",
+                                                                              "look_alike") " FROM document d JOIN request_line "
+                                                                                            "l ON l.request_id = d.id JOIN "
+                                                                                            "product p ON p.id = l.product_id "
+                                                                                            "WHERE d.id = :id AND l.dropped = "
+                                                                                            "0 ORDER BY l.n /*all sites: the "
+                                                                                            "caller has the document*/");
 static const struct list_column lines[] = {
         COLUMN("id", L_ID),
         COLUMN("product_id", L_ID),
@@ -55,6 +60,8 @@ static const struct list_column lines[] = {
         COLUMN("received_units", L_INT),
         COLUMN("centre_stock_units", L_INT),
         COLUMN("site_stock_units", L_INT),
+        COLUMN("high_alert", L_TEXT),
+        COLUMN("look_alike", L_TEXT),
         NO_COLUMN,
 };
 

@@ -1,6 +1,6 @@
 /* What a scan anywhere means: the parsed code, and the thing of this store that it names. Reads only. */
 #include "service/api/documents.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/pack.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 #include "service/api/documents.h"
 #include "service/inputs.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/shipment.h"
 
@@ -47,8 +48,10 @@ static const struct list_column head[] = {
 };
 SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, p.storage, l.units, "
-    "l.unmet_units FROM shipment_line l JOIN product p ON p.id = l.product_id WHERE l.shipment_id = :id ORDER BY l.n "
-    "/*all sites: the caller has the document*/");
+    "l.unmet_units, " FLAG_ON("p.id", "high_alert") ", " FLAG_ON(
+            "p.id",
+            "look_alike") " FROM shipment_line l JOIN product p ON p.id = l.product_id WHERE l.shipment_id = :id ORDER BY l.n "
+                          "/*all sites: the caller has the document*/");
 static const struct list_column line[] = {
         COLUMN("id", L_ID),
         COLUMN("n", L_INT),
@@ -62,6 +65,8 @@ static const struct list_column line[] = {
         COLUMN("storage", L_TEXT),
         COLUMN("units", L_INT),
         COLUMN("unmet_units", L_INT),
+        COLUMN("high_alert", L_TEXT),
+        COLUMN("look_alike", L_TEXT),
         NO_COLUMN,
 };
 SQL(select_allocations,
@@ -102,7 +107,7 @@ static void put_lines(struct exchange *x, struct db *db, int64_t id)
 {
 	jo_name(&x->o, "lines");
 	jo_open(&x->o, '[');
-	SCOPED(rows) r = db_query(db, select_lines, I64(":id", id));
+	SCOPED(rows) r = db_query(db, select_lines, I64(":id", id), I64(":today_ymd", x->today_ymd));
 	while (rows_next(&r)) {
 		int64_t line_id = col_i64(&r, 0);
 		jo_name(&x->o, NULL);

@@ -94,6 +94,8 @@ SQL(select_stock, "SELECT s.id, s.name, CAST(sum(h.units) AS BIGINT) FROM shorta
 static const struct list_column stock[] = {COLUMN("site_id", L_ID), COLUMN("site_name", L_TEXT), COLUMN("units", L_INT),
                                            NO_COLUMN};
 
+SQL(select_product_id, "SELECT product_id FROM shortage WHERE id = :id /*all sites: the caller has the document*/");
+
 enum status shortage_read(struct exchange *x, struct db *db)
 {
 	struct doc d;
@@ -102,6 +104,7 @@ enum status shortage_read(struct exchange *x, struct db *db)
 		return st;
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_head, I64(":now_ms", x->now_ms), I64(":id", d.id));
+	api_put_substitutes(x, db, db_i64(db, 0, select_product_id, I64(":id", d.id)));
 	api_rows(x, db, "stock_elsewhere", stock, select_stock, I64(":id", d.id), I64(":today_ymd", x->today_ymd));
 	return ST_OK;
 }

@@ -256,6 +256,24 @@ def volumes(buyer, chief, town, but):
     return {"volume-rounds": round_, "volume-reports": report, "volume-reallocations": moved, "volume-releases": release}
 
 
+def ask_exception(town):
+    """A temporary purchase of the first product that the township's list lacks and that may be asked for so."""
+    for row in town.must("GET", "level-lists?level=county&limit=1000")["rows"]:
+        answer = town.post("exceptions", {"product_id": row["product_id"], "units": 1, "until_ymd": 20991231, "cause": "patient"})
+        if not row["in_township"] and answer.status == 201:
+            return answer.json["id"]
+    raise AssertionError("every product of the county is the township's too")
+
+
+def leave_unmatched(town):
+    """A line of the HIS that nobody has matched."""
+    line = "depot_code,item_code,item_name,units,reference\nYF,H-UNKNOWN,阿莫西林胶囊 0.25g,1,U-1\n"
+    answer = town.ask("POST", "imports/usage", line, headers={"Content-Type": "text/csv"})
+    if answer.status not in (200, 201):
+        raise AssertionError(f"usage: {answer}")
+    return town.must("GET", "usage-unmatched?state=open")["rows"][0]["id"]
+
+
 def work(service, buyer, chief, inspector, town):
     """A short working day, so that every kind of document is there. Answers ids by kind."""
     ids = {}
@@ -297,6 +315,9 @@ def work(service, buyer, chief, inspector, town):
     buyer.must("PATCH", f"plans/{plan['id']}/lines", {"lines": [{"product_id": products[0]["id"], "units": 10, "supplier_id": supplier["id"]}]})
     plan_line = buyer.must("GET", f"plan-lines?plan_id={plan['id']}")["rows"][0]
     ids.update({"plans": plan["id"], "site-plans": asked["id"], "plan-lines": plan_line["id"]})
+    fields = [{"field": "name", "value": "演示新药片"}, {"field": "level.county", "value": "1"}]
+    change = town.must("POST", "catalogue-changes", {"what": "admission", "applicant": "张医生", "reason": "临床需要", "fields": fields})
+    ids.update({"catalogue-changes": change["id"], "exceptions": ask_exception(town), "usage-unmatched": leave_unmatched(town)})
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)

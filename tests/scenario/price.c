@@ -2,7 +2,7 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/issue.h"
 

@@ -2,7 +2,7 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/price.h"
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/round.h"

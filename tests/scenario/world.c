@@ -3,7 +3,7 @@
 #include "core/audit.h"
 #include "service/session.h"
 #include "tests/harness.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/demo/demo.h"
 #include "warehouse/price/price.h"
 #include "warehouse/projection.h"

@@ -2,7 +2,7 @@
 
 #include "core/money.h"
 #include "core/text.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/demand/plan_inside.h"
 
 #include <string.h>

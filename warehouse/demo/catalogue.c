@@ -1,5 +1,5 @@
 /* Suppliers, products with every code they are found by, and what they may cost. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include "core/gs1.h"
 #include "warehouse/demo/county.h"
@@ -79,7 +79,7 @@ static const char *spec_of(struct arena *a, const struct item *p)
 	return arena_printf(a, "%s×%lld%s/%s", d->strength, (long long)p->units_per_pack, d->unit, d->pack);
 }
 
-static enum status put_product(struct tx *tx, struct item *p)
+static enum status put_product(struct tx *tx, const struct county *c, struct item *p)
 {
 	struct arena *a = tx->arena;
 	const struct drug *d = p->drug;
@@ -107,8 +107,14 @@ static enum status put_product(struct tx *tx, struct item *p)
 	        .gtin = with_check(a, arena_printf(a, "69%05" PRId64 "%05" PRId64, company, p->number)),
 	        .national_code = with_check(a, arena_printf(a, "869%05" PRId64 "%05" PRId64, holder, kind)),
 	        .nhsa_code = insurance_code(a, p),
+	        .origin = d->supply == SUPPLY_PIECES ? "安徽亳州 (演示)" : NULL,
+	        .standard = d->supply == SUPPLY_PIECES ? "《中国药典》2025 年版一部 (演示)" : NULL,
+	        .levels = county_levels(d),
 	};
-	return product_put(tx, &in, &p->id, &added);
+	enum status st = product_put(tx, &in, &p->id, &added);
+	if (st == ST_OK)
+		county_put_flags(tx, c, p);
+	return st;
 }
 
 /* A 药品标识码 for each level that the product has; 89 stands for controlled drugs. RULE DOMAIN-2.1-trace-code */
@@ -199,7 +205,7 @@ static enum status write_items(struct tx *tx, void *arg)
 	tx->action = "demo.products";
 	for (size_t i = k->from; i < k->to && st == ST_OK; i++) {
 		struct item *p = &k->county->items[i];
-		st = put_product(tx, p);
+		st = put_product(tx, k->county, p);
 		if (st == ST_OK)
 			st = bind_prefixes(tx, p);
 		if (st == ST_OK)

@@ -19,10 +19,11 @@ struct drug {
 	enum storage storage;
 	enum way way;
 	int64_t units_per_pack, packs_per_box, boxes_per_case, price_e4, use_per_100k, shelf_months;
-	bool traced, emergency;
-	int64_t row;     /* in the table, from 0 */
-	int64_t weight;  /* for the choice */
-	size_t products; /* how many makers are taken */
+	bool traced, emergency, essential, selected; /* selected: 中选 */
+	const char *flags;                           /* "antibiotic=restricted;high_alert=B" for warehouse/catalogue/flag.h */
+	int64_t row;                                 /* in the table, from 0 */
+	int64_t weight;                              /* for the choice */
+	size_t products;                             /* how many makers are taken */
 };
 
 struct maker {
@@ -110,6 +111,10 @@ int64_t county_depot(const struct county *c, const struct place *site, enum purp
 MUST_CHECK enum status county_write_catalogue(struct county *c);
 /* partners.c: papers, delivery rights; behind the catalogue. */
 MUST_CHECK enum status county_write_partners(struct county *c);
+/* lists.c: the lowest list that holds a product, what is said of it, permissions of sites, papers that wait for somebody. */
+const char *county_levels(const struct drug *d);
+void county_put_flags(struct tx *tx, const struct county *c, const struct item *p);
+MUST_CHECK enum status county_write_lists(struct county *c);
 /* use.c: does the depot keep the product, how many packs (x 1000) does it use in a mean month; and the year's rows. */
 bool county_keeps(const struct county *c, const struct depot *d, const struct item *p);
 int64_t county_monthly_packs_e3(const struct depot *d, const struct item *p);

@@ -1,6 +1,6 @@
 /* Opening stock (期初库存) of every depot: some lots near their end, some past it, a few products out of stock; and bins. */
 #include "core/document.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/demo/county.h"
 
 #include <inttypes.h>

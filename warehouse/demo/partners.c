@@ -1,5 +1,5 @@
 /* Papers of the demo's distributors, makers and some products, and who may deliver whose goods. All numbers are invented. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include "core/attachment.h"
 #include "warehouse/demo/county.h"

@@ -24,6 +24,28 @@ static enum way way_of(const struct drug *d)
 	return strstr(d->form, "注射") || d->supply == SUPPLY_INFUSION ? WAY_INJECTION : WAY_ORAL;
 }
 
+/* The marks of a row as flags of the catalogue. */
+static const char *flags_of(struct table *t)
+{
+	static const char *const marks[][2] = {
+	        {"非限制", "antibiotic=unrestricted;"},
+	        {"限制", "antibiotic=restricted;"},
+	        {"特殊", "antibiotic=special;"},
+	        {"高警示", "high_alert=B;"},
+	        {"急救", "rescue=yes;"},
+	        {"易短缺", "shortage=scarce;"},
+	        {"易制毒", "precursor=yes;"},
+	        {"含麻", "ephedrine=yes;"},
+	        {"国谈", "negotiated=yes;"},
+	        {"重点监控", "monitored=yes;"},
+	};
+	const char *out = "";
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (table_has(t, "marks", marks[i][0]))
+			out = arena_printf(t->arena, "%s%s", out, marks[i][1]);
+	return out;
+}
+
 static void read_drug(struct table *t, void *row, int64_t n)
 {
 	struct drug *d = row;
@@ -47,6 +69,9 @@ static void read_drug(struct table *t, void *row, int64_t n)
 	        .shelf_months = table_i64(t, "shelf_months", 6, 120),
 	        .traced = table_i64(t, "traced", 0, 1) == 1,
 	        .emergency = table_has(t, "marks", "急救"),
+	        .essential = table_i64(t, "essential", 0, 1) == 1,
+	        .selected = table_i64(t, "volume_based", 0, 1) == 1,
+	        .flags = flags_of(t),
 	        .row = n,
 	};
 	d->way = way_of(d);

@@ -1,5 +1,5 @@
 /* Who keeps what, how much of it is used in a month, and the past year of it. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/demo/county.h"
 
 #define MONTHS 12

@@ -1,6 +1,6 @@
 #include "warehouse/distribution/request.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/ask.h"
 
 #include <string.h>
 
@@ -14,22 +14,33 @@ SQL(drop_lines, "UPDATE request_line SET dropped = 1 WHERE request_id = :id AND 
                 " /*all sites: the caller has the document*/");
 SQL(select_parent, "SELECT parent_id FROM site WHERE id = :id");
 
+static enum status write_line(struct tx *tx, const struct doc *d, const struct request_line_new *in, size_t i)
+{
+	struct product p;
+	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, &p);
+	char *field = arena_printf(tx->arena, "lines[%zu].product_id", i);
+	if (st != ST_OK || !p.active)
+		return tx_fail(tx, st == ST_OK ? ST_PRODUCT_STOPPED : ST_INVALID_FIELD, field, (int64_t)i + 1,
+		               "没有这个品种或已停用");
+	if (in->units < 1)
+		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1,
+		               "数量至少为 1");
+	st = branch_check_line(tx, d->from_site_id, &p, in->units, field, (int64_t)i + 1);
+	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":request_id", d->id), I64(":n", (int64_t)i + 1),
+	        I64(":product_id", p.id), I64(":units", in->units));
+	return st;
+}
+
+/* All lines are looked at, so that the answer names every refused one. */
 static enum status write_lines(struct tx *tx, const struct doc *d, const struct request_new *in)
 {
+	enum status first = ST_OK;
 	for (size_t i = 0; i < in->line_count; i++) {
-		struct product p;
-		enum status st = product_load(tx_db(tx), tx->arena, in->lines[i].product_id, &p);
-		if (st != ST_OK || !p.active)
-			return tx_fail(tx, st == ST_OK ? ST_PRODUCT_STOPPED : ST_INVALID_FIELD,
-			               arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
-			               "没有这个品种或已停用");
-		if (in->lines[i].units < 1)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1,
-			               "数量至少为 1");
-		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":request_id", d->id), I64(":n", (int64_t)i + 1),
-		        I64(":product_id", p.id), I64(":units", in->lines[i].units));
+		enum status st = write_line(tx, d, &in->lines[i], i);
+		if (first == ST_OK)
+			first = st;
 	}
-	return ST_OK;
+	return first;
 }
 
 /* The depot that asks and the site that supplies it: the parent, or for the lead's own depots the lead. */
@@ -90,12 +101,49 @@ void request_lines_load(struct db *db, struct arena *a, int64_t request_id, stru
 		                                                 col_i64(&r, 3), col_i64(&r, 4), col_i64(&r, 5)};
 }
 
-static enum status has_lines(struct tx *tx, const struct doc *d, const void *input)
+/* Lists and permissions may have changed since the lines were written: looked at again before the centre is asked. */
+static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
+{
+	struct request_lines lines;
+	enum status first = ST_OK;
+	(void)input;
+	request_lines_load(tx_db(tx), tx->arena, d->id, &lines);
+	for (size_t i = 0; i < lines.count; i++) {
+		struct product p;
+		enum status st = product_load(tx_db(tx), tx->arena, lines.items[i].product_id, &p);
+		if (st == ST_OK)
+			st = branch_check_line(tx, d->from_site_id, &p, lines.items[i].units,
+			                       arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1);
+		if (first == ST_OK)
+			first = st;
+	}
+	return lines.count ? first : tx_fail(tx, ST_NO_LINES, "lines", 0, "请领单没有明细, 不能提交");
+}
+
+/* What passes by an exception or a limited permission is counted against it from submission on. */
+static enum status take_exceptions(struct tx *tx, struct doc *d, const void *input)
+{
+	struct request_lines lines;
+	enum status st = ST_OK;
+	(void)input;
+	request_lines_load(tx_db(tx), tx->arena, d->id, &lines);
+	for (size_t i = 0; i < lines.count && st == ST_OK; i++) {
+		struct product p;
+		st = product_load(tx_db(tx), tx->arena, lines.items[i].product_id, &p);
+		if (st == ST_OK)
+			st = branch_take(tx, d->id, d->from_site_id, &p, lines.items[i].units);
+	}
+	return st;
+}
+
+static enum status give_back(struct tx *tx, struct doc *d, const void *input)
 {
 	struct request_lines lines;
 	(void)input;
 	request_lines_load(tx_db(tx), tx->arena, d->id, &lines);
-	return lines.count ? ST_OK : tx_fail(tx, ST_NO_LINES, "lines", 0, "请领单没有明细, 不能提交");
+	for (size_t i = 0; i < lines.count; i++)
+		branch_give_back(tx, d->id, lines.items[i].product_id, lines.items[i].units - lines.items[i].shipped_units);
+	return ST_OK;
 }
 
 SQL(sum_under_way,
@@ -191,7 +239,7 @@ static const struct doc_state states[] = {
         {"shipped", "已发出", true}, {"closed", "已关闭", false},   {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-        {"draft", "submit", "submitted", "提交", PERM_REQUEST_EDIT, SIDE_FROM, false, has_lines, NULL},
+        {"draft", "submit", "submitted", "提交", PERM_REQUEST_EDIT, SIDE_FROM, false, may_submit, take_exceptions},
         {"submitted", "reduce", "submitted", "核减", PERM_REQUEST_REDUCE, SIDE_TO, false, NULL, reduce},
         {"part_shipped", "reduce", "part_shipped", "核减", PERM_REQUEST_REDUCE, SIDE_TO, false, NULL, reduce},
         {"submitted", "ship", "shipped", "发出", PERM_NONE, SIDE_ANY, false, nothing_owed, NULL},
@@ -199,9 +247,9 @@ static const struct doc_step steps[] = {
         {"part_shipped", "ship", "shipped", "发出", PERM_NONE, SIDE_ANY, false, nothing_owed, NULL},
         {"part_shipped", "ship", "part_shipped", "发出", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         {"draft", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-        {"submitted", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-        {"part_shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
-        {"shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, NULL},
+        {"submitted", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, give_back},
+        {"part_shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, give_back},
+        {"shipped", "close", "closed", "关闭", PERM_REQUEST_EDIT, SIDE_ANY, true, NULL, give_back},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 const struct doc_kind request_kind = {"request", "请领单", "QL", "requests", states, steps, "draft", NULL};

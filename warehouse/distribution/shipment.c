@@ -1,6 +1,6 @@
 #include "warehouse/distribution/shipment.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment_goods.h"
 

@@ -1,5 +1,5 @@
 /* Ceilings (挂网价/限价): dated facts, never overwritten. RULE DOMAIN-6-ceiling-dated */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 #include "warehouse/price/flag.h"
 

@@ -3,7 +3,7 @@
  * nothing where the row is on it, and is refused where it is not: what is entered is taken back by a red invoice, not by a file.
  */
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 #include "warehouse/settlement/invoice.h"
 

@@ -1,7 +1,7 @@
 #include "warehouse/intake/note.h"
 
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/pack.h"
 #include "warehouse/procurement/receipt.h"
 

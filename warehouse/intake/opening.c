@@ -3,7 +3,7 @@
  * the same units nothing happens, with others the row is refused, and so it is where it was opened and is used up.
  */
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 #include "warehouse/use/adjustment.h"
 

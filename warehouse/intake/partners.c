@@ -1,6 +1,6 @@
 /* 配送关系 and 资质: what the purchase department keeps in tables. A changed paper is a new one that takes the old one's place.
  */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"

@@ -1,7 +1,7 @@
 /* Price facts of every kind (中选价, 议定价, 挂网价, 医保支付标准, 参考价) with their dates. RULE DOMAIN-12.3-price-rule */
 #include "warehouse/price/price.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 #include "warehouse/price/flag.h"
 

@@ -1,6 +1,8 @@
 /* Products (品规) of the unified catalogue, with their codes. Units once given are fixed: stock is counted in them. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/levels.h"
 #include "warehouse/intake/intake.h"
+
+#include <string.h>
 
 #define WARN_DAYS 180
 
@@ -26,16 +28,27 @@ enum {
 	GTIN,
 	NATIONAL,
 	NHSA,
-	WARN
+	WARN,
+	KIND,
+	ORIGIN,
+	STANDARD,
+	LEVELS
 };
 
 static const struct intake_word classes[] = {{"western", "西药"}, {"patent", "中成药"}, {"decoction", "饮片"}, {NULL, NULL}};
 static const struct intake_word storages[] = {{"normal", "常温"}, {"cool", "阴凉"}, {"cold", "冷藏"}, {NULL, NULL}};
-static const struct intake_word controls[] = {{"narcotic", "麻醉药品"},
-                                              {"psychotropic1", "第一类精神药品"},
-                                              {"psychotropic2", "第二类精神药品"},
-                                              {"toxic", "医疗用毒性药品"},
-                                              {NULL, NULL}};
+static const struct intake_word controls[] = {
+        {"narcotic", "麻醉药品"},    {"psychotropic1", "第一类精神药品"}, {"psychotropic2", "第二类精神药品"},
+        {"toxic", "医疗用毒性药品"}, {"radioactive", "放射性药品"},       {NULL, NULL}};
+
+/* vaccine is a word so that the refusal can say why. */
+static const struct intake_word kinds[] = {{"drug", "药品"},
+                                           {"decoction", "中药饮片"},
+                                           {"granule", "配方颗粒"},
+                                           {"preparation", "院内制剂"},
+                                           {"consumable", "医用耗材"},
+                                           {"vaccine", "疫苗"},
+                                           {NULL, NULL}};
 
 #define A_TEXT(id, label, needed, most)                                                  \
 	{                                                                                \
@@ -72,18 +85,43 @@ static const struct intake_column columns[] = {
         [NATIONAL] = {.name = "national_code", .title = "本位码", .type = IN_NATIONAL, .need = MAY_LACK},
         [NHSA] = {.name = "nhsa_code", .title = "医保编码", .type = IN_NHSA, .need = MAY_LACK},
         [WARN] = A_NUMBER("warn_days", "近效期预警天数", MAY_KEEP, 0, 3650),
+        [KIND] = A_WORD("kind", "品种类别", MAY_KEEP, kinds),
+        [ORIGIN] = A_TEXT("origin", "产地", MAY_LACK, 60),
+        [STANDARD] = A_TEXT("standard", "执行标准", MAY_LACK, 60),
+        [LEVELS] = A_TEXT("levels", "目录级别", MAY_KEEP, 40), /* county;township;village */
         {.name = NULL},
 };
-static const char *const ignored[] = {
-        "id",    "drug_id", "active", "ceiling_price", "ceiling_source", "ceiling_from_ymd", "match", "pinyin", "storage_title",
-        "price", NULL};
+static const char *const ignored[] = {"id",
+                                      "drug_id",
+                                      "active",
+                                      "ceiling_price",
+                                      "ceiling_source",
+                                      "ceiling_from_ymd",
+                                      "match",
+                                      "pinyin",
+                                      "storage_title",
+                                      "price",
+                                      "kind_title",
+                                      "high_alert",
+                                      "look_alike",
+                                      "antibiotic",
+                                      "essential",
+                                      NULL};
 
 #define A_CODE(kind) "(SELECT min(c.code) FROM product_code c WHERE c.product_id = p.id AND c.kind = '" kind "')"
-#define PROJECTION                                                                                                              \
-	"SELECT p.code, p.name, d.name, d.form, d.strength, d.class, p.trade_name, p.spec, p.maker, p.unit_name, p.pack_name, " \
-	"p.units_per_pack, p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, " A_CODE(       \
-	        "gtin") ", " A_CODE("national") ", " A_CODE("nhsa") ", p.warn_days FROM product p JOIN drug d ON d.id = "       \
-	                                                            "p.drug_id"
+#define ON_LIST(level, word)                                                  \
+	"CASE WHEN EXISTS (SELECT 1 FROM level_list l WHERE l.level = " level \
+	" AND l.product_id = p.id AND l.to_ymd IS NULL) THEN '" word "' ELSE '' END"
+#define PROJECTION                                                                                                                                                                  \
+	"SELECT p.code, p.name, d.name, d.form, d.strength, d.class, p.trade_name, p.spec, p.maker, p.unit_name, p.pack_name, "                                                     \
+	"p.units_per_pack, p.units_per_box, p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, " A_CODE("gtin") ", " A_CODE("national") ", " A_CODE(               \
+	        "nhsa") ", p.warn_days, p.kind, p.origin, p.standard, " ON_LIST("1",                                                                                                \
+	                                                                        "county;") " || " ON_LIST("2",                                                                      \
+	                                                                                                  "township;") " ||"                                                        \
+	                                                                                                               " " ON_LIST(                                                 \
+	                                                                                                                       "3",                                                 \
+	                                                                                                                       "village;") " FROM product p JOIN drug d ON d.id = " \
+	                                                                                                                                   "p.drug_id"
 SQL(select_one, PROJECTION " WHERE p.code = :code_t");
 SQL(select_every, PROJECTION " ORDER BY p.code /*scan: export*/");
 
@@ -106,6 +144,18 @@ static const char *text_or(const struct intake_cell *c, const char *missing)
 static int64_t number_or(const struct intake_cell *c, int64_t missing)
 {
 	return c->text ? c->value : missing;
+}
+
+/* "county;township;village" in any number and order. */
+static enum status check_levels(struct intake *in, const char *text)
+{
+	for (const char *p = text; p && *p; p += strcspn(p, ";"), p += *p == ';') {
+		char *word = arena_copy(in->tx->arena, p, strcspn(p, ";"));
+		if (*word && list_level_find(word) == LEVEL_NONE)
+			return in_fail(in, LEVELS, ST_INVALID_FIELD, "目录级别应为 county;township;village 中的几个: %.40s",
+			               word);
+	}
+	return ST_OK;
 }
 
 static struct new_product product_of(const struct intake_row *row)
@@ -135,6 +185,10 @@ static struct new_product product_of(const struct intake_row *row)
 	        .gtin = c[GTIN].text,
 	        .national_code = c[NATIONAL].text,
 	        .nhsa_code = c[NHSA].text,
+	        .kind = c[KIND].text,
+	        .origin = c[ORIGIN].text,
+	        .standard = c[STANDARD].text,
+	        .levels = c[LEVELS].text,
 	};
 }
 
@@ -155,7 +209,7 @@ static enum status claim(struct intake *in, const struct intake_row *row)
 	return st == ST_OK ? intake_claim(in, row, GTIN, c[GTIN].text) : st;
 }
 
-static enum status put(struct intake *in, const struct intake_row *row)
+static enum status put(struct intake *in, const struct intake_row *row, bool levels_differ)
 {
 	int64_t id = 0;
 	bool added = false;
@@ -163,8 +217,15 @@ static enum status put(struct intake *in, const struct intake_row *row)
 	if (product.units_per_box % product.units_per_pack || product.units_per_case % product.units_per_pack)
 		return in_fail(in, product.units_per_box % product.units_per_pack ? PER_BOX : PER_CASE, ST_INVALID_FIELD,
 		               "应为每包装数量 %lld 的整数倍", (long long)product.units_per_pack);
-	enum status st = claim(in, row);
-	return st != ST_OK || in->mode == INTAKE_CHECK ? st : product_put(in->tx, &product, &id, &added);
+	enum status st = check_levels(in, product.levels);
+	if (st == ST_OK)
+		st = claim(in, row);
+	if (st != ST_OK || in->mode == INTAKE_CHECK)
+		return st;
+	st = product_put(in->tx, &product, &id, &added);
+	if (st == ST_OK && !added && levels_differ)
+		level_list_sync(in->tx, id, product.levels, NULL);
+	return st;
 }
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
@@ -178,7 +239,7 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 		return refuse_fixed(in, differs);
 	if (row->overtaken || (known && !differs))
 		return row->overtaken ? ST_OK : intake_claim(in, row, CODE, row->cells[CODE].text);
-	return put(in, row);
+	return put(in, row, (differs & BIT(LEVELS)) != 0);
 }
 
 const struct intake_kind intake_products = {.name = "products",

@@ -2,7 +2,7 @@
 
 #include "core/clock.h"
 #include "core/pairs.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/slice.h"
 #include "warehouse/intake/staged_job.h"
 

@@ -1,5 +1,5 @@
 /* Suppliers (供应商). */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 
 enum { CODE, NAME, LICENCE, UNTIL, PHONE };

@@ -2,7 +2,8 @@
 
 #include "core/check.h"
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
+#include "warehouse/catalogue/match.h"
 #include "warehouse/use/adjustment.h"
 
 #include <stdlib.h>
@@ -33,11 +34,6 @@ struct usage_line {
 
 SQL(select_item,
     "SELECT product_id, factor FROM his_item WHERE site_id = :site_id AND code = :code_t /*all sites: the caller checks*/");
-SQL(put_item,
-    "INSERT INTO his_item (site_id, code, product_id, factor, id, item_name, at_ms, by_user) VALUES (:site_id, :code_t, "
-    ":product_id, :factor, :id, :name_t, :at_ms, :by_id) ON CONFLICT (site_id, code) DO UPDATE SET product_id = "
-    "excluded.product_id, factor = excluded.factor, item_name = excluded.item_name, at_ms = excluded.at_ms, by_user = "
-    "excluded.by_user /*all sites: the caller checks*/");
 SQL(select_booked,
     "SELECT 1 FROM document d JOIN adjustment a ON a.id = d.id WHERE d.reference = :reference_t AND d.kind = 'adjustment' AND "
     "a.place_id = :place_id AND a.reason IN ('usage', 'return') LIMIT 1 /*all sites: the caller checks*/");
@@ -336,9 +332,7 @@ enum status usage_match(struct tx *tx, int64_t id, int64_t product_id, int64_t f
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种");
 	if (factor < 1 || llabs(line.quantity) > INT64_MAX / 1000000 / factor)
 		return tx_fail(tx, ST_INVALID_FIELD, "factor", 0, "换算系数不正确");
-	db_exec(tx, put_item, I64(":site_id", line.site_id), TEXT(":code_t", line.item), I64(":product_id", product_id),
-	        I64(":factor", factor), I64(":id", tx_new_id(tx)), TEXT(":name_t", line.item_name), I64(":at_ms", tx->now_ms),
-	        I64(":by_id", tx->me.id));
+	his_item_put(tx, line.site_id, line.item, line.item_name, product_id, factor);
 	line.product_id = product_id;
 	line.units = llabs(line.quantity) * factor;
 	struct usage_line *lines[] = {&line};

@@ -5,7 +5,7 @@
 #include "warehouse/intake/intake.h"
 
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/report.h"
 #include "warehouse/volume/round.h"

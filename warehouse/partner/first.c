@@ -1,6 +1,6 @@
 #include "warehouse/partner/first.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/partner/partner.h"
 

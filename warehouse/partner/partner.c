@@ -1,6 +1,6 @@
 #include "warehouse/partner/partner.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/partner/paper.h"
 
 /* ---- the first purchase ---- */

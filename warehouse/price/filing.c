@@ -1,7 +1,7 @@
 #include "warehouse/price/filing.h"
 
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include <string.h>
 

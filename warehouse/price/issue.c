@@ -1,7 +1,7 @@
 #include "warehouse/price/issue.h"
 
 #include "core/money.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/count.h"
 #include "warehouse/price/price.h"
 

@@ -1,7 +1,6 @@
 #include "warehouse/procurement/order.h"
 
 #include "core/money.h"
-#include "warehouse/catalogue.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/partner/score.h"
 #include "warehouse/price/filing.h"
@@ -9,6 +8,7 @@
 #include "warehouse/procurement/term.h"
 #include "warehouse/volume/rule.h"
 #include "warehouse/volume/share.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "warehouse/procurement/platform.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 #include "warehouse/procurement/receipt.h"
 
-#include "warehouse/catalogue.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/paid.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/volume/share.h"
 #include "warehouse/settlement/payable.h"

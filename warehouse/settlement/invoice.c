@@ -2,7 +2,7 @@
 
 #include "core/check.h"
 #include "core/money.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/settlement/match.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "warehouse/settlement/payment.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/payable.h"
 

@@ -1,6 +1,6 @@
 #include "warehouse/settlement/sheet.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/settlement/depot_book.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/month_close.h"

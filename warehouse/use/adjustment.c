@@ -1,7 +1,7 @@
 #include "warehouse/use/adjustment.h"
 
 #include "warehouse/allocate.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/pack.h"
 #include "warehouse/price/price.h"
 #include "warehouse/volume/progress.h"

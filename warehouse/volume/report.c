@@ -1,7 +1,7 @@
 #include "warehouse/volume/report.h"
 
 #include "core/people.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/round.h"
 

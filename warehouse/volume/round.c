@@ -1,6 +1,6 @@
 #include "warehouse/volume/round.h"
 
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/price.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 #pragma once
 #include "core/people.h"
 #include "tests/harness.h"
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/demo/demo.h"
 #include "warehouse/intake/intake.h"
 

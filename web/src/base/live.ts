@@ -3,7 +3,10 @@ import { useEffect, useRef } from "react";
 import { url } from "./api";
 
 export type Topic =
-	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports" | "attachments" | "partners" | "first-suppliers" | "first-products" | "prices" | "filings" | "negotiations" | "price-adjustments" | "plans" | "site-plans" | "volume-rounds" | "volume-reports" | "volume-reallocations" | "volume-releases" | "invoices" | "payables" | "payments" | "estimates" | "month-closes" | "sheets";
+	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports"
+	| "attachments" | "partners" | "first-suppliers" | "first-products" | "prices" | "filings" | "negotiations" | "price-adjustments"
+	| "plans" | "site-plans" | "volume-rounds" | "volume-reports" | "volume-reallocations" | "volume-releases" | "invoices" | "payables"
+	| "payments" | "estimates" | "month-closes" | "sheets" | "products" | "catalogue-changes" | "exceptions";
 
 interface Change {
 	seq: number;

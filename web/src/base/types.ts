@@ -69,6 +69,11 @@ export interface Product extends Packing {
 	price_rule?: string | null;
 	price_rule_title?: string | null;
 	trade_price?: string | null;
+	kind?: string;
+	high_alert?: string | null;
+	look_alike?: string | null;
+	antibiotic?: string | null;
+	essential?: boolean;
 	match?: "fragment" | "initials" | "code" | null;
 }
 
@@ -311,6 +316,8 @@ export interface RequestLine extends Packing {
 	centre_stock_units: number;
 	site_stock_units: number;
 	days_of_stock: number | null;
+	high_alert?: string | null;
+	look_alike?: string | null;
 }
 
 export interface Request extends Doc {
@@ -345,6 +352,8 @@ export interface ShipmentLine extends Packing {
 	unmet_units: number;
 	picked_units?: number;
 	received_units?: number;
+	high_alert?: string | null;
+	look_alike?: string | null;
 	allocations: Allocation[];
 	passed_over: PassedOver[];
 }
@@ -384,6 +393,20 @@ export interface StockRow extends Packing {
 	price: string | null;
 }
 
+export interface Substitute extends Packing {
+	way: string;
+	way_title: string;
+	product_id: string;
+	name: string;
+	spec: string;
+	maker: string;
+	centre_units: number;
+	units: number;
+	other_units: number;
+	decision: string | null;
+	selected: boolean;
+}
+
 export interface Shortage extends Doc {
 	site_name: string;
 	product_id?: string | null;
@@ -401,6 +424,7 @@ export interface Shortage extends Doc {
 	overdue: boolean;
 	solution_id?: string | null;
 	solution_number?: string | null;
+	substitutes?: Substitute[];
 	stock_elsewhere?: { site_id: string; site_name: string; units: number }[];
 }
 

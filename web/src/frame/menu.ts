@@ -104,10 +104,19 @@ export const MODULES: Module[] = [
 		],
 	},
 	{
-		key: "settings", title: "设置",
+		key: "catalogue", title: "目录",
 		entries: [
 			{ path: "/products", title: "药品目录", also: "ypml", permission: "CATALOGUE_READ", under: ["/products"] },
-			{ path: "/suppliers", title: "供应商", also: "gys", permission: "CATALOGUE_READ" },
+			{ path: "/level-lists", title: "分级目录", also: "fjml xj xz cj", permission: "CATALOGUE_READ" },
+			{ path: "/catalogue-changes", title: "目录调整", also: "mltz yswyh", permission: "CATALOGUE_READ", under: ["/catalogue-changes"] },
+			{ path: "/exceptions", title: "临时采购", also: "lscg", permission: "REQUEST_READ", under: ["/exceptions"] },
+			{ path: "/code-bindings", title: "编码绑定", also: "bmbd", permission: "CATALOGUE_READ" },
+			{ path: "/entitlements", title: "机构许可", also: "jgxk yjk", permission: "CATALOGUE_READ", under: ["/catalogue-settings"] },
+		],
+	},
+	{
+		key: "settings", title: "设置",
+		entries: [
 			{ path: "/demand-settings", title: "备货参数", also: "bhcs", permission: "ORDER_READ" },
 			{ path: "/approval-limits", title: "审批限额", also: "spxe cd", permission: "ORDER_READ", under: ["/split-flags"] },
 			{ path: "/sites", title: "机构", also: "jg", permission: "CATALOGUE_READ" },
@@ -131,6 +140,8 @@ export const BEGIN: Entry[] = [
 	{ path: "/payments/new", title: "编制付款单", also: "fk", permission: "PAYMENT_EDIT" },
 	{ path: "/requests/new", title: "新建请领单", also: "ql", permission: "REQUEST_EDIT" },
 	{ path: "/shipments/new", title: "新建配送单", also: "ps fh", permission: "SHIP" },
+	{ path: "/exceptions/new", title: "申请临时采购", also: "lscg", permission: "CATALOGUE_APPLY" },
+	{ path: "/catalogue-changes/new", title: "申请目录调整", also: "mltz", permission: "CATALOGUE_APPLY" },
 	{ path: "/shortages/new", title: "登记缺药", also: "qy", permission: "SHORTAGE_EDIT" },
 	{ path: "/adjustments/new?reason=lost", title: "登记报损", also: "bs", permission: "ADJUST" },
 	{ path: "/adjustments/new?reason=usage", title: "登记用量", also: "yl", permission: "ADJUST" },

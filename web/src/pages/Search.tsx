@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { type Params, go, useQuery } from "../base/route";
 import { can } from "../base/session";
 import type { DocumentRow, Page, Product, Scan } from "../base/types";
-import { Drug, StateChip } from "../parts/cells";
+import { Drug, StateChip, To } from "../parts/cells";
 import { DataTable } from "../parts/DataTable";
 import { pathOfFound } from "../parts/kinds";
 import { Loaded } from "../parts/Trouble";
@@ -74,6 +74,7 @@ export function Search() {
 			</header>
 			<h2>药品</h2>
 			<Drugs q={q} />
+			{/^[A-Za-z]?\d[\dA-Za-z]{6,}$/.test(q) && can("CODE_BIND") && <p><To path={`/code-bindings?bind=${encodeURIComponent(q)}`} data-testid="bind-unknown">这个码是某个药的? 绑定到药品</To></p>}
 			{can("TRACE_READ") && (
 				<>
 					<h2>批号</h2>

@@ -2,6 +2,12 @@
 import type { ComponentType } from "react";
 import type { Params } from "../base/route";
 import { Board } from "./Board";
+import { ChangeList, ChangeNew, ChangePage } from "./catalogue/Changes";
+import { CodeBindings } from "./catalogue/Codes";
+import { CatalogueSettings, Entitlements } from "./catalogue/Entitlements";
+import { ExceptionList, ExceptionNew, ExceptionPage } from "./catalogue/Exceptions";
+import { HisItemHistory, HisItems } from "./catalogue/HisItems";
+import { Levels } from "./catalogue/Levels";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
 import { Wall } from "./coldchain/Wall";
@@ -34,7 +40,7 @@ import { InvoiceList, InvoiceNew, InvoicePage, RemoteApprovals } from "./settle/
 import { DepotDays, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
 import { Balances, Entries, EstimateList, EstimatePage, PayableList, PayablePage, PaymentList, PaymentNew, PaymentPage, Proof, SettleSettings } from "./settle/Payables";
 import { WatchMakers, WatchProducts } from "./settle/Watch";
-import { HisItems, Products, Refusals, Sites } from "./settings/Lists";
+import { Products, Refusals, Sites } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
 import { Discrepancies, DiscrepancyPage } from "./shipments/Discrepancies";
@@ -127,6 +133,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/holds", Holds],
 	["/usage-unmatched", Unmatched],
 	["/his-items", HisItems],
+	["/his-item-history", HisItemHistory],
 	["/requests", RequestList],
 	["/requests/new", RequestNew],
 	["/requests/:id", RequestPage],
@@ -172,6 +179,16 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/watch/makers", WatchMakers],
 	["/products", Products],
 	["/products/:id", ProductPage],
+	["/level-lists", Levels],
+	["/catalogue-changes", ChangeList],
+	["/catalogue-changes/new", ChangeNew],
+	["/catalogue-changes/:id", ChangePage],
+	["/exceptions", ExceptionList],
+	["/exceptions/new", ExceptionNew],
+	["/exceptions/:id", ExceptionPage],
+	["/code-bindings", CodeBindings],
+	["/entitlements", Entitlements],
+	["/catalogue-settings", CatalogueSettings],
 	["/suppliers", Suppliers],
 	["/suppliers/:id", SupplierPage],
 	["/makers", Makers],

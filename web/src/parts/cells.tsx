@@ -11,8 +11,8 @@ const MARK: Record<Tone, string> = { good: "●", wait: "◐", bad: "✕", way: 
 
 const TONES: Record<Tone, string> = {
 	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed taken ordered committed paid",
-	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled countersigning ordering entered disputed made issued",
-	bad: "rejected returned expired alarm told_unavailable active excursion fault bad",
+	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled countersigning ordering entered disputed made issued prepared",
+	bad: "rejected returned expired alarm told_unavailable active excursion fault bad refused revoked",
 	way: "sent shipped transferring purchasing substituted transit",
 	off: "draft closed cancelled silent never gone void withdrawn reopened",
 };
@@ -86,6 +86,16 @@ export function Drug({ name, spec, maker, note }: { name: string; spec?: string 
 		<span className="drug">
 			<b>{name}</b> <span>{spec}</span> {maker && <small className="mute">{maker}</small>} {note}
 		</span>
+	);
+}
+
+/** What nobody may overlook when choosing or picking: 高警示, 听似看似. Words, not only a sign. */
+export function Marks({ of }: { of: { high_alert?: string | null; look_alike?: string | null } }) {
+	return (
+		<>
+			{of.high_alert && <span className="mark" data-testid="mark-high-alert" title="高警示药品: 取用时双人核对">⚠ 高警示 {of.high_alert}</span>}
+			{of.look_alike && <span className="mark" data-testid="mark-look-alike" title="听似看似, 取用时核对名称">≈ 易混: {of.look_alike}</span>}
+		</>
 	);
 }
 

@@ -1,8 +1,9 @@
 // 设置: the plain lists of the house.
-import { group, money, time } from "../../base/format";
+import { money, time } from "../../base/format";
 import type { Product, Site } from "../../base/types";
-import { Chip, Drug, To } from "../../parts/cells";
+import { Chip, Drug, Marks } from "../../parts/cells";
 import { ListPage } from "../../parts/ListPage";
+import { KIND } from "../catalogue/words";
 
 const STORAGE: Record<string, string> = { normal: "常温", cool: "阴凉", cold: "冷藏" };
 const IMPORT = (kind: string) => ({ label: "导入", path: `/imports?kind=${kind}`, permission: "IMPORT" });
@@ -16,13 +17,13 @@ export function Products() {
 			id={(row) => row.id}
 			open={(row) => `/products/${row.id}`}
 			search="名称、首字母 (amxl)、编码、批准文号"
-			filters={[{ name: "storage", label: "储存", options: Object.entries(STORAGE).map(([value, label]) => ({ value, label })) }]}
+			filters={[{ name: "kind", label: "类别", options: Object.entries(KIND).map(([value, label]) => ({ value, label })) }, { name: "storage", label: "储存", options: Object.entries(STORAGE).map(([value, label]) => ({ value, label })) }]}
 			primary={IMPORT("products")}
 			rowClass={(row) => (row.active === false ? "dim" : undefined)}
 			empty={"药品目录是一切的起点。\n先导入药品 (CSV), 再导入限价和期初库存。"}
 			columns={[
 				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.code}</span> },
-				{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} note={row.match && MATCH[row.match] && <small className="mute">按{MATCH[row.match]}</small>} /> },
+				{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} note={<><Marks of={row} /> {row.match && MATCH[row.match] && <small className="mute">按{MATCH[row.match]}</small>}</>} /> },
 				{ key: "maker", title: "生产企业", show: (row) => row.maker },
 				{ key: "pack", title: "包装", show: (row) => `${row.units_per_pack ?? 1} ${row.unit_name ?? ""}/${row.pack_name ?? ""}` },
 				{ key: "storage", title: "储存", show: (row) => row.storage && STORAGE[row.storage] },
@@ -90,35 +91,3 @@ export function Refusals() {
 		/>
 	);
 }
-
-interface HisItem {
-	site_id: string;
-	item_code: string;
-	item_name: string | null;
-	product_id: string;
-	product_name: string;
-	by: string | null;
-	factor: number;
-	unit_name?: string;
-	site_name?: string;
-}
-
-export function HisItems() {
-	return (
-		<ListPage<HisItem>
-			title="HIS 对码"
-			resource="his-items"
-			search="HIS 编码"
-			id={(row) => `${row.site_id}/${row.item_code}`}
-			empty="HIS 项目和目录药品的对照。对码在 HIS 未匹配 页面里进行。"
-			columns={[
-				{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },
-				{ key: "product", title: "药品", show: (row) => <To path={`/products/${row.product_id}`}>{row.product_name}</To> },
-				{ key: "factor", title: "HIS 的 1 个 =", align: "right", show: (row) => `${group(row.factor)} ${row.unit_name ?? ""}` },
-				{ key: "site", title: "机构", show: (row) => row.site_name },
-				{ key: "by", title: "对码人", show: (row) => row.by },
-			]}
-		/>
-	);
-}
-

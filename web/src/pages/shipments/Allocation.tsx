@@ -1,7 +1,7 @@
 // What goes: the batches chosen by expiry, those passed over greyed with their reason, the unmet rest in sight.
 import { useMemo } from "react";
 import type { Allocation, Shipment, ShipmentLine } from "../../base/types";
-import { Chip, Drug, Expiry, Units } from "../../parts/cells";
+import { Chip, Drug, Expiry, Marks, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { UnitsInput } from "../../parts/Fields";
 
@@ -38,7 +38,7 @@ export function AllocationSheet({ shipment }: { shipment: Shipment }) {
 			below={(line) => <Batches line={line} />}
 			columns={[
 				{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
-				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
+				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} note={<Marks of={line} />} /> },
 				{ key: "units", title: "应发", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
 				{ key: "unmet", title: "缺", align: "right", show: (line) => (line.unmet_units > 0 ? <Chip tone="bad"><Units n={line.unmet_units} of={line} /></Chip> : begun ? <Chip tone="good">足</Chip> : "") },
 				{ key: "picked", title: "已拣", align: "right", show: (line) => <Units n={sum(line, "picked_units")} of={line} /> },
@@ -68,7 +68,7 @@ export function PickList({ shipment, typed, set }: { shipment: Shipment; typed: 
 				rowClass={(stop) => ((typed[stop.id] ?? stop.picked_units ?? 0) >= stop.units ? "complete" : undefined)}
 				columns={[
 					{ key: "bin", title: "货位", width: 90, show: (stop) => <b className="num">{stop.bin ?? "—"}</b> },
-					{ key: "product", title: "药品", card: "title", show: (stop) => <Drug name={stop.line.product_name} spec={stop.line.spec} /> },
+					{ key: "product", title: "药品", card: "title", show: (stop) => <Drug name={stop.line.product_name} spec={stop.line.spec} note={<Marks of={stop.line} />} /> },
 					{ key: "lot", title: "批号 · 有效期", show: (stop) => <span className="lot"><b className="num">{stop.lot}</b> <Expiry at={stop.expiry_ymd} /></span> },
 					{ key: "units", title: "拣", align: "right", show: (stop) => <Units n={stop.units} of={stop.line} strong /> },
 					{ key: "scanned", title: "已扫", align: "right", show: (stop) => <Units n={stop.picked_units || null} of={stop.line} /> },

@@ -5,9 +5,9 @@ import { get, post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { time, units } from "../../base/format";
 import { type Params, go } from "../../base/route";
-import { can, homeSite } from "../../base/session";
+import { can, homeSite, useSession } from "../../base/session";
 import type { DocumentRow, Page, Request, RequestLine, Supply, Written } from "../../base/types";
-import { Chip, Drug, Fact, StateChip, Units } from "../../parts/cells";
+import { Chip, Drug, Fact, Marks, StateChip, To, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
 import { Behind } from "../../parts/Behind";
 import { type OpenDocument, allows, useDocument } from "../../parts/document";
@@ -16,6 +16,7 @@ import { Cell, DepotPicker, Field, SitePicker, UnitsInput } from "../../parts/Fi
 import { type Draft, EditLines, draftOf, useDrafts } from "../../parts/Lines";
 import { ListPage, options } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
+import { idsOnList } from "../catalogue/Exceptions";
 import { useUnsaved } from "../../parts/unsaved";
 
 interface Row extends DocumentRow {
@@ -51,9 +52,12 @@ export function RequestList() {
 
 const bodyLines = (lines: Draft[]) => lines.map(({ product_id, units: count }) => ({ product_id, units: count ?? 0 }));
 
+const LIST_OF: Record<string, string> = { lead: "county", township: "township", clinic: "village" };
+
 /** Lines of the last request as a template, and the suggestion for this site. */
 function Templates({ site, fill }: { site: string | undefined; fill: (lines: Draft[]) => void }) {
 	const { act, busy, problem, clear } = useAct();
+	const { session } = useSession();
 	const last = () =>
 		act(async () => {
 			const page = await get<Page<DocumentRow>>("requests", { site_id: site, limit: 1 });
@@ -63,8 +67,9 @@ function Templates({ site, fill }: { site: string | undefined; fill: (lines: Dra
 		});
 	const suggested = () =>
 		act(async () => {
-			const page = await get<Page<Supply>>("supply", { site_id: site, active: 1, limit: 3000 });
-			fill(page.rows.filter((row) => row.suggest_units > 0).map((row) => draftOf(row, row.suggest_units)));
+			const kind = session?.sites.find((one) => one.id === site)?.kind ?? "lead";
+			const [page, onList] = await Promise.all([get<Page<Supply>>("supply", { site_id: site, active: 1, limit: 3000 }), idsOnList(LIST_OF[kind] ?? "county")]);
+			fill(page.rows.filter((row) => row.suggest_units > 0 && onList.has(row.id)).map((row) => draftOf(row, row.suggest_units)));
 		});
 	return (
 		<>
@@ -102,6 +107,7 @@ export function RequestNew() {
 				<Templates site={site} fill={set} />
 			</div>
 			<EditLines lines={lines} set={set} change={change} problem={problem} />
+			{problem?.code === "NOT_IN_LIST" && <p className="mute">本级目录没有的药, 可 <To path="/exceptions/new">申请临时采购</To>, 批准后再请领。</p>}
 			<div className="totals">
 				<span>{lines.length} 行</span>
 				<span className="grow" />
@@ -145,7 +151,7 @@ function ReduceDialog({ request, close }: { request: Request; close: (body: obje
 
 const SHOWN: Column<RequestLine>[] = [
 	{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
-	{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
+	{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} note={<Marks of={line} />} /> },
 	{ key: "units", title: "请领", align: "right", show: (line) => <Units n={line.units} of={line} /> },
 	{
 		key: "approved", title: "核给", align: "right",

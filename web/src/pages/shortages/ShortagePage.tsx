@@ -12,6 +12,7 @@ import { DocumentPage, type StepInput } from "../../parts/DocumentPage";
 import { Field } from "../../parts/Fields";
 import { pathOf } from "../../parts/kinds";
 import { Trouble } from "../../parts/Trouble";
+import { Substitutes } from "../settings/ProductPage";
 import { UrgencyChip } from "./Shortages";
 import { REASON } from "./words";
 
@@ -74,6 +75,12 @@ export function ShortagePage({ params }: { params: Params }) {
 					</p>
 					<h2>办法</h2>
 					{row.related.length > 0 ? row.related.map((other) => <p key={other.id}><To path={pathOf(other.kind, other.id) ?? "/"}>{other.kind_title} {other.number}</To></p>) : <p className="mute">还没有。先核实, 再从下面选择调剂、采购、替代或告知。</p>}
+					{(row.substitutes ?? []).length > 0 && (
+						<>
+							<h2>可以替代</h2>
+							<Substitutes rows={row.substitutes!} />
+						</>
+					)}
 					{(row.stock_elsewhere ?? []).length > 0 && (
 						<>
 							<h2>哪里有这个药</h2>

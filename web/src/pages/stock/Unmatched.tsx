@@ -2,10 +2,10 @@
 import { Modal, message } from "antd";
 import { useState } from "react";
 import { post } from "../../base/api";
-import { useAct } from "../../base/data";
+import { useAct, useData } from "../../base/data";
 import { time } from "../../base/format";
 import { can } from "../../base/session";
-import type { ImportResult, Product } from "../../base/types";
+import type { ImportResult, Packing, Page, Product } from "../../base/types";
 import { Drug, StateChip, To } from "../../parts/cells";
 import { Cell, Field, ProductPicker } from "../../parts/Fields";
 import { FileButton } from "../../parts/FileButton";
@@ -34,10 +34,19 @@ interface UsageResult extends ImportResult {
 
 const STATES: Record<string, string> = { open: "待匹配", waiting: "待匹配", matched: "已匹配", ignored: "不处理" };
 
+interface Proposal extends Packing {
+	product_id: string;
+	name: string;
+	spec: string;
+	maker: string;
+	why: string;
+}
+
 function Match({ of, close }: { of: Row; close: () => void }) {
 	const [product, setProduct] = useState<Product | null>(null);
 	const [factor, setFactor] = useState("1");
 	const { act, busy, problem } = useAct();
+	const proposals = useData<{ rows: Proposal[] }>(`usage-unmatched/${of.id}/proposals`);
 	const save = async () => {
 		if (await act(async () => (await post(`usage-unmatched/${of.id}/match`, { product_id: product!.id, factor: Number(factor) }), true))) close();
 	};
@@ -46,6 +55,18 @@ function Match({ of, close }: { of: Row; close: () => void }) {
 			<Trouble problem={problem} />
 			<div className="dialog-form">
 				<p className="mute">{of.reason}</p>
+				{!product && (proposals.data?.rows ?? []).length > 0 && (
+					<ul className="passed" data-testid="proposals">
+						{proposals.data!.rows.map((row, n) => (
+							<li key={row.product_id}>
+								<button type="button" className="tag" data-testid={`proposal-${n + 1}`} onClick={() => setProduct({ ...row, id: row.product_id, code: "" })}>
+									<Drug name={row.name} spec={row.spec} maker={row.maker} />
+								</button>{" "}
+								<small className="mute">{row.why}</small>
+							</li>
+						))}
+					</ul>
+				)}
 				{product ? <Drug name={product.name} spec={product.spec} maker={product.maker} /> : <ProductPicker placeholder="它是目录里的哪个药" onPick={setProduct} />}
 				<Field label={`HIS 的 1 个 = 多少${product?.unit_name ?? "最小单位"}`} error={problem?.at("factor")}>
 					<Cell value={factor} inputMode="numeric" testid="factor" onChange={setFactor} />
@@ -54,6 +75,14 @@ function Match({ of, close }: { of: Row; close: () => void }) {
 			</div>
 		</Modal>
 	);
+}
+
+/** Counted until zero. */
+function Waiting() {
+	const { data } = useData<Page<Row>>("usage-unmatched", { query: { state: "open", limit: 1000 }, topics: ["imports", "stock"] });
+	if (!data) return null;
+	const items = new Set(data.rows.map((row) => `${row.site_name}/${row.item_code}`)).size;
+	return <p data-testid="waiting-count">{items === 0 ? "全部已对码。" : <><b className="num">{items}</b> 个 HIS 项目、<b className="num">{data.rows.length}</b> 行用量待对码{data.next && " (还有更多)"}</>}</p>;
 }
 
 export function Unmatched() {
@@ -76,7 +105,7 @@ export function Unmatched() {
 				id={(row) => row.id}
 				open={(row) => (can("USAGE_IMPORT") && row.state !== "matched" ? () => setOpen(row) : null)}
 				extra={<><To path="/his-items">HIS 对码表</To>{can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onFile={(file) => void upload(file)}>上传 HIS 用量</FileButton>}</>}
-				above={<Trouble problem={problem} onClose={clear} />}
+				above={<><Trouble problem={problem} onClose={clear} /><Waiting /></>}
 				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
 				columns={[
 					{ key: "item", title: "HIS 项目", card: "title", show: (row) => <><b className="num">{row.item_code}</b> {row.item_name}</> },

@@ -3,17 +3,31 @@
 #include "core/write.h"
 
 struct pairs;
+/* Why a product changes; NULL where it is given: an import. */
+struct because {
+	const char *why;
+	int64_t document_id; /* 0: none */
+	int32_t from_ymd;    /* from when the change holds; 0: today */
+};
+
 struct new_product {
 	int64_t id; /* reserved for it where it is new, and its pieces stand already (product_pieces); 0: none */
 	const char *code;
 	const char *drug_name, *form, *strength, *drug_class; /* western, patent, decoction */
+	const char *kind;                                     /* a word of product_kinds; NULL: what the class says */
+	const char *origin, *standard;                        /* 产地, 执行标准; may be NULL */
 	const char *name, *trade_name, *spec, *maker, *unit_name, *pack_name;
 	int64_t units_per_pack, units_per_box, units_per_case;
 	const char *approval_no, *storage, *controlled; /* controlled NULL: not */
 	int64_t traced, warn_days;
 	const char *gtin, *national_code, *nhsa_code; /* NULL: none; the caller has checked their form */
+	const char *levels;                           /* "county;township": the lists a new product stands on; NULL: all three */
+	const struct because *because;                /* NULL: an import */
 };
-/* Adds or changes a product by its code. *added tells which. ALREADY_EXISTS where the GTIN is another product's. */
+/*
+ * Adds or changes a product by its code; every field that changes leaves its history. *added tells which. ALREADY_EXISTS
+ * where the GTIN is another product's, VACCINE_REFUSED, INVALID_FIELD where a kind that was named lacks what it needs.
+ */
 MUST_CHECK enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id, bool *added);
 
 /* The search pieces of a product as pairs (piece, id), which may stand in the store before the product does. */
@@ -25,9 +39,14 @@ void product_pieces_drop(struct tx *tx, int64_t piece, int64_t product_id);
 
 struct product {
 	int64_t id, units_per_pack, units_per_box, units_per_case, traced, active, warn_days;
-	const char *code, *name, *spec, *maker, *unit_name, *pack_name, *approval_no, *storage, *controlled;
+	const char *code, *name, *spec, *maker, *unit_name, *pack_name, *approval_no, *storage, *controlled, *kind;
+	const char *drug_name; /* 通用名 */
 };
 MUST_CHECK enum status product_load(struct db *db, struct arena *a, int64_t id, struct product *out);
+/* What is stored of a product in the form in which product_put takes it; levels and because are NULL. */
+MUST_CHECK enum status product_stored(struct db *db, struct arena *a, int64_t id, struct new_product *out);
+/* Takes a product out of use, or back; history as above. */
+void product_set_active(struct tx *tx, int64_t id, bool active, const struct because *because);
 int64_t product_by_code(struct db *db, const char *code);
 int64_t product_by_gtin(struct db *db, const char *gtin);
 

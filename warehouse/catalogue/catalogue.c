@@ -1,0 +1,70 @@
+#include "warehouse/catalogue/catalogue.h"
+
+#include "warehouse/partner/paper.h"
+#include "warehouse/partner/partner.h"
+
+SQL(select_supplier_code, "SELECT id FROM supplier WHERE code = :code_t");
+SQL(put_supplier,
+    "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active) VALUES (:id, :code_t, :name_t, "
+    ":licence_t, :until_ymd, :phone_t, 1) ON CONFLICT (id) DO UPDATE SET name = excluded.name, licence_no = "
+    "excluded.licence_no, licence_until_ymd = excluded.licence_until_ymd, phone = excluded.phone");
+SQL(select_supplier, "SELECT code, name, licence_until_ymd, active FROM supplier WHERE id = :id");
+
+static enum status write_supplier(struct tx *tx, const struct new_supplier *in, int64_t id)
+{
+	db_exec(tx, put_supplier, I64(":id", id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
+	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone));
+	return paper_licence(tx, id, in->licence_no, in->licence_until_ymd);
+}
+
+enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added)
+{
+	*id = supplier_by_code(tx_db(tx), in->code);
+	*added = *id == 0;
+	if (*added)
+		*id = tx_new_id(tx);
+	if (*added && partner_opening(tx_db(tx)))
+		partner_known(tx, "supplier", *id, 0);
+	return write_supplier(tx, in, *id);
+}
+
+enum status supplier_file(struct tx *tx, const struct new_supplier *in, int64_t *id)
+{
+	if (supplier_by_code(tx_db(tx), in->code))
+		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "编码 %s 已属于另一供应商", in->code);
+	*id = tx_new_id(tx);
+	return write_supplier(tx, in, *id);
+}
+
+enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct supplier *out)
+{
+	SCOPED(rows) r = db_query(db, select_supplier, I64(":id", id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	*out = (struct supplier){id, col_i64(&r, 3), (int32_t)col_i64(&r, 2), col_text(a, &r, 0), col_text(a, &r, 1)};
+	return ST_OK;
+}
+
+int64_t supplier_by_code(struct db *db, const char *code)
+{
+	return db_i64(db, 0, select_supplier_code, TEXT(":code_t", code));
+}
+
+SQL(put_depot_product,
+    "INSERT INTO depot_product (place_id, product_id, bin) VALUES (:place_id, :product_id, :bin_t) ON CONFLICT "
+    "(place_id, product_id) DO UPDATE SET bin = excluded.bin");
+SQL(put_consumption,
+    "INSERT INTO consumption (product_id, place_id, month, units, days_out) VALUES (:product_id, :place_id, :month, :units, "
+    ":days_out) ON CONFLICT (product_id, place_id, month) DO UPDATE SET units = consumption.units + excluded.units, "
+    "days_out = consumption.days_out + excluded.days_out");
+
+void depot_product_put(struct tx *tx, int64_t place_id, int64_t product_id, const char *bin)
+{
+	db_exec(tx, put_depot_product, I64(":place_id", place_id), I64(":product_id", product_id), TEXT(":bin_t", bin));
+}
+
+void consumption_add(struct tx *tx, int64_t place_id, int64_t product_id, int64_t month, int64_t units, int64_t days_out)
+{
+	db_exec(tx, put_consumption, I64(":product_id", product_id), I64(":place_id", place_id), I64(":month", month),
+	        I64(":units", units), I64(":days_out", days_out));
+}

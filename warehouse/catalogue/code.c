@@ -1,0 +1,267 @@
+#include "warehouse/catalogue/code.h"
+
+#include "core/check.h"
+#include "core/code.h"
+#include "core/text.h"
+#include "warehouse/catalogue/history.h"
+#include "warehouse/pack.h"
+
+#include <string.h>
+
+#define CODE_MAX 64
+
+const struct word_title code_kind_titles[] = {
+        {"gtin", "商品条码 / UDI-DI"}, {"national", "本位码"},  {"nhsa", "医保编码"}, {"platform", "平台编码"},
+        {"site", "院内编码"},          {"trace", "药品标识码"}, {NULL, NULL}};
+
+/* ---- shapes ---- RULE DOMAIN-3.1-code-shapes */
+
+static bool is_gtin(struct arena *a, const char *code)
+{
+	size_t n = strlen(code);
+	(void)a;
+	return (n == 13 || n == 14) && digits_only(code, n) && check_mod10(code, n);
+}
+
+static bool is_national(struct arena *a, const char *code)
+{
+	(void)a;
+	return national_verdict(code, strlen(code)) != NATIONAL_NO;
+}
+
+static bool is_nhsa(struct arena *a, const char *code)
+{
+	struct code parsed;
+	code_parse(a, code, strlen(code), 2026, &parsed);
+	return parsed.valid && parsed.kind == CODE_NHSA;
+}
+
+static bool is_text(struct arena *a, const char *code)
+{
+	(void)a;
+	return utf8_count(code) <= CODE_MAX && !text_has_control(code, false);
+}
+
+static bool is_prefix(struct arena *a, const char *code)
+{
+	(void)a;
+	return strlen(code) == 7 && digits_only(code, 7) && code[0] == '8';
+}
+
+static const struct code_rule {
+	const char *kind;
+	bool (*fits)(struct arena *a, const char *code);
+	bool unique; /* one product only */
+} rules[] = {
+        {"gtin", is_gtin, true},     {"national", is_national, false}, {"nhsa", is_nhsa, false},
+        {"platform", is_text, true}, {"site", is_text, false},         {"trace", is_prefix, true},
+};
+
+static const struct code_rule *rule_of(const char *kind)
+{
+	for (size_t i = 0; kind && i < sizeof rules / sizeof *rules; i++)
+		if (strcmp(rules[i].kind, kind) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+static enum status check_shape(struct tx *tx, const char *kind, const char *field, const char *code)
+{
+	if (!code || !*code || rule_of(kind)->fits(tx->arena, code))
+		return ST_OK;
+	return tx_fail(tx, ST_INVALID_FIELD, field, 0, "%s不正确 (位数或校验位不符): %.40s", word_title(code_kind_titles, kind),
+	               code);
+}
+
+enum status product_codes_check(struct tx *tx, const struct new_product *p)
+{
+	int64_t other = p->gtin && *p->gtin ? product_by_gtin(tx_db(tx), p->gtin) : 0;
+	enum status st = check_shape(tx, "gtin", "gtin", p->gtin);
+	if (st == ST_OK)
+		st = check_shape(tx, "national", "national_code", p->national_code);
+	if (st == ST_OK)
+		st = check_shape(tx, "nhsa", "nhsa_code", p->nhsa_code);
+	if (st == ST_OK && other && other != product_by_code(tx_db(tx), p->code))
+		return tx_fail(tx, ST_ALREADY_EXISTS, "gtin", 0, "商品条码 %s 已属于另一品种", p->gtin);
+	return st;
+}
+
+/* ---- one person binds ---- */
+
+/* The code as it is kept, and its kind where nobody named one. */
+static void normalise(struct tx *tx, const struct new_code *in, const char **kind, const char **code)
+{
+	static const char *const kinds[CODE_KIND_COUNT] = {
+	        [CODE_TRACE] = "trace",       [CODE_GTIN] = "gtin", [CODE_GS1] = "gtin",
+	        [CODE_NATIONAL] = "national", [CODE_NHSA] = "nhsa", [CODE_DIGITAL_LINK] = "gtin",
+	};
+	struct code parsed;
+	code_parse(tx->arena, in->code, strlen(in->code), tx->today_ymd / 10000, &parsed);
+	*kind = in->kind ? in->kind : parsed.valid && kinds[parsed.kind] ? kinds[parsed.kind] : "site";
+	*code = in->code;
+	if (strcmp(*kind, "trace") == 0 && parsed.kind == CODE_TRACE)
+		*code = parsed.identifier;
+	if (strcmp(*kind, "gtin") == 0 && parsed.valid && parsed.gtin)
+		*code = parsed.gtin[0] == '0' ? parsed.gtin + 1 : parsed.gtin;
+}
+
+SQL(select_owner, "SELECT product_id FROM product_code WHERE code = :code_t AND kind = :kind_t ORDER BY id LIMIT 1");
+SQL(select_own, "SELECT 1 FROM product_code WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
+SQL(select_prefix_owner, "SELECT product_id FROM trace_prefix WHERE prefix = :code_t");
+SQL(select_open, "SELECT 1 FROM code_binding WHERE code = :code_t AND kind = :kind_t AND state = 'open'");
+SQL(insert_binding, "INSERT INTO code_binding (id, product_id, kind, code, units, bound_by, bound_at_ms, state) VALUES (:id, "
+                    ":product_id, :kind_t, :code_t, :units, :by_id, :at_ms, 'open')");
+
+static enum status check_free(struct tx *tx, const struct code_rule *rule, int64_t product_id, const char *code)
+{
+	struct db *db = tx_db(tx);
+	bool trace = strcmp(rule->kind, "trace") == 0;
+	int64_t owner = trace ? db_i64(db, 0, select_prefix_owner, TEXT(":code_t", code))
+	                      : db_i64(db, 0, select_owner, TEXT(":code_t", code), TEXT(":kind_t", rule->kind));
+	bool own = trace ? owner == product_id
+	                 : db_i64(db, 0, select_own, TEXT(":code_t", code), TEXT(":kind_t", rule->kind),
+	                          I64(":product_id", product_id)) != 0;
+	if (own)
+		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "该品种已有这个%s", word_title(code_kind_titles, rule->kind));
+	if (rule->unique && owner)
+		return tx_fail(tx, ST_ALREADY_BOUND, "code", 0, "%s %s 已属于另一品种", word_title(code_kind_titles, rule->kind),
+		               code);
+	if (db_i64(db, 0, select_open, TEXT(":code_t", code), TEXT(":kind_t", rule->kind)))
+		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "这个码已有人登记, 正等待另一人确认");
+	return ST_OK;
+}
+
+enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id)
+{
+	struct product p;
+	const char *kind = NULL, *code = NULL;
+	int64_t units = in->units > 0 ? in->units : 0;
+	normalise(tx, in, &kind, &code);
+	const struct code_rule *rule = rule_of(kind);
+	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
+		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种");
+	enum status st = check_shape(tx, kind, "code", code);
+	if (st == ST_OK && strcmp(kind, "trace") == 0 && !units)
+		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "请填写一个追溯码代表多少%s", p.unit_name);
+	if (st == ST_OK)
+		st = check_free(tx, rule, p.id, code);
+	if (st != ST_OK)
+		return st;
+	if (strcmp(kind, "gtin") == 0 && !units)
+		units = p.units_per_pack;
+	*id = tx_new_id(tx);
+	db_exec(tx, insert_binding, I64(":id", *id), I64(":product_id", p.id), TEXT(":kind_t", kind), TEXT(":code_t", code),
+	        I64(":units", units), I64(":by_id", tx->me.id), I64(":at_ms", tx->now_ms));
+	return ST_OK;
+}
+
+/* ---- another confirms ---- */
+
+SQL(select_binding, "SELECT product_id, kind, code, units, bound_by, state FROM code_binding WHERE id = :id");
+SQL(close_binding,
+    "UPDATE code_binding SET state = :state_t, closed_by = :by_id, closed_at_ms = :at_ms, note = :note_t WHERE id = "
+    ":id AND state = 'open'");
+SQL(insert_code, "INSERT INTO product_code (id, product_id, kind, code, units, by_user, confirmed_by, at_ms) VALUES (:id, "
+                 ":product_id, :kind_t, :code_t, :units, :bound_id, :by_id, :at_ms)");
+SQL(set_binder, "UPDATE trace_prefix SET bound_by = :bound_id WHERE no = :no");
+
+struct binding {
+	int64_t id, product_id, units, bound_by;
+	const char *kind, *code;
+};
+
+static enum status load_open(struct tx *tx, int64_t id, struct binding *out)
+{
+	SCOPED(rows) r = db_query(tx_db(tx), select_binding, I64(":id", id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	*out = (struct binding){
+	        id, col_i64(&r, 0), col_i64(&r, 3), col_i64(&r, 4), col_text(tx->arena, &r, 1), col_text(tx->arena, &r, 2)};
+	if (strcmp(col_text(tx->arena, &r, 5), "open") != 0)
+		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "这个绑定已经办结");
+	return ST_OK;
+}
+
+static void close_it(struct tx *tx, int64_t id, const char *state, const char *note)
+{
+	db_exec(tx, close_binding, TEXT(":state_t", state), I64(":by_id", tx->me.id), I64(":at_ms", tx->now_ms),
+	        TEXT(":note_t", note), I64(":id", id));
+}
+
+static int64_t level_for(const struct product *p, int64_t units)
+{
+	return units >= p->units_per_case && p->units_per_case > p->units_per_pack ? 3
+	       : units >= p->units_per_box && p->units_per_box > p->units_per_pack ? 2
+	                                                                           : 1;
+}
+
+static enum status put_prefix(struct tx *tx, const struct binding *b)
+{
+	struct product p;
+	int64_t no = 0;
+	enum status st = product_load(tx_db(tx), tx->arena, b->product_id, &p);
+	if (st == ST_OK)
+		st = prefix_bind(tx, b->code, b->product_id, b->units, level_for(&p, b->units), 0, tx->me.id, &no);
+	if (st == ST_OK)
+		db_exec(tx, set_binder, I64(":bound_id", b->bound_by), I64(":no", no));
+	return st;
+}
+
+static void put_code(struct tx *tx, const struct binding *b)
+{
+	db_exec(tx, insert_code, I64(":id", tx_new_id(tx)), I64(":product_id", b->product_id), TEXT(":kind_t", b->kind),
+	        TEXT(":code_t", b->code), I64(":units", b->units), I64(":bound_id", b->bound_by), I64(":by_id", tx->me.id),
+	        I64(":at_ms", tx->now_ms));
+	product_text_refresh(tx, b->product_id);
+}
+
+enum status code_confirm(struct tx *tx, int64_t binding_id)
+{
+	struct binding b;
+	enum status st = load_open(tx, binding_id, &b);
+	if (st != ST_OK)
+		return st;
+	if (b.bound_by == tx->me.id)
+		return tx_fail(tx, ST_SAME_PERSON, NULL, 0, "编码绑定须由另一人确认");
+	close_it(tx, b.id, "confirmed", NULL);
+	st = check_free(tx, rule_of(b.kind), b.product_id, b.code);
+	if (st != ST_OK)
+		return st;
+	const struct because because = {"绑定编码, 两人确认", 0, 0};
+	product_history_add(tx, b.product_id, arena_printf(tx->arena, "code.%s", b.kind), NULL, b.code, &because);
+	if (strcmp(b.kind, "trace") == 0)
+		return put_prefix(tx, &b);
+	put_code(tx, &b);
+	return ST_OK;
+}
+
+enum status code_refuse(struct tx *tx, int64_t binding_id, const char *note)
+{
+	struct binding b;
+	enum status st = load_open(tx, binding_id, &b);
+	if (st == ST_OK && (!note || !*note))
+		return tx_fail(tx, ST_REASON_MISSING, "note", 0, "请填写不确认的原因");
+	if (st == ST_OK)
+		close_it(tx, b.id, "refused", note);
+	return st;
+}
+
+SQL(select_code, "SELECT product_id, kind, code FROM product_code WHERE id = :id");
+SQL(drop_code, "DELETE FROM product_code WHERE id = :id");
+
+enum status code_end(struct tx *tx, int64_t code_id, const char *note)
+{
+	SCOPED(rows) r = db_query(tx_db(tx), select_code, I64(":id", code_id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	if (!note || !*note)
+		return tx_fail(tx, ST_REASON_MISSING, "note", 0, "请填写停用该编码的原因");
+	int64_t product_id = col_i64(&r, 0);
+	const char *kind = col_text(tx->arena, &r, 1), *code = col_text(tx->arena, &r, 2);
+	rows_drop(&r);
+	const struct because because = {note, 0, 0};
+	db_exec(tx, drop_code, I64(":id", code_id));
+	product_history_add(tx, product_id, arena_printf(tx->arena, "code.%s", kind), code, NULL, &because);
+	product_text_refresh(tx, product_id);
+	return ST_OK;
+}

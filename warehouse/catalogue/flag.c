@@ -1,0 +1,136 @@
+#include "warehouse/catalogue/flag.h"
+
+#include "core/text.h"
+#include "warehouse/catalogue/history.h"
+
+#include <string.h>
+
+#define WORDS_MAX 60
+
+static const struct word_title yes[] = {{"yes", "是"}, {NULL, NULL}};
+static const struct word_title controlled[] = {
+        {"narcotic", "麻醉药品"},    {"psychotropic1", "第一类精神药品"}, {"psychotropic2", "第二类精神药品"},
+        {"toxic", "医疗用毒性药品"}, {"radioactive", "放射性药品"},       {NULL, NULL}};
+static const struct word_title antibiotic[] = {
+        {"unrestricted", "非限制使用级"}, {"restricted", "限制使用级"}, {"special", "特殊使用级"}, {NULL, NULL}};
+static const struct word_title high_alert[] = {{"A", "A 级"}, {"B", "B 级"}, {"C", "C 级"}, {NULL, NULL}};
+static const struct word_title shortage[] = {{"short", "短缺"}, {"scarce", "易短缺"}, {NULL, NULL}};
+static const struct word_title insurance[] = {{"A", "甲类"}, {"B", "乙类"}, {"C", "丙类"}, {NULL, NULL}};
+
+const struct flag_kind flag_kinds[] = {
+        {"controlled", "特殊管理", controlled, "麻醉、精一、毒性、放射: 没有相应许可 (印鉴卡等) 的机构不能请领"},
+        {"antibiotic", "抗菌药物分级", antibiotic,
+         "乡镇只能请领基本药物目录内的非限制、限制级, 村级只能请领非限制级; 计入品种数上限和临时采购次数"},
+        {"high_alert", "高警示药品", high_alert, "目录、请领、配货明细显示高警示标记"},
+        {"look_alike", "听似看似", NULL, "目录、请领、配货明细显示易混淆的药名"},
+        {"cold_chain", "冷链药品", yes, "储存条件须为冷藏; 收货和储存按冷藏管理"},
+        {"monitored", "重点监控", yes, "不能临时采购; 月度监测名单"},
+        {"negotiated", "国谈药", yes, "不计入一品两规"},
+        {"shortage", "短缺/易短缺", shortage, "允许备案采购; 临时采购不受次数限制"},
+        {"rescue", "急抢救药", yes, "允许备案采购; 临时采购不受次数限制"},
+        {"precursor", "药品类易制毒", yes, "没有购用许可的机构不能请领"},
+        {"ephedrine", "含麻黄碱复方", yes, "村卫生室每次请领有数量上限"},
+        {"essential", "基本药物", yes, "抗菌药物进入乡镇、村的条件; 基本药物占比"},
+        {"insurance", "医保类别", insurance, "目录外占比"},
+        {"selected", "中选药品", yes, "同通用名中优先提示; 不计入一品两规"},
+        {NULL, NULL, NULL, NULL},
+};
+
+const struct flag_kind *flag_kind_find(const char *name)
+{
+	for (const struct flag_kind *k = flag_kinds; k->name; k++)
+		if (strcmp(k->name, name) == 0)
+			return k;
+	return NULL;
+}
+
+#define LATEST                                                                                                              \
+	" FROM product_flag WHERE product_id = :product_id AND flag = :flag_t AND from_ymd <= :ymd AND (to_ymd IS NULL OR " \
+	"to_ymd >= :ymd) ORDER BY from_ymd DESC, id DESC LIMIT 1"
+SQL(select_flag, "SELECT value" LATEST);
+SQL(select_row, "SELECT id" LATEST);
+SQL(insert_flag, "INSERT INTO product_flag (id, product_id, flag, value, from_ymd, to_ymd, source, by_user, at_ms, document_id) "
+                 "VALUES (:id, :product_id, :flag_t, :value_t, :from_ymd, :to_ymd, :source_t, :by_id, :at_ms, :document_id)");
+SQL(end_flag, "UPDATE product_flag SET to_ymd = :to_ymd WHERE id = :id");
+SQL(drop_later, "DELETE FROM product_flag WHERE product_id = :product_id AND flag = :flag_t AND from_ymd >= :from_ymd");
+
+const char *product_flag_on(struct db *db, struct arena *a, int64_t product_id, const char *flag, int32_t ymd)
+{
+	return db_text(db, a, select_flag, I64(":product_id", product_id), TEXT(":flag_t", flag), I64(":ymd", ymd));
+}
+
+SQL(show_controlled, "UPDATE product SET controlled = :value_t WHERE id = :id");
+
+void product_flag_put(struct tx *tx, const struct new_flag *in)
+{
+	struct db *db = tx_db(tx);
+	const char *before = product_flag_on(db, tx->arena, in->product_id, in->flag, in->from_ymd);
+	int64_t row = db_i64(db, 0, select_row, I64(":product_id", in->product_id), TEXT(":flag_t", in->flag),
+	                     I64(":ymd", in->from_ymd));
+	/* what was to begin later is replaced; the history keeps that it was said */
+	db_exec(tx, drop_later, I64(":product_id", in->product_id), TEXT(":flag_t", in->flag), I64(":from_ymd", in->from_ymd));
+	if (row)
+		db_exec(tx, end_flag, I64(":to_ymd", ymd_add_days(in->from_ymd, -1)), I64(":id", row));
+	if (in->value)
+		db_exec(tx, insert_flag, I64(":id", tx_new_id(tx)), I64(":product_id", in->product_id), TEXT(":flag_t", in->flag),
+		        TEXT(":value_t", in->value), I64(":from_ymd", in->from_ymd), ID(":to_ymd", in->to_ymd),
+		        TEXT(":source_t", in->source ? in->source : "导入"), ID(":by_id", tx->me.id), I64(":at_ms", tx->now_ms),
+		        ID(":document_id", in->document_id));
+	const struct because because = {in->source, in->document_id, in->from_ymd};
+	product_history_add(tx, in->product_id, arena_printf(tx->arena, "flag.%s", in->flag), before, in->value, &because);
+	if (strcmp(in->flag, "controlled") == 0)
+		db_exec(tx, show_controlled,
+		        TEXT(":value_t", product_flag_on(db, tx->arena, in->product_id, in->flag, tx->today_ymd)),
+		        I64(":id", in->product_id));
+}
+
+bool flag_value_fits(struct arena *a, const struct flag_kind *kind, const char *value, const char **why)
+{
+	const struct word_title *w = kind->values;
+	if (!w && *value && utf8_count(value) <= WORDS_MAX)
+		return true;
+	while (w && w->word && strcmp(w->word, value) != 0)
+		w++;
+	if (w && w->word)
+		return true;
+	*why = arena_printf(a, "%s没有这个值: %.40s", kind->title, value);
+	return false;
+}
+
+static enum status check_product(struct tx *tx, const struct new_flag *in)
+{
+	struct product p;
+	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
+		return tx_fail(tx, ST_NOT_FOUND, NULL, 0, "没有这个品种");
+	/* RULE DOMAIN-12.3-cold-flag */
+	if (in->value && strcmp(in->flag, "cold_chain") == 0 && strcmp(p.storage, "cold") != 0)
+		return tx_fail(tx, ST_INVALID_FIELD, "flag", 0, "%s 的储存条件不是冷藏, 不能标为冷链药品", p.name);
+	return ST_OK;
+}
+
+enum status product_flag_set(struct tx *tx, const struct new_flag *in)
+{
+	const char *why = NULL;
+	const struct flag_kind *kind = flag_kind_find(in->flag);
+	if (!kind)
+		return tx_fail(tx, ST_INVALID_FIELD, "flag", 0, "没有这个标识: %.40s", in->flag);
+	if (in->value && !flag_value_fits(tx->arena, kind, in->value, &why))
+		return tx_fail(tx, ST_INVALID_FIELD, "value", 0, "%s", why);
+	if (in->to_ymd && in->to_ymd < in->from_ymd)
+		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "截止日期早于起始日期");
+	enum status st = check_product(tx, in);
+	if (st == ST_OK)
+		product_flag_put(tx, in);
+	return st;
+}
+
+/* A flag that begins or ends on a day of its own needs nobody to write it: only the column that shows it follows. */
+SQL(show_day, "UPDATE product SET controlled = " FLAG_ON(
+                      "product.id", "controlled") " WHERE id IN (SELECT product_id FROM product_flag "
+                                                  "WHERE flag = 'controlled') AND coalesce(controlled, '') <> coalesce(" FLAG_ON(
+                                                          "product.id", "controlled") ", '')");
+
+int64_t product_flag_take_day(struct tx *tx)
+{
+	return db_exec(tx, show_day, I64(":today_ymd", tx->today_ymd));
+}
