@@ -5,7 +5,6 @@ ALTER TABLE product ADD COLUMN kind TEXT NOT NULL DEFAULT 'drug'; -- drug, decoc
 ALTER TABLE product ADD COLUMN origin TEXT;   -- 产地
 ALTER TABLE product ADD COLUMN standard TEXT; -- 执行标准
 UPDATE product SET kind = 'decoction' WHERE drug_id IN (SELECT id FROM drug WHERE class = 'decoction');
-CREATE INDEX product_by_drug ON product (drug_id);
 
 -- Who added a code and who confirmed it; NULL: it came with an import.
 ALTER TABLE product_code ADD COLUMN by_user BIGINT;

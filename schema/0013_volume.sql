@@ -56,7 +56,6 @@ CREATE TABLE volume_product (
 	PRIMARY KEY (product_id, round_id)
 );
 CREATE INDEX volume_product_by_generic ON volume_product (generic_id, role);
-CREATE INDEX volume_product_of_drug ON product (drug_id);
 
 -- 报量: what a site says it will use; the lead confirms; what is confirmed becomes committed.
 -- @site_owned
