@@ -240,8 +240,9 @@ static void agreed_prices_and_periods(void)
 
 /* ---- 备案采购 ---- */
 
-#define FILING                                                                                                                 \
-	"{\"product_id\":\"{unlisted}\",\"reason\":\"rescue\",\"price\":\"30\",\"units\":20,\"from_ymd\":20261101,\"to_ymd\":" \
+#define FILING                                                                                                               \
+	"{\"product_id\":\"{unlisted}\",\"supplier_id\":\"{supplier}\",\"reason\":\"rescue\",\"price\":\"30\",\"units\":20," \
+	"\"from_ymd\":20261101,\"to_ymd\":"                                                                                  \
 	"20261231}"
 /* RULE DOMAIN-12.3-filing */
 static const struct step filing_steps[] = {
@@ -289,6 +290,15 @@ static const struct step filing_walk[] = {
          422,
          "OVER_FILED_UNITS",
          {"errors.0.field=lines[0].units"},
+         NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "orders",
+         "{\"supplier_id\":\"{calm}\",\"lines\":[{\"product_id\":\"{unlisted}\",\"units\":10}]}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=supplier_id"},
          NULL},
         {"o", "buyer", POST, "orders", ORDER("unlisted", "20", ""), 201, FINE},
         {"p", "buyer", POST, "orders", ORDER("unlisted", "10", ""), 201, FINE},

@@ -155,6 +155,9 @@ SQL(select_limit, "SELECT units FROM filing WHERE price_id = :price_id /*all sit
 SQL(sum_committed,
     "SELECT CAST(coalesce(sum(CASE WHEN open = 1 THEN units ELSE received_units END), 0) AS BIGINT) FROM order_line WHERE "
     "price_rule = 'filed' AND price_id = :price_id AND dropped = 0 AND order_id <> :order_id /*all sites: the limit binds all*/");
+SQL(select_other_supplier,
+    "SELECT s.name FROM filing f JOIN purchase_order o ON o.id = :order_id AND o.supplier_id <> f.supplier_id JOIN supplier s ON "
+    "s.id = f.supplier_id WHERE f.price_id = :price_id /*all sites: the caller has the order*/");
 SQL(sum_own, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM order_line WHERE order_id = :order_id AND product_id = "
              ":product_id AND dropped = 0 /*all sites: the caller has the order*/");
 
@@ -165,6 +168,10 @@ enum status filing_check_units(struct tx *tx, const struct price_rule *rule, int
 	if (rule->rule != PRICE_FILED || !rule->price_id)
 		return ST_OK;
 	struct db *db = tx_db(tx);
+	const char *bound =
+	        db_text(db, tx->arena, select_other_supplier, I64(":order_id", order_id), I64(":price_id", rule->price_id));
+	if (bound)
+		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", row, "%s 只限向 %s 采购", rule->source, bound);
 	int64_t limit = db_i64(db, 0, select_limit, I64(":price_id", rule->price_id));
 	int64_t others = db_i64(db, 0, sum_committed, I64(":price_id", rule->price_id), I64(":order_id", order_id));
 	int64_t own = db_i64(db, 0, sum_own, I64(":order_id", order_id), I64(":product_id", product_id)) + more;

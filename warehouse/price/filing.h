@@ -27,7 +27,8 @@ MUST_CHECK enum status filing_make(struct tx *tx, const struct filing_new *in, s
 MUST_CHECK enum status filing_change(struct tx *tx, struct doc *d, const struct filing_new *in);
 /*
  * For an order line priced by a filing: OVER_FILED_UNITS where what is ordered and received through it, this order's
- * lines of the product and `more` units together exceed its limit. No fault for other rules.
+ * lines of the product and `more` units together exceed its limit; INVALID_FIELD where the filing names another supplier.
+ * No fault for other rules.
  */
 MUST_CHECK enum status filing_check_units(struct tx *tx, const struct price_rule *rule, int64_t order_id, int64_t product_id,
                                           int64_t more, const char *field, int64_t row);

@@ -89,7 +89,7 @@ function Form({ of, set, problem, supplierName }: { of: Typed; set: (part: Parti
 			</Field>
 			{of.product && <p><Drug name={of.product.name} spec={of.product.spec} maker={of.product.maker} /></p>}
 			<Segmented value={of.reason} options={REASONS} data-testid="filing-reason" onChange={(value) => set({ reason: String(value) })} />
-			<Field label="供应商 (可不填)" error={problem?.at("supplier_id")}>
+			<Field label="供应商 (不填: 不限)" error={problem?.at("supplier_id")}>
 				<SupplierPicker value={of.supplier} shown={supplierName ?? undefined} onChange={(supplier) => set({ supplier })} />
 			</Field>
 			<Field label={`限价 (元 / ${of.product?.pack_name ?? "包装"})`} error={problem?.at("price")}>
