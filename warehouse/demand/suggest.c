@@ -203,18 +203,6 @@ int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ym
 	return id ? id : db_i64(db, 0, select_last_batch, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 }
 
-/* No committed volume is kept yet, so nothing is owed; whoever keeps one answers here: the share of what is left of the year's
- * volume that falls on these days. */
-int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd, int64_t days)
-{
-	(void)db;
-	(void)product_id;
-	(void)site_id;
-	(void)ymd;
-	(void)days;
-	return 0;
-}
-
 SQL(insert_setting,
     "INSERT INTO demand_setting (id, site_id, drug_class, from_ymd, lead_days, safety_days, cover_days, round_to, "
     "note, at_ms, by_user) VALUES (:id, :site_id, :class_t, :from_ymd, :lead, :safety, :cover, :round_t, :note_t, "

@@ -91,22 +91,11 @@ static const struct intake_column columns[] = {
         [LEVELS] = A_TEXT("levels", "目录级别", MAY_KEEP, 40), /* county;township;village */
         {.name = NULL},
 };
-static const char *const ignored[] = {"id",
-                                      "drug_id",
-                                      "active",
-                                      "ceiling_price",
-                                      "ceiling_source",
-                                      "ceiling_from_ymd",
-                                      "match",
-                                      "pinyin",
-                                      "storage_title",
-                                      "price",
-                                      "kind_title",
-                                      "high_alert",
-                                      "look_alike",
-                                      "antibiotic",
-                                      "essential",
-                                      NULL};
+static const char *const ignored[] = {
+        "id",         "drug_id",    "active",        "ceiling_price", "ceiling_source",   "ceiling_from_ymd",
+        "match",      "pinyin",     "storage_title", "price",         "kind_title",       "high_alert",
+        "look_alike", "antibiotic", "essential",     "price_rule",    "price_rule_title", "trade_price",
+        NULL};
 
 #define A_CODE(kind) "(SELECT min(c.code) FROM product_code c WHERE c.product_id = p.id AND c.kind = '" kind "')"
 #define ON_LIST(level, word)                                                  \

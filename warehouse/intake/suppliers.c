@@ -12,7 +12,7 @@ static const struct intake_column columns[] = {
         [PHONE] = {.name = "phone", .title = "电话", .type = IN_TEXT, .need = MAY_LACK, .max = 64},
         {.name = NULL},
 };
-static const char *const ignored[] = {"id", "licence_state", "active", "match", NULL};
+static const char *const ignored[] = {"id", "licence_state", "active", "match", "approved", "credit_code", "contact", NULL};
 
 #define PROJECTION "SELECT code, name, licence_no, licence_until_ymd, phone FROM supplier"
 SQL(select_one, PROJECTION " WHERE code = :code_t");
