@@ -253,7 +253,7 @@ static enum status has_lines(struct tx *tx, const struct doc *d, const void *inp
 	return tx_fail(tx, ST_NO_LINES, "lines", 0, "计划还没有一行填了数量");
 }
 
-/* The pharmacist has looked: what a site sends back to itself is a draft again. */
+/* What the centre sends back is a draft again; what it takes stays taken until its own plan is given up. */
 static const struct doc_state site_states[] = {
         {"draft", "草稿", true},     {"submitted", "已提交", true}, {"taken", "已并入采购计划", true},
         {"closed", "已关闭", false}, {NULL, NULL, false},
