@@ -152,6 +152,7 @@ function FilterBox({ of }: { of: Filter }) {
 const NAMES: Record<string, string> = {
 	expires_until: "有效期不晚于", batch_id: "批次", lot_id: "批号", product_id: "药品", site_id: "机构", from_site_id: "发出单位", to_site_id: "接收单位",
 	depot_id: "库房", supplier_id: "供应商", order_id: "订单", request_id: "请领单", shipment_id: "配送单", document_id: "单据", sensor_id: "测点",
+	month: "月份", maker: "生产企业", account: "科目", due_until: "到期不晚于", from_ymd: "自", to_ymd: "至", "proven=0": "缺票", "proven=1": "两票齐全",
 	quality: "质量", state: "状态", open: "未了结", lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于",
 };
 
@@ -168,7 +169,7 @@ function Others({ known }: { known: string[] }) {
 	const others = Object.keys(query).filter((name) => !known.includes(name));
 	return others.map((name) => (
 		<button key={name} type="button" className="tag" onClick={() => change({ [name]: undefined })} aria-label={`去掉筛选 ${name}`}>
-			{NAMES[name] ?? name} {worded(name, query[name] ?? "")} ✕
+			{NAMES[`${name}=${query[name]}`] ?? `${NAMES[name] ?? name} ${worded(name, query[name] ?? "")}`} ✕
 		</button>
 	));
 }
