@@ -113,7 +113,7 @@ static enum status invoice(struct tx *tx, const struct purchase *p, int64_t leg,
 	}
 	int64_t tax = gross * 13 / 113;
 	const struct invoice_new in = {
-	        .invoice_no = arena_printf(tx->arena, "2600000000%010lld", (long long)(p->number * 10 + (size_t)leg)),
+	        .invoice_no = arena_printf(tx->arena, "260000000000000000%zu%d", p->number, (int)leg),
 	        .leg = leg,
 	        .supplier_id = p->from->id,
 	        .site_id = lead_of(p->c),

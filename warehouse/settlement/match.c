@@ -24,11 +24,13 @@ struct look {
 	size_t used_count, used_cap;
 };
 
-static struct payable *payable_of(struct look *k, int64_t id)
+static enum status find_payable(struct look *k, int64_t id, struct payable **out)
 {
-	for (size_t i = 0; i < k->used_count; i++)
-		if (k->used[i].id == id)
-			return &k->used[i];
+	for (size_t i = 0; i < k->used_count; i++) {
+		*out = &k->used[i];
+		if ((*out)->id == id)
+			return ST_OK;
+	}
 	if (k->used_count == k->used_cap) {
 		size_t cap = 2 * k->used_cap;
 		struct payable *more = arena_array(k->a, cap, sizeof *more);
@@ -36,11 +38,10 @@ static struct payable *payable_of(struct look *k, int64_t id)
 		k->used = more;
 		k->used_cap = cap;
 	}
-	struct payable *p = &k->used[k->used_count];
-	if (payable_load(k->db, id, p) != ST_OK)
-		return NULL;
-	k->used_count++;
-	return p;
+	*out = &k->used[k->used_count];
+	enum status st = payable_load(k->db, id, *out);
+	k->used_count += st == ST_OK;
+	return st;
 }
 
 static void add_part(struct look *k, const struct match_part *part)
@@ -62,6 +63,11 @@ static int64_t share(int64_t amount, int64_t before, int64_t units, int64_t all)
 {
 	__int128 upto = (__int128)amount * (before + units) / all, from = (__int128)amount * before / all;
 	return (int64_t)(upto - from);
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
 }
 
 /* Units of a payable that this leg may still cover. */
@@ -117,10 +123,10 @@ static void find_receipts(struct look *k, struct match_line *line, struct rows *
 	                           I64(":site_id", k->invoice->site_id)};
 	SCOPED(rows) r = db_query_n(k->db, q, args, sizeof args / sizeof *args);
 	while (line->found_units < line->units && rows_next(&r)) {
-		struct payable *p = payable_of(k, col_i64(&r, 0));
-		int64_t left = line->units - line->found_units, units = p ? room(k, p) : 0;
-		if (units > left)
-			units = left;
+		struct payable *p = NULL;
+		if (find_payable(k, col_i64(&r, 0), &p) != ST_OK)
+			return;
+		int64_t units = least(room(k, p), line->units - line->found_units);
 		if (units > 0)
 			take_part(k, line, p, units, 0, share(line->amount_fen, line->found_units, units, line->units));
 	}
@@ -131,11 +137,6 @@ SQL(select_taken,
     "WHERE m.invoice_id = :red_of AND l.product_id = :product_id AND (:lot_t IS NULL OR l.lot = :lot_t) AND m.left_fen > 0 ORDER "
     "BY m.id /*all sites: the caller has the invoice*/");
 
-static int64_t least(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* RULE DOMAIN-12.3-red: a red line takes back what its original paid for, never more. Figures here are negative. */
 static void find_original(struct look *k, struct match_line *line, struct rows *of)
 {
@@ -144,11 +145,11 @@ static void find_original(struct look *k, struct match_line *line, struct rows *
 	r = db_query(k->db, select_taken, I64(":red_of", k->invoice->red_of), I64(":product_id", col_i64(of, 3)),
 	             TEXT(":lot_t", col_text(k->a, of, 4)));
 	while (rows_next(&r) && (line->units ? line->found_units > line->units : fen_left > 0)) {
-		struct payable *p = payable_of(k, col_i64(&r, 1));
+		struct payable *p = NULL;
 		int64_t units = least(line->found_units - line->units, col_i64(&r, 2));
 		int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
 		                          : -least(fen_left, col_i64(&r, 3));
-		if (!p || (line->units && units == 0) || -fen > col_i64(&r, 3))
+		if ((line->units && units == 0) || -fen > col_i64(&r, 3) || find_payable(k, col_i64(&r, 1), &p) != ST_OK)
 			continue;
 		take_part(k, line, p, line->units ? -units : 0, col_i64(&r, 0), fen);
 		fen_left += fen;

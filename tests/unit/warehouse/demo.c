@@ -387,6 +387,7 @@ static void verify_sees_every_column(void)
 	        {"pack_event", ROW_AT("pack_event", "seq, n"), NULL},
 	        {"audit", "seq = (SELECT max(seq) FROM audit)", NULL},
 	        {"audit", "seq = 3", NULL},
+	        {"money_entry", "seq = (SELECT min(seq) FROM money_entry) AND n = 1", NULL},
 	        {"holding", HOLDING_AT("traced_units > 0"), NULL},
 	        {"holding", HOLDING_AT("traced_units = 0"), NULL},
 	        {"place_sum", "place_id = (SELECT min(place_id) FROM place_sum WHERE traced_units > 0)", NULL},

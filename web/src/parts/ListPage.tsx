@@ -155,7 +155,8 @@ const NAMES: Record<string, string> = {
 	document_id: "单据", sensor_id: "测点", since: "起始不早于", until: "起始不晚于", kind: "种类", ym: "月份", near: "接近限价", filed: "备案采购",
 	over: "高于限价", adjustment_id: "调价单", round_id: "批次", generic_id: "通用名", behind: "进度落后", quality: "质量", state: "状态", open: "未了结",
 	lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于", maker_id: "生产企业", month: "月份",
-	owner_kind: "对象", owner_id: "对象",
+	owner_kind: "对象", owner_id: "对象", maker: "生产企业", account: "科目", due_until: "到期不晚于", from_ymd: "自", to_ymd: "至",
+	"proven=0": "缺票", "proven=1": "两票齐全",
 };
 
 /** The value of a filter in words; a switch needs none. */
@@ -171,7 +172,7 @@ function Others({ known }: { known: string[] }) {
 	const others = Object.keys(query).filter((name) => !known.includes(name));
 	return others.map((name) => (
 		<button key={name} type="button" className="tag" onClick={() => change({ [name]: undefined })} aria-label={`去掉筛选 ${name}`}>
-			{NAMES[name] ?? name} {worded(name, query[name] ?? "")} ✕
+			{NAMES[`${name}=${query[name]}`] ?? `${NAMES[name] ?? name} ${worded(name, query[name] ?? "")}`} ✕
 		</button>
 	));
 }

@@ -1,6 +1,6 @@
 // 应付与付款: what is owed, its proof, the payments, the estimates of month end and the money ledger behind them.
 import { Button, Input, Modal, Segmented } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { money, units, ymd } from "../../base/format";
@@ -11,7 +11,7 @@ import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
-import { DateCell, Field, SupplierPicker } from "../../parts/Fields";
+import { Cell, DateCell, Field, SupplierPicker } from "../../parts/Fields";
 import { pathOf } from "../../parts/kinds";
 import { ListPage, options } from "../../parts/ListPage";
 import { ProductFilter } from "../../parts/ProductFilter";
@@ -465,34 +465,46 @@ interface Settings {
 	settings: { name: string; title: string; value: number; usual: number; min: number; max: number; history: { from_ymd: number; value: number; by: string | null }[] }[];
 }
 
-function SettingRow({ of, reload }: { of: Settings["settings"][number]; reload: () => Promise<void> }) {
+type Setting = Settings["settings"][number];
+
+/** One setting: today's value, a new one with the day from which it holds, and what held before. */
+function SettingValue({ of, reload, fail }: { of: Setting; reload: () => Promise<void>; fail: ReturnType<typeof useAct>["setProblem"] }) {
 	const [value, setValue] = useState(String(of.value));
 	const [from, setFrom] = useState<number | null>(businessDay());
-	const { act, busy, problem, clear } = useAct();
+	const { act, busy, problem } = useAct();
+	useEffect(() => fail(problem), [problem]);
 	const save = () => act(async () => { await post("settle-settings", { name: of.name, value: Number(value), ...(from ? { from_ymd: from } : {}) }); await reload(); });
 	return (
-		<div className="panel" data-testid={`setting-${of.name}`}>
-			<h2>{of.title}</h2>
-			<p>现行 <b className="num">{of.value}</b> <span className="mute">(通常 {of.usual}, {of.min} 到 {of.max})</span></p>
-			<Trouble problem={problem} onClose={clear} />
-			{can("SETTLE_ADMIN") && (
-				<div className="form-row">
-					<Input style={{ width: 100 }} value={value} aria-label={of.title} data-testid={`setting-${of.name}-value`} onChange={(event) => setValue(event.target.value.replace(/\D/g, ""))} />
-					自 <DateCell value={from} aria-label={`${of.title}起始日`} onChange={setFrom} /> 起
-					<Button loading={busy} disabled={!value || Number(value) === of.value} onClick={() => void save()}>执行</Button>
-				</div>
-			)}
-			{of.history.map((one) => <p key={one.from_ymd} className="mute">{ymd(one.from_ymd)} 起 {one.value} {one.by}</p>)}
-		</div>
+		<span className="units-input" data-testid={`setting-${of.name}`}>
+			<Cell value={value} style={{ width: 90 }} inputMode="numeric" aria-label={of.title} testid={`setting-${of.name}-value`} onChange={(text) => setValue(text.replace(/\D/g, ""))} />
+			<DateCell value={from} style={{ width: 110 }} aria-label={`${of.title}起始日`} onChange={setFrom} />
+			<Button size="small" loading={busy} disabled={!value || Number(value) === of.value} onClick={() => void save()}>执行</Button>
+		</span>
 	);
 }
 
 export function SettleSettings() {
 	const data = useData<Settings>("settle-settings");
+	const { problem, setProblem, clear } = useAct();
 	return (
 		<section className="page">
 			<header className="page-head"><h1>结算设置</h1></header>
-			<Loaded of={data}>{(all) => <>{all.settings.map((one) => <SettingRow key={`${one.name}/${one.value}`} of={one} reload={data.reload} />)}</>}</Loaded>
+			<Trouble problem={problem} onClose={clear} />
+			<p className="mute">设置带起始日, 只能从今天或以后起执行; 过去的账不变。</p>
+			<Loaded of={data}>
+				{(all) => (
+					<DataTable
+						label="结算设置" rows={all.settings} id={(one) => one.name}
+						columns={[
+							{ key: "title", title: "设置", card: "title", show: (one) => <b>{one.title}</b> },
+							{ key: "value", title: "现行", align: "right", show: (one) => <b className="num">{one.value}</b> },
+							{ key: "usual", title: "通常 (范围)", align: "right", show: (one) => <span className="mute num">{one.usual} ({one.min}–{one.max})</span> },
+							{ key: "next", title: "改为 · 自哪天起", show: (one) => can("SETTLE_ADMIN") && <SettingValue key={one.value} of={one} reload={data.reload} fail={setProblem} /> },
+							{ key: "history", title: "经过", show: (one) => one.history.map((old) => <div key={old.from_ymd} className="mute num">{ymd(old.from_ymd)} 起 {old.value} {old.by}</div>) },
+						]}
+					/>
+				)}
+			</Loaded>
 		</section>
 	);
 }
