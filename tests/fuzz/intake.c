@@ -102,14 +102,6 @@ static enum status run(struct tx *tx, void *arg)
 	return ST_IMPORT_REFUSED;
 }
 
-static size_t kind_count(void)
-{
-	size_t n = 0;
-	while (intake_kinds[n])
-		n++;
-	return n;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	SCOPED(arena) a = {0};
