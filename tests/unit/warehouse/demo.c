@@ -185,7 +185,9 @@ static void a_county_at_scale_one(void)
 	        {"SELECT count(*) FROM app_user", 0, 0},
 	        {"SELECT count(*) FROM sensor", 4, 4},
 	        {"SELECT count(*) FROM depot_product WHERE bin IS NULL", 0, 0},
-	        {"SELECT count(*) FROM document WHERE (kind <> 'adjustment' OR state <> 'posted') AND (kind <> 'volume_report' OR state <> 'committed')", 0, 0},
+	        {"SELECT count(*) FROM document WHERE (kind <> 'adjustment' OR state <> 'posted') AND (kind <> 'volume_report' "
+	         "OR state <> 'committed')",
+	         0, 0},
 	};
 	SCOPED(fixture) f = {0};
 	int64_t before = clock_monotonic_ms();
