@@ -207,6 +207,10 @@ static void owed_is_what_is_left(void)
 	CU_ASSERT_EQUAL(volume_owed_units(s.w.db, p, lead, 20261121), 960);
 	CU_ASSERT_EQUAL(volume_owed_units(s.w.db, p, lead, 20270101), 0);
 	CU_ASSERT_EQUAL(volume_owed_units(s.w.db, product_by_code(s.w.db, "P2"), lead, 20261121), 0);
+	/* 41 days are left: even parts, and all of it at the end */
+	CU_ASSERT_EQUAL(volume_owed_in(s.w.db, p, town, 20261121, 10), 235);
+	CU_ASSERT_EQUAL(volume_owed_in(s.w.db, p, town, 20261121, 41), 960);
+	CU_ASSERT_EQUAL(volume_owed_in(s.w.db, p, town, 20261231, 45), 960);
 }
 
 /* The share of the year that is over: one rule in C and in SQL. */
