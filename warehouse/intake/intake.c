@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-const struct intake_kind *const intake_kinds[] = {
-        &intake_sites, &intake_suppliers, &intake_products, &intake_ceilings, &intake_opening, &intake_volumes, NULL};
+const struct intake_kind *const intake_kinds[] = {&intake_sites,   &intake_suppliers,       &intake_products, &intake_ceilings,
+                                                  &intake_opening, &intake_volume_products, &intake_volumes,  NULL};
 
 const struct intake_kind *intake_kind_find(const char *name)
 {

@@ -120,10 +120,11 @@ void intake_export(struct db *db, const struct intake_kind *kind, struct buf *ou
 /* The head line alone, for people to fill in. */
 void intake_template(const struct intake_kind *kind, struct buf *out);
 
-/* sites suppliers products ceilings opening-stock volume-commitments; NULL for another name. Ends with NULL. */
+/* sites suppliers products ceilings opening-stock volume-products volume-commitments; NULL for another name. Ends with NULL. */
 extern const struct intake_kind *const intake_kinds[];
 const struct intake_kind *intake_kind_find(const char *name);
-extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_opening, intake_volumes;
+extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_opening, intake_volumes,
+        intake_volume_products;
 
 /* ---- for the kinds ---- */
 /* Adds a fault of the row under way at a column; answers st. */

@@ -12,7 +12,7 @@ import { Trouble } from "../../parts/Trouble";
 
 const KINDS = [
 	{ value: "sites", label: "机构" }, { value: "suppliers", label: "供应商" }, { value: "products", label: "药品" },
-	{ value: "ceilings", label: "限价" }, { value: "opening-stock", label: "期初库存" }, { value: "volume-commitments", label: "约定采购量" }, { value: "usage", label: "HIS 用量" },
+	{ value: "ceilings", label: "限价" }, { value: "opening-stock", label: "期初库存" }, { value: "volume-products", label: "集采品种" }, { value: "volume-commitments", label: "约定采购量" }, { value: "usage", label: "HIS 用量" },
 ];
 
 interface Tried {
