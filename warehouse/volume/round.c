@@ -269,8 +269,9 @@ enum status volume_product_put(struct tx *tx, int64_t round_id, const struct vol
 	struct volume_round round;
 	enum status st = volume_round_load(tx_db(tx), tx->arena, round_id, &round);
 	struct entry e = {.round = &round, .in = in, .index = ALONE};
-	if (st == ST_OK)
-		st = put_entry(tx, &e);
+	if (st != ST_OK)
+		return st;
+	st = put_entry(tx, &e);
 	db_exec(tx, bump_round, I64(":id", round_id), I64(":version", round.version));
 	tx_changed(tx, "volume-rounds", 0, 0, round_id);
 	return st;
