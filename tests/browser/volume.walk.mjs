@@ -40,6 +40,7 @@ async function as(user) {
 await check("the rounds of the demo: one runs, one is being reported", async () => {
   const person = await as("zhongxin");
   await person.open("/volume-rounds");
+  await person.page.locator("[data-testid=list-row]").nth(1).waitFor();
   const rows = await person.page.locator("[data-testid=list-row]").allInnerTexts();
   expect(rows.length === 2 && rows.some((row) => row.includes("执行中")) && rows.some((row) => row.includes("报量中")), rows.join(" / "));
 });

@@ -214,6 +214,17 @@ int64_t volume_owed_units(struct db *db, int64_t product_id, int64_t site_id, in
 	return volume_listing_on(db, &a, product_id, ymd, &l) ? owed_in(db, l.round_id, product_id, site_id) : 0;
 }
 
+int64_t volume_owed_in(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd, int64_t days)
+{
+	SCOPED(arena) a = {0};
+	struct volume_listing l;
+	struct volume_round round;
+	if (!volume_listing_on(db, &a, product_id, ymd, &l) || volume_round_load(db, &a, l.round_id, &round) != ST_OK)
+		return 0;
+	int64_t left = round.to_day - ymd_to_days(ymd) + 1, owed = owed_in(db, l.round_id, product_id, site_id);
+	return days >= left ? owed : (int64_t)(((__int128)owed * days + left - 1) / left);
+}
+
 /* ---- proof ---- */
 
 #define OF_ROW "c.round_id = v.round_id AND c.product_id = v.product_id AND c.site_id = v.site_id"

@@ -49,6 +49,8 @@ bool volume_position(struct db *db, struct arena *a, int64_t product_id, int64_t
                      struct volume_position *out);
 /* The committed volume that a site and those below it still have to buy; 0 without. For the suggestion of the order sheet. */
 int64_t volume_owed_units(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd);
+/* What of it falls on so many days from that day on, if the rest of the agreement year takes even parts; rounded up. */
+int64_t volume_owed_in(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd, int64_t days);
 
 /* Adds everything up again. Answers the number of faults, each told to report. The caller asks db_status. */
 int64_t volume_verify(struct db *db, verify_report *report, void *arg);

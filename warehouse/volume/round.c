@@ -130,17 +130,20 @@ SQL(select_drug,
     "SELECT d.name, d.form, d.strength, p.units_per_pack, p.name FROM product p JOIN drug d ON d.id = p.drug_id WHERE p.id = "
     ":id");
 
+#define ALONE SIZE_MAX
 /* One product on its way into a round. */
 struct entry {
 	const struct volume_round *round;
 	const struct volume_product_new *in;
-	size_t index;
+	size_t index; /* in the body; ALONE: not in one */
 	const char *drug, *form, *strength, *product;
 	int64_t units_per_pack, generic_id;
 };
 
 static enum status entry_fail(struct tx *tx, const struct entry *e, enum status st, const char *field, const char *message)
 {
+	if (e->index == ALONE)
+		return tx_fail(tx, st, field, 0, "%s", message);
 	return tx_fail(tx, st, arena_printf(tx->arena, "lines[%zu].%s", e->index, field), (int64_t)e->index + 1, "%s", message);
 }
 
@@ -259,6 +262,19 @@ enum status volume_products_put(struct tx *tx, int64_t round_id, const struct vo
 	*version = in->version + 1;
 	tx_changed(tx, "volume-rounds", 0, 0, round_id);
 	return first;
+}
+
+enum status volume_product_put(struct tx *tx, int64_t round_id, const struct volume_product_new *in)
+{
+	struct volume_round round;
+	enum status st = volume_round_load(tx_db(tx), tx->arena, round_id, &round);
+	struct entry e = {.round = &round, .in = in, .index = ALONE};
+	if (st != ST_OK)
+		return st;
+	st = put_entry(tx, &e);
+	db_exec(tx, bump_round, I64(":id", round_id), I64(":version", round.version));
+	tx_changed(tx, "volume-rounds", 0, 0, round_id);
+	return st;
 }
 
 /* ---- what a product is ---- */

@@ -37,6 +37,9 @@ struct volume_products_new {
 MUST_CHECK enum status volume_products_put(struct tx *tx, int64_t round_id, const struct volume_products_new *in,
                                            int64_t *version);
 
+/* One product of a file: faults name the plain fields. */
+MUST_CHECK enum status volume_product_put(struct tx *tx, int64_t round_id, const struct volume_product_new *in);
+
 struct volume_round {
 	int64_t id, from_day, to_day, other_pm, commit_pm, warn_pm, version;
 	int32_t from_ymd, to_ymd;

@@ -308,7 +308,8 @@ static void export_comes_back(void)
 	shop_fill(&s);
 	shop_open(&t);
 	for (const struct intake_kind *const *k = intake_kinds; *k; k++) {
-		if (*k == &intake_volumes) /* needs a round, which no file makes: tests/unit/warehouse/volume.c */
+		if (*k == &intake_volumes ||
+		    *k == &intake_volume_products) /* need a round, which no file makes: tests/unit/warehouse/volume.c */
 			continue;
 		const char *text = shop_export(&s, *k);
 		CU_ASSERT_EQUAL(shop_import(&t, *k, text), ST_OK);

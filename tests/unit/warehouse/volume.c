@@ -76,6 +76,29 @@ static void takes_commitments(void)
 	CU_ASSERT_EQUAL(faults(&s), 0);
 }
 
+#define PRODUCTS_HEAD "round_code,product_code,role,price,generic,measure_e3\n"
+
+static void takes_products(void)
+{
+	SCOPED(shop) s;
+	open_round(&s);
+	const char *text = shop_export(&s, &intake_volume_products);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "J9,P1,selected,10.00,"));
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_volume_products, text), ST_OK);
+	shop_expect(&s, 0, 0, 2, 0);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_volume_products, "round_code,product_code,role,price\nJ9,P2,中选,3\n"), ST_OK);
+	shop_expect(&s, 0, 1, 0, 0);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM price WHERE kind = 'selected' AND price_e4 = 30000"), 1);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_volume_products,
+	                            PRODUCTS_HEAD "J8,P1,中选,1,,\nJ9,P7,中选,1,,\nJ9,P1,best,1,,\nJ9,P1,中选,9,另一组,\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, "round_code", ST_INVALID_FIELD));
+	CU_ASSERT(shop_refused(&s, 3, "product_code", ST_INVALID_FIELD));
+	CU_ASSERT(shop_refused(&s, 4, "role", ST_INVALID_FIELD));
+	CU_ASSERT(shop_refused(&s, 5, "generic", ST_ALREADY_EXISTS));
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM volume_generic"), 2);
+}
+
 static void refuses_wrong_commitments(void)
 {
 	SCOPED(shop) s;
@@ -207,6 +230,10 @@ static void owed_is_what_is_left(void)
 	CU_ASSERT_EQUAL(volume_owed_units(s.w.db, p, lead, 20261121), 960);
 	CU_ASSERT_EQUAL(volume_owed_units(s.w.db, p, lead, 20270101), 0);
 	CU_ASSERT_EQUAL(volume_owed_units(s.w.db, product_by_code(s.w.db, "P2"), lead, 20261121), 0);
+	/* 41 days are left: even parts, and all of it at the end */
+	CU_ASSERT_EQUAL(volume_owed_in(s.w.db, p, town, 20261121, 10), 235);
+	CU_ASSERT_EQUAL(volume_owed_in(s.w.db, p, town, 20261121, 41), 960);
+	CU_ASSERT_EQUAL(volume_owed_in(s.w.db, p, town, 20261231, 45), 960);
 }
 
 /* The share of the year that is over: one rule in C and in SQL. */
@@ -254,7 +281,8 @@ static void proof_sees_changes(void)
 	CU_ASSERT_EQUAL(faults(&s), 0);
 }
 
-SUITE(volume_rules, {"takes_commitments", takes_commitments}, {"refuses_wrong_commitments", refuses_wrong_commitments},
-      {"export_comes_back", export_comes_back}, {"a_line_is_divided_by_what_is_owed", a_line_is_divided_by_what_is_owed},
-      {"given_shares_stay", given_shares_stay}, {"owed_is_what_is_left", owed_is_what_is_left},
-      {"elapsed_is_one_rule", elapsed_is_one_rule}, {"proof_sees_changes", proof_sees_changes});
+SUITE(volume_rules, {"takes_commitments", takes_commitments}, {"takes_products", takes_products},
+      {"refuses_wrong_commitments", refuses_wrong_commitments}, {"export_comes_back", export_comes_back},
+      {"a_line_is_divided_by_what_is_owed", a_line_is_divided_by_what_is_owed}, {"given_shares_stay", given_shares_stay},
+      {"owed_is_what_is_left", owed_is_what_is_left}, {"elapsed_is_one_rule", elapsed_is_one_rule},
+      {"proof_sees_changes", proof_sees_changes});

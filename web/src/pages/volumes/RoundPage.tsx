@@ -128,7 +128,9 @@ function AddProduct({ of, reload }: { of: Whole; reload: () => void }) {
 				<Button data-testid="volume-add" loading={busy} disabled={!product || (role === "selected" && !price)} onClick={() => void add()}>
 					登记
 				</Button>
-				<span className="mute">同一通用名的其他品种自动算作非中选。</span>
+				<span className="mute">
+					同一通用名的其他品种自动算作非中选。{can("IMPORT") && <To path="/imports?kind=volume-products">从文件导入</To>}
+				</span>
 			</div>
 		</div>
 	);
