@@ -198,8 +198,8 @@ const char *document_action_title(const struct doc_kind *kind, const char *actio
 {
 	static const struct {
 		const char *action, *title;
-	} common[] = {{"make", "新建"},     {"edit", "修改"},     {"scan", "扫码"},
-	              {"line", "登记明细"}, {"seal", "封签相符"}, {"attach", "添加附件"}, {"answer", "供应商答复"}};
+	} common[] = {{"make", "新建"},     {"edit", "修改"},       {"scan", "扫码"},        {"line", "登记明细"},
+	              {"seal", "封签相符"}, {"attach", "添加附件"}, {"answer", "供应商答复"}};
 	const struct doc_step *s = first_step(kind, action);
 	for (size_t i = 0; !s && i < sizeof common / sizeof *common; i++)
 		if (strcmp(common[i].action, action) == 0)

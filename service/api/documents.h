@@ -74,7 +74,6 @@ enum status picture_begin(struct exchange *x, const char *layout, const char *fo
 /* "3 盒 + 6 片" */
 char *units_text(struct arena *a, int64_t units, int64_t per_pack, const char *pack, const char *unit);
 
-
 /* Writes `substitutes: […]`: the same generic name, then what was decided, with what the centre has of each. */
 void api_put_substitutes(struct exchange *x, struct db *db, int64_t product_id);
 

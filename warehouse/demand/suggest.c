@@ -1,4 +1,5 @@
 #include "warehouse/demand/suggest.h"
+#include "warehouse/volume/progress.h"
 
 #include <string.h>
 
@@ -183,7 +184,7 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 	out->stock = col_i64(&r, 4);
 	out->transit = col_i64(&r, 5);
 	out->on_order = col_i64(&r, 6);
-	out->owed = demand_owed_units(db, product_id, site_id, today_ymd, demand_days(&out->setting));
+	out->owed = volume_owed_in(db, product_id, site_id, today_ymd, demand_days(&out->setting));
 	load_use(db, site_id, product_id, today_ymd, demand_days(&out->setting), &out->use);
 	return ST_OK;
 }

@@ -58,8 +58,6 @@ MUST_CHECK enum status demand_figures_load(struct db *db, struct arena *a, int64
                                            struct demand_figures *out);
 /* Who delivered it last and may still: by the newest order line, or the newest batch; 0 where nobody did. */
 int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ymd);
-/* What of a committed volume (约定采购量) should be bought in so many days from a day on, to be done when its year ends. */
-int64_t demand_owed_units(struct db *db, int64_t product_id, int64_t site_id, int32_t ymd, int64_t days);
 
 /* The pieces of the figures for lists: a product's column and a site's parameter go in. */
 #define DEMAND_STOCK(product, site)                                                                                            \

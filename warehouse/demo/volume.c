@@ -38,7 +38,8 @@ static void choose(struct round *r, struct db *db, struct arena *a, size_t most)
 		struct price_rule rule;
 		struct rng draw = rng_of(c->options->seed, "volume", p->number, 0);
 		if (p->first && p->drug->supply == SUPPLY_WESTERN && !p->drug->controlled && p->drug->storage == STORAGE_NORMAL &&
-		    rng_chance(&draw, 300) && is_new_drug(r, p) && price_rule_on(db, a, p->id, c->options->as_of_ymd, &rule) == ST_OK)
+		    rng_chance(&draw, 300) && is_new_drug(r, p) &&
+		    price_rule_on(db, a, p->id, c->options->as_of_ymd, &rule) == ST_OK)
 			r->items[r->count++] = p;
 	}
 }

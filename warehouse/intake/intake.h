@@ -146,7 +146,8 @@ void intake_template(const struct intake_kind *kind, struct buf *out);
 /* The kinds of `yaocang import`; NULL for another name. Ends with NULL. */
 extern const struct intake_kind *const intake_kinds[];
 const struct intake_kind *intake_kind_find(const char *name);
-extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_prices, intake_opening, intake_delivery_rights, intake_qualifications, intake_volume_products, intake_volumes, intake_invoices;
+extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_prices, intake_opening,
+        intake_delivery_rights, intake_qualifications, intake_volume_products, intake_volumes, intake_invoices;
 
 /* ---- for the kinds ---- */
 /* Adds a fault of the row under way at a column; answers st. */

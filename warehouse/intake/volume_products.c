@@ -1,5 +1,5 @@
 /* 集采品种: what a round selected, at which price, in which generic. The round itself is made on its page. */
-#include "warehouse/catalogue.h"
+#include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
 #include "warehouse/volume/round.h"
 

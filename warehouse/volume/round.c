@@ -210,9 +210,9 @@ static void put_measure(struct tx *tx, const struct entry *e)
 }
 
 /* RULE DOMAIN-12.3-selected-price: the 中选价 is a dated price fact of the whole agreement year. */
-static void put_price(struct tx *tx, const struct entry *e)
+static enum status put_price(struct tx *tx, const struct entry *e)
 {
-	bool added = false;
+	int64_t id = 0;
 	const struct new_price price = {
 	        .product_id = e->in->product_id,
 	        .price_e4 = e->in->price_e4,
@@ -222,8 +222,7 @@ static void put_price(struct tx *tx, const struct entry *e)
 	        .to_ymd = e->round->to_ymd,
 	        .source = arena_printf(tx->arena, "集采 %s %s", e->round->code, e->round->name),
 	};
-	if (strcmp(e->in->role, "selected") == 0)
-		price_put(tx, &price, &added);
+	return strcmp(e->in->role, "selected") == 0 ? price_fact_add(tx, &price, &id) : ST_OK;
 }
 
 static enum status put_entry(struct tx *tx, struct entry *e)
@@ -243,8 +242,7 @@ static enum status put_entry(struct tx *tx, struct entry *e)
 	put_measure(tx, e);
 	if (db_exec_n(tx, &insert_product, row, sizeof row / sizeof *row) == 0)
 		db_exec_n(tx, &update_product, row, sizeof row / sizeof *row);
-	put_price(tx, e);
-	return ST_OK;
+	return put_price(tx, e);
 }
 
 enum status volume_products_put(struct tx *tx, int64_t round_id, const struct volume_products_new *in, int64_t *version)

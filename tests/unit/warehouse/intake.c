@@ -322,7 +322,7 @@ static void export_comes_back(void)
 
 SUITE(intake, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites}, {"takes_suppliers", takes_suppliers},
       {"takes_products", takes_products}, {"refuses_products", refuses_products}, {"takes_ceilings", takes_ceilings},
-      {"takes_prices_of_every_kind", takes_prices_of_every_kind}, {"takes_opening_stock", takes_opening_stock}, {"takes_invoices", takes_invoices},
-      {"keeps_good_rows_when_asked", keeps_good_rows_when_asked}, {"dry_run_changes_nothing", dry_run_changes_nothing},
-      {"names_wrong_heads", names_wrong_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
-      {"export_comes_back", export_comes_back});
+      {"takes_prices_of_every_kind", takes_prices_of_every_kind}, {"takes_opening_stock", takes_opening_stock},
+      {"takes_invoices", takes_invoices}, {"keeps_good_rows_when_asked", keeps_good_rows_when_asked},
+      {"dry_run_changes_nothing", dry_run_changes_nothing}, {"names_wrong_heads", names_wrong_heads},
+      {"reads_gb18030_and_guards", reads_gb18030_and_guards}, {"export_comes_back", export_comes_back});
