@@ -332,3 +332,12 @@ def settle(finance, ids, today_ymd):
     ids["sheets"] = finance.must("POST", "sheets", {"kind": "supplier", "supplier_id": ids["suppliers"], "month": last})["id"]
     for name in ("invoices", "payables", "payments", "month-closes"):
         ids[name] = finance.must("GET", f"{name}?limit=1")["rows"][0]["id"]
+
+
+def seq(world):
+    return world.people["chief_pharmacist"].must("GET", "audit/head")["seq"]
+
+
+def usage(world, note="x", units=1):
+    return {"reason": "found", "note": note,
+            "lines": [{"product_id": world.ids["products"], "lot": "K1", "expiry_ymd": 20290101, "units": units}]}
