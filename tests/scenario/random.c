@@ -534,6 +534,15 @@ static void check_ledger(struct model *m)
 	        0);
 }
 
+static bool all_kinds_done(const struct model *m)
+{
+	for (int i = 0; i < 8; i++)
+		if (m->done[i] == 0)
+			return false;
+	return true;
+}
+
+/* A drawn story goes on until each kind of operation has succeeded once. */
 static void a_model_foretells_everything(void)
 {
 	struct model *m = memory_alloc(sizeof *m);
@@ -549,12 +558,11 @@ static void a_model_foretells_everything(void)
 	world_play(m->w, ground_steps, sizeof ground_steps / sizeof *ground_steps);
 	world_name(m->w, "order", world_value(m->w, "po.id"));
 	world_name(m->w, "order_line", world_value(m->w, "pv.lines.0.id"));
-	for (int i = 0; i < OPERATIONS; i++) {
+	for (int i = 0; i < OPERATIONS || (i < 4 * OPERATIONS && !all_kinds_done(m)); i++) {
 		one_operation(m);
 		check_balances(m);
 	}
-	for (int i = 0; i < 8; i++)
-		CU_ASSERT_TRUE(m->done[i] > 0);
+	CU_ASSERT_TRUE(all_kinds_done(m));
 	check_ledger(m);
 	world_end(m->w);
 	free(m);

@@ -61,7 +61,7 @@ function DraftEditor({ of, order, state }: { of: OpenDocument<Order>; order: Ord
 	}, [order.version, dirty]);
 	useUnsaved(dirty);
 	const save = async () => {
-		const done = await of.change({ supplier_id: supplier, lines: orderLines(lines) });
+		const done = await of.change({ version: saved.version, supplier_id: supplier, lines: orderLines(lines) });
 		if (done) setSaved({ lines, supplier, version: done.version });
 		return done !== undefined;
 	};
