@@ -38,7 +38,7 @@ const found = {};
 await check("a product says which rule prices it today, and why", async () => {
   const person = await as("zhongxin");
   found.product = (await person.read("supply?q=amxl&limit=1")).rows[0];
-  await person.open(`/products/${found.product.id}`);
+  await person.open(`/products/${found.product.id}?tab=prices`);
   await person.page.locator('[data-testid="price-rule"][data-orderable="true"]').waitFor();
   await person.see("成交价不得高于挂网价");
 });

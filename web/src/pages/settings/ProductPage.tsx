@@ -116,7 +116,6 @@ function Prices({ drug }: { drug: Full }) {
 	const [ending, setEnding] = useState<Price | null>(null);
 	return (
 		<>
-			<PriceRule id={drug.id} />
 			<p>
 				{can("PRICE_EDIT") && <Button data-testid="price-new" onClick={() => setAdding(true)}>登记</Button>} <To path={`/prices?product_id=${drug.id}`}>明细</To>
 			</p>
@@ -306,6 +305,7 @@ export function ProductPage({ params }: { params: Params }) {
 							<Fact label="目录">{drug.levels.filter((row) => row.in_force).map((row) => LEVEL[row.level]).join("、") || "不在任何目录"}</Fact>
 							<Fact label="限价">{drug.ceiling_price && `${money(drug.ceiling_price)} (${drug.ceiling_source ?? ""}, ${ymd(drug.ceiling_from_ymd)} 起)`}</Fact>
 						</dl>
+						<PriceRule id={drug.id} />
 						<Segmented value={tab} data-testid="tabs" options={options(TABS)} onChange={(next) => change({ tab: String(next) }, { replace: true })} />
 						<div className="panel" data-testid={`tab-${tab}`}>{TAB[tab!](drug)}</div>
 					</>
