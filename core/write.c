@@ -7,6 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define RUNS_MAX 8
+#define RERUN_WAIT_US 500 /* times the square of the try */
 
 SQL(newest_lease, "SELECT lease FROM node_lease ORDER BY lease DESC LIMIT 1");
 SQL(take_lease, "INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, :node, :at_ms)");
@@ -147,8 +151,11 @@ static void record_refusal(struct writer *w, struct write_job *job, const struct
 	memcpy(w->head, head, sizeof head);
 }
 
-/* One job in its savepoint. Afterwards the transaction stands, unless the engine itself gave up. */
-static void run_job(struct writer *w, struct write_job *job)
+/*
+ * One job in its savepoint. Afterwards the transaction stands, unless the engine itself gave up. False where it met another
+ * transaction (BUSY): then the whole group has to run again.
+ */
+static bool run_job(struct writer *w, struct write_job *job)
 {
 	struct tx tx = tx_begin(w, job);
 	unsigned char head[HASH_BYTES];
@@ -160,18 +167,22 @@ static void run_job(struct writer *w, struct write_job *job)
 		audit_append(&tx, w->node, head);
 	if (db_status(w->db) != ST_OK) {
 		job->outcome = db_status(w->db);
-		log_error("write_failed", "%s: %s", tx.action ? tx.action : "?", db_error(w->db));
+		if (job->outcome != ST_BUSY)
+			log_error("write_failed", "%s: %s", tx.action ? tx.action : "?", db_error(w->db));
 	}
 	if (job->outcome == ST_OK)
 		job->outcome = db_savepoint_release(w->db);
+	if (job->outcome == ST_BUSY)
+		return false;
 	if (job->outcome != ST_OK) {
 		db_savepoint_rollback(w->db);
 		if (status_is_recorded(job->outcome) && db_in_transaction(w->db))
 			record_refusal(w, job, &tx);
-		return;
+		return db_status(w->db) != ST_BUSY;
 	}
 	job->seq = w->seq = tx.seq;
 	memcpy(w->head, head, sizeof head);
+	return true;
 }
 
 static void fail_all(struct write_job *const *jobs, size_t n, enum status st)
@@ -215,6 +226,58 @@ static void end_group(struct writer *w, struct write_job *const *jobs, size_t n)
 	w->group_end(&tx, succeeded);
 }
 
+/* How a group went. MET: another transaction was in the way, nothing of it is in the store. */
+enum went { WENT, MET, BROKE };
+
+static enum went run_group(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	enum status st = db_begin(w->db);
+	if (st != ST_OK) {
+		log_error("begin_failed", "%s", db_error(w->db));
+		return st == ST_BUSY ? MET : BROKE;
+	}
+	for (size_t i = 0; i < n && db_in_transaction(w->db); i++)
+		if (!run_job(w, jobs[i]))
+			return MET;
+	if (!db_in_transaction(w->db)) {
+		log_error("group_lost", "the engine ended the transaction: %s", db_error(w->db));
+		return BROKE;
+	}
+	end_group(w, jobs, n);
+	st = db_commit(w->db);
+	if (st == ST_OK || st == ST_BUSY)
+		return st == ST_OK ? WENT : MET;
+	log_error("commit_unknown", "%s", db_error(w->db));
+	settle(w, jobs, n);
+	return WENT;
+}
+
+/* What the jobs' faults were before they ran: a job that runs again tells them again. */
+static struct faults *keep_faults(struct write_job *const *jobs, size_t n)
+{
+	struct faults *kept = memory_alloc(n * sizeof *kept);
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i]->faults)
+			kept[i] = *jobs[i]->faults;
+	return kept;
+}
+
+static void take_back(struct writer *w, const struct writer *before, struct write_job *const *jobs, size_t n,
+                      const struct faults *kept)
+{
+	db_rollback(w->db);
+	w->seq = before->seq;
+	memcpy(w->head, before->head, sizeof w->head);
+	w->reruns++;
+	for (size_t i = 0; i < n; i++) {
+		if (!jobs[i]->faults)
+			continue;
+		*jobs[i]->faults = kept[i];
+		if (kept[i].last)
+			jobs[i]->faults->last->next = NULL;
+	}
+}
+
 void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 {
 	char why[200] = "";
@@ -222,25 +285,23 @@ void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		return;
 	}
-	if (db_begin(w->db) != ST_OK) {
-		log_error("begin_failed", "%s", db_error(w->db));
+	const struct writer before = *w;
+	struct faults *kept = keep_faults(jobs, n);
+	enum went went = run_group(w, jobs, n);
+	for (int i = 1; went == MET && i < RUNS_MAX; i++) {
+		take_back(w, &before, jobs, n, kept);
+		usleep((useconds_t)(i * i) * RERUN_WAIT_US);
+		went = run_group(w, jobs, n);
+	}
+	if (went == MET) {
+		log_error("group_gave_way", "%d times another transaction was in the way: %s", RUNS_MAX, db_error(w->db));
+		take_back(w, &before, jobs, n, kept);
+		fail_all(jobs, n, ST_BUSY);
+	} else if (went == BROKE) {
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		settle(w, jobs, n);
-		return;
 	}
-	for (size_t i = 0; i < n && db_in_transaction(w->db); i++)
-		run_job(w, jobs[i]);
-	if (!db_in_transaction(w->db)) {
-		log_error("group_lost", "the engine ended the transaction: %s", db_error(w->db));
-		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
-		settle(w, jobs, n);
-		return;
-	}
-	end_group(w, jobs, n);
-	if (db_commit(w->db) != ST_OK) {
-		log_error("commit_unknown", "%s", db_error(w->db));
-		settle(w, jobs, n);
-	}
+	free(kept);
 }
 
 enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a,

@@ -1,5 +1,7 @@
 #include "tests/harness.h"
 
+#include "core/store.h"
+
 #include <CUnit/TestDB.h>
 #include <CUnit/TestRun.h>
 #include <stdio.h>
@@ -18,6 +20,8 @@ struct tally {
 	char current[128];
 	char folders[16][64];
 	unsigned folder_count;
+	char schemas[64][512];
+	unsigned schema_count, schema_made;
 	int skip_now;
 };
 static struct tally *tally;
@@ -45,8 +49,31 @@ const char *test_folder(void)
 	return path;
 }
 
+int test_on_postgres(void)
+{
+	return getenv("YAOCANG_TEST_POSTGRES") != NULL;
+}
+
+const char *test_where(const char *name)
+{
+	static char where[512];
+	if (test_on_postgres()) {
+		if (tally->schema_count >= 64)
+			abort();
+		snprintf(where, sizeof where, "postgres:schema=%s-%d-%u %s", name, (int)getpid(), tally->schema_made++,
+		         getenv("YAOCANG_TEST_POSTGRES"));
+		memcpy(tally->schemas[tally->schema_count++], where, sizeof where);
+	} else {
+		snprintf(where, sizeof where, "sqlite:%s/%s.db", test_folder(), name);
+	}
+	return where;
+}
+
 static void remove_folders(void)
 {
+	for (unsigned i = 0; i < tally->schema_count; i++)
+		store_remove(tally->schemas[i]);
+	tally->schema_count = 0;
 	char command[128];
 	for (unsigned i = 0; i < tally->folder_count; i++) {
 		snprintf(command, sizeof command, "rm -rf '%.60s'", tally->folders[i]);

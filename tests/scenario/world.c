@@ -216,7 +216,7 @@ struct world *world_new(void)
 	w->store.service = &w->service;
 	snprintf(w->store.code, sizeof w->store.code, "xian");
 	w->store.name = memory_string("某县医共体");
-	w->where = arena_printf(&w->arena, "sqlite:%s/xian.db", test_folder());
+	w->where = arena_string(&w->arena, test_where("xian"));
 	CU_ASSERT_EQUAL_FATAL(writer_open(w->where, true, &w->service.clock, &w->store.writer, why), ST_OK);
 	w->store.writer.group_end = projection_keep;
 	world_write(w, put_county, w);
