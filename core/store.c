@@ -111,6 +111,13 @@ void store_remove(const char *where)
 		driver->remove(place);
 }
 
+char *store_unfinished(struct arena *a, const char *where)
+{
+	const char *place = NULL;
+	const struct store_driver *driver = driver_of(where, &place);
+	return driver ? arena_printf(a, "%s:%s", driver->scheme, driver->unfinished(a, place)) : arena_string(a, where);
+}
+
 enum status store_rename(const char *from, const char *to, char why[200])
 {
 	const char *old = NULL, *new = NULL;

@@ -117,6 +117,8 @@ void db_close(struct db *db);
 MUST_CHECK enum status store_find(const char *where, bool *there, char why[200]);
 /* Takes a store away with everything in it; nothing where there is none. */
 void store_remove(const char *where);
+/* Where a store is made, to be renamed when it is whole; in the arena. */
+char *store_unfinished(struct arena *a, const char *where);
 /* Gives a closed store another name on the same engine, for good. */
 MUST_CHECK enum status store_rename(const char *from, const char *to, char why[200]);
 

@@ -14,6 +14,8 @@ struct store_driver {
 	/* Is there a store at this place? Taking it away; giving it another name on the same engine. */
 	enum status (*find)(const char *place, bool *there, char why[200]);
 	void (*remove)(const char *place);
+	/* The place of a store under construction, which nobody takes for a store; in the arena. */
+	char *(*unfinished)(struct arena *a, const char *place);
 	enum status (*rename)(const char *from, const char *to, char why[200]);
 	void *(*prepare)(void *conn, const char *text); /* NULL on an error */
 	void (*finalize)(void *stmt);

@@ -317,6 +317,13 @@ static void pg_remove(const char *place)
 	pg_close(p);
 }
 
+static char *pg_unfinished(struct arena *a, const char *place)
+{
+	char schema[SCHEMA_MAX + 1];
+	const char *info = split_place(place, schema);
+	return arena_printf(a, "schema=%.58s.new %s", schema, info);
+}
+
 static enum status pg_rename(const char *from, const char *to, char why[200])
 {
 	SCOPED(arena) a = {0};
@@ -756,6 +763,7 @@ const struct store_driver store_postgres = {
         .close = pg_close,
         .find = pg_find,
         .remove = pg_remove,
+        .unfinished = pg_unfinished,
         .rename = pg_rename,
         .prepare = pg_prepare,
         .finalize = pg_finalize,

@@ -126,6 +126,15 @@ static void lite_remove(const char *place)
 		unlink(arena_printf(&a, "%s%s", place, files[i]));
 }
 
+/* DIR/CODE.db is made as DIR/CODE.new. */
+static char *lite_unfinished(struct arena *a, const char *place)
+{
+	size_t n = strlen(place);
+	if (n > 3 && strcmp(place + n - 3, ".db") == 0)
+		n -= 3;
+	return arena_printf(a, "%.*s.new", (int)n, place);
+}
+
 static bool sync_path(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -369,6 +378,7 @@ const struct store_driver store_sqlite = {
         .close = lite_close,
         .find = lite_find,
         .remove = lite_remove,
+        .unfinished = lite_unfinished,
         .rename = lite_rename,
         .prepare = lite_prepare,
         .finalize = lite_finalize,

@@ -71,11 +71,11 @@ static void remove_log(struct arena *a, const char *part)
 	unlink(arena_printf(a, "%s-shm", part));
 }
 
-static enum status verified(const char *path, const char *code, char why[VERIFY_WHY_MAX])
+static enum status verified(const char *where, const char *code, char why[VERIFY_WHY_MAX])
 {
 	const struct verify_request any = {0};
 	char head[VERIFY_HEAD_TEXT];
-	return verify_store(path, code, &any, head, why);
+	return verify_store(where, code, &any, head, why);
 }
 
 static enum exit_status copy_store(struct copying *c, const char *code)
@@ -83,11 +83,11 @@ static enum exit_status copy_store(struct copying *c, const char *code)
 	SCOPED(arena) a = {0};
 	char why[VERIFY_WHY_MAX] = "";
 	const char *part = arena_printf(&a, "%s/%s.part", c->to, code), *whole = folder_store_path(&a, c->to, code);
-	enum status st = c->prove_first ? verified(folder_store_path(&a, c->from, code), code, why) : ST_OK;
+	enum status st = c->prove_first ? verified(folder_store_where(&a, c->from, code), code, why) : ST_OK;
 	if (st == ST_OK)
 		st = copy_file(c, code, part, why);
 	if (st == ST_OK) {
-		st = verified(part, code, why);
+		st = verified(arena_printf(&a, "sqlite:%s", part), code, why);
 		remove_log(&a, part);
 	}
 	if (st == ST_OK && (rename(part, whole) != 0 || folder_sync(c->to) != ST_OK)) {

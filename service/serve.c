@@ -80,14 +80,6 @@ static void on_idle(struct store *store)
 
 SQL(select_name, "SELECT value FROM store_info WHERE name = 'name'");
 
-/* "ENGINE:PLACE" as the config file says it, else the file in the data folder. An engine we do not have is refused when
- * it is opened. */
-static char *store_where(struct serving *s, const char *data, const char *code)
-{
-	const char *said = config_store(&s->config, code);
-	return said && strchr(said, ':') ? arena_string(&s->arena, said) : folder_store_where(&s->arena, data, code);
-}
-
 static enum status open_store(struct serving *s, const char *data, const char *code, struct store *store,
                               char why[FOLDER_WHY_MAX])
 {
@@ -96,13 +88,12 @@ static enum status open_store(struct serving *s, const char *data, const char *c
 	struct faults f = {.arena = &a};
 	snprintf(store->code, sizeof store->code, "%s", code);
 	store->service = &s->service;
-	store->path = folder_store_path(&s->arena, data, code);
-	store->where = store_where(s, data, code);
+	store->where = folder_where_by(&s->arena, &s->config, data, code);
 	enum status st = writer_open(store->where, false, &s->service.clock, &store->writer, reason);
 	if (st == ST_OK)
 		st = writer_run_one(&store->writer, register_documents, NULL, &a, &f);
 	if (st != ST_OK) {
-		snprintf(why, FOLDER_WHY_MAX, "%s: %s", store->path, reason[0] ? reason : status_text(st));
+		snprintf(why, FOLDER_WHY_MAX, "%s: %s", code, reason[0] ? reason : status_text(st));
 		return st;
 	}
 	db_read_begin(store->writer.db);
@@ -128,7 +119,7 @@ static int open_stores(struct serving *s, const char *data, char why[FOLDER_WHY_
 {
 	const char **codes = NULL;
 	size_t count = 0;
-	if (folder_lock_take(data, &s->lock, why) != ST_OK || folder_list(&s->arena, data, &codes, &count, why) != ST_OK)
+	if (folder_lock_take(data, &s->lock, why) != ST_OK || folder_list_by(&s->arena, &s->config, data, &codes, &count, why) != ST_OK)
 		return EXIT_CANNOT;
 	if (count == 0) {
 		snprintf(why, FOLDER_WHY_MAX, "%s 中没有任何医共体的数据库, 请先运行 yaocang init", data);
@@ -243,7 +234,10 @@ int command_serve(int argc, char **argv)
 	config_defaults(&s.config);
 	if (!options_read(argc, argv, slots, NULL, 0, &words))
 		return EXIT_USAGE;
-	if (file && config_load(&s.arena, file, &s.config, why) != ST_OK) {
+	enum status st = file   ? config_load(&s.arena, file, &s.config, why)
+	                 : data ? folder_config(&s.arena, data, &s.config, why)
+	                        : ST_OK;
+	if (st != ST_OK) {
 		fprintf(stderr, "serve: %s\n", why);
 		return EXIT_USAGE;
 	}

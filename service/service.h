@@ -122,7 +122,6 @@ struct store {
 	struct service *service;
 	char code[33];
 	char *name;
-	char *path; /* of the file */
 	char *where;
 	struct writer writer;
 	atomic_bool writable;

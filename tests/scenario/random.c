@@ -348,7 +348,7 @@ static void check_scanned(struct model *m, const struct open *o)
 	CU_ASSERT_EQUAL_FATAL(
 	        world_number(m->w,
 	                     TEXT_("SELECT count(*) FROM shipment_pack sp JOIN pack p ON p.id = sp.pack_id JOIN shipment s ON "
-	                           "s.id = sp.shipment_id WHERE s.id = %s AND p.place_id IS NOT s.transit_place_id",
+	                           "s.id = sp.shipment_id WHERE s.id = %s AND p.place_id IS DISTINCT FROM s.transit_place_id",
 	                           o->id)),
 	        0);
 }
