@@ -1,5 +1,6 @@
 #include "core/store.h"
 
+#include "core/copy.h"
 #include "core/store_driver.h"
 
 #include <stdio.h>
@@ -476,12 +477,18 @@ char *db_dialect(struct db *db, struct arena *a, const char *migration)
 
 enum status db_load_begin(struct db *db)
 {
-	return db->driver->load_begin(db->conn);
+	enum status st = db->driver->load_begin(db->conn);
+	if (st != ST_OK)
+		latch(db);
+	return st;
 }
 
 enum status db_load_end(struct db *db)
 {
-	return db->driver->load_end(db->conn);
+	enum status st = db->driver->load_end(db->conn);
+	if (st != ST_OK)
+		latch(db);
+	return st;
 }
 
 struct rows db_columns(struct db *db)
@@ -496,7 +503,14 @@ char *db_plan(struct db *db, struct arena *a, const char *sql_text)
 
 enum status db_backup(struct db *db, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg)
 {
-	return db->driver->backup(db->conn, to_path, progress, arg);
+	SCOPED(arena) a = {0};
+	char why[200] = "";
+	const struct copy_progress told = {progress, arg};
+	if (db->driver->backup)
+		return db->driver->backup(db->conn, to_path, progress, arg);
+	db_read_begin(db);
+	enum status st = copy_store(db, arena_printf(&a, "sqlite:%s", to_path), &told, why), read = db_read_end(db);
+	return st == ST_OK ? read : st;
 }
 
 enum status db_check_file(struct db *db, char why[200])

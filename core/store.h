@@ -152,7 +152,7 @@ struct rows db_columns(struct db *db);
 char *db_plan(struct db *db, struct arena *a, const char *sql_text);
 /* Prepares a text that is no SQL() constant (built from constant pieces); bound and stepped like any other. */
 struct rows db_query_text(struct db *db, const char *sql_text, const struct arg *args, size_t n);
-/* Copies the whole store into a new file while others read and write. */
+/* Copies the whole store into a new file of SQLite's while others read and write. */
 MUST_CHECK enum status db_backup(struct db *db, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
 /* The engine's own check of the file's structure; INTERNAL with the first fault in why. */
 MUST_CHECK enum status db_check_file(struct db *db, char why[200]);

@@ -42,6 +42,7 @@ struct store_driver {
 	void (*checkpoint)(void *conn);
 	char *(*dialect)(struct arena *a, const char *migration);
 	char *(*plan)(void *conn, struct arena *a, const char *text);
+	/* A copy into a file, page by page; NULL: row by row (core/copy.h). */
 	enum status (*backup)(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
 	enum status (*check_file)(void *conn, char why[200]);
 	/* Around filling an empty store with rows of another: references are held against the rows at the end. */

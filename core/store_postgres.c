@@ -22,7 +22,16 @@
 #define FETCH "2000"
 
 /* Types of the server that we speak, by their fixed numbers. */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_VARCHAR = 1043 };
+enum {
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_NAME = 19,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_VARCHAR = 1043
+};
 
 struct pg {
 	PGconn *conn;
@@ -141,8 +150,12 @@ static void hear_nothing(void *arg, const char *message)
 static PGconn *dial(const char *info)
 {
 	static const char *const defaults[][2] = {
-	        {"target_session_attrs", "read-write"}, {"connect_timeout", "3"},     {"keepalives_idle", "5"},
-	        {"keepalives_interval", "2"},           {"keepalives_count", "3"},    {"tcp_user_timeout", "10000"},
+	        {"target_session_attrs", "read-write"},
+	        {"connect_timeout", "3"},
+	        {"keepalives_idle", "5"},
+	        {"keepalives_interval", "2"},
+	        {"keepalives_count", "3"},
+	        {"tcp_user_timeout", "10000"},
 	        {"fallback_application_name", "yaocang"},
 	};
 	enum { COUNT = sizeof defaults / sizeof *defaults };
@@ -227,11 +240,12 @@ static bool schema_is_there(struct pg *p)
 static bool settle_in(struct pg *p)
 {
 	SCOPED(arena) a = {0};
-	return run(p, arena_printf(&a,
-	                           "SET search_path = %s; SET jit = off; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = "
-	                           "2; SET tcp_keepalives_count = 3; SET client_min_messages = warning; "
-	                           "SET idle_in_transaction_session_timeout = '10min'",
-	                           quoted(p, &a, true, p->schema)));
+	return run(p,
+	           arena_printf(&a,
+	                        "SET search_path = %s; SET jit = off; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = "
+	                        "2; SET tcp_keepalives_count = 3; SET client_min_messages = warning; "
+	                        "SET idle_in_transaction_session_timeout = '10min'",
+	                        quoted(p, &a, true, p->schema)));
 }
 
 /* One number for each schema of a database. */
@@ -257,12 +271,13 @@ static enum status take_lock(struct pg *p, char why[200])
 			return ST_OK;
 		usleep(LOCK_WAIT_US);
 	}
-	const char *who = ask(p, &a,
-	                      arena_printf(&a,
-	                                   "SELECT coalesce(host(s.client_addr), 'local') || ' pid ' || s.pid FROM pg_locks l JOIN "
-	                                   "pg_stat_activity s ON s.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND "
-	                                   "((l.classid::bigint << 32) | l.objid::bigint) = %lld",
-	                                   key));
+	const char *who =
+	        ask(p, &a,
+	            arena_printf(&a,
+	                         "SELECT coalesce(host(s.client_addr), 'local') || ' pid ' || s.pid FROM pg_locks l JOIN "
+	                         "pg_stat_activity s ON s.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND "
+	                         "((l.classid::bigint << 32) | l.objid::bigint) = %lld",
+	                         key));
 	snprintf(why, 200, "%s 正由另一个 yaocang 写入 (%s), 同时只能有一个", p->schema, who ? who : "?");
 	return ST_STORE_UNAVAILABLE;
 }
@@ -332,7 +347,8 @@ static enum status pg_rename(const char *from, const char *to, char why[200])
 	if (!p)
 		return ST_STORE_UNAVAILABLE;
 	split_place(to, name);
-	bool ok = run(p, arena_printf(&a, "ALTER SCHEMA %s RENAME TO %s", quoted(p, &a, true, p->schema), quoted(p, &a, true, name)));
+	bool ok = run(
+	        p, arena_printf(&a, "ALTER SCHEMA %s RENAME TO %s", quoted(p, &a, true, p->schema), quoted(p, &a, true, name)));
 	if (!ok)
 		(void)cannot(why, p->error);
 	pg_close(p);
@@ -354,7 +370,7 @@ static enum col_kind kind_of(Oid type)
 	static const struct {
 		Oid type;
 		enum col_kind kind;
-	} kinds[] = {{OID_INT8, COL_I64},  {OID_INT4, COL_I64},    {OID_INT2, COL_I64},  {OID_BOOL, COL_I64},
+	} kinds[] = {{OID_INT8, COL_I64},  {OID_INT4, COL_I64},     {OID_INT2, COL_I64},  {OID_BOOL, COL_I64},
 	             {OID_TEXT, COL_TEXT}, {OID_VARCHAR, COL_TEXT}, {OID_NAME, COL_TEXT}, {OID_BYTEA, COL_BYTES}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (kinds[i].type == type)
@@ -502,8 +518,8 @@ static bool execute(struct pg_stmt *s)
 static bool fetch(struct pg_stmt *s)
 {
 	SCOPED(arena) a = {0};
-	return take(s, PQexecParams(s->pg->conn, arena_printf(&a, "FETCH " FETCH " FROM c_%s", s->name), 0, NULL, NULL, NULL, NULL,
-	                            s->binary));
+	return take(s, PQexecParams(s->pg->conn, arena_printf(&a, "FETCH " FETCH " FROM c_%s", s->name), 0, NULL, NULL, NULL,
+	                            NULL, s->binary));
 }
 
 static bool open_stream(struct pg_stmt *s)
@@ -565,8 +581,8 @@ static bool drain(struct pg *p)
 static enum step queue_one(struct pg_stmt *s)
 {
 	struct pg *p = s->pg;
-	if (PQsendQueryPrepared(p->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths, s->formats, 1) !=
-	    1) {
+	if (PQsendQueryPrepared(p->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths, s->formats,
+	                        1) != 1) {
 		keep_error(p, NULL);
 		return STEP_ERROR;
 	}
@@ -693,31 +709,26 @@ static char *pg_plan(void *conn, struct arena *a, const char *text)
 	return answer;
 }
 
-static enum status pg_backup(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg)
-{
-	(void)conn;
-	(void)to_path;
-	(void)progress;
-	(void)arg;
-	return ST_STORE_UNAVAILABLE;
-}
-
 /* Rows that point at nothing, rules that were switched off, indexes that are not whole: each as a sentence. */
 static enum status pg_check_file(void *conn, char why[200])
 {
 	static const char texts[] =
 	        "SELECT 'SELECT ''a row of ' || c.relname || ' points at no row of ' || f.relname || ''' FROM ' || "
-	        "quote_ident(c.relname) || ' c WHERE ' || string_agg('c.' || quote_ident(ca.attname) || ' IS NOT NULL', ' AND ') || ' "
+	        "quote_ident(c.relname) || ' c WHERE ' || string_agg('c.' || quote_ident(ca.attname) || ' IS NOT NULL', ' AND ') "
+	        "|| ' "
 	        "AND NOT EXISTS (SELECT 1 FROM ' || quote_ident(f.relname) || ' f WHERE ' || string_agg('f.' || "
-	        "quote_ident(fa.attname) || ' = c.' || quote_ident(ca.attname), ' AND ') || ') LIMIT 1' FROM pg_constraint k JOIN "
+	        "quote_ident(fa.attname) || ' = c.' || quote_ident(ca.attname), ' AND ') || ') LIMIT 1' FROM pg_constraint k "
+	        "JOIN "
 	        "pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid CROSS JOIN LATERAL unnest(k.conkey, "
 	        "k.confkey) AS u (child, parent) JOIN pg_attribute ca ON ca.attrelid = c.oid AND ca.attnum = u.child JOIN "
 	        "pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = u.parent WHERE k.contype = 'f' AND k.connamespace = "
-	        "current_schema()::regnamespace GROUP BY k.oid, c.relname, f.relname UNION ALL SELECT 'SELECT ''trigger ' || t.tgname "
+	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) GROUP BY k.oid, c.relname, f.relname UNION ALL "
+	        "SELECT 'SELECT ''trigger ' || t.tgname "
 	        "|| ' is switched off''' FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgenabled <> 'O' AND "
-	        "c.relnamespace = current_schema()::regnamespace UNION ALL SELECT 'SELECT ''index ' || c.relname || ' is not "
+	        "c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) UNION ALL SELECT 'SELECT "
+	        "''index ' || c.relname || ' is not "
 	        "valid''' FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid AND c.relnamespace = "
-	        "current_schema()::regnamespace";
+	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 	SCOPED(arena) a = {0};
 	struct pg *p = conn;
 	PGresult *res = PQexec(p->conn, texts);
@@ -742,19 +753,21 @@ static enum status pg_check_file(void *conn, char why[200])
  */
 static enum status pg_load_begin(void *conn)
 {
-	return pg_script(conn,
-	                 "CREATE TABLE IF NOT EXISTS copy_reference (of TEXT NOT NULL, name TEXT NOT NULL, says TEXT NOT NULL);"
-	                 "DO $$ DECLARE k record; BEGIN FOR k IN SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) AS says FROM "
-	                 "pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f' AND k.connamespace = "
-	                 "current_schema()::regnamespace LOOP "
-	                 "INSERT INTO copy_reference VALUES (k.relname, k.conname, k.says); "
-	                 "EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', k.relname, k.conname); END LOOP; END $$");
+	return pg_script(
+	        conn,
+	        "CREATE TABLE IF NOT EXISTS copy_reference (of TEXT NOT NULL, name TEXT NOT NULL, says TEXT NOT NULL);"
+	        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) AS says FROM "
+	        "pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f' AND k.connamespace = "
+	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) LOOP "
+	        "INSERT INTO copy_reference VALUES (r.relname, r.conname, r.says); "
+	        "EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', r.relname, r.conname); END LOOP; END $$");
 }
 
 static enum status pg_load_end(void *conn)
 {
-	return pg_script(conn, "DO $$ DECLARE k record; BEGIN FOR k IN SELECT * FROM copy_reference LOOP EXECUTE format('ALTER TABLE "
-	                       "%I ADD CONSTRAINT %I %s', k.of, k.name, k.says); END LOOP; END $$; DROP TABLE copy_reference; ANALYZE");
+	return pg_script(conn,
+	                 "DO $$ DECLARE k record; BEGIN FOR k IN SELECT * FROM copy_reference LOOP EXECUTE format('ALTER TABLE "
+	                 "%I ADD CONSTRAINT %I %s', k.of, k.name, k.says); END LOOP; END $$; DROP TABLE copy_reference; ANALYZE");
 }
 
 const struct store_driver store_postgres = {
@@ -786,7 +799,6 @@ const struct store_driver store_postgres = {
         .checkpoint = pg_checkpoint,
         .dialect = pg_dialect,
         .plan = pg_plan,
-        .backup = pg_backup,
         .check_file = pg_check_file,
         .load_begin = pg_load_begin,
         .load_end = pg_load_end,
@@ -794,7 +806,8 @@ const struct store_driver store_postgres = {
                    "'TEXT' END, CAST(coalesce(array_position(CAST(i.indkey AS smallint[]), a.attnum), -1) + 1 AS BIGINT) FROM "
                    "pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped LEFT JOIN "
                    "pg_index i ON i.indrelid = c.oid AND i.indisprimary WHERE c.relkind = 'r' AND c.relnamespace = "
-                   "CAST(current_schema() AS regnamespace) ORDER BY CAST(c.relname AS TEXT) COLLATE \"C\", a.attnum",
+                   "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) ORDER BY CAST(c.relname AS TEXT) COLLATE "
+                   "\"C\", a.attnum",
         .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         .begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
 };

@@ -14,6 +14,7 @@
 
 SQL(newest_lease, "SELECT lease FROM node_lease ORDER BY lease DESC LIMIT 1");
 SQL(take_lease, "INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, :node, :at_ms)");
+SQL(moved_to, "SELECT value FROM store_info WHERE name = 'moved_to'");
 SQL(newest_at, "SELECT at_ms FROM audit ORDER BY seq DESC LIMIT 1");
 SQL(insert_change, "INSERT INTO change (seq, n, topic, site_id, other_site_id, ref, at_ms) "
                    "VALUES (:seq, :n, :topic_t, :site_id, :other_id, :ref_id, :at_ms)");
@@ -77,9 +78,25 @@ static void read_head(struct writer *w)
 	w->ids = ids_begin(w->clock, w->node, floor_ms + 1);
 }
 
+/* A store that was moved away (yaocang copy-store) is fenced: two that take writes would part. */
+static enum status refuse_moved(struct db *db, char why[200])
+{
+	SCOPED(arena) a = {0};
+	if (migrate_current(db) == 0)
+		return ST_OK;
+	db_read_begin(db);
+	const char *to = db_text_n(db, &a, &moved_to, NULL, 0);
+	if (to)
+		snprintf(why, 200, "此库已迁走 (%s), 不再接受写入; 请在配置中改用新库", to);
+	enum status st = db_read_end(db);
+	return st == ST_OK && to ? ST_STORE_UNAVAILABLE : st;
+}
+
 static enum status open_db(struct writer *w, enum store_access access, char why[200])
 {
 	enum status st = db_open(w->where, access, &w->db, why);
+	if (st == ST_OK)
+		st = refuse_moved(w->db, why);
 	if (st == ST_OK)
 		st = migrate_run(w->db, clock_now_ms(w->clock), why);
 	if (st == ST_OK) {
