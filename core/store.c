@@ -32,6 +32,8 @@ struct cached_text {
 struct db {
 	const struct store_driver *driver;
 	void *conn;
+	char *where;
+	enum store_access access;
 	enum status failed; /* the first error since the transaction began, or ST_OK */
 	char error[200];
 	struct cached cache[CACHE_SLOTS];
@@ -92,6 +94,8 @@ enum status db_open(const char *where, enum store_access access, struct db **out
 	struct db *db = memory_alloc(sizeof *db);
 	db->driver = driver;
 	db->conn = conn;
+	db->where = memory_string(where);
+	db->access = access;
 	*out = db;
 	return ST_OK;
 }
@@ -138,15 +142,24 @@ static void cached_drop(struct db *db, struct cached *c)
 	db->driver->finalize(c->stmt);
 }
 
+static void drop_statements(struct db *db)
+{
+	for (size_t i = 0; i < CACHE_SLOTS; i++) {
+		cached_drop(db, &db->cache[i]);
+		db->cache[i] = (struct cached){.key = NULL};
+	}
+}
+
 void db_close(struct db *db)
 {
 	if (!db)
 		return;
-	for (size_t i = 0; i < CACHE_SLOTS; i++)
-		cached_drop(db, &db->cache[i]);
+	drop_statements(db);
 	for (size_t i = 0; i < TEXT_SLOTS; i++)
 		free(db->texts[i].text);
-	db->driver->close(db->conn);
+	if (db->conn)
+		db->driver->close(db->conn);
+	free(db->where);
 	free(db);
 }
 
@@ -401,11 +414,29 @@ static enum status run_word(struct db *db, const char *text)
 	return db->failed;
 }
 
+/* A server that was away, or another that took its place: a reader has lost nothing and asks anew. */
+static bool reconnect(struct db *db)
+{
+	const char *place = NULL;
+	void *conn = NULL;
+	char why[200];
+	if (!driver_of(db->where, &place) || db->driver->open(place, STORE_READ, &conn, why) != ST_OK)
+		return false;
+	drop_statements(db);
+	db->driver->close(db->conn);
+	db->conn = conn;
+	db->failed = ST_OK;
+	db->error[0] = '\0';
+	return true;
+}
+
 void db_read_begin(struct db *db)
 {
 	db->failed = ST_OK;
 	db->error[0] = '\0';
-	(void)!run_word(db, db->driver->begin_read);
+	enum status st = run_word(db, db->driver->begin_read);
+	if (st == ST_STORE_UNAVAILABLE && db->access == STORE_READ && reconnect(db))
+		(void)!run_word(db, db->driver->begin_read);
 }
 
 enum status db_read_end(struct db *db)

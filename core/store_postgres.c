@@ -293,7 +293,9 @@ static enum status prepare_place(struct pg *p, enum store_access access, char wh
 	}
 	if (!settle_in(p))
 		return cannot(why, p->error);
-	return access == STORE_READ ? ST_OK : take_lock(p, why);
+	if (access != STORE_READ)
+		return take_lock(p, why);
+	return run(p, "SET default_transaction_read_only = on") ? ST_OK : cannot(why, p->error);
 }
 
 static enum status pg_open(const char *place, enum store_access access, void **out, char why[200])
