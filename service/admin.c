@@ -112,6 +112,7 @@ const struct admin_verb admin_verbs[] = {
         {"user.password", admin_user_password},
         {"user.disable", admin_user_disable},
         {"import", admin_import},
+        {"backup", admin_backup},
         {NULL, NULL},
 };
 

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "service/admin.h"
 #include "service/api/coldchain.h"
+#include "service/backup.h"
 #include "service/command.h"
 #include "service/options.h"
 #include "service/queue.h"
@@ -74,6 +75,7 @@ static void keep_tidy(struct store *store)
 static void on_idle(struct store *store)
 {
 	keep_tidy(store);
+	backup_look(store, store->writer.db);
 	coldchain_tick_store(store);
 	malloc_trim(0);
 }
@@ -101,7 +103,9 @@ static enum status open_store(struct serving *s, const char *data, const char *c
 	if (!store->name)
 		store->name = store->code;
 	store->writer.group_end = projection_keep;
-	return db_read_end(store->writer.db);
+	st = db_read_end(store->writer.db);
+	backup_look(store, store->writer.db);
+	return st;
 }
 
 static void close_stores(struct serving *s)

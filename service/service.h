@@ -126,6 +126,8 @@ struct store {
 	struct writer writer;
 	atomic_bool writable;
 	atomic_llong committed_seq;
+	atomic_llong backup_at_ms;     /* of the last good copy; 0: none yet */
+	atomic_llong unsaved_since_ms; /* of the first write that it does not hold; 0: it holds all */
 	struct write_lane *lane;
 };
 
