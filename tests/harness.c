@@ -18,7 +18,7 @@ extern const struct test_suite *const __stop_suites[];
 struct tally {
 	unsigned passed, failed, skipped;
 	char current[128];
-	char folders[16][64];
+	char folders[64][64];
 	unsigned folder_count;
 	char schemas[64][512];
 	unsigned schema_count, schema_made;
@@ -43,7 +43,7 @@ const char *test_folder(void)
 {
 	static char path[64];
 	snprintf(path, sizeof path, "%s/yaocang-test-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(path) || tally->folder_count >= 16)
+	if (!mkdtemp(path) || tally->folder_count >= 64)
 		abort();
 	memcpy(tally->folders[tally->folder_count++], path, sizeof path);
 	return path;
