@@ -206,7 +206,8 @@ static int64_t count_rows(struct db *db, struct arena *a, const struct copy_tabl
 /* The copy's own table; half a copy of what the store was earlier is of no use. */
 static enum status begin_copy(struct copying *c, int64_t seq, const struct copy_tables *all)
 {
-	enum status st = db_script(c->to, "CREATE TABLE IF NOT EXISTS copy_progress (name TEXT NOT NULL PRIMARY KEY, done BIGINT NOT NULL)");
+	enum status st = db_script(
+	        c->to, "CREATE TABLE IF NOT EXISTS copy_progress (name TEXT NOT NULL PRIMARY KEY, done BIGINT NOT NULL)");
 	int64_t was = st == ST_OK ? done_of(c->to, "seq") : 0;
 	if (st == ST_OK && was >= 0 && was != seq) {
 		snprintf(c->why, 200, "目标中有一次未完成的复制, 其后原库又有写入; 请删除目标中的半成品后再来");

@@ -33,6 +33,7 @@ struct copy_progress {
  * that are committed one by one. seq: the newest write of `from`; half a copy of another is begun again. Nobody writes to
  * `from` meanwhile, or the caller holds a snapshot of it (db_read_begin). why: in Chinese or the engine's words unless OK.
  */
-MUST_CHECK enum status copy_rows(struct db *from, struct db *to, int64_t seq, const struct copy_progress *progress, char why[200]);
+MUST_CHECK enum status copy_rows(struct db *from, struct db *to, int64_t seq, const struct copy_progress *progress,
+                                 char why[200]);
 /* The same into a new store at `to`, which is made, filled and closed. from: inside a read. */
 MUST_CHECK enum status copy_store(struct db *from, const char *to, const struct copy_progress *progress, char why[200]);

@@ -77,18 +77,18 @@ static void put_append_only(struct buf *out, const char *table)
 /* A document's state changes only along a row of document_step; other columns that name it are beyond change. */
 static void put_steps(struct buf *out, const char *table)
 {
-	buf_printf(
-	        out,
-	        "CREATE OR REPLACE FUNCTION %s_check_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-	        "IF NOT EXISTS (SELECT 1 FROM document_step s WHERE s.kind = NEW.kind AND s.from_state = OLD.state AND s.to_state = "
-	        "NEW.state) THEN RAISE EXCEPTION 'no such step'; END IF; RETURN NEW; END $$;\n"
-	        "CREATE TRIGGER %s_steps BEFORE UPDATE OF state ON %s FOR EACH ROW WHEN (NEW.state <> OLD.state) "
-	        "EXECUTE FUNCTION %s_check_step();\n"
-	        "CREATE OR REPLACE FUNCTION %s_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-	        "RAISE EXCEPTION 'nothing is deleted'; END $$;\n"
-	        "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s_refuse();\n"
-	        "CREATE TRIGGER %s_no_truncate BEFORE TRUNCATE ON %s EXECUTE FUNCTION %s_refuse();\n",
-	        table, table, table, table, table, table, table, table, table, table, table);
+	buf_printf(out,
+	           "CREATE OR REPLACE FUNCTION %s_check_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+	           "IF NOT EXISTS (SELECT 1 FROM document_step s WHERE s.kind = NEW.kind AND s.from_state = OLD.state AND "
+	           "s.to_state = "
+	           "NEW.state) THEN RAISE EXCEPTION 'no such step'; END IF; RETURN NEW; END $$;\n"
+	           "CREATE TRIGGER %s_steps BEFORE UPDATE OF state ON %s FOR EACH ROW WHEN (NEW.state <> OLD.state) "
+	           "EXECUTE FUNCTION %s_check_step();\n"
+	           "CREATE OR REPLACE FUNCTION %s_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+	           "RAISE EXCEPTION 'nothing is deleted'; END $$;\n"
+	           "CREATE TRIGGER %s_no_delete BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s_refuse();\n"
+	           "CREATE TRIGGER %s_no_truncate BEFORE TRUNCATE ON %s EXECUTE FUNCTION %s_refuse();\n",
+	           table, table, table, table, table, table, table, table, table, table, table);
 }
 
 /* Text is ordered and compared by its bytes, whatever the database was made with. */

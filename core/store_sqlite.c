@@ -403,8 +403,9 @@ const struct store_driver store_sqlite = {
         .check_file = lite_check_file,
         .load_begin = lite_load_begin,
         .load_end = lite_load_end,
-        .columns = "SELECT m.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'BIGINT' WHEN 'BLOB' THEN 'BYTES' ELSE 'TEXT' END, c.pk "
-                   "FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid",
+        .columns =
+                "SELECT m.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'BIGINT' WHEN 'BLOB' THEN 'BYTES' ELSE 'TEXT' END, c.pk "
+                "FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid",
         .begin_read = "BEGIN",
         .begin_write = "BEGIN IMMEDIATE",
 };

@@ -208,14 +208,21 @@ static void fail_all(struct write_job *const *jobs, size_t n, enum status st)
 		jobs[i]->outcome = st;
 }
 
-/* Opens the store again after a failure; the jobs that said OK are asked for by their keys. */
-static void settle(struct writer *w, struct write_job *const *jobs, size_t n)
+static bool reopen(struct writer *w)
 {
 	char why[200] = "";
 	db_close(w->db);
 	w->db = NULL;
-	if (open_db(w, STORE_WRITE, why) != ST_OK) {
-		log_error("store_down", "%s", why);
+	if (open_db(w, STORE_WRITE, why) == ST_OK)
+		return true;
+	log_error("store_down", "%s", why);
+	return false;
+}
+
+/* Opens the store again after a commit of unknown outcome; the jobs that said OK are asked for by their keys. */
+static void settle(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	if (!reopen(w)) {
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		return;
 	}
@@ -279,13 +286,8 @@ static struct faults *keep_faults(struct write_job *const *jobs, size_t n)
 	return kept;
 }
 
-static void take_back(struct writer *w, const struct writer *before, struct write_job *const *jobs, size_t n,
-                      const struct faults *kept)
+static void restore_faults(struct write_job *const *jobs, size_t n, const struct faults *kept)
 {
-	db_rollback(w->db);
-	w->seq = before->seq;
-	memcpy(w->head, before->head, sizeof w->head);
-	w->reruns++;
 	for (size_t i = 0; i < n; i++) {
 		if (!jobs[i]->faults)
 			continue;
@@ -295,6 +297,21 @@ static void take_back(struct writer *w, const struct writer *before, struct writ
 	}
 }
 
+/* Whoever was in the way may have written: the chain is taken up where it stands now. */
+static void take_back(struct writer *w, struct write_job *const *jobs, size_t n, const struct faults *kept)
+{
+	unsigned char head[HASH_BYTES];
+	db_rollback(w->db);
+	db_read_begin(w->db);
+	int64_t seq = audit_head(w->db, head);
+	if (db_read_end(w->db) == ST_OK) {
+		w->seq = seq;
+		memcpy(w->head, head, sizeof head);
+	}
+	w->reruns++;
+	restore_faults(jobs, n, kept);
+}
+
 void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 {
 	char why[200] = "";
@@ -302,21 +319,25 @@ void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		return;
 	}
-	const struct writer before = *w;
 	struct faults *kept = keep_faults(jobs, n);
 	enum went went = run_group(w, jobs, n);
+	if (went == BROKE && reopen(w)) { /* it had not come to its commit: nothing of it is there */
+		restore_faults(jobs, n, kept);
+		went = run_group(w, jobs, n);
+	}
 	for (int i = 1; went == MET && i < RUNS_MAX; i++) {
-		take_back(w, &before, jobs, n, kept);
+		take_back(w, jobs, n, kept);
 		usleep((useconds_t)(i * i) * RERUN_WAIT_US);
 		went = run_group(w, jobs, n);
 	}
 	if (went == MET) {
 		log_error("group_gave_way", "%d times another transaction was in the way: %s", RUNS_MAX, db_error(w->db));
-		take_back(w, &before, jobs, n, kept);
+		take_back(w, jobs, n, kept);
 		fail_all(jobs, n, ST_BUSY);
 	} else if (went == BROKE) {
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
-		settle(w, jobs, n);
+		if (w->db)
+			(void)reopen(w);
 	}
 	free(kept);
 }

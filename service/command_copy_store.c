@@ -124,8 +124,9 @@ static enum status fence(struct moving *m)
 	size_t scheme = strcspn(m->to, ":");
 	enum status st = db_script(m->source, "DELETE FROM store_info WHERE name = 'moved_to'");
 	if (st == ST_OK)
-		st = db_script(m->source, arena_printf(&m->arena, "INSERT INTO store_info (name, value) VALUES ('moved_to', '%.*s %d')",
-		                                       (int)scheme, m->to, ymd_of_ms(now)));
+		st = db_script(m->source,
+		               arena_printf(&m->arena, "INSERT INTO store_info (name, value) VALUES ('moved_to', '%.*s %d')",
+		                            (int)scheme, m->to, ymd_of_ms(now)));
 	return st == ST_OK ? st : refuse(m, st, db_error(m->source));
 }
 

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage_text[] = "usage: yaocang drill --from COPIES [--data DIR]\n"
-                                 "  COPIES: a folder of copies (the newest is taken) or one copy; --data keeps what was restored\n";
+static const char usage_text[] =
+        "usage: yaocang drill --from COPIES [--data DIR]\n"
+        "  COPIES: a folder of copies (the newest is taken) or one copy; --data keeps what was restored\n";
 
 SQL(newest_write, "SELECT at_ms FROM audit ORDER BY seq DESC LIMIT 1");
 

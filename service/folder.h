@@ -1,6 +1,7 @@
 /*
  * The data folder: DIR/CODE.db is one consortium, unless DIR/yaocang.conf (core/config.h) says that its store stands
- * elsewhere; DIR/yaocang.lock is held by whoever writes (the service, or a command while nobody serves). Codes are letters, digits, '-' and '_', at most 32, and begin with a letter or digit.
+ * elsewhere; DIR/yaocang.lock is held by whoever writes (the service, or a command while nobody serves). Codes are letters,
+ * digits, '-' and '_', at most 32, and begin with a letter or digit.
  */
 #pragma once
 #include "core/arena.h"
@@ -32,8 +33,8 @@ bool folder_has_store(const char *dir, const char *code);
 /* The codes of all stores in rising order, NULL at the end. STORE_UNAVAILABLE with a Chinese sentence in why. */
 MUST_CHECK enum status folder_list(struct arena *a, const char *dir, const char ***codes, size_t *count,
                                    char why[FOLDER_WHY_MAX]);
-MUST_CHECK enum status folder_list_by(struct arena *a, const struct config *c, const char *dir, const char ***codes, size_t *count,
-                                      char why[FOLDER_WHY_MAX]);
+MUST_CHECK enum status folder_list_by(struct arena *a, const struct config *c, const char *dir, const char ***codes,
+                                      size_t *count, char why[FOLDER_WHY_MAX]);
 /* Makes the folder (and those above it) where it is missing. */
 MUST_CHECK enum status folder_make(const char *dir, char why[FOLDER_WHY_MAX]);
 /* BUSY where somebody else holds it, STORE_UNAVAILABLE where the folder is not to be written. Never waits. */

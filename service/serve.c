@@ -123,7 +123,8 @@ static int open_stores(struct serving *s, const char *data, char why[FOLDER_WHY_
 {
 	const char **codes = NULL;
 	size_t count = 0;
-	if (folder_lock_take(data, &s->lock, why) != ST_OK || folder_list_by(&s->arena, &s->config, data, &codes, &count, why) != ST_OK)
+	if (folder_lock_take(data, &s->lock, why) != ST_OK ||
+	    folder_list_by(&s->arena, &s->config, data, &codes, &count, why) != ST_OK)
 		return EXIT_CANNOT;
 	if (count == 0) {
 		snprintf(why, FOLDER_WHY_MAX, "%s 中没有任何医共体的数据库, 请先运行 yaocang init", data);

@@ -29,9 +29,10 @@ if ! $as "$bin/initdb" -D "$folder/data" -U yaocang -A trust -E UTF8 --locale=C.
 fi
 cd - >/dev/null || exit 3
 server=yes
-if ! $as "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" -o "-c listen_addresses='' -c unix_socket_directories=$folder \
--c fsync=${YAOCANG_TEST_FSYNC:-off} -c full_page_writes=off -c max_connections=60 -c shared_buffers=64MB \
--c max_wal_size=256MB -c log_min_messages=warning -c autovacuum_naptime=10s -c max_locks_per_transaction=256" start >/dev/null 2>&1; then
+options="-c listen_addresses='' -c unix_socket_directories=$folder -c fsync=${YAOCANG_TEST_FSYNC:-off} -c full_page_writes=off \
+-c max_connections=60 -c shared_buffers=64MB -c max_wal_size=256MB -c log_min_messages=warning -c max_locks_per_transaction=256"
+echo "$options" >"$folder/options" # for a test that starts it again
+if ! $as "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" -o "$options" start >/dev/null 2>&1; then
 	cat "$folder/server.log" >&2
 	exit 3
 fi

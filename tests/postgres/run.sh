@@ -163,5 +163,16 @@ is "and back again" "0 $(counts there X-1)" "$? $(counts home X-1)"
 yaocang verify --data "$work/home"
 is "proven" 0 $?
 
+# ---- the line cut in each phase of a write, the server killed under load ----
+export PYTHONDONTWRITEBYTECODE=1
+timeout 200 python3 tests/postgres/cut.py "$YAOCANG_TEST_POSTGRES" "$work/cut" >"$work/suite" 2>&1
+grep -aE '^  (ok|FAILED|the longest)' "$work/suite"
+set -- $(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$work/suite" | tail -n 1 | tr -dc '0-9 \n')
+if [ $# -lt 2 ]; then
+	set -- 0 1
+	cat "$work/suite"
+fi
+passed=$((passed + $1)) failed=$((failed + $2))
+
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -634,4 +634,5 @@ static void two_engines_end_in_the_same_rows(void)
 	free(server);
 }
 
-SUITE(random, {"two_engines_end_in_the_same_rows", two_engines_end_in_the_same_rows}, {"a_model_foretells_everything", a_model_foretells_everything});
+SUITE(random, {"two_engines_end_in_the_same_rows", two_engines_end_in_the_same_rows},
+      {"a_model_foretells_everything", a_model_foretells_everything});

@@ -171,7 +171,8 @@ static void the_log_does_not_grow_without_end(void)
 }
 
 SUITE(store, {"many_rows_are_all_there_or_none", many_rows_are_all_there_or_none},
-      {"a_second_writer_is_refused_where_the_engine_sees_it", a_second_writer_is_refused_where_the_engine_sees_it}, {"parameters_are_found_by_name", parameters_are_found_by_name},
+      {"a_second_writer_is_refused_where_the_engine_sees_it", a_second_writer_is_refused_where_the_engine_sees_it},
+      {"parameters_are_found_by_name", parameters_are_found_by_name},
       {"a_running_query_leaves_its_statement_to_nobody", a_running_query_leaves_its_statement_to_nobody},
       {"a_refused_part_rolls_back_alone", a_refused_part_rolls_back_alone},
       {"the_log_does_not_grow_without_end", the_log_does_not_grow_without_end});

@@ -24,10 +24,11 @@ static enum status add_lease(struct tx *tx, void *arg)
 	m->seen = db_i64_n(tx_db(tx), -1, &count_leases, NULL, 0);
 	if (m->rivals > 0) {
 		char script[300];
-		snprintf(script, sizeof script,
-		         "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT count(*) FROM node_lease WHERE taken_at_ms < 100; "
-		         "INSERT INTO node_lease VALUES (%d, 1, 1); COMMIT",
-		         200 + m->rivals--);
+		snprintf(
+		        script, sizeof script,
+		        "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT count(*) FROM node_lease WHERE taken_at_ms < 100; "
+		        "INSERT INTO node_lease VALUES (%d, 1, 1); COMMIT",
+		        200 + m->rivals--);
 		CU_ASSERT_EQUAL(db_script(m->rival, script), ST_OK);
 	}
 	db_exec(tx, insert_lease, I64(":lease", 100));

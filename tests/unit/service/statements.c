@@ -152,10 +152,10 @@ static void check_scans(struct sight *s, const char *where, const char *sql)
 
 /* What only one engine understands, or understands otherwise. PostgreSQL itself is asked in stage postgres. */
 static const char *const foreign_words[] = {
-        "INSERT OR",  "rowid",     "ifnull(",    "strftime(",   "julianday(", "datetime(", "unixepoch(", "group_concat(",
-        "string_agg(", "typeof(",   "GLOB",       "printf(",     "instr(",     "hex(",      "json_",      "greatest(",
-        "least(",      "INDEXED BY", "total(",     "::",          "ILIKE",      " LIKE ",     "now()",      "FOR UPDATE",
-        "NOT NULL IS", " IS :",      " IS NOT :", " == ",        "random()",   "zeroblob(", "CURRENT_",
+        "INSERT OR",   "rowid",      "ifnull(",   "strftime(", "julianday(", "datetime(", "unixepoch(", "group_concat(",
+        "string_agg(", "typeof(",    "GLOB",      "printf(",   "instr(",     "hex(",      "json_",      "greatest(",
+        "least(",      "INDEXED BY", "total(",    "::",        "ILIKE",      " LIKE ",    "now()",      "FOR UPDATE",
+        "NOT NULL IS", " IS :",      " IS NOT :", " == ",      "random()",   "zeroblob(", "CURRENT_",
 };
 
 /* The bracket that closes the one at p. */
@@ -194,8 +194,8 @@ static bool is_truth_as_number(const char *text, const char *p)
 	if ((strncmp(p, "max(", 4) && strncmp(p, "sum(", 4) && strncmp(p, "min(", 4)) || (p > text && is_word(p[-1])))
 		return false;
 	const char *end = closing(p + 3), *same = strpbrk(p + 4, "=<>");
-	return has_two_arguments(p + 3) || (same && same < end && !memmem(p, (size_t)(end - p), "CASE", 4) &&
-	                                    !memmem(p, (size_t)(end - p), "SELECT", 6));
+	return has_two_arguments(p + 3) ||
+	       (same && same < end && !memmem(p, (size_t)(end - p), "CASE", 4) && !memmem(p, (size_t)(end - p), "SELECT", 6));
 }
 
 static void check_dialect(struct sight *s, const char *where, const char *sql)
@@ -409,4 +409,5 @@ static void columns_have_names_of_their_own(void)
 
 SUITE(statements, {"checks_see_faults", checks_see_faults}, {"all_prepare", all_prepare},
       {"no_table_is_read_whole", no_table_is_read_whole}, {"what_sites_own_is_asked_for", what_sites_own_is_asked_for},
-      {"both_engines_understand", both_engines_understand}, {"pages_are_not_sorted", pages_are_not_sorted}, {"columns_have_names_of_their_own", columns_have_names_of_their_own});
+      {"both_engines_understand", both_engines_understand}, {"pages_are_not_sorted", pages_are_not_sorted},
+      {"columns_have_names_of_their_own", columns_have_names_of_their_own});
