@@ -9,16 +9,15 @@
 #include "core/text.h"
 
 #include <endian.h>
-#include <libpq-fe.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
-#define SCHEMA_MAX 63
-#define LOCK_TRIES 25
-#define LOCK_WAIT_US 100000
-#define BATCH_MAX 400 /* answers that the server holds back before we read them */
+#define BATCH_MAX 400    /* answers that the server holds back before we read them */
+#define SILENCE_MS 12000 /* no statement of ours takes so long; a scan or a script has no such bound */
 #define FETCH "2000"
 
 /* Types of the server that we speak, by their fixed numbers. */
@@ -32,20 +31,6 @@ enum {
 	OID_TEXT = 25,
 	OID_VARCHAR = 1043
 };
-
-struct pg {
-	PGconn *conn;
-	char schema[SCHEMA_MAX + 1];
-	unsigned next; /* number of the next statement or cursor */
-	int64_t changes;
-	bool batching;
-	size_t queued; /* answers of a batch not yet read */
-	int64_t batch_changes;
-	char state[6]; /* SQLSTATE of the last error; "" where the connection itself failed */
-	char error[200];
-	struct buf dead; /* DEALLOCATE … of statements that nobody uses any more */
-};
-
 struct pg_stmt {
 	struct pg *pg;
 	struct arena arena;
@@ -60,302 +45,6 @@ struct pg_stmt {
 	bool ran, streams, commits;
 	char (*scratch)[24]; /* integers as text, one for each column */
 };
-
-/* ---- errors ---- */
-
-static void keep_error(struct pg *p, const PGresult *res)
-{
-	const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
-	const char *text = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-	snprintf(p->state, sizeof p->state, "%s", state ? state : "");
-	snprintf(p->error, sizeof p->error, "%s", text ? text : PQerrorMessage(p->conn));
-	p->error[strcspn(p->error, "\n")] = '\0';
-}
-
-/* 40001 and 40P01: two transactions met, the same again will do. What names the server or its disk is no bug of ours. */
-static enum status classify(const struct pg *p)
-{
-	static const struct {
-		const char *state;
-		enum status st;
-	} classes[] = {
-	        {"40", ST_BUSY},
-	        {"55P03", ST_BUSY},
-	        {"08", ST_STORE_UNAVAILABLE},
-	        {"25006", ST_STORE_UNAVAILABLE}, /* the server has become a standby */
-	        {"53", ST_STORE_UNAVAILABLE},
-	        {"57", ST_STORE_UNAVAILABLE},
-	        {"58", ST_STORE_UNAVAILABLE},
-	        {"XX001", ST_STORE_UNAVAILABLE},
-	        {"XX002", ST_STORE_UNAVAILABLE},
-	};
-	if (PQstatus(p->conn) != CONNECTION_OK || !p->state[0])
-		return ST_STORE_UNAVAILABLE;
-	for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-		if (strncmp(p->state, classes[i].state, strlen(classes[i].state)) == 0)
-			return classes[i].st;
-	return ST_INTERNAL;
-}
-
-static enum status pg_error(void *conn, char why[200])
-{
-	struct pg *p = conn;
-	snprintf(why, 200, "%.180s (%s)", p->error, p->state[0] ? p->state : "connection");
-	return classify(p);
-}
-
-static bool is_good(const PGresult *res)
-{
-	ExecStatusType st = PQresultStatus(res);
-	return st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK;
-}
-
-static bool run(struct pg *p, const char *text)
-{
-	PGresult *res = PQexec(p->conn, text);
-	bool ok = is_good(res);
-	if (!ok)
-		keep_error(p, res);
-	PQclear(res);
-	return ok;
-}
-
-static enum status pg_script(void *conn, const char *text)
-{
-	return run(conn, text) ? ST_OK : classify(conn);
-}
-
-/* ---- the connection ---- */
-
-/* "schema=NAME " in front is ours, the rest is libpq's. */
-static const char *split_place(const char *place, char schema[SCHEMA_MAX + 1])
-{
-	static const char word[] = "schema=";
-	schema[0] = '\0';
-	if (strncmp(place, word, sizeof word - 1) != 0)
-		return place;
-	place += sizeof word - 1;
-	size_t n = strcspn(place, " ");
-	snprintf(schema, SCHEMA_MAX + 1, "%.*s", (int)(n < SCHEMA_MAX ? n : SCHEMA_MAX), place);
-	return place + n + (place[n] == ' ');
-}
-
-static void hear_nothing(void *arg, const char *message)
-{
-	(void)arg;
-	(void)message;
-}
-
-/* What CONNINFO does not say: a server that takes writes, and a dead line noticed within seconds. */
-static PGconn *dial(const char *info)
-{
-	static const char *const defaults[][2] = {
-	        {"target_session_attrs", "read-write"},
-	        {"connect_timeout", "3"},
-	        {"keepalives_idle", "5"},
-	        {"keepalives_interval", "2"},
-	        {"keepalives_count", "3"},
-	        {"tcp_user_timeout", "10000"},
-	        {"fallback_application_name", "yaocang"},
-	};
-	enum { COUNT = sizeof defaults / sizeof *defaults };
-	const char *names[COUNT + 3], *values[COUNT + 3];
-	for (size_t i = 0; i < COUNT; i++) {
-		names[i] = defaults[i][0];
-		values[i] = defaults[i][1];
-	}
-	names[COUNT] = "dbname"; /* read as a whole CONNINFO, whose words win over those before it */
-	values[COUNT] = info;
-	names[COUNT + 1] = "client_encoding";
-	values[COUNT + 1] = "UTF8";
-	names[COUNT + 2] = values[COUNT + 2] = NULL;
-	PGconn *conn = PQconnectdbParams(names, values, 1);
-	PQsetNoticeProcessor(conn, hear_nothing, NULL);
-	return conn;
-}
-
-static void pg_close(void *conn)
-{
-	struct pg *p = conn;
-	PQfinish(p->conn);
-	buf_drop(&p->dead);
-	free(p);
-}
-
-/* The one text that a question answers, in the arena; NULL where it answers none or fails. */
-static char *ask(struct pg *p, struct arena *a, const char *text)
-{
-	PGresult *res = PQexec(p->conn, text);
-	char *answer = NULL;
-	if (!is_good(res))
-		keep_error(p, res);
-	else if (PQntuples(res) > 0 && !PQgetisnull(res, 0, 0))
-		answer = arena_string(a, PQgetvalue(res, 0, 0));
-	PQclear(res);
-	return answer;
-}
-
-static char *quoted(struct pg *p, struct arena *a, bool name, const char *text)
-{
-	char *q = name ? PQescapeIdentifier(p->conn, text, strlen(text)) : PQescapeLiteral(p->conn, text, strlen(text));
-	char *copy = arena_string(a, q ? q : "''");
-	PQfreemem(q);
-	return copy;
-}
-
-static enum status cannot(char why[200], const char *what)
-{
-	snprintf(why, 200, "%s", what);
-	return ST_STORE_UNAVAILABLE;
-}
-
-/* A connection that knows its schema's name and nothing else of it. */
-static struct pg *connect_to(const char *place, char why[200])
-{
-	SCOPED(arena) a = {0};
-	struct pg *p = memory_alloc(sizeof *p);
-	p->conn = dial(split_place(place, p->schema));
-	const char *encoding = PQstatus(p->conn) == CONNECTION_OK ? ask(p, &a, "SHOW server_encoding") : NULL;
-	if (!encoding)
-		keep_error(p, NULL);
-	else if (strcmp(encoding, "UTF8") != 0)
-		snprintf(p->error, sizeof p->error, "数据库的编码是 %.20s, 请建立编码为 UTF8 的数据库", encoding);
-	else if (!p->schema[0])
-		snprintf(p->error, sizeof p->error, "缺少 schema=名称");
-	else
-		return p;
-	(void)cannot(why, p->error);
-	pg_close(p);
-	return NULL;
-}
-
-static bool schema_is_there(struct pg *p)
-{
-	SCOPED(arena) a = {0};
-	const char *text = arena_printf(&a, "SELECT 1 FROM pg_namespace WHERE nspname = %s", quoted(p, &a, false, p->schema));
-	return ask(p, &a, text) != NULL;
-}
-
-/* Settings of a session; the server, too, lets go of a client that has fallen silent, and with it of the writer's lock. */
-static bool settle_in(struct pg *p)
-{
-	SCOPED(arena) a = {0};
-	return run(p,
-	           arena_printf(&a,
-	                        "SET search_path = %s; SET jit = off; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = "
-	                        "2; SET tcp_keepalives_count = 3; SET client_min_messages = warning; "
-	                        "SET idle_in_transaction_session_timeout = '10min'",
-	                        quoted(p, &a, true, p->schema)));
-}
-
-/* One number for each schema of a database. */
-static int64_t lock_key(const char *schema)
-{
-	uint64_t h = 14695981039346656037u;
-	for (const char *s = schema; *s; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	return (int64_t)h;
-}
-
-/* A program that just ended may still be known to the server for a moment. */
-static enum status take_lock(struct pg *p, char why[200])
-{
-	SCOPED(arena) a = {0};
-	long long key = lock_key(p->schema);
-	const char *text = arena_printf(&a, "SELECT pg_try_advisory_lock(%lld)", key);
-	for (int i = 0; i < LOCK_TRIES; i++) {
-		const char *got = ask(p, &a, text);
-		if (!got)
-			return cannot(why, p->error);
-		if (*got == 't')
-			return ST_OK;
-		usleep(LOCK_WAIT_US);
-	}
-	const char *who =
-	        ask(p, &a,
-	            arena_printf(&a,
-	                         "SELECT coalesce(host(s.client_addr), 'local') || ' pid ' || s.pid FROM pg_locks l JOIN "
-	                         "pg_stat_activity s ON s.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND "
-	                         "((l.classid::bigint << 32) | l.objid::bigint) = %lld",
-	                         key));
-	snprintf(why, 200, "%s 正由另一个 yaocang 写入 (%s), 同时只能有一个", p->schema, who ? who : "?");
-	return ST_STORE_UNAVAILABLE;
-}
-
-static enum status prepare_place(struct pg *p, enum store_access access, char why[200])
-{
-	SCOPED(arena) a = {0};
-	if (access == STORE_CREATE && !run(p, arena_printf(&a, "CREATE SCHEMA IF NOT EXISTS %s", quoted(p, &a, true, p->schema))))
-		return cannot(why, p->error);
-	if (!schema_is_there(p)) {
-		snprintf(why, 200, "数据库中没有 %s 的数据", p->schema);
-		return ST_STORE_UNAVAILABLE;
-	}
-	if (!settle_in(p))
-		return cannot(why, p->error);
-	if (access != STORE_READ)
-		return take_lock(p, why);
-	return run(p, "SET default_transaction_read_only = on") ? ST_OK : cannot(why, p->error);
-}
-
-static enum status pg_open(const char *place, enum store_access access, void **out, char why[200])
-{
-	struct pg *p = connect_to(place, why);
-	if (!p)
-		return ST_STORE_UNAVAILABLE;
-	enum status st = prepare_place(p, access, why);
-	if (st == ST_OK)
-		*out = p;
-	else
-		pg_close(p);
-	return st;
-}
-
-/* ---- the place of a store ---- */
-
-static enum status pg_find(const char *place, bool *there, char why[200])
-{
-	struct pg *p = connect_to(place, why);
-	if (!p)
-		return ST_STORE_UNAVAILABLE;
-	*there = schema_is_there(p);
-	pg_close(p);
-	return ST_OK;
-}
-
-static void pg_remove(const char *place)
-{
-	SCOPED(arena) a = {0};
-	char why[200];
-	struct pg *p = connect_to(place, why);
-	if (!p)
-		return;
-	(void)!run(p, arena_printf(&a, "DROP SCHEMA IF EXISTS %s CASCADE", quoted(p, &a, true, p->schema)));
-	pg_close(p);
-}
-
-static char *pg_unfinished(struct arena *a, const char *place)
-{
-	char schema[SCHEMA_MAX + 1];
-	const char *info = split_place(place, schema);
-	return arena_printf(a, "schema=%.58s.new %s", schema, info);
-}
-
-static enum status pg_rename(const char *from, const char *to, char why[200])
-{
-	SCOPED(arena) a = {0};
-	char name[SCHEMA_MAX + 1];
-	struct pg *p = connect_to(from, why);
-	if (!p)
-		return ST_STORE_UNAVAILABLE;
-	split_place(to, name);
-	bool ok = run(
-	        p, arena_printf(&a, "ALTER SCHEMA %s RENAME TO %s", quoted(p, &a, true, p->schema), quoted(p, &a, true, name)));
-	if (!ok)
-		(void)cannot(why, p->error);
-	pg_close(p);
-	return ok ? ST_OK : ST_STORE_UNAVAILABLE;
-}
 
 /* ---- statements ---- */
 
@@ -393,7 +82,7 @@ static void bury(struct pg *p)
 {
 	if (p->dead.len < 1024 || PQtransactionStatus(p->conn) == PQTRANS_INERROR)
 		return;
-	(void)!run(p, p->dead.data);
+	(void)!pg_run(p, p->dead.data);
 	buf_clear(&p->dead);
 }
 
@@ -404,16 +93,16 @@ static bool prepare_words(struct pg_stmt *s)
 	for (size_t i = 0; i < s->words.count; i++)
 		types[i] = type_of(s->words.names[i]);
 	PGresult *res = PQprepare(p->conn, s->name, s->words.text, (int)s->words.count, types);
-	bool ok = is_good(res);
+	bool ok = pg_is_good(res);
 	if (!ok)
-		keep_error(p, res);
+		pg_keep_error(p, res);
 	PQclear(res);
 	if (!ok)
 		return false;
 	s->shape = PQdescribePrepared(p->conn, s->name);
-	ok = is_good(s->shape);
+	ok = pg_is_good(s->shape);
 	if (!ok)
-		keep_error(p, s->shape);
+		pg_keep_error(p, s->shape);
 	return ok;
 }
 
@@ -496,8 +185,8 @@ static bool take(struct pg_stmt *s, PGresult *res)
 	PQclear(s->result);
 	s->result = res;
 	s->row = -1;
-	if (!is_good(res)) {
-		keep_error(p, res);
+	if (!pg_is_good(res)) {
+		pg_keep_error(p, res);
 		return false;
 	}
 	if (s->commits && strcmp(PQcmdStatus(res), "COMMIT") != 0) {
@@ -509,10 +198,38 @@ static bool take(struct pg_stmt *s, PGresult *res)
 	return true;
 }
 
+/* Waits for the answer under way. A server that is silent for so long is given up: its socket is closed under libpq. */
+static void wait_answer(struct pg *p)
+{
+	struct pollfd fd = {PQsocket(p->conn), POLLIN, 0};
+	while (PQflush(p->conn) == 0 && PQisBusy(p->conn)) {
+		int rc = poll(&fd, 1, SILENCE_MS);
+		if (rc == 0)
+			shutdown(fd.fd, SHUT_RDWR);
+		if ((rc < 0 && errno != EINTR) || PQconsumeInput(p->conn) != 1)
+			return;
+	}
+}
+
+/* The one answer of what was sent; the last, as PQexec has it. */
+static PGresult *answer_of(struct pg *p, int sent)
+{
+	PGresult *last = NULL;
+	if (sent != 1)
+		return NULL;
+	for (wait_answer(p);; wait_answer(p)) {
+		PGresult *res = PQgetResult(p->conn);
+		if (!res)
+			return last;
+		PQclear(last);
+		last = res;
+	}
+}
+
 static bool execute(struct pg_stmt *s)
 {
-	return take(s, PQexecPrepared(s->pg->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths,
-	                              s->formats, s->binary));
+	return take(s, answer_of(s->pg, PQsendQueryPrepared(s->pg->conn, s->name, (int)s->words.count,
+	                                                    (const char *const *)s->values, s->lengths, s->formats, s->binary)));
 }
 
 /* ---- questions read piece by piece ---- */
@@ -540,7 +257,7 @@ static void close_stream(struct pg_stmt *s)
 {
 	SCOPED(arena) a = {0};
 	if (PQtransactionStatus(s->pg->conn) == PQTRANS_INTRANS)
-		(void)!run(s->pg, arena_printf(&a, "CLOSE c_%s", s->name));
+		(void)!pg_run(s->pg, arena_printf(&a, "CLOSE c_%s", s->name));
 }
 
 static void pg_reset(void *stmt)
@@ -569,13 +286,13 @@ static bool drain(struct pg *p)
 		}
 		synced = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
 		if (PQresultStatus(res) == PGRES_FATAL_ERROR)
-			keep_error(p, res);
-		else if (!synced && is_good(res))
+			pg_keep_error(p, res);
+		else if (!synced && pg_is_good(res))
 			p->batch_changes += strtoll(PQcmdTuples(res), NULL, 10);
 		PQclear(res);
 	}
 	if (!ok)
-		keep_error(p, NULL);
+		pg_keep_error(p, NULL);
 	p->queued = 0;
 	return ok && !p->error[0];
 }
@@ -585,7 +302,7 @@ static enum step queue_one(struct pg_stmt *s)
 	struct pg *p = s->pg;
 	if (PQsendQueryPrepared(p->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths, s->formats,
 	                        1) != 1) {
-		keep_error(p, NULL);
+		pg_keep_error(p, NULL);
 		return STEP_ERROR;
 	}
 	return ++p->queued < BATCH_MAX || drain(p) ? STEP_DONE : STEP_ERROR;
@@ -606,7 +323,7 @@ static bool pg_batch_end(void *conn, int64_t *changed)
 	bool ok = p->queued == 0 ? !p->error[0] : drain(p);
 	p->batching = false;
 	if (PQexitPipelineMode(p->conn) != 1) {
-		keep_error(p, NULL);
+		pg_keep_error(p, NULL);
 		ok = false;
 	}
 	*changed = p->batch_changes;
@@ -709,67 +426,6 @@ static char *pg_plan(void *conn, struct arena *a, const char *text)
 	                                          PQfname(s->shape, strange));
 	pg_finalize(s);
 	return answer;
-}
-
-/* Rows that point at nothing, rules that were switched off, indexes that are not whole: each as a sentence. */
-static enum status pg_check_file(void *conn, char why[200])
-{
-	static const char texts[] =
-	        "SELECT 'SELECT ''a row of ' || c.relname || ' points at no row of ' || f.relname || ''' FROM ' || "
-	        "quote_ident(c.relname) || ' c WHERE ' || string_agg('c.' || quote_ident(ca.attname) || ' IS NOT NULL', ' AND ') "
-	        "|| ' "
-	        "AND NOT EXISTS (SELECT 1 FROM ' || quote_ident(f.relname) || ' f WHERE ' || string_agg('f.' || "
-	        "quote_ident(fa.attname) || ' = c.' || quote_ident(ca.attname), ' AND ') || ') LIMIT 1' FROM pg_constraint k "
-	        "JOIN "
-	        "pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid CROSS JOIN LATERAL unnest(k.conkey, "
-	        "k.confkey) AS u (child, parent) JOIN pg_attribute ca ON ca.attrelid = c.oid AND ca.attnum = u.child JOIN "
-	        "pg_attribute fa ON fa.attrelid = f.oid AND fa.attnum = u.parent WHERE k.contype = 'f' AND k.connamespace = "
-	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) GROUP BY k.oid, c.relname, f.relname UNION ALL "
-	        "SELECT 'SELECT ''trigger ' || t.tgname "
-	        "|| ' is switched off''' FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgenabled <> 'O' AND "
-	        "c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) UNION ALL SELECT 'SELECT "
-	        "''index ' || c.relname || ' is not "
-	        "valid''' FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid AND c.relnamespace = "
-	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
-	SCOPED(arena) a = {0};
-	struct pg *p = conn;
-	PGresult *res = PQexec(p->conn, texts);
-	bool ok = is_good(res);
-	const char *fault = NULL;
-	why[0] = p->error[0] = '\0';
-	for (int i = 0; ok && !fault && i < PQntuples(res); i++) {
-		fault = ask(p, &a, PQgetvalue(res, i, 0));
-		ok = !p->error[0];
-	}
-	if (!ok)
-		keep_error(p, p->error[0] ? NULL : res);
-	PQclear(res);
-	if (fault || !ok)
-		snprintf(why, 200, "%s", fault ? fault : p->error);
-	return ok && !fault ? ST_OK : ST_INTERNAL;
-}
-
-/*
- * A copy brings rows in the order of their keys, which is not the order in which they point at each other: references are
- * put aside (and remembered, should we not come to the end) and come back when all is there, which proves every one.
- */
-static enum status pg_load_begin(void *conn)
-{
-	return pg_script(
-	        conn,
-	        "CREATE TABLE IF NOT EXISTS copy_reference (of TEXT NOT NULL, name TEXT NOT NULL, says TEXT NOT NULL);"
-	        "DO $$ DECLARE r record; BEGIN FOR r IN SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) AS says FROM "
-	        "pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.contype = 'f' AND k.connamespace = "
-	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema()) LOOP "
-	        "INSERT INTO copy_reference VALUES (r.relname, r.conname, r.says); "
-	        "EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', r.relname, r.conname); END LOOP; END $$");
-}
-
-static enum status pg_load_end(void *conn)
-{
-	return pg_script(conn,
-	                 "DO $$ DECLARE k record; BEGIN FOR k IN SELECT * FROM copy_reference LOOP EXECUTE format('ALTER TABLE "
-	                 "%I ADD CONSTRAINT %I %s', k.of, k.name, k.says); END LOOP; END $$; DROP TABLE copy_reference; ANALYZE");
 }
 
 const struct store_driver store_postgres = {
