@@ -191,7 +191,8 @@ static bool is_truth_as_number(const char *text, const char *p)
 		after += *after == ')';
 		return strncmp(after, " = ", 3) == 0;
 	}
-	if ((strncmp(p, "max(", 4) && strncmp(p, "sum(", 4) && strncmp(p, "min(", 4)) || (p > text && is_word(p[-1])))
+	bool aggregate = strncmp(p, "max(", 4) == 0 || strncmp(p, "sum(", 4) == 0 || strncmp(p, "min(", 4) == 0;
+	if (!aggregate || (p > text && is_word(p[-1])))
 		return false;
 	const char *end = closing(p + 3), *same = strpbrk(p + 4, "=<>");
 	return has_two_arguments(p + 3) ||
