@@ -1,6 +1,6 @@
 #!/bin/sh
 # The figures of `make bench`: both sides of every ratio in one run, one row each, reached or missed; exit 1 on a miss.
-# Usage: tests/bench/run.sh [PART]...  (hello order slow lists page; default all)
+# Usage: tests/bench/run.sh [PART]...  (hello order slow lists page postgres; default all)
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 unset MAKEFLAGS MFLAGS MAKELEVEL
