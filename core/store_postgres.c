@@ -9,15 +9,11 @@
 #include "core/text.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#define BATCH_MAX 400    /* answers that the server holds back before we read them */
-#define SILENCE_MS 12000 /* no statement of ours takes so long; a scan or a script has no such bound */
+#define QUEUE_MAX 400 /* answers that the server holds back before we read them */
 #define FETCH "2000"
 
 /* Types of the server that we speak, by their fixed numbers. */
@@ -42,7 +38,7 @@ struct pg_stmt {
 	PGresult *shape;   /* what the columns are */
 	PGresult *result;
 	int row, binary;
-	bool ran, streams, commits;
+	bool ran, streams, commits, only_adds;
 	char (*scratch)[24]; /* integers as text, one for each column */
 };
 
@@ -112,6 +108,15 @@ static bool is_stream(const char *text)
 	return strstr(text, "/*scan: verify") || strstr(text, "/*scan: export") || strstr(text, "/*scan: copy");
 }
 
+static bool only_adds(const char *text)
+{
+	static const char *const more[] = {"SELECT", "ON CONFLICT", "RETURNING"};
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		if (strstr(text, more[i]))
+			return false;
+	return strncmp(text, "INSERT INTO ", 12) == 0 || strncmp(text, "SAVEPOINT ", 10) == 0;
+}
+
 static void pg_finalize(void *stmt)
 {
 	struct pg_stmt *s = stmt;
@@ -135,11 +140,12 @@ static void *pg_prepare(void *conn, const char *text)
 	s->formats = arena_array(&s->arena, s->words.count + 1, sizeof *s->formats);
 	s->integers = arena_array(&s->arena, s->words.count + 1, sizeof *s->integers);
 	snprintf(s->name, sizeof s->name, "s%u", p->next++);
-	if (!prepare_words(s)) {
+	if (!pg_drain(p) || !prepare_words(s)) {
 		pg_finalize(s);
 		return NULL;
 	}
 	s->binary = strange_column(s->shape) < 0;
+	s->only_adds = only_adds(text);
 	s->streams = PQnfields(s->shape) > 0 && is_stream(text);
 	s->scratch = arena_array(&s->arena, (size_t)PQnfields(s->shape) + 1, sizeof *s->scratch);
 	return s;
@@ -198,38 +204,26 @@ static bool take(struct pg_stmt *s, PGresult *res)
 	return true;
 }
 
-/* Waits for the answer under way. A server that is silent for so long is given up: its socket is closed under libpq. */
-static void wait_answer(struct pg *p)
+static bool send(struct pg_stmt *s)
 {
-	struct pollfd fd = {PQsocket(p->conn), POLLIN, 0};
-	while (PQflush(p->conn) == 0 && PQisBusy(p->conn)) {
-		int rc = poll(&fd, 1, SILENCE_MS);
-		if (rc == 0)
-			shutdown(fd.fd, SHUT_RDWR);
-		if ((rc < 0 && errno != EINTR) || PQconsumeInput(p->conn) != 1)
-			return;
-	}
+	return PQsendQueryPrepared(s->pg->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths,
+	                           s->formats, s->binary) == 1;
 }
 
-/* The one answer of what was sent; the last, as PQexec has it. */
-static PGresult *answer_of(struct pg *p, int sent)
-{
-	PGresult *last = NULL;
-	if (sent != 1)
-		return NULL;
-	for (wait_answer(p);; wait_answer(p)) {
-		PGresult *res = PQgetResult(p->conn);
-		if (!res)
-			return last;
-		PQclear(last);
-		last = res;
-	}
-}
-
+/* Behind what was sent before, if anything was, and in one go with it. */
 static bool execute(struct pg_stmt *s)
 {
-	return take(s, answer_of(s->pg, PQsendQueryPrepared(s->pg->conn, s->name, (int)s->words.count,
-	                                                    (const char *const *)s->values, s->lengths, s->formats, s->binary)));
+	PGresult *ours = NULL;
+	if (!send(s)) {
+		pg_keep_error(s->pg, NULL);
+		return false;
+	}
+	if (!s->pg->piped)
+		return take(s, pg_answer(s->pg));
+	if (pg_collect(s->pg, &ours))
+		return take(s, ours);
+	PQclear(ours);
+	return false;
 }
 
 /* ---- questions read piece by piece ---- */
@@ -237,8 +231,8 @@ static bool execute(struct pg_stmt *s)
 static bool fetch(struct pg_stmt *s)
 {
 	SCOPED(arena) a = {0};
-	return take(s, PQexecParams(s->pg->conn, arena_printf(&a, "FETCH " FETCH " FROM c_%s", s->name), 0, NULL, NULL, NULL,
-	                            NULL, s->binary));
+	return pg_drain(s->pg) && take(s, PQexecParams(s->pg->conn, arena_printf(&a, "FETCH " FETCH " FROM c_%s", s->name), 0,
+	                                               NULL, NULL, NULL, NULL, s->binary));
 }
 
 static bool open_stream(struct pg_stmt *s)
@@ -248,7 +242,8 @@ static bool open_stream(struct pg_stmt *s)
 	for (size_t i = 0; i < s->words.count; i++)
 		types[i] = type_of(s->words.names[i]);
 	const char *text = arena_printf(&a, "DECLARE c_%s NO SCROLL CURSOR FOR %s", s->name, s->words.text);
-	return take(s, PQexecParams(s->pg->conn, text, (int)s->words.count, types, (const char *const *)s->values, s->lengths,
+	return pg_drain(s->pg) &&
+	       take(s, PQexecParams(s->pg->conn, text, (int)s->words.count, types, (const char *const *)s->values, s->lengths,
 	                            s->formats, s->binary)) &&
 	       fetch(s);
 }
@@ -272,60 +267,46 @@ static void pg_reset(void *stmt)
 		s->values[i] = NULL;
 }
 
-/* ---- many rows at once ---- */
+/* ---- sent without waiting ---- */
 
-/* Reads the answers that are due. */
-static bool drain(struct pg *p)
-{
-	bool ok = PQpipelineSync(p->conn) == 1;
-	for (bool synced = false; ok && !synced;) {
-		PGresult *res = PQgetResult(p->conn);
-		if (!res) {
-			ok = PQstatus(p->conn) == CONNECTION_OK;
-			continue; /* the end of one statement's answers */
-		}
-		synced = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
-		if (PQresultStatus(res) == PGRES_FATAL_ERROR)
-			pg_keep_error(p, res);
-		else if (!synced && pg_is_good(res))
-			p->batch_changes += strtoll(PQcmdTuples(res), NULL, 10);
-		PQclear(res);
-	}
-	if (!ok)
-		pg_keep_error(p, NULL);
-	p->queued = 0;
-	return ok && !p->error[0];
-}
-
+/*
+ * A row that is only added (INSERT … VALUES) answers nothing but one row or an error, and an error may as well be told a
+ * statement later: the transaction is lost either way, and whoever ends a savepoint asks. So it is sent, and its answer is read
+ * with the next one that somebody waits for. The same serves db_exec_rows for every statement.
+ */
 static enum step queue_one(struct pg_stmt *s)
 {
 	struct pg *p = s->pg;
-	if (PQsendQueryPrepared(p->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths, s->formats,
-	                        1) != 1) {
+	p->piped = p->piped || PQenterPipelineMode(p->conn) == 1;
+	if (!send(s)) {
 		pg_keep_error(p, NULL);
 		return STEP_ERROR;
 	}
-	return ++p->queued < BATCH_MAX || drain(p) ? STEP_DONE : STEP_ERROR;
+	p->changes = 1;
+	return ++p->queued < QUEUE_MAX || pg_drain(p) ? STEP_DONE : STEP_ERROR;
+}
+
+static bool may_wait(const struct pg_stmt *s)
+{
+	const struct pg *p = s->pg;
+	return p->batching || (s->only_adds && (p->piped || PQtransactionStatus(p->conn) == PQTRANS_INTRANS));
 }
 
 static bool pg_batch_begin(void *conn)
 {
 	struct pg *p = conn;
+	if (!pg_drain(p))
+		return false;
 	p->batch_changes = 0;
-	p->error[0] = p->state[0] = '\0';
-	p->batching = PQenterPipelineMode(p->conn) == 1;
-	return p->batching;
+	p->batching = true;
+	return true;
 }
 
 static bool pg_batch_end(void *conn, int64_t *changed)
 {
 	struct pg *p = conn;
-	bool ok = p->queued == 0 ? !p->error[0] : drain(p);
+	bool ok = pg_drain(p);
 	p->batching = false;
-	if (PQexitPipelineMode(p->conn) != 1) {
-		pg_keep_error(p, NULL);
-		ok = false;
-	}
 	*changed = p->batch_changes;
 	return ok;
 }
@@ -333,9 +314,9 @@ static bool pg_batch_end(void *conn, int64_t *changed)
 static enum step pg_step(void *stmt)
 {
 	struct pg_stmt *s = stmt;
-	if (s->pg->batching)
-		return queue_one(s);
 	bool first = !s->ran;
+	if (first && may_wait(s))
+		return queue_one(s);
 	s->ran = true;
 	if (first && !(s->streams ? open_stream(s) : execute(s)))
 		return STEP_ERROR;

@@ -15,8 +15,9 @@ struct pg {
 	char schema[SCHEMA_MAX + 1];
 	unsigned next; /* number of the next statement or cursor */
 	int64_t changes;
-	bool batching;
-	size_t queued; /* answers of a batch not yet read */
+	bool batching; /* between batch_begin and batch_end */
+	bool piped;    /* something was sent whose answers are not yet read: queued of them */
+	size_t queued;
 	int64_t batch_changes;
 	char state[6]; /* SQLSTATE of the last error; "" where the connection itself failed */
 	char error[200];
@@ -29,6 +30,12 @@ void pg_keep_error(struct pg *p, const PGresult *res);
 bool pg_is_good(const PGresult *res);
 /* Runs words that answer nothing; false with the error kept. */
 bool pg_run(struct pg *p, const char *text);
+/* Waits for the one answer of what was sent; the last, as PQexec has it. */
+PGresult *pg_answer(struct pg *p);
+/* Reads all answers that are due; where `last` is not NULL, one more was sent behind the queue and its answer goes there. */
+bool pg_collect(struct pg *p, PGresult **last);
+/* The same without one more; false where one of them is an error, which is kept. True at once where nothing is due. */
+bool pg_drain(struct pg *p);
 enum status pg_classify(const struct pg *p);
 /* What the driver's table offers (core/store_driver.h). */
 enum status pg_error(void *conn, char why[200]);

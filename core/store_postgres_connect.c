@@ -5,12 +5,16 @@
 #include "core/store_postgres.h"
 #include "core/store_driver.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define LOCK_TRIES 25
+#define SILENCE_MS 12000 /* no statement of ours takes so long; a scan or a script has no such bound */
 #define LOCK_WAIT_US 100000
 
 /* ---- errors ---- */
@@ -62,8 +66,80 @@ bool pg_is_good(const PGresult *res)
 	return st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK;
 }
 
+/* A server that is silent for so long is given up: its socket is closed under libpq. */
+static void wait_answer(struct pg *p)
+{
+	struct pollfd fd = {PQsocket(p->conn), POLLIN, 0};
+	while (PQflush(p->conn) == 0 && PQisBusy(p->conn)) {
+		int rc = poll(&fd, 1, SILENCE_MS);
+		if (rc == 0)
+			shutdown(fd.fd, SHUT_RDWR);
+		if ((rc < 0 && errno != EINTR) || PQconsumeInput(p->conn) != 1)
+			return;
+	}
+}
+
+PGresult *pg_answer(struct pg *p)
+{
+	PGresult *last = NULL;
+	for (wait_answer(p);; wait_answer(p)) {
+		PGresult *res = PQgetResult(p->conn);
+		if (!res)
+			return last;
+		PQclear(last);
+		last = res;
+	}
+}
+
+/* One answer of the queue; an error makes those behind it void, so the first is the one to keep. */
+static bool count_answer(struct pg *p, PGresult *res, bool ok)
+{
+	bool good = pg_is_good(res);
+	if (good)
+		p->batch_changes += strtoll(PQcmdTuples(res), NULL, 10);
+	else if (ok)
+		pg_keep_error(p, res);
+	PQclear(res);
+	return ok && good;
+}
+
+bool pg_collect(struct pg *p, PGresult **last)
+{
+	bool ok = PQpipelineSync(p->conn) == 1, synced = false;
+	size_t at = 0;
+	while (!synced) {
+		wait_answer(p);
+		PGresult *res = PQgetResult(p->conn);
+		if (!res) {
+			if (PQstatus(p->conn) != CONNECTION_OK)
+				break;
+			at++; /* the end of one statement's answers */
+			continue;
+		}
+		synced = PQresultStatus(res) == PGRES_PIPELINE_SYNC;
+		if (synced)
+			PQclear(res);
+		else if (last && at == p->queued && ok && !*last)
+			*last = res;
+		else
+			ok = count_answer(p, res, ok);
+	}
+	if (!synced && ok)
+		pg_keep_error(p, NULL);
+	p->queued = 0;
+	p->piped = PQexitPipelineMode(p->conn) != 1 && PQstatus(p->conn) == CONNECTION_OK;
+	return ok && synced;
+}
+
+bool pg_drain(struct pg *p)
+{
+	return !p->piped || pg_collect(p, NULL);
+}
+
 bool pg_run(struct pg *p, const char *text)
 {
+	if (!pg_drain(p) && strncmp(text, "ROLLBACK", 8) != 0)
+		return false;
 	PGresult *res = PQexec(p->conn, text);
 	bool ok = pg_is_good(res);
 	if (!ok)

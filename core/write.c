@@ -39,8 +39,8 @@ enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *tx, void *a
 		return st;
 	st = part(tx, arg);
 	enum status engine = db_status(tx->db);
-	if (st == ST_OK && engine == ST_OK)
-		return db_savepoint_release(tx->db);
+	if (st == ST_OK && engine == ST_OK && (engine = db_savepoint_release(tx->db)) == ST_OK)
+		return ST_OK;
 	db_savepoint_rollback(tx->db);
 	*tx = before;
 	return engine != ST_OK ? engine : st;

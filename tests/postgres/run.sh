@@ -83,6 +83,13 @@ is "what export writes import takes" "0 yes" "$? $(says '新增 0, 修改 0')"
 yaocang sql --read-only --data "$work/county" --consortium X-1 "WITH x AS (DELETE FROM hold RETURNING 1) SELECT 1 FROM x"
 is "sql changes nothing" 3 $?
 
+psql "$YAOCANG_TEST_POSTGRES" -qAtc "INSERT INTO \"X-1\".migration VALUES (9999, 'later', 1)"
+echo 'a long word 9' | build/yaocang user add x --data "$work/county" --consortium X-1 --role admin >"$work/out" 2>&1
+is "a schema newer than the program is refused" "3 yes" "$? $(says 请升级程序)"
+psql "$YAOCANG_TEST_POSTGRES" -qAtc 'DELETE FROM "X-1".migration WHERE number = 9999'
+psql "$YAOCANG_TEST_POSTGRES" -qAtc 'DELETE FROM "X-1".stock_move' >"$work/out" 2>&1
+is "the ledger is append-only for everybody" yes "$(says 'append-only')"
+
 # ---- the service ----
 build/yaocang serve --data "$work/county" --listen 127.0.0.1:0 >"$work/served" 2>"$work/log" &
 server=$!

@@ -92,6 +92,7 @@ static void a_refused_part_rolls_back_alone(void)
 		CU_ASSERT_EQUAL(db_savepoint(f.db), ST_OK);
 		db_exec_n(&f.tx, &insert_pair, row, 2);
 		db_exec_n(&f.tx, &nonsense, NULL, 0);
+		CU_ASSERT_EQUAL(db_i64(f.db, -1, find_pair, I64(":a", 7), TEXT(":b_t", "kept")), -1); /* an error latches */
 		CU_ASSERT_NOT_EQUAL(db_status(f.db), ST_OK);
 		CU_ASSERT_NOT_EQUAL(db_savepoint_release(f.db), ST_OK);
 		db_savepoint_rollback(f.db);
