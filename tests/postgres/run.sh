@@ -67,6 +67,11 @@ counts() {
 }
 
 conf county X-1
+for i in 1 2 3 4; do
+	timeout -s KILL "0.$((i * 2))" build/yaocang init --data "$work/county" --consortium X-1 --name 某县 --demo --scale 0.1 >/dev/null 2>&1
+done
+is "an init that was cut off leaves no consortium" 0 "$(psql "$YAOCANG_TEST_POSTGRES" -qAtc "SELECT count(*) FROM pg_namespace WHERE nspname = 'X-1'")"
+sleep 0.5
 yaocang init --data "$work/county" --consortium X-1 --name 某县 --demo --scale 0.1
 is "init makes a schema" 0 $?
 yaocang init --data "$work/county" --consortium X-1 --name 某县
