@@ -146,6 +146,12 @@ static void set_key(struct reading *r, const char *name, const char *value)
 	refuse(r, "未知的配置项 %.60s", name);
 }
 
+/* "sqlite", "sqlite:PATH" or "postgres:CONNINFO". */
+static bool is_store(const char *s)
+{
+	return strcmp(s, "sqlite") == 0 || (strncmp(s, "sqlite:", 7) == 0 && s[7]) || (strncmp(s, "postgres:", 9) == 0 && s[9]);
+}
+
 /* A code is part of addresses and file names. */
 static bool is_code(const char *s)
 {
@@ -163,8 +169,8 @@ static void set_consortium(struct reading *r, const char *code, const char *name
 		refuse(r, "未知的配置项 %.60s", name);
 	else if (config_store(c, code))
 		refuse(r, "%.60s 的 store 重复", code);
-	else if (!value[0])
-		refuse(r, "store 应为 sqlite 或 postgres:连接串");
+	else if (!is_store(value))
+		refuse(r, "store 应为 sqlite, sqlite:文件 或 postgres:连接串");
 	else if (c->consortium_count == CONFIG_CONSORTIA_MAX)
 		refuse(r, "医共体过多 (最多 %d 个)", CONFIG_CONSORTIA_MAX);
 	else

@@ -10,7 +10,7 @@
  *   connections = 4096           open connections of all clients together, 2000 to 65536
  *   secure_cookies = auto        auto: Secure where the request came by https; always
  *   [consortium CODE]
- *   store = sqlite               or postgres:..., what the store of that consortium stands on
+ *   store = sqlite               what its store stands on: sqlite (DATA/CODE.db), sqlite:PATH or postgres:CONNINFO
  */
 #pragma once
 #include "core/status.h"

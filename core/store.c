@@ -1,5 +1,6 @@
 #include "core/store.h"
 
+#include "core/copy.h"
 #include "core/store_driver.h"
 
 #include <stdio.h>
@@ -31,13 +32,15 @@ struct cached_text {
 struct db {
 	const struct store_driver *driver;
 	void *conn;
+	char *where;
+	enum store_access access;
 	enum status failed; /* the first error since the transaction began, or ST_OK */
 	char error[200];
 	struct cached cache[CACHE_SLOTS];
 	struct cached_text texts[TEXT_SLOTS];
 };
 
-static const struct store_driver *const drivers[] = {&store_sqlite};
+static const struct store_driver *const drivers[] = {&store_sqlite, &store_postgres};
 
 struct arg arg_i64(const char *name, int64_t v)
 {
@@ -59,25 +62,74 @@ struct arg arg_bytes(const char *name, const void *p, size_t n)
 	return (struct arg){name, p ? ARG_BYTES : ARG_NULL, 0, p, n};
 }
 
-enum status db_open(const char *where, enum store_access access, struct db **out, char why[200])
+/* The engine before the colon and the place behind it; NULL where we have no such engine. */
+static const struct store_driver *driver_of(const char *where, const char **place)
 {
-	*out = NULL;
 	for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++) {
 		size_t n = strlen(drivers[i]->scheme);
-		if (strncmp(where, drivers[i]->scheme, n) != 0 || where[n] != ':')
-			continue;
-		void *conn = NULL;
-		enum status st = drivers[i]->open(where + n + 1, access, &conn, why);
-		if (st != ST_OK)
-			return st;
-		struct db *db = memory_alloc(sizeof *db);
-		db->driver = drivers[i];
-		db->conn = conn;
-		*out = db;
-		return ST_OK;
+		*place = where + n + 1;
+		if (strncmp(where, drivers[i]->scheme, n) == 0 && where[n] == ':')
+			return drivers[i];
 	}
-	snprintf(why, 200, "no engine for %s", where);
+	return NULL;
+}
+
+static enum status no_engine(const char *where, char why[200])
+{
+	snprintf(why, 200, "没有这种数据库引擎: %.*s (只有 sqlite: 和 postgres:)", (int)strcspn(where, ":"), where);
 	return ST_STORE_UNAVAILABLE;
+}
+
+enum status db_open(const char *where, enum store_access access, struct db **out, char why[200])
+{
+	const char *place = NULL;
+	const struct store_driver *driver = driver_of(where, &place);
+	void *conn = NULL;
+	*out = NULL;
+	if (!driver)
+		return no_engine(where, why);
+	enum status st = driver->open(place, access, &conn, why);
+	if (st != ST_OK)
+		return st;
+	struct db *db = memory_alloc(sizeof *db);
+	db->driver = driver;
+	db->conn = conn;
+	db->where = memory_string(where);
+	db->access = access;
+	*out = db;
+	return ST_OK;
+}
+
+enum status store_find(const char *where, bool *there, char why[200])
+{
+	const char *place = NULL;
+	const struct store_driver *driver = driver_of(where, &place);
+	*there = false;
+	return driver ? driver->find(place, there, why) : no_engine(where, why);
+}
+
+void store_remove(const char *where)
+{
+	const char *place = NULL;
+	const struct store_driver *driver = driver_of(where, &place);
+	if (driver)
+		driver->remove(place);
+}
+
+char *store_unfinished(struct arena *a, const char *where)
+{
+	const char *place = NULL;
+	const struct store_driver *driver = driver_of(where, &place);
+	return driver ? arena_printf(a, "%s:%s", driver->scheme, driver->unfinished(a, place)) : arena_string(a, where);
+}
+
+enum status store_rename(const char *from, const char *to, char why[200])
+{
+	const char *old = NULL, *new = NULL;
+	const struct store_driver *driver = driver_of(from, &old);
+	if (!driver || driver != driver_of(to, &new))
+		return no_engine(to, why);
+	return driver->rename(old, new, why);
 }
 
 static void cached_drop(struct db *db, struct cached *c)
@@ -90,15 +142,24 @@ static void cached_drop(struct db *db, struct cached *c)
 	db->driver->finalize(c->stmt);
 }
 
+static void drop_statements(struct db *db)
+{
+	for (size_t i = 0; i < CACHE_SLOTS; i++) {
+		cached_drop(db, &db->cache[i]);
+		db->cache[i] = (struct cached){.key = NULL};
+	}
+}
+
 void db_close(struct db *db)
 {
 	if (!db)
 		return;
-	for (size_t i = 0; i < CACHE_SLOTS; i++)
-		cached_drop(db, &db->cache[i]);
+	drop_statements(db);
 	for (size_t i = 0; i < TEXT_SLOTS; i++)
 		free(db->texts[i].text);
-	db->driver->close(db->conn);
+	if (db->conn)
+		db->driver->close(db->conn);
+	free(db->where);
 	free(db);
 }
 
@@ -323,10 +384,15 @@ int64_t db_exec_n(struct tx *tx, const struct sql *q, const struct arg *args, si
 
 int64_t db_exec_rows(struct tx *tx, const struct sql *q, const struct arg *rows, size_t width, size_t count)
 {
-	int64_t changed = 0;
-	for (size_t i = 0; i < count; i++)
-		changed += db_exec_n(tx, q, rows + i * width, width);
-	return changed;
+	struct db *db = tx_db(tx);
+	/* the first row prepares, too, which is not to be done while others are under way */
+	int64_t changed = count ? db_exec_n(tx, q, rows, width) : 0, rest = 0;
+	bool batch = count > 2 && db->failed == ST_OK && db->driver->batch_begin && db->driver->batch_begin(db->conn);
+	for (size_t i = 1; i < count; i++)
+		rest += db_exec_n(tx, q, rows + i * width, width);
+	if (batch && !db->driver->batch_end(db->conn, &rest))
+		latch(db);
+	return db->failed == ST_OK ? changed + rest : 0;
 }
 
 static enum status run(struct db *db, const char *text)
@@ -348,11 +414,29 @@ static enum status run_word(struct db *db, const char *text)
 	return db->failed;
 }
 
+/* A server that was away, or another that took its place: a reader has lost nothing and asks anew. */
+static bool reconnect(struct db *db)
+{
+	const char *place = NULL;
+	void *conn = NULL;
+	char why[200];
+	if (!driver_of(db->where, &place) || db->driver->open(place, STORE_READ, &conn, why) != ST_OK)
+		return false;
+	drop_statements(db);
+	db->driver->close(db->conn);
+	db->conn = conn;
+	db->failed = ST_OK;
+	db->error[0] = '\0';
+	return true;
+}
+
 void db_read_begin(struct db *db)
 {
 	db->failed = ST_OK;
 	db->error[0] = '\0';
-	(void)!run_word(db, db->driver->begin_read);
+	enum status st = run_word(db, db->driver->begin_read);
+	if (st == ST_STORE_UNAVAILABLE && db->access == STORE_READ && reconnect(db))
+		(void)!run_word(db, db->driver->begin_read);
 }
 
 enum status db_read_end(struct db *db)
@@ -422,6 +506,27 @@ char *db_dialect(struct db *db, struct arena *a, const char *migration)
 	return db->driver->dialect(a, migration);
 }
 
+enum status db_load_begin(struct db *db)
+{
+	enum status st = db->driver->load_begin(db->conn);
+	if (st != ST_OK)
+		latch(db);
+	return st;
+}
+
+enum status db_load_end(struct db *db)
+{
+	enum status st = db->driver->load_end(db->conn);
+	if (st != ST_OK)
+		latch(db);
+	return st;
+}
+
+struct rows db_columns(struct db *db)
+{
+	return db_query_text(db, db->driver->columns, NULL, 0);
+}
+
 char *db_plan(struct db *db, struct arena *a, const char *sql_text)
 {
 	return db->driver->plan(db->conn, a, sql_text);
@@ -429,7 +534,14 @@ char *db_plan(struct db *db, struct arena *a, const char *sql_text)
 
 enum status db_backup(struct db *db, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg)
 {
-	return db->driver->backup(db->conn, to_path, progress, arg);
+	SCOPED(arena) a = {0};
+	char why[200] = "";
+	const struct copy_progress told = {progress, arg};
+	if (db->driver->backup)
+		return db->driver->backup(db->conn, to_path, progress, arg);
+	db_read_begin(db);
+	enum status st = copy_store(db, arena_printf(&a, "sqlite:%s", to_path), &told, why), read = db_read_end(db);
+	return st == ST_OK ? read : st;
 }
 
 enum status db_check_file(struct db *db, char why[200])

@@ -1,5 +1,5 @@
 /*
- * The store: one consortium, one SQLite file (later: one PostgreSQL schema). Nothing above this header knows the engine.
+ * The store: one consortium, one SQLite file or one PostgreSQL schema. Nothing above this header knows the engine.
  *
  * Two handles let the compiler enforce the rule of transactions: whoever only reads takes `struct db *`, whoever writes
  * takes `struct tx *`, and a tx exists only inside a write (core/write.h). Statements are written beside the function
@@ -94,7 +94,8 @@ char *db_text_n(struct db *db, struct arena *a, const struct sql *q, const struc
 #define db_exec(tx, q, ...) \
 	db_exec_n(tx, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 int64_t db_exec_n(struct tx *tx, const struct sql *q, const struct arg *args, size_t n);
-/* The same statement for many rows: rows[i] holds `width` arguments. SQLite loops, PostgreSQL will pipeline. */
+/* The same statement for many rows: rows[i] holds `width` arguments. SQLite loops, PostgreSQL sends them
+ * without waiting for each answer. */
 int64_t db_exec_rows(struct tx *tx, const struct sql *q, const struct arg *rows, size_t width, size_t count);
 
 /* OK, or the engine's error of this transaction as STORE_UNAVAILABLE (down, full, I/O), BUSY (retry), INTERNAL (a bug). */
@@ -106,9 +107,20 @@ struct db *tx_db(struct tx *tx);
 
 /* How to open a store. */
 enum store_access { STORE_READ, STORE_WRITE, STORE_CREATE };
-/* A connection; STORE_UNAVAILABLE where the file is missing, damaged or not to be opened. where: "sqlite:PATH". */
+/*
+ * A connection. where: "sqlite:PATH" or "postgres:schema=NAME CONNINFO" (CONNINFO: libpq's). STORE_UNAVAILABLE where the store
+ * is missing, damaged, not to be reached, or already written by somebody else; why says it in Chinese or the engine's words.
+ */
 MUST_CHECK enum status db_open(const char *where, enum store_access access, struct db **out, char why[200]);
 void db_close(struct db *db);
+/* Is there a store? STORE_UNAVAILABLE where that cannot be told. */
+MUST_CHECK enum status store_find(const char *where, bool *there, char why[200]);
+/* Takes a store away with everything in it; nothing where there is none. */
+void store_remove(const char *where);
+/* Where a store is made, to be renamed when it is whole; in the arena. */
+char *store_unfinished(struct arena *a, const char *where);
+/* Gives a closed store another name on the same engine, for good. */
+MUST_CHECK enum status store_rename(const char *from, const char *to, char why[200]);
 
 /* A read snapshot: everything between sees one state. db_read_end answers db_status and clears it. */
 void db_read_begin(struct db *db);
@@ -131,11 +143,16 @@ void db_checkpoint(struct db *db);
 MUST_CHECK enum status db_script(struct db *db, const char *text);
 /* Rewrites a migration from the common dialect into the engine's: types, table options, trigger directives. */
 char *db_dialect(struct db *db, struct arena *a, const char *migration);
+/* Around filling an empty store with another's rows: references need not hold in between, and do at the end or INTERNAL. */
+MUST_CHECK enum status db_load_begin(struct db *db);
+MUST_CHECK enum status db_load_end(struct db *db);
+/* Every column of the store: table, name, type (BIGINT, TEXT, BYTES), place in the primary key from 1 or 0. */
+struct rows db_columns(struct db *db);
 /* The plan of a statement, one line a step, in the arena; used by the test that refuses full scans. */
 char *db_plan(struct db *db, struct arena *a, const char *sql_text);
 /* Prepares a text that is no SQL() constant (built from constant pieces); bound and stepped like any other. */
 struct rows db_query_text(struct db *db, const char *sql_text, const struct arg *args, size_t n);
-/* Copies the whole store into a new file while others read and write. */
+/* Copies the whole store into a new file of SQLite's while others read and write. */
 MUST_CHECK enum status db_backup(struct db *db, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
 /* The engine's own check of the file's structure; INTERNAL with the first fault in why. */
 MUST_CHECK enum status db_check_file(struct db *db, char why[200]);

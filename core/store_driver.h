@@ -1,6 +1,6 @@
 /*
- * What an engine must offer to core/store.c, and nobody else. SQLite lives in core/store_sqlite.c; a second engine is a
- * second table of these functions in a file of its own, chosen by the scheme before the colon ("sqlite:PATH").
+ * What an engine must offer to core/store.c, and nobody else: a table of these functions in a file of its own, chosen by
+ * the scheme before the colon ("sqlite:PATH", "postgres:CONNINFO").
  */
 #pragma once
 #include "core/store.h"
@@ -11,6 +11,12 @@ struct store_driver {
 	const char *scheme;
 	enum status (*open)(const char *place, enum store_access access, void **conn, char why[200]);
 	void (*close)(void *conn);
+	/* Is there a store at this place? Taking it away; giving it another name on the same engine. */
+	enum status (*find)(const char *place, bool *there, char why[200]);
+	void (*remove)(const char *place);
+	/* The place of a store under construction, which nobody takes for a store; in the arena. */
+	char *(*unfinished)(struct arena *a, const char *place);
+	enum status (*rename)(const char *from, const char *to, char why[200]);
 	void *(*prepare)(void *conn, const char *text); /* NULL on an error */
 	void (*finalize)(void *stmt);
 	void (*reset)(void *stmt); /* also forgets the bound arguments */
@@ -19,6 +25,10 @@ struct store_driver {
 	int (*param)(void *stmt, const char *name);
 	bool (*bind)(void *stmt, int param, const struct arg *arg);
 	enum step (*step)(void *stmt);
+	/* Between the two, steps of writing statements are only sent; their errors and counts come at the end. NULL: the engine
+	 * gains nothing by it. */
+	bool (*batch_begin)(void *conn);
+	bool (*batch_end)(void *conn, int64_t *changed);
 	int64_t (*changes)(void *conn);
 	int (*column_count)(void *stmt);
 	const char *(*column_name)(void *stmt, int i);
@@ -32,9 +42,15 @@ struct store_driver {
 	void (*checkpoint)(void *conn);
 	char *(*dialect)(struct arena *a, const char *migration);
 	char *(*plan)(void *conn, struct arena *a, const char *text);
+	/* A copy into a file, page by page; NULL: row by row (core/copy.h). */
 	enum status (*backup)(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
 	enum status (*check_file)(void *conn, char why[200]);
+	/* Around filling an empty store with rows of another: references are held against the rows at the end. */
+	enum status (*load_begin)(void *conn);
+	enum status (*load_end)(void *conn);
+	/* A question: table, column, its common type, place in the primary key (from 1; 0: none), in this order. */
+	const char *columns;
 	const char *begin_read, *begin_write;
 };
 
-extern const struct store_driver store_sqlite;
+extern const struct store_driver store_sqlite, store_postgres;

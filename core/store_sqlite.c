@@ -2,12 +2,15 @@
  * SQLite as the engine of a store. Exactly one connection in the world writes and checkpoints a file (SQLite 3.40's
  * WAL-reset bug): whoever opens with STORE_WRITE holds the folder's lock, every other connection is read-only.
  */
+#include "core/dialect.h"
 #include "core/store_driver.h"
-#include "core/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUSY_WAIT_MS 5000
@@ -105,6 +108,57 @@ static enum status lite_open(const char *place, enum store_access access, void *
 static void lite_close(void *conn)
 {
 	sqlite3_close(conn);
+}
+
+static enum status lite_find(const char *place, bool *there, char why[200])
+{
+	struct stat info;
+	why[0] = '\0';
+	*there = stat(place, &info) == 0 && S_ISREG(info.st_mode);
+	return ST_OK;
+}
+
+static void lite_remove(const char *place)
+{
+	static const char *const files[] = {"", "-wal", "-shm", "-journal"};
+	SCOPED(arena) a = {0};
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		unlink(arena_printf(&a, "%s%s", place, files[i]));
+}
+
+/* DIR/CODE.db is made as DIR/CODE.new. */
+static char *lite_unfinished(struct arena *a, const char *place)
+{
+	size_t n = strlen(place);
+	if (n > 3 && strcmp(place + n - 3, ".db") == 0)
+		n -= 3;
+	return arena_printf(a, "%.*s.new", (int)n, place);
+}
+
+static bool sync_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* A log that stays behind holds what the file does not: the last connection writes it back, unless the disk is full. */
+static enum status lite_rename(const char *from, const char *to, char why[200])
+{
+	SCOPED(arena) a = {0};
+	char *folder = arena_string(&a, to), *slash = strrchr(folder, '/');
+	if (slash)
+		slash[1] = '\0';
+	if (access(arena_printf(&a, "%s-wal", from), F_OK) == 0) {
+		snprintf(why, 200, "数据库日志未能写回, 磁盘是否已满");
+		return ST_STORE_UNAVAILABLE;
+	}
+	if (sync_path(from) && rename(from, to) == 0 && sync_path(slash ? folder : "."))
+		return ST_OK;
+	snprintf(why, 200, "不能写入 %.150s: %s", to, strerror(errno));
+	return ST_STORE_UNAVAILABLE;
 }
 
 static void *lite_prepare(void *conn, const char *text)
@@ -272,33 +326,7 @@ static enum status lite_check_file(void *conn, char why[200])
 }
 
 /* The common dialect's types and what SQLite calls them in a STRICT table. */
-static const struct {
-	const char *common, *ours;
-} types[] = {{"BIGINT", "INTEGER"}, {"BYTES", "BLOB"}};
-
-static bool is_word(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static void put_line(struct buf *out, const char *line, size_t n)
-{
-	for (size_t i = 0; i < n;) {
-		size_t word = 0;
-		while (i + word < n && is_word(line[i + word]))
-			word++;
-		const char *put = NULL;
-		for (size_t t = 0; t < sizeof types / sizeof *types; t++)
-			if (word == strlen(types[t].common) && memcmp(line + i, types[t].common, word) == 0)
-				put = types[t].ours;
-		if (put)
-			buf_puts(out, put);
-		else
-			buf_put(out, line + i, word ? word : 1);
-		i += word ? word : 1;
-	}
-	buf_putc(out, '\n');
-}
+static const struct dialect_type types[] = {{"BIGINT", "INTEGER"}, {"BYTES", "BLOB"}, {NULL, NULL}};
 
 static void put_append_only(struct buf *out, const char *table)
 {
@@ -320,38 +348,38 @@ static void put_steps(struct buf *out, const char *table)
 	        table, table, table, table);
 }
 
-/*
- * Directives stand alone on a line: `-- @clustered` before CREATE TABLE (rows stored in key order),
- * `-- @append_only TABLE`, `-- @steps TABLE` after it. A table's definition ends with a line `);`.
- */
 static char *lite_dialect(struct arena *a, const char *migration)
 {
-	SCOPED(buf) out = {0};
-	bool clustered = false;
-	char table[64];
-	for (const char *line = migration; *line;) {
-		size_t n = strcspn(line, "\n");
-		if (strncmp(line, "-- @clustered", 13) == 0)
-			clustered = true;
-		else if (sscanf(line, "-- @append_only %63[a-z_]", table) == 1)
-			put_append_only(&out, table);
-		else if (sscanf(line, "-- @steps %63[a-z_]", table) == 1)
-			put_steps(&out, table);
-		else if (n == 2 && memcmp(line, ");", 2) == 0) {
-			buf_puts(&out, clustered ? ") STRICT, WITHOUT ROWID;\n" : ") STRICT;\n");
-			clustered = false;
-		} else {
-			put_line(&out, line, n);
-		}
-		line += n + (line[n] == '\n');
-	}
-	return arena_string(a, out.data ? out.data : "");
+	static const struct dialect ours = {
+	        .types = types,
+	        .end_of_table = ") STRICT;",
+	        .end_of_clustered = ") STRICT, WITHOUT ROWID;",
+	        .append_only = put_append_only,
+	        .steps = put_steps,
+	};
+	return dialect_rewrite(a, migration, &ours);
+}
+
+static enum status lite_load_begin(void *conn)
+{
+	return lite_script(conn, "PRAGMA foreign_keys=0");
+}
+
+static enum status lite_load_end(void *conn)
+{
+	char why[200];
+	enum status st = lite_script(conn, "PRAGMA foreign_keys=1");
+	return st == ST_OK ? check_references(conn, why) : st;
 }
 
 const struct store_driver store_sqlite = {
         .scheme = "sqlite",
         .open = lite_open,
         .close = lite_close,
+        .find = lite_find,
+        .remove = lite_remove,
+        .unfinished = lite_unfinished,
+        .rename = lite_rename,
         .prepare = lite_prepare,
         .finalize = lite_finalize,
         .reset = lite_reset,
@@ -373,6 +401,11 @@ const struct store_driver store_sqlite = {
         .plan = lite_plan,
         .backup = lite_backup,
         .check_file = lite_check_file,
+        .load_begin = lite_load_begin,
+        .load_end = lite_load_end,
+        .columns =
+                "SELECT m.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'BIGINT' WHEN 'BLOB' THEN 'BYTES' ELSE 'TEXT' END, c.pk "
+                "FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid",
         .begin_read = "BEGIN",
         .begin_write = "BEGIN IMMEDIATE",
 };

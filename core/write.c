@@ -7,9 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#define RUNS_MAX 8
+#define RERUN_WAIT_US 500 /* times the square of the try */
 
 SQL(newest_lease, "SELECT lease FROM node_lease ORDER BY lease DESC LIMIT 1");
 SQL(take_lease, "INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, :node, :at_ms)");
+SQL(moved_to, "SELECT value FROM store_info WHERE name = 'moved_to'");
 SQL(newest_at, "SELECT at_ms FROM audit ORDER BY seq DESC LIMIT 1");
 SQL(insert_change, "INSERT INTO change (seq, n, topic, site_id, other_site_id, ref, at_ms) "
                    "VALUES (:seq, :n, :topic_t, :site_id, :other_id, :ref_id, :at_ms)");
@@ -34,8 +39,8 @@ enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *tx, void *a
 		return st;
 	st = part(tx, arg);
 	enum status engine = db_status(tx->db);
-	if (st == ST_OK && engine == ST_OK)
-		return db_savepoint_release(tx->db);
+	if (st == ST_OK && engine == ST_OK && (engine = db_savepoint_release(tx->db)) == ST_OK)
+		return ST_OK;
 	db_savepoint_rollback(tx->db);
 	*tx = before;
 	return engine != ST_OK ? engine : st;
@@ -73,9 +78,25 @@ static void read_head(struct writer *w)
 	w->ids = ids_begin(w->clock, w->node, floor_ms + 1);
 }
 
+/* A store that was moved away (yaocang copy-store) is fenced: two that take writes would part. */
+static enum status refuse_moved(struct db *db, char why[200])
+{
+	SCOPED(arena) a = {0};
+	if (migrate_current(db) == 0)
+		return ST_OK;
+	db_read_begin(db);
+	const char *to = db_text_n(db, &a, &moved_to, NULL, 0);
+	if (to)
+		snprintf(why, 200, "此库已迁走 (%s), 不再接受写入; 请在配置中改用新库", to);
+	enum status st = db_read_end(db);
+	return st == ST_OK && to ? ST_STORE_UNAVAILABLE : st;
+}
+
 static enum status open_db(struct writer *w, enum store_access access, char why[200])
 {
 	enum status st = db_open(w->where, access, &w->db, why);
+	if (st == ST_OK)
+		st = refuse_moved(w->db, why);
 	if (st == ST_OK)
 		st = migrate_run(w->db, clock_now_ms(w->clock), why);
 	if (st == ST_OK) {
@@ -147,8 +168,11 @@ static void record_refusal(struct writer *w, struct write_job *job, const struct
 	memcpy(w->head, head, sizeof head);
 }
 
-/* One job in its savepoint. Afterwards the transaction stands, unless the engine itself gave up. */
-static void run_job(struct writer *w, struct write_job *job)
+/*
+ * One job in its savepoint. Afterwards the transaction stands, unless the engine itself gave up. False where it met another
+ * transaction (BUSY): then the whole group has to run again.
+ */
+static bool run_job(struct writer *w, struct write_job *job)
 {
 	struct tx tx = tx_begin(w, job);
 	unsigned char head[HASH_BYTES];
@@ -160,18 +184,22 @@ static void run_job(struct writer *w, struct write_job *job)
 		audit_append(&tx, w->node, head);
 	if (db_status(w->db) != ST_OK) {
 		job->outcome = db_status(w->db);
-		log_error("write_failed", "%s: %s", tx.action ? tx.action : "?", db_error(w->db));
+		if (job->outcome != ST_BUSY)
+			log_error("write_failed", "%s: %s", tx.action ? tx.action : "?", db_error(w->db));
 	}
 	if (job->outcome == ST_OK)
 		job->outcome = db_savepoint_release(w->db);
+	if (job->outcome == ST_BUSY)
+		return false;
 	if (job->outcome != ST_OK) {
 		db_savepoint_rollback(w->db);
 		if (status_is_recorded(job->outcome) && db_in_transaction(w->db))
 			record_refusal(w, job, &tx);
-		return;
+		return db_status(w->db) != ST_BUSY;
 	}
 	job->seq = w->seq = tx.seq;
 	memcpy(w->head, head, sizeof head);
+	return true;
 }
 
 static void fail_all(struct write_job *const *jobs, size_t n, enum status st)
@@ -180,14 +208,21 @@ static void fail_all(struct write_job *const *jobs, size_t n, enum status st)
 		jobs[i]->outcome = st;
 }
 
-/* Opens the store again after a failure; the jobs that said OK are asked for by their keys. */
-static void settle(struct writer *w, struct write_job *const *jobs, size_t n)
+static bool reopen(struct writer *w)
 {
 	char why[200] = "";
 	db_close(w->db);
 	w->db = NULL;
-	if (open_db(w, STORE_WRITE, why) != ST_OK) {
-		log_error("store_down", "%s", why);
+	if (open_db(w, STORE_WRITE, why) == ST_OK)
+		return true;
+	log_error("store_down", "%s", why);
+	return false;
+}
+
+/* Opens the store again after a commit of unknown outcome; the jobs that said OK are asked for by their keys. */
+static void settle(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	if (!reopen(w)) {
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		return;
 	}
@@ -215,6 +250,68 @@ static void end_group(struct writer *w, struct write_job *const *jobs, size_t n)
 	w->group_end(&tx, succeeded);
 }
 
+/* How a group went. MET: another transaction was in the way, nothing of it is in the store. */
+enum went { WENT, MET, BROKE };
+
+static enum went run_group(struct writer *w, struct write_job *const *jobs, size_t n)
+{
+	enum status st = db_begin(w->db);
+	if (st != ST_OK) {
+		log_error("begin_failed", "%s", db_error(w->db));
+		return st == ST_BUSY ? MET : BROKE;
+	}
+	for (size_t i = 0; i < n && db_in_transaction(w->db); i++)
+		if (!run_job(w, jobs[i]))
+			return MET;
+	if (!db_in_transaction(w->db)) {
+		log_error("group_lost", "the engine ended the transaction: %s", db_error(w->db));
+		return BROKE;
+	}
+	end_group(w, jobs, n);
+	st = db_commit(w->db);
+	if (st == ST_OK || st == ST_BUSY)
+		return st == ST_OK ? WENT : MET;
+	log_error("commit_unknown", "%s", db_error(w->db));
+	settle(w, jobs, n);
+	return WENT;
+}
+
+/* What the jobs' faults were before they ran: a job that runs again tells them again. */
+static struct faults *keep_faults(struct write_job *const *jobs, size_t n)
+{
+	struct faults *kept = memory_alloc(n * sizeof *kept);
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i]->faults)
+			kept[i] = *jobs[i]->faults;
+	return kept;
+}
+
+static void restore_faults(struct write_job *const *jobs, size_t n, const struct faults *kept)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!jobs[i]->faults)
+			continue;
+		*jobs[i]->faults = kept[i];
+		if (kept[i].last)
+			jobs[i]->faults->last->next = NULL;
+	}
+}
+
+/* Whoever was in the way may have written: the chain is taken up where it stands now. */
+static void take_back(struct writer *w, struct write_job *const *jobs, size_t n, const struct faults *kept)
+{
+	unsigned char head[HASH_BYTES];
+	db_rollback(w->db);
+	db_read_begin(w->db);
+	int64_t seq = audit_head(w->db, head);
+	if (db_read_end(w->db) == ST_OK) {
+		w->seq = seq;
+		memcpy(w->head, head, sizeof head);
+	}
+	w->reruns++;
+	restore_faults(jobs, n, kept);
+}
+
 void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 {
 	char why[200] = "";
@@ -222,25 +319,27 @@ void writer_run(struct writer *w, struct write_job *const *jobs, size_t n)
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		return;
 	}
-	if (db_begin(w->db) != ST_OK) {
-		log_error("begin_failed", "%s", db_error(w->db));
+	struct faults *kept = keep_faults(jobs, n);
+	enum went went = run_group(w, jobs, n);
+	if (went == BROKE && reopen(w)) { /* it had not come to its commit: nothing of it is there */
+		restore_faults(jobs, n, kept);
+		went = run_group(w, jobs, n);
+	}
+	for (int i = 1; went == MET && i < RUNS_MAX; i++) {
+		take_back(w, jobs, n, kept);
+		usleep((useconds_t)(i * i) * RERUN_WAIT_US);
+		went = run_group(w, jobs, n);
+	}
+	if (went == MET) {
+		log_error("group_gave_way", "%d times another transaction was in the way: %s", RUNS_MAX, db_error(w->db));
+		take_back(w, jobs, n, kept);
+		fail_all(jobs, n, ST_BUSY);
+	} else if (went == BROKE) {
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
-		settle(w, jobs, n);
-		return;
+		if (w->db)
+			(void)reopen(w);
 	}
-	for (size_t i = 0; i < n && db_in_transaction(w->db); i++)
-		run_job(w, jobs[i]);
-	if (!db_in_transaction(w->db)) {
-		log_error("group_lost", "the engine ended the transaction: %s", db_error(w->db));
-		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
-		settle(w, jobs, n);
-		return;
-	}
-	end_group(w, jobs, n);
-	if (db_commit(w->db) != ST_OK) {
-		log_error("commit_unknown", "%s", db_error(w->db));
-		settle(w, jobs, n);
-	}
+	free(kept);
 }
 
 enum status writer_run_one(struct writer *w, enum status (*run)(struct tx *, void *), void *arg, struct arena *a,

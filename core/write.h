@@ -1,8 +1,8 @@
 /*
  * Writing. One writer per store takes a group of jobs, runs each in a savepoint of one transaction, seals each with an
  * audit entry, commits once and then tells each its outcome: OK means it is on disk. A job is a function that may run
- * again and has no effect outside the store. A refused job is rolled back alone; if its status says RECORD, a row in
- * table refusal is kept in the same commit.
+ * again (where another transaction was in the way, the whole group does) and has no effect outside the store. A refused job is
+ * rolled back alone; if its status says RECORD, a row in table refusal is kept in the same commit.
  */
 #pragma once
 #include "core/fault.h"
@@ -57,7 +57,8 @@ struct writer {
 	const struct clock *clock;
 	struct ids ids;
 	int64_t node;
-	int64_t seq; /* last committed */
+	int64_t seq;    /* last committed */
+	int64_t reruns; /* groups that ran again because another transaction was in the way */
 	unsigned char head[HASH_BYTES];
 };
 

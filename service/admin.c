@@ -113,6 +113,7 @@ const struct admin_verb admin_verbs[] = {
         {"user.disable", admin_user_disable, NULL},
         {"import", admin_import, NULL},
         {"import.begin", admin_import_begin, admin_import_begun},
+        {"backup", admin_backup, NULL},
         {NULL, NULL, NULL},
 };
 
@@ -292,12 +293,15 @@ static enum status run_here(const char *data, const char *code, const struct buf
 	if (st != ST_OK)
 		return refuse(why, st, reason);
 	SCOPED(call) call = {verb_find(member_text(document.root, "verb")), document.root, {.max = ADMIN_RESULT_MAX}};
-	if (!folder_has_store(data, code)) {
-		snprintf(why, ADMIN_WHY_MAX, "没有医共体 %s 的数据 (%s), 请先用 yaocang init 建立", code,
-		         folder_store_path(&a, data, code));
+	const char *where = folder_store_where(&a, data, code);
+	bool there = false;
+	if (store_find(where, &there, reason) != ST_OK)
+		return refuse(why, ST_STORE_UNAVAILABLE, reason);
+	if (!there) {
+		snprintf(why, ADMIN_WHY_MAX, "没有医共体 %s 的数据 (%.200s), 请先用 yaocang init 建立", code, data);
 		return ST_STORE_UNAVAILABLE;
 	}
-	if (writer_open(folder_store_where(&a, data, code), false, &clock, &w, reason) != ST_OK)
+	if (writer_open(where, false, &clock, &w, reason) != ST_OK)
 		return refuse(why, ST_STORE_UNAVAILABLE, reason);
 	st = call.verb ? writer_run_one(&w, run_call, &call, &a, &faults) : ST_NOT_FOUND;
 	writer_close(&w);

@@ -29,6 +29,7 @@ extern const struct admin_verb admin_verbs[];                                   
 enum status admin_user_add(struct tx *tx, const struct json *request, struct buf *result); /* service/command_user.c */
 enum status admin_user_password(struct tx *tx, const struct json *request, struct buf *result);
 enum status admin_user_disable(struct tx *tx, const struct json *request, struct buf *result);
+enum status admin_backup(struct tx *tx, const struct json *request, struct buf *result); /* service/backup.c */
 enum status admin_import(struct tx *tx, const struct json *request, struct buf *result); /* service/command_import.c */
 enum status admin_import_begin(struct tx *tx, const struct json *request, struct buf *result);
 void admin_import_begun(struct service *s, struct store *store, const struct json *request, const struct json *result);

@@ -3,17 +3,23 @@
  * name only then. A copy is taken inside one read transaction, so it works beside a running service and holds all that was
  * answered before it began.
  */
+#include "core/log.h"
+#include "core/text.h"
+#include "service/backup.h"
 #include "service/command.h"
 #include "service/folder.h"
 #include "service/init.h"
 #include "service/options.h"
+#include "service/serve.h"
 #include "service/verify.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define KEY_FILE_MAX 4096
@@ -71,11 +77,11 @@ static void remove_log(struct arena *a, const char *part)
 	unlink(arena_printf(a, "%s-shm", part));
 }
 
-static enum status verified(const char *path, const char *code, char why[VERIFY_WHY_MAX])
+static enum status verified(const char *where, const char *code, char why[VERIFY_WHY_MAX])
 {
 	const struct verify_request any = {0};
 	char head[VERIFY_HEAD_TEXT];
-	return verify_store(path, code, &any, head, why);
+	return verify_store(where, code, &any, head, why);
 }
 
 static enum exit_status copy_store(struct copying *c, const char *code)
@@ -83,11 +89,11 @@ static enum exit_status copy_store(struct copying *c, const char *code)
 	SCOPED(arena) a = {0};
 	char why[VERIFY_WHY_MAX] = "";
 	const char *part = arena_printf(&a, "%s/%s.part", c->to, code), *whole = folder_store_path(&a, c->to, code);
-	enum status st = c->prove_first ? verified(folder_store_path(&a, c->from, code), code, why) : ST_OK;
+	enum status st = c->prove_first ? verified(folder_store_where(&a, c->from, code), code, why) : ST_OK;
 	if (st == ST_OK)
 		st = copy_file(c, code, part, why);
 	if (st == ST_OK) {
-		st = verified(part, code, why);
+		st = verified(arena_printf(&a, "sqlite:%s", part), code, why);
 		remove_log(&a, part);
 	}
 	if (st == ST_OK && (rename(part, whole) != 0 || folder_sync(c->to) != ST_OK)) {
@@ -142,28 +148,92 @@ static int copy_folder(struct copying *c)
 	return (int)done;
 }
 
+int backup_folder(const char *from, const char *to)
+{
+	struct copying c = {.command = "backup", .from = from, .to = to};
+	return copy_folder(&c);
+}
+
+int backup_restore(const char *from, const char *to)
+{
+	struct copying c = {.command = "restore", .from = from, .to = to, .prove_first = true};
+	return copy_folder(&c);
+}
+
+/* "5m", "90s", "1h"; 0 where it is none. */
+static int64_t read_interval(const char *s)
+{
+	static const struct {
+		char unit;
+		int64_t seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+	SCOPED(arena) a = {0};
+	int64_t n = 0;
+	size_t end = strlen(s);
+	if (end < 2 || !text_to_i64(arena_copy(&a, s, end - 1), &n) || n < 1)
+		return 0;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (units[i].unit == s[end - 1])
+			return n <= 86400 / units[i].seconds ? n * units[i].seconds : 0;
+	return 0;
+}
+
+/* True where it is time for the next round, false where we are told to end. */
+static bool wait_ms(int64_t ms)
+{
+	const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+	sigset_t ends;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	return sigtimedwait(&ends, NULL, &time) < 0;
+}
+
+/* Until it is told to end, which a round under way does first; a round that fails is told, and the next one tries again. */
+static int backup_every(const char *data, const char *to, int64_t interval_s)
+{
+	const struct clock clock = clock_system();
+	char why[BACKUP_WHY_MAX];
+	serving_block_signals();
+	for (int64_t left = 0; wait_ms(left);) {
+		int64_t began = clock_monotonic_ms();
+		enum backup_went went = backup_round(data, to, &clock, why);
+		int64_t took = clock_monotonic_ms() - began;
+		if (went == BACKUP_FAILED)
+			log_error("backup_failed", "%s", why);
+		else if (went == BACKUP_MADE)
+			log_info("backup_made", "%s in %lld ms", to, (long long)took);
+		left = interval_s * 1000 > took ? interval_s * 1000 - took : 1000;
+	}
+	return EXIT_DONE;
+}
+
 int command_backup(int argc, char **argv)
 {
-	struct copying c = {.command = "backup"};
-	const struct option_slot slots[] = {{.name = "data", .text = &c.from, .required = true},
-	                                    {.name = "to", .text = &c.to, .required = true},
+	const char *from = NULL, *to = NULL, *every = NULL;
+	const struct option_slot slots[] = {{.name = "data", .text = &from, .required = true},
+	                                    {.name = "to", .text = &to, .required = true},
+	                                    {.name = "every", .text = &every},
 	                                    {.name = NULL}};
-	if (!options_read(argc, argv, slots, NULL, 0, NULL)) {
-		fputs("usage: yaocang backup --data DIR --to DEST\n", stderr);
+	bool right = options_read(argc, argv, slots, NULL, 0, NULL);
+	if (!right || (every && read_interval(every) == 0)) {
+		fputs("usage: yaocang backup --data DIR --to DEST [--every 5m]\n"
+		      "  --every (1s to 24h): goes on making copies DEST/YYYYMMDD-HHMMSS, thinned by age\n",
+		      stderr);
 		return EXIT_USAGE;
 	}
-	return copy_folder(&c);
+	return every ? backup_every(from, to, read_interval(every)) : backup_folder(from, to);
 }
 
 int command_restore(int argc, char **argv)
 {
-	struct copying c = {.command = "restore", .prove_first = true};
-	const struct option_slot slots[] = {{.name = "from", .text = &c.from, .required = true},
-	                                    {.name = "data", .text = &c.to, .required = true},
+	const char *from = NULL, *to = NULL;
+	const struct option_slot slots[] = {{.name = "from", .text = &from, .required = true},
+	                                    {.name = "data", .text = &to, .required = true},
 	                                    {.name = NULL}};
 	if (!options_read(argc, argv, slots, NULL, 0, NULL)) {
 		fputs("usage: yaocang restore --from DEST --data DIR\n", stderr);
 		return EXIT_USAGE;
 	}
-	return copy_folder(&c);
+	return backup_restore(from, to);
 }

@@ -34,7 +34,7 @@ struct demo {
 	struct serving serving;
 	const char *data, *host;
 	const char *excursion_after; /* seconds until a refrigerator warms up; NULL: the simulator's own story */
-	int64_t port, scale_e3, seed;
+	int64_t port, scale_e3, seed, consortia;
 	int32_t as_of_ymd;
 	struct child children[CHILDREN_MAX];
 	size_t child_count;
@@ -186,6 +186,16 @@ static void tell(const struct demo *d)
 	fflush(stdout);
 }
 
+/* The first two have names of the county; a city has more. */
+static int make_consortium(struct demo *d, int64_t i)
+{
+	SCOPED(arena) a = {0};
+	bool named = i < (int64_t)(sizeof consortia / sizeof *consortia);
+	const char *code = named ? consortia[i].code : arena_printf(&a, "yz%02lld", (long long)i + 1);
+	int done = make_store(d, code, named ? consortia[i].name : arena_printf(&a, "演示第%lld医共体", (long long)i + 1));
+	return done == EXIT_DONE ? make_accounts(d, code) : done;
+}
+
 static int run(struct demo *d)
 {
 	char why[FOLDER_WHY_MAX] = "";
@@ -194,11 +204,12 @@ static int run(struct demo *d)
 		fprintf(stderr, "demo: %s\n", why);
 		return EXIT_CANNOT;
 	}
-	for (size_t i = 0; code == EXIT_DONE && i < sizeof consortia / sizeof *consortia; i++) {
-		code = make_store(d, consortia[i].code, consortia[i].name);
-		if (code == EXIT_DONE)
-			code = make_accounts(d, consortia[i].code);
+	if (folder_config(&d->serving.arena, d->data, &d->serving.config, why) != ST_OK) {
+		fprintf(stderr, "demo: %s\n", why);
+		return EXIT_USAGE;
 	}
+	for (int64_t i = 0; code == EXIT_DONE && i < d->consortia; i++)
+		code = make_consortium(d, i);
 	if (code != EXIT_DONE)
 		return code;
 	code = serving_start(&d->serving, d->data, d->host, (uint16_t)d->port, why);
@@ -222,7 +233,8 @@ static bool read_number(const char *text, int64_t low, int64_t high, int64_t *ou
 
 int command_demo(int argc, char **argv)
 {
-	const char *data = NULL, *port = NULL, *host = NULL, *scale = NULL, *seed = NULL, *as_of = NULL, *excursion = NULL;
+	const char *data = NULL, *port = NULL, *host = NULL, *scale = NULL, *seed = NULL, *as_of = NULL, *excursion = NULL,
+	           *many = NULL;
 	const struct option_slot slots[] = {
 	        {.name = "data", .text = &data},
 	        {.name = "port", .text = &port},
@@ -231,6 +243,7 @@ int command_demo(int argc, char **argv)
 	        {.name = "seed", .text = &seed},
 	        {.name = "as-of", .text = &as_of},
 	        {.name = "excursion-after", .text = &excursion},
+	        {.name = "consortia", .text = &many},
 	        {.name = NULL},
 	};
 	size_t words = 0;
@@ -246,15 +259,16 @@ int command_demo(int argc, char **argv)
 	                   .port = 8080,
 	                   .scale_e3 = 1000,
 	                   .seed = 1,
+	                   .consortia = sizeof consortia / sizeof *consortia,
 	                   .as_of_ymd = ymd_of_ms(clock_now_ms(&clock))};
 	int64_t scale_e4 = 10000, seconds = 0;
 	right = right && read_number(port, 0, 65535, &d->port) && read_number(seed, 0, INT64_MAX, &d->seed) &&
-	        read_number(excursion, 1, 864000, &seconds) && (!as_of || ymd_parse(as_of, &d->as_of_ymd)) &&
-	        (!scale || price_parse(scale, &scale_e4));
+	        read_number(excursion, 1, 864000, &seconds) && read_number(many, 1, 100, &d->consortia) &&
+	        (!as_of || ymd_parse(as_of, &d->as_of_ymd)) && (!scale || price_parse(scale, &scale_e4));
 	d->scale_e3 = scale_e4 / 10;
 	if (!right)
 		fprintf(stderr, "demo: yaocang demo [--data 目录] [--port 8080] [--host 127.0.0.1] [--scale 1] [--seed 1] "
-		                "[--as-of 20261121] [--excursion-after 180]\n");
+		                "[--as-of 20261121] [--excursion-after 180] [--consortia 2]\n");
 	int code = right ? run(d) : EXIT_USAGE;
 	free(d);
 	return code;

@@ -93,17 +93,16 @@ static enum status prove(struct db *db, const struct verify_request *q, struct r
 	return st;
 }
 
-enum status verify_store(const char *path, const char *code, const struct verify_request *q, char head[VERIFY_HEAD_TEXT],
+enum status verify_store(const char *where, const char *code, const struct verify_request *q, char head[VERIFY_HEAD_TEXT],
                          char why[VERIFY_WHY_MAX])
 {
-	SCOPED(arena) a = {0};
 	struct reporter r = {code, 0};
 	struct db *db = NULL;
 	char reason[200] = "";
 	why[0] = head[0] = '\0';
-	enum status st = db_open(arena_printf(&a, "sqlite:%s", path), STORE_READ, &db, reason);
+	enum status st = db_open(where, STORE_READ, &db, reason);
 	if (st != ST_OK) {
-		snprintf(why, VERIFY_WHY_MAX, "不能打开 %.200s: %s", path, reason);
+		snprintf(why, VERIFY_WHY_MAX, "不能打开: %s", reason);
 		return st;
 	}
 	if ((st = db_check_file(db, reason)) != ST_OK) {
@@ -133,7 +132,7 @@ static enum exit_status verify_one(const struct options *o, const struct verify_
 {
 	SCOPED(arena) a = {0};
 	char head[VERIFY_HEAD_TEXT], why[VERIFY_WHY_MAX];
-	enum status st = verify_store(folder_store_path(&a, o->data, code), code, q, head, why);
+	enum status st = verify_store(folder_store_where(&a, o->data, code), code, q, head, why);
 	if (st != ST_OK) {
 		fprintf(stderr, "yaocang verify: %s: %s\n", code, *why ? why : status_text(st));
 		return st == ST_INVALID_FIELD ? EXIT_NO : EXIT_CANNOT;

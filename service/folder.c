@@ -1,5 +1,7 @@
 #include "service/folder.h"
 
+#include "core/store.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +14,7 @@
 
 #define LOCK_NAME "yaocang.lock"
 #define SUFFIX ".db"
+#define CONFIG_NAME "yaocang.conf"
 
 static bool is_alnum(char c)
 {
@@ -34,16 +37,43 @@ char *folder_store_path(struct arena *a, const char *dir, const char *code)
 	return arena_printf(a, "%s/%s" SUFFIX, dir, code);
 }
 
+enum status folder_config(struct arena *a, const char *dir, struct config *out, char why[FOLDER_WHY_MAX])
+{
+	const char *path = arena_printf(a, "%s/" CONFIG_NAME, dir);
+	char reason[CONFIG_WHY_MAX] = "";
+	config_defaults(out);
+	if (access(path, F_OK) != 0)
+		return ST_OK;
+	enum status st = config_load(a, path, out, reason);
+	if (st != ST_OK)
+		snprintf(why, FOLDER_WHY_MAX, "%.100s %.200s", path, reason);
+	return st;
+}
+
+char *folder_where_by(struct arena *a, const struct config *c, const char *dir, const char *code)
+{
+	static const char server[] = "postgres:";
+	const char *said = config_store(c, code);
+	if (!said || strcmp(said, "sqlite") == 0)
+		return arena_printf(a, "sqlite:%s/%s" SUFFIX, dir, code);
+	bool unnamed = strncmp(said, server, sizeof server - 1) == 0 && strncmp(said + sizeof server - 1, "schema=", 7) != 0;
+	return unnamed ? arena_printf(a, "%sschema=%s %s", server, code, said + sizeof server - 1) : arena_string(a, said);
+}
+
+/* Settings that cannot be read answer a place that no engine takes and that names the fault. */
 char *folder_store_where(struct arena *a, const char *dir, const char *code)
 {
-	return arena_printf(a, "sqlite:%s/%s" SUFFIX, dir, code);
+	struct config c;
+	char why[FOLDER_WHY_MAX] = "";
+	return folder_config(a, dir, &c, why) == ST_OK ? folder_where_by(a, &c, dir, code) : arena_string(a, why);
 }
 
 bool folder_has_store(const char *dir, const char *code)
 {
 	SCOPED(arena) a = {0};
-	struct stat info;
-	return stat(folder_store_path(&a, dir, code), &info) == 0 && S_ISREG(info.st_mode);
+	char why[200];
+	bool there = false;
+	return store_find(folder_store_where(&a, dir, code), &there, why) == ST_OK && there;
 }
 
 static int by_text(const void *left, const void *right)
@@ -65,17 +95,36 @@ static enum status cannot(char why[FOLDER_WHY_MAX], const char *what, const char
 	return ST_STORE_UNAVAILABLE;
 }
 
+static bool has_code(const char *const *codes, size_t count, const char *code)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
 enum status folder_list(struct arena *a, const char *dir, const char ***codes, size_t *count, char why[FOLDER_WHY_MAX])
 {
+	struct config c;
+	enum status st = folder_config(a, dir, &c, why);
+	return st == ST_OK ? folder_list_by(a, &c, dir, codes, count, why) : st;
+}
+
+enum status folder_list_by(struct arena *a, const struct config *c, const char *dir, const char ***codes, size_t *count,
+                           char why[FOLDER_WHY_MAX])
+{
 	DIR *d = opendir(dir);
-	size_t cap = 16;
+	size_t cap = 16 + c->consortium_count;
 	*count = 0;
 	*codes = arena_array(a, cap + 1, sizeof **codes);
 	if (!d)
 		return cannot(why, "不能打开数据文件夹", dir);
+	for (size_t i = 0; i < c->consortium_count; i++) /* said to be a file that is not there yet: init has not been run */
+		if (strcmp(c->consortia[i].store, "sqlite") != 0)
+			(*codes)[(*count)++] = c->consortia[i].code;
 	for (const struct dirent *e; (e = readdir(d));) {
 		char *code = code_of(a, e->d_name);
-		if (!code)
+		if (!code || has_code(*codes, *count, code))
 			continue;
 		if (*count == cap) {
 			const char **more = arena_array(a, cap * 2 + 1, sizeof *more);

@@ -2,6 +2,7 @@
 
 #include "core/embed.h"
 #include "core/log.h"
+#include "service/backup.h"
 #include "service/metrics.h"
 
 #include <errno.h>
@@ -17,11 +18,22 @@
 static enum status health(struct exchange *x)
 {
 	bool writable = true;
-	for (size_t i = 0; i < x->service->store_count; i++)
-		writable = writable && atomic_load(&x->service->stores[i].writable);
+	int64_t oldest = 0, loss = 0;
+	for (size_t i = 0; i < x->service->store_count; i++) {
+		struct store *store = &x->service->stores[i];
+		int64_t age = backup_age_s(store, x->now_ms), costs = backup_loss_s(store, x->now_ms);
+		writable = writable && atomic_load(&store->writable);
+		oldest = oldest < 0 || age < 0 ? -1 : age > oldest ? age : oldest;
+		loss = costs > loss ? costs : loss;
+	}
 	jo_open(&x->o, '{');
 	jo_bool(&x->o, "ok", true);
 	jo_bool(&x->o, "writable", writable);
+	if (oldest >= 0)
+		jo_i64(&x->o, "backup_age_s", oldest);
+	else
+		jo_null(&x->o, "backup_age_s");
+	jo_i64(&x->o, "disk_loss_s", loss);
 	jo_close(&x->o, '}');
 	return ST_OK;
 }

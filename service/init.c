@@ -3,20 +3,8 @@
 #include "service/folder.h"
 #include "warehouse/demo/demo.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A store under construction: not a name that folder_list takes for one. */
-static const char *const new_files[] = {"", "-wal", "-shm", "-journal"};
-
-static void remove_new(const char *path)
-{
-	SCOPED(arena) a = {0};
-	for (size_t i = 0; i < sizeof new_files / sizeof *new_files; i++)
-		unlink(arena_printf(&a, "%s%s", path, new_files[i]));
-}
 
 static enum status refuse(char why[INIT_WHY_MAX], enum status st, const char *text)
 {
@@ -55,52 +43,51 @@ static struct clock clock_for(const struct init_options *o)
 	return o->demo ? clock_fixed(demo_begins_ms(&demo)) : clock_system();
 }
 
-static enum status build(const char *path, const struct init_options *options, char why[INIT_WHY_MAX])
+static enum status build(const char *where, const struct init_options *options, char why[INIT_WHY_MAX])
 {
-	SCOPED(arena) a = {0};
 	struct init_options o = *options;
 	struct clock clock = clock_for(&o);
 	struct writer w;
 	char reason[200] = "";
-	if (writer_open(arena_printf(&a, "sqlite:%s", path), true, &clock, &w, reason) != ST_OK)
+	if (writer_open(where, true, &clock, &w, reason) != ST_OK)
 		return refuse(why, ST_STORE_UNAVAILABLE, reason);
 	enum status st = fill(&w, &clock, &o, why);
-	/* closing the only connection writes the log back into the file and takes it away */
 	writer_close(&w);
-	if (st == ST_OK && access(arena_printf(&a, "%s-wal", path), F_OK) == 0)
-		st = refuse(why, ST_STORE_UNAVAILABLE, "数据库日志未能写回, 磁盘是否已满");
 	return st;
 }
 
-/* Gives the finished file its name. */
-static enum status put_in_place(const char *dir, const char *from, const char *to, char why[INIT_WHY_MAX])
+/* Made under another name, which it keeps until it is whole. */
+static enum status make(const struct init_options *o, const char *where, char why[INIT_WHY_MAX])
 {
-	if (file_sync(from) == ST_OK && rename(from, to) == 0 && folder_sync(dir) == ST_OK)
-		return ST_OK;
-	snprintf(why, INIT_WHY_MAX, "不能写入 %.200s: %s", to, strerror(errno));
-	return ST_STORE_UNAVAILABLE;
+	SCOPED(arena) a = {0};
+	char reason[200] = "";
+	const char *made = store_unfinished(&a, where);
+	store_remove(made); /* of an attempt that was cut off */
+	enum status st = build(made, o, why);
+	if (st == ST_OK && (st = store_rename(made, where, reason)) != ST_OK)
+		(void)refuse(why, st, reason);
+	if (st != ST_OK)
+		store_remove(made);
+	return st;
 }
 
 enum status init_store(const struct init_options *o, char why[INIT_WHY_MAX])
 {
 	SCOPED(arena) a = {0};
 	SCOPED(folder_lock) lock = {-1};
-	const char *path = arena_printf(&a, "%s/%s.new", o->data, o->code);
+	char reason[200] = "";
+	bool there = false;
 	enum status st = folder_make(o->data, why);
 	if (st == ST_OK)
 		st = folder_lock_take(o->data, &lock, why);
 	if (st != ST_OK)
 		return st;
-	if (access(folder_store_path(&a, o->data, o->code), F_OK) == 0) {
-		snprintf(why, INIT_WHY_MAX, "医共体 %s 已存在 (%.200s), 不会覆盖", o->code,
-		         folder_store_path(&a, o->data, o->code));
+	const char *where = folder_store_where(&a, o->data, o->code);
+	if (store_find(where, &there, reason) != ST_OK)
+		return refuse(why, ST_STORE_UNAVAILABLE, reason);
+	if (there) {
+		snprintf(why, INIT_WHY_MAX, "医共体 %s 已存在 (%.200s), 不会覆盖", o->code, o->data);
 		return ST_ALREADY_EXISTS;
 	}
-	remove_new(path); /* of an attempt that was cut off */
-	st = build(path, o, why);
-	if (st == ST_OK)
-		st = put_in_place(o->data, path, folder_store_path(&a, o->data, o->code), why);
-	if (st != ST_OK)
-		remove_new(path);
-	return st;
+	return make(o, where, why);
 }

@@ -12,8 +12,9 @@ struct init_options {
 	int32_t as_of_ymd;
 };
 /*
- * Makes DATA/CODE.db whole or not at all; takes the folder's lock for the time. ALREADY_EXISTS where there is one, BUSY
- * while somebody serves the folder, STORE_UNAVAILABLE, or what the demo says. why: a Chinese sentence unless OK.
+ * Makes the store whole or not at all, where the folder's settings want it (else DATA/CODE.db); takes the folder's lock for the
+ * time. ALREADY_EXISTS where there is one, BUSY while somebody serves the folder, STORE_UNAVAILABLE, or what the demo says. why:
+ * a Chinese sentence unless OK.
  */
 MUST_CHECK enum status init_store(const struct init_options *o, char why[INIT_WHY_MAX]);
 

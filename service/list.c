@@ -40,6 +40,14 @@ static const struct list_filter *find_filter(const struct list_spec *spec, const
 	return NULL;
 }
 
+/* The condition by which a column filters exactly. A truth is a number to the one engine and none to the other. */
+static const char *column_where(struct arena *a, const struct list_column *c)
+{
+	if (c->type == L_BOOL)
+		return arena_printf(a, "CAST((%s) AS INTEGER) = :f_%s_id", c->expr, c->name);
+	return arena_printf(a, "(%s) = :f_%s_%s", c->expr, c->name, c->type == L_TEXT ? "t" : "id");
+}
+
 /* Every column filters exactly too, beside the filters that have a way of their own. */
 static const struct list_filter *column_filter(struct ask *k, const char *name)
 {
@@ -47,8 +55,7 @@ static const struct list_filter *column_filter(struct ask *k, const char *name)
 		if (strcmp(c->name, name) != 0)
 			continue;
 		struct list_filter *f = arena_alloc(&k->x->arena, sizeof *f);
-		const char *end = c->type == L_TEXT ? "t" : "id";
-		*f = (struct list_filter){c->name, c->type, arena_printf(&k->x->arena, "(%s) = :f_%s_%s", c->expr, c->name, end)};
+		*f = (struct list_filter){c->name, c->type, column_where(&k->x->arena, c)};
 		return f;
 	}
 	return NULL;
@@ -603,5 +610,18 @@ void list_each_statement(const struct list_spec *spec, struct arena *a, void (*e
 		}
 		if (!p->filter)
 			break;
+	}
+}
+
+void list_each_column_filter(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg)
+{
+	const struct list_path *p = find_path(spec, NULL);
+	for (const struct list_column *c = spec->columns; c->name; c++) {
+		struct buf sql = {0};
+		put_select(&sql, spec, p);
+		buf_printf(&sql, " AND %s", column_where(a, c));
+		put_order(&sql, p, ":limit");
+		each(arg, arena_string(a, sql.data));
+		buf_drop(&sql);
 	}
 }

@@ -79,5 +79,7 @@ MUST_CHECK enum status list_sum(struct exchange *x, struct db *db, const struct 
                                 void (*each)(void *arg, struct rows *r), void *arg);
 /* Calls each(arg, sql) for every statement a list can build, for the test that prepares them all. */
 void list_each_statement(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg);
+/* The plain list, filtered by each of its columns. */
+void list_each_column_filter(const struct list_spec *spec, struct arena *a, void (*each)(void *arg, const char *sql), void *arg);
 /* One column's value of the current row as a JSON member. */
 void list_put_column(struct jo *o, struct rows *r, int i, const struct list_column *c);

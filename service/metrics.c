@@ -1,5 +1,7 @@
 #include "service/metrics.h"
 
+#include "service/backup.h"
+
 #include <stddef.h>
 
 static const struct {
@@ -49,4 +51,15 @@ void metrics_write(struct service *s, struct buf *out)
 	for (size_t i = 0; i < s->store_count; i++)
 		buf_printf(out, "yaocang_store_seq{consortium=\"%s\"} %lld\n", s->stores[i].code,
 		           (long long)atomic_load(&s->stores[i].committed_seq));
+	int64_t now = clock_now_ms(&s->clock);
+	buf_puts(out, "# HELP yaocang_backup_age_seconds Since the last good copy; -1: none yet.\n# TYPE "
+	              "yaocang_backup_age_seconds gauge\n");
+	for (size_t i = 0; i < s->store_count; i++)
+		buf_printf(out, "yaocang_backup_age_seconds{consortium=\"%s\"} %lld\n", s->stores[i].code,
+		           (long long)backup_age_s(&s->stores[i], now));
+	buf_puts(out, "# HELP yaocang_disk_loss_seconds Work that a dead disk would cost now.\n# TYPE yaocang_disk_loss_seconds "
+	              "gauge\n");
+	for (size_t i = 0; i < s->store_count; i++)
+		buf_printf(out, "yaocang_disk_loss_seconds{consortium=\"%s\"} %lld\n", s->stores[i].code,
+		           (long long)backup_loss_s(&s->stores[i], now));
 }

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "service/admin.h"
 #include "service/api/coldchain.h"
+#include "service/backup.h"
 #include "service/command.h"
 #include "service/importer.h"
 #include "service/options.h"
@@ -134,19 +135,12 @@ static void on_idle(struct store *store)
 	on_moment(store);
 	keep_tidy(store);
 	keep_catalogue(store);
+	backup_look(store, store->writer.db);
 	coldchain_tick_store(store);
 	malloc_trim(0);
 }
 
 SQL(select_name, "SELECT value FROM store_info WHERE name = 'name'");
-
-/* "ENGINE:PLACE" as the config file says it, else the file in the data folder. An engine we do not have is refused when
- * it is opened. */
-static char *store_where(struct serving *s, const char *data, const char *code)
-{
-	const char *said = config_store(&s->config, code);
-	return said && strchr(said, ':') ? arena_string(&s->arena, said) : folder_store_where(&s->arena, data, code);
-}
 
 static enum status open_store(struct serving *s, const char *data, const char *code, struct store *store,
                               char why[FOLDER_WHY_MAX])
@@ -156,13 +150,12 @@ static enum status open_store(struct serving *s, const char *data, const char *c
 	struct faults f = {.arena = &a};
 	snprintf(store->code, sizeof store->code, "%s", code);
 	store->service = &s->service;
-	store->path = folder_store_path(&s->arena, data, code);
-	store->where = store_where(s, data, code);
+	store->where = folder_where_by(&s->arena, &s->config, data, code);
 	enum status st = writer_open(store->where, false, &s->service.clock, &store->writer, reason);
 	if (st == ST_OK)
 		st = writer_run_one(&store->writer, register_documents, NULL, &a, &f);
 	if (st != ST_OK) {
-		snprintf(why, FOLDER_WHY_MAX, "%s: %s", store->path, reason[0] ? reason : status_text(st));
+		snprintf(why, FOLDER_WHY_MAX, "%s: %s", code, reason[0] ? reason : status_text(st));
 		return st;
 	}
 	db_read_begin(store->writer.db);
@@ -170,7 +163,9 @@ static enum status open_store(struct serving *s, const char *data, const char *c
 	if (!store->name)
 		store->name = store->code;
 	store->writer.group_end = projection_keep;
-	return db_read_end(store->writer.db);
+	st = db_read_end(store->writer.db);
+	backup_look(store, store->writer.db);
+	return st;
 }
 
 static void close_stores(struct serving *s)
@@ -188,7 +183,8 @@ static int open_stores(struct serving *s, const char *data, char why[FOLDER_WHY_
 {
 	const char **codes = NULL;
 	size_t count = 0;
-	if (folder_lock_take(data, &s->lock, why) != ST_OK || folder_list(&s->arena, data, &codes, &count, why) != ST_OK)
+	if (folder_lock_take(data, &s->lock, why) != ST_OK ||
+	    folder_list_by(&s->arena, &s->config, data, &codes, &count, why) != ST_OK)
 		return EXIT_CANNOT;
 	if (count == 0) {
 		snprintf(why, FOLDER_WHY_MAX, "%s 中没有任何医共体的数据库, 请先运行 yaocang init", data);
@@ -306,7 +302,10 @@ int command_serve(int argc, char **argv)
 	config_defaults(&s.config);
 	if (!options_read(argc, argv, slots, NULL, 0, &words))
 		return EXIT_USAGE;
-	if (file && config_load(&s.arena, file, &s.config, why) != ST_OK) {
+	enum status st = file   ? config_load(&s.arena, file, &s.config, why)
+	                 : data ? folder_config(&s.arena, data, &s.config, why)
+	                        : ST_OK;
+	if (st != ST_OK) {
 		fprintf(stderr, "serve: %s\n", why);
 		return EXIT_USAGE;
 	}

@@ -129,11 +129,12 @@ struct store {
 	struct service *service;
 	char code[33];
 	char *name;
-	char *path; /* of the file */
 	char *where;
 	struct writer writer;
 	atomic_bool writable;
 	atomic_llong committed_seq;
+	atomic_llong backup_at_ms;     /* of the last good copy; 0: none yet */
+	atomic_llong unsaved_since_ms; /* of the first write that it does not hold; 0: it holds all */
 	struct write_lane *lane;
 };
 

@@ -14,5 +14,5 @@ struct verify_request {
  * Faults go to stderr row by row. OK; INVALID_FIELD where something disagrees; STORE_UNAVAILABLE or INTERNAL where the file
  * cannot be read as a store. head: the newest entry's hash in hexadecimal. why: a Chinese sentence unless OK.
  */
-MUST_CHECK enum status verify_store(const char *path, const char *code, const struct verify_request *q,
+MUST_CHECK enum status verify_store(const char *where, const char *code, const struct verify_request *q,
                                     char head[VERIFY_HEAD_TEXT], char why[VERIFY_WHY_MAX]);

@@ -1,5 +1,7 @@
 #include "tests/harness.h"
 
+#include "core/store.h"
+
 #include <CUnit/TestDB.h>
 #include <CUnit/TestRun.h>
 #include <stdio.h>
@@ -16,8 +18,10 @@ extern const struct test_suite *const __stop_suites[];
 struct tally {
 	unsigned passed, failed, skipped;
 	char current[128];
-	char folders[16][64];
+	char folders[64][64];
 	unsigned folder_count;
+	char schemas[64][512];
+	unsigned schema_count, schema_made;
 	int skip_now;
 };
 static struct tally *tally;
@@ -39,14 +43,37 @@ const char *test_folder(void)
 {
 	static char path[64];
 	snprintf(path, sizeof path, "%s/yaocang-test-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(path) || tally->folder_count >= 16)
+	if (!mkdtemp(path) || tally->folder_count >= 64)
 		abort();
 	memcpy(tally->folders[tally->folder_count++], path, sizeof path);
 	return path;
 }
 
+int test_on_postgres(void)
+{
+	return getenv("YAOCANG_TEST_POSTGRES") != NULL;
+}
+
+const char *test_where(const char *name)
+{
+	static char where[512];
+	if (test_on_postgres()) {
+		if (tally->schema_count >= 64)
+			abort();
+		snprintf(where, sizeof where, "postgres:schema=%s-%d-%u %s", name, (int)getpid(), tally->schema_made++,
+		         getenv("YAOCANG_TEST_POSTGRES"));
+		memcpy(tally->schemas[tally->schema_count++], where, sizeof where);
+	} else {
+		snprintf(where, sizeof where, "sqlite:%s/%s.db", test_folder(), name);
+	}
+	return where;
+}
+
 static void remove_folders(void)
 {
+	for (unsigned i = 0; i < tally->schema_count; i++)
+		store_remove(tally->schemas[i]);
+	tally->schema_count = 0;
 	char command[128];
 	for (unsigned i = 0; i < tally->folder_count; i++) {
 		snprintf(command, sizeof command, "rm -rf '%.60s'", tally->folders[i]);

@@ -28,5 +28,12 @@ void test_skip(const char *why);
 const char *test_data(const char *name);
 /* A fresh folder in the temp area, removed when the suite's process ends. Lives until the next call. */
 const char *test_folder(void);
+/*
+ * Where a store of a test may stand: "sqlite:FOLDER/NAME.db" in a fresh folder, or, where YAOCANG_TEST_POSTGRES holds a
+ * CONNINFO (tools/postgres.sh), a fresh schema there. Goes away when the case ends. Lives until the next call.
+ */
+const char *test_where(const char *name);
+/* True where test_where is in PostgreSQL. */
+int test_on_postgres(void);
 /* The whole file as a NUL-terminated string (free it), or NULL. */
 char *test_read_file(const char *path);

@@ -28,7 +28,8 @@ SQL(select_label, "SELECT fs.name, ts.name, sh.seal_no, sh.tote_code, (SELECT co
                   "= sh.id), (SELECT "
                   "CAST(coalesce(sum(a.picked_units / p.units_per_pack), 0) AS BIGINT) FROM shipment_allocation a JOIN batch b "
                   "ON b.id = a.batch_id JOIN "
-                  "product p ON p.id = b.product_id WHERE a.shipment_id = sh.id), (SELECT max(p.storage = 'cold') FROM "
+                  "product p ON p.id = b.product_id WHERE a.shipment_id = sh.id), (SELECT max(CASE WHEN p.storage = 'cold' THEN "
+                  "1 ELSE 0 END) FROM "
                   "shipment_line l JOIN product p ON "
                   "p.id = l.product_id WHERE l.shipment_id = sh.id), u.display_name, tp.name, fp.name FROM shipment sh JOIN "
                   "document d ON d.id = sh.id "
@@ -91,7 +92,7 @@ SQL(select_picks,
     "b.lot_id JOIN "
     "product p ON p.id = b.product_id LEFT JOIN depot_product dp ON dp.place_id = sh.from_place_id AND dp.product_id = p.id "
     "WHERE "
-    "a.shipment_id = :id ORDER BY dp.bin, p.name, l.expiry_ymd /*all sites: the caller has the document*/");
+    "a.shipment_id = :id ORDER BY coalesce(dp.bin, ''), p.name, l.expiry_ymd /*all sites: the caller has the document*/");
 
 static void put_pick(struct exchange *x, struct jo *o, struct rows *r)
 {

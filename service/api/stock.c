@@ -52,7 +52,7 @@ static const struct list_filter filters[] = {
         {"quality", L_TEXT, "h.quality = :f_quality_t"},
         {"units", L_INT, "h.units = :f_units_id"},
         {"reserved_units", L_INT, RESERVED " = :f_reserved_units_id"},
-        {"held", L_BOOL, HELD " = :f_held_id"},
+        {"held", L_BOOL, "CAST(" HELD " AS INTEGER) = :f_held_id"},
         {"expires_until", L_INT, "h.expiry_ymd <= :f_expires_until_id"},
         NO_FILTER,
 };
@@ -226,7 +226,7 @@ static const struct list_column hold_columns[] = {
 };
 static const struct list_filter hold_filters[] = {
         {"lot_id", L_ID, "h.lot_id = :f_lot_id_id"},
-        {"open", L_BOOL, "(h.released_at_ms IS NULL) = :f_open_id"},
+        {"open", L_BOOL, "CAST(h.released_at_ms IS NULL AS INTEGER) = :f_open_id"},
         NO_FILTER,
 };
 static const struct list_path hold_paths[] = {

@@ -518,7 +518,8 @@ def answers_carry_their_heads(t, world):
         head = person.raw("HEAD", path)
         t.check(head.status == answer.status and head.body == b"", f"HEAD {path}: {head.status} {len(head.body)}")
         t.check(head.headers["Content-Length"] == str(len(answer.body)), f"HEAD {path}: length {head.headers['Content-Length']}")
-    t.check(person.raw("GET", "/healthz").json == {"ok": True, "writable": True}, "healthz")
+    health = person.raw("GET", "/healthz").json
+    t.check(health["ok"] and health["writable"] and health["backup_age_s"] is None and health["disk_loss_s"] >= 0, f"healthz {health}")
     t.check(b"\n" in person.raw("GET", "/metrics").body, "metrics")
     page = person.raw("GET", f"/{CODE}/")
     t.check(page.status == 200 and "default-src" in (page.headers["Content-Security-Policy"] or ""), "the page's policy")

@@ -230,7 +230,7 @@ def until(seconds, question):
 
 
 def writable(world):
-    return world.chief.raw("GET", "/healthz").json == {"ok": True, "writable": True}
+    return world.chief.raw("GET", "/healthz").json["writable"]
 
 
 def refused_clearly(t, world, what, cause_goes):
@@ -252,7 +252,7 @@ def refused_clearly(t, world, what, cause_goes):
     t.check(world.chief.get("stock?limit=10").status == 200, f"{what}: reads")
     t.check(len(world.chief.must("GET", "orders?limit=10")["rows"]) > 0, f"{what}: reads of documents")
     health = world.chief.raw("GET", "/healthz")
-    t.check(health.status == 200 and health.json == {"ok": True, "writable": False}, f"{what}: healthz {health}")
+    t.check(health.status == 200 and health.json["ok"] and not health.json["writable"], f"{what}: healthz {health}")
     again = world.next_write(world.rng, 0)
     again.status, again.answer = again.send()
     kept.append(again)

@@ -209,6 +209,11 @@ static void sign_in(struct world *w, const char *user)
 
 struct world *world_new(void)
 {
+	return world_new_at(test_where("xian"));
+}
+
+struct world *world_new_at(const char *where)
+{
 	char why[200] = "";
 	struct world *w = memory_alloc(sizeof *w);
 	w->clock = clock_fixed(ymd_begin_ms(TODAY) + 8 * 3600 * 1000LL);
@@ -218,7 +223,7 @@ struct world *world_new(void)
 	w->store.service = &w->service;
 	snprintf(w->store.code, sizeof w->store.code, "xian");
 	w->store.name = memory_string("某县医共体");
-	w->where = arena_printf(&w->arena, "sqlite:%s/xian.db", test_folder());
+	w->where = arena_string(&w->arena, where);
 	CU_ASSERT_EQUAL_FATAL(writer_open(w->where, true, &w->service.clock, &w->store.writer, why), ST_OK);
 	w->store.writer.group_end = projection_keep;
 	world_write(w, put_county, w);

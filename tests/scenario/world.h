@@ -49,6 +49,8 @@ struct step {
 };
 
 struct world *world_new(void);
+/* The same at a place of core/store.h's. */
+struct world *world_new_at(const char *where);
 /* Proves the store (seals, balances, packs, documents) and closes it. */
 void world_end(struct world *w);
 void world_play(struct world *w, const struct step *steps, size_t count);

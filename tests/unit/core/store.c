@@ -19,14 +19,17 @@ struct fixture {
 	char path[512];
 };
 
+static void begin_at(struct fixture *f, const char *where)
+{
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(where, STORE_CREATE, &f->db, why), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(db_script(f->db, "CREATE TABLE pair (a BIGINT, b TEXT NOT NULL)"), ST_OK);
+	f->tx = (struct tx){.db = f->db};
+}
+
 static void begin(struct fixture *f)
 {
-	char why[200] = "", where[560];
-	snprintf(f->path, sizeof f->path, "%s/pairs.db", test_folder());
-	snprintf(where, sizeof where, "sqlite:%s", f->path);
-	CU_ASSERT_EQUAL_FATAL(db_open(where, STORE_CREATE, &f->db, why), ST_OK);
-	CU_ASSERT_EQUAL_FATAL(db_script(f->db, "CREATE TABLE pair (a INTEGER, b TEXT NOT NULL)"), ST_OK);
-	f->tx = (struct tx){.db = f->db};
+	begin_at(f, test_where("pairs"));
 }
 
 static int64_t count(struct db *db)
@@ -89,6 +92,7 @@ static void a_refused_part_rolls_back_alone(void)
 		CU_ASSERT_EQUAL(db_savepoint(f.db), ST_OK);
 		db_exec_n(&f.tx, &insert_pair, row, 2);
 		db_exec_n(&f.tx, &nonsense, NULL, 0);
+		CU_ASSERT_EQUAL(db_i64(f.db, -1, find_pair, I64(":a", 7), TEXT(":b_t", "kept")), -1); /* an error latches */
 		CU_ASSERT_NOT_EQUAL(db_status(f.db), ST_OK);
 		CU_ASSERT_NOT_EQUAL(db_savepoint_release(f.db), ST_OK);
 		db_savepoint_rollback(f.db);
@@ -102,6 +106,49 @@ static void a_refused_part_rolls_back_alone(void)
 	db_close(f.db);
 }
 
+/* What is sent without waiting for each answer is all there, in order, or none of it. */
+static void many_rows_are_all_there_or_none(void)
+{
+	enum { COUNT = 1000 };
+	static struct arg rows[COUNT * 2];
+	struct fixture f;
+	begin(&f);
+	for (int i = 0; i < COUNT; i++) {
+		rows[2 * i] = I64(":a", i);
+		rows[2 * i + 1] = TEXT(":b_t", "x");
+	}
+	CU_ASSERT_EQUAL(db_begin(f.db), ST_OK);
+	CU_ASSERT_EQUAL(db_exec_rows(&f.tx, &insert_pair, rows, 2, COUNT), COUNT);
+	CU_ASSERT_EQUAL(db_savepoint(f.db), ST_OK);
+	rows[2 * 700 + 1] = TEXT(":b_t", NULL);
+	CU_ASSERT_EQUAL(db_exec_rows(&f.tx, &insert_pair, rows, 2, COUNT), 0);
+	CU_ASSERT_EQUAL(db_status(f.db), ST_INTERNAL);
+	db_savepoint_rollback(f.db);
+	CU_ASSERT_EQUAL(count(f.db), COUNT);
+	CU_ASSERT_EQUAL(db_commit(f.db), ST_OK);
+	CU_ASSERT_EQUAL(count(f.db), COUNT);
+	db_close(f.db);
+}
+
+/* Nobody else writes while somebody does; a reader is let in. */
+static void a_second_writer_is_refused_where_the_engine_sees_it(void)
+{
+	struct fixture f;
+	struct db *second = NULL;
+	char why[200] = "", where[512];
+	if (!test_on_postgres())
+		return; /* a file has its folder's lock */
+	snprintf(where, sizeof where, "%s", test_where("pairs"));
+	begin_at(&f, where);
+	CU_ASSERT_EQUAL(db_open(where, STORE_WRITE, &second, why), ST_STORE_UNAVAILABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, "正由另一个"));
+	CU_ASSERT_EQUAL(db_open(where, STORE_READ, &second, why), ST_OK);
+	db_close(second);
+	db_close(f.db);
+	CU_ASSERT_EQUAL(db_open(where, STORE_WRITE, &second, why), ST_OK);
+	db_close(second);
+}
+
 /* 80 MB of writes without a pause for a checkpoint: the log is written back on the way. */
 static void the_log_does_not_grow_without_end(void)
 {
@@ -109,7 +156,9 @@ static void the_log_does_not_grow_without_end(void)
 	char log[540];
 	static char text[100000];
 	struct stat st;
-	begin(&f);
+	snprintf(f.path, sizeof f.path, "%s/pairs.db", test_folder());
+	snprintf(log, sizeof log, "sqlite:%s", f.path);
+	begin_at(&f, log);
 	memset(text, 'x', sizeof text - 1);
 	for (int i = 0; i < 800; i++) {
 		CU_ASSERT_EQUAL_FATAL(db_begin(f.db), ST_OK);
@@ -122,7 +171,9 @@ static void the_log_does_not_grow_without_end(void)
 	db_close(f.db);
 }
 
-SUITE(store, {"parameters_are_found_by_name", parameters_are_found_by_name},
+SUITE(store, {"many_rows_are_all_there_or_none", many_rows_are_all_there_or_none},
+      {"a_second_writer_is_refused_where_the_engine_sees_it", a_second_writer_is_refused_where_the_engine_sees_it},
+      {"parameters_are_found_by_name", parameters_are_found_by_name},
       {"a_running_query_leaves_its_statement_to_nobody", a_running_query_leaves_its_statement_to_nobody},
       {"a_refused_part_rolls_back_alone", a_refused_part_rolls_back_alone},
       {"the_log_does_not_grow_without_end", the_log_does_not_grow_without_end});

@@ -160,7 +160,7 @@ static void open_world(struct world *w)
 	w->store.service = &w->service;
 	snprintf(w->store.code, sizeof w->store.code, "t");
 	w->store.name = memory_string("测试");
-	const char *where = arena_printf(&a, "sqlite:%s/t.db", test_folder());
+	const char *where = arena_string(&a, test_where("t"));
 	CU_ASSERT_EQUAL_FATAL(writer_open(where, true, &w->service.clock, &w->store.writer, why), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(writer_run_one(&w->store.writer, fill, NULL, &a, &faults), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(db_open(where, STORE_READ, &w->db, why), ST_OK);

@@ -371,15 +371,15 @@ static void a_damaged_file_never_passes(void)
 static void a_head_is_found_or_not(void)
 {
 	SCOPED(arena) a = {0};
-	const char *dir = county(&a), *path = folder_store_path(&a, dir, "sxyy");
+	const char *dir = county(&a), *where = folder_store_where(&a, dir, "sxyy");
 	const struct verify_request any = {0};
 	char head[VERIFY_HEAD_TEXT], why[VERIFY_WHY_MAX], *data = arena_string(&a, dir);
-	CU_ASSERT_EQUAL_FATAL(verify_store(path, "sxyy", &any, head, why), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(verify_store(where, "sxyy", &any, head, why), ST_OK);
 	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data, "--head", head), EXIT_DONE);
 	head[5] = head[5] == '0' ? '1' : '0';
 	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data, "--head", head), EXIT_NO);
 	CU_ASSERT_EQUAL(RUN(command_verify, "--data", data, "--head", "12"), EXIT_USAGE);
-	CU_ASSERT_EQUAL(verify_store(path, "other", &any, head, why), ST_INVALID_FIELD);
+	CU_ASSERT_EQUAL(verify_store(where, "other", &any, head, why), ST_INVALID_FIELD);
 }
 
 static void questions_only(void)

@@ -60,13 +60,18 @@ static void read_owned(struct sight *s)
 	CU_ASSERT_TRUE(n >= 30);
 }
 
-static void sight_open(struct sight *s)
+static void sight_open_at(struct sight *s, const char *where)
 {
 	char why[200] = "";
-	const char *where = arena_printf(&s->arena, "sqlite:%s/s.db", test_folder());
 	CU_ASSERT_EQUAL_FATAL(db_open(where, STORE_CREATE, &s->db, why), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(migrate_run(s->db, 1795000000000LL, why), ST_OK);
 	read_owned(s);
+}
+
+/* Plans are SQLite's: PostgreSQL's depend on the rows that are there. */
+static void sight_open(struct sight *s)
+{
+	sight_open_at(s, arena_printf(&s->arena, "sqlite:%s/s.db", test_folder()));
 }
 
 static void fault(struct sight *s, const char *where, const char *what, const char *sql)
@@ -148,6 +153,70 @@ static void check_scans(struct sight *s, const char *where, const char *sql)
 		}
 }
 
+/* What only one engine understands, or understands otherwise. PostgreSQL itself is asked in stage postgres. */
+static const char *const foreign_words[] = {
+        "INSERT OR",   "rowid",      "ifnull(",   "strftime(", "julianday(", "datetime(", "unixepoch(", "group_concat(",
+        "string_agg(", "typeof(",    "GLOB",      "printf(",   "instr(",     "hex(",      "json_",      "greatest(",
+        "least(",      "INDEXED BY", "total(",    "::",        "ILIKE",      " LIKE ",    "now()",      "FOR UPDATE",
+        "NOT NULL IS", " IS :",      " IS NOT :", " == ",      "random()",   "zeroblob(", "CURRENT_",
+};
+
+/* The bracket that closes the one at p. */
+static const char *closing(const char *p)
+{
+	int depth = 0;
+	for (; *p; p++) {
+		depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
+		if (depth == 0)
+			break;
+	}
+	return p;
+}
+
+/* max(a, b) of SQLite is greatest(a, b) elsewhere: CASE serves both. */
+static bool has_two_arguments(const char *open)
+{
+	const char *end = closing(open);
+	int depth = 0;
+	for (const char *p = open; p < end; p++) {
+		depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
+		if (*p == ',' && depth == 1)
+			return true;
+	}
+	return false;
+}
+
+/* A truth is a number only in SQLite: EXISTS (…) = :x and max(a = b) want a CAST or a CASE. */
+static bool is_truth_as_number(const char *text, const char *p)
+{
+	if (strncmp(p, "EXISTS (", 8) == 0 && (p == text || !is_word(p[-1]))) {
+		const char *after = closing(p + 7);
+		after += *after == ')';
+		return strncmp(after, " = ", 3) == 0;
+	}
+	bool aggregate = strncmp(p, "max(", 4) == 0 || strncmp(p, "sum(", 4) == 0 || strncmp(p, "min(", 4) == 0;
+	if (!aggregate || (p > text && is_word(p[-1])))
+		return false;
+	const char *end = closing(p + 3), *same = strpbrk(p + 4, "=<>");
+	return has_two_arguments(p + 3) ||
+	       (same && same < end && !memmem(p, (size_t)(end - p), "CASE", 4) && !memmem(p, (size_t)(end - p), "SELECT", 6));
+}
+
+static void check_dialect(struct sight *s, const char *where, const char *sql)
+{
+	const char *text = bare(&s->arena, sql);
+	for (size_t i = 0; i < sizeof foreign_words / sizeof *foreign_words; i++)
+		if (strstr(text, foreign_words[i])) {
+			fault(s, where, foreign_words[i], sql);
+			return;
+		}
+	for (const char *p = text; *p; p++)
+		if (is_truth_as_number(text, p)) {
+			fault(s, where, "a truth as a number, or max() of two", sql);
+			return;
+		}
+}
+
 /* Rows are added by code that has asked before; whoever reads or changes them by key says so. */
 static bool only_inserts(const char *text)
 {
@@ -201,6 +270,16 @@ static void each_of_lists(struct sight *s, check *look)
 	}
 }
 
+static void each_column_filter(struct sight *s, check *look)
+{
+	for (size_t i = 0; i < route_count; i++) {
+		SCOPED(arena) a = {0};
+		struct listing l = {s, look, routes[i].path};
+		if (routes[i].kind == ROUTE_LIST)
+			list_each_column_filter(routes[i].list, &a, look_at, &l);
+	}
+}
+
 static void each(check *look)
 {
 	SCOPED(sight) s = {0};
@@ -213,10 +292,11 @@ static void each(check *look)
 static void all_prepare(void)
 {
 	SCOPED(sight) s = {0};
-	sight_open(&s);
+	sight_open_at(&s, arena_string(&s.arena, test_where("s")));
 	each_of_program(&s, check_prepares);
 	size_t program = s.seen;
 	each_of_lists(&s, check_prepares);
+	each_column_filter(&s, check_prepares);
 	CU_ASSERT_TRUE(program >= PROGRAM_STATEMENTS_MIN);
 	CU_ASSERT_TRUE(s.seen - program >= LIST_STATEMENTS_MIN);
 	CU_ASSERT_EQUAL(s.faults, 0);
@@ -231,6 +311,11 @@ static void no_table_is_read_whole(void)
 static void what_sites_own_is_asked_for(void)
 {
 	each(check_owner);
+}
+
+static void both_engines_understand(void)
+{
+	each(check_dialect);
 }
 
 static bool is_bounded(const char *list, const char *sql)
@@ -285,6 +370,15 @@ static void checks_see_faults(void)
 	        {check_scans, "SELECT id FROM product ORDER BY id LIMIT 10", 0},
 	        {check_scans, "SELECT id FROM product ORDER BY name LIMIT 10", 1},
 	        {check_scans, "SELECT x FROM (SELECT 1 AS x UNION SELECT 2) AS both", 0},
+	        {check_dialect, "SELECT ifnull(a, 1) FROM b", 1},
+	        {check_dialect, "SELECT 'ifnull(a)' FROM b", 0},
+	        {check_dialect, "SELECT max(a, coalesce(b, 1)) FROM b", 1},
+	        {check_dialect, "SELECT max(coalesce(b, 1)) FROM b", 0},
+	        {check_dialect, "SELECT max(a = 1) FROM b", 1},
+	        {check_dialect, "SELECT sum(CASE WHEN a = 1 THEN 1 ELSE 0 END) FROM b", 0},
+	        {check_dialect, "SELECT 1 FROM b WHERE EXISTS (SELECT 1 FROM c WHERE (d = 1)) = :x", 1},
+	        {check_dialect, "SELECT 1 FROM b WHERE CAST(EXISTS (SELECT 1 FROM c) AS INTEGER) = :x", 0},
+	        {check_dialect, "SELECT 1 FROM b WHERE a IS NOT :x", 1},
 	        {check_owner, "SELECT units FROM holding WHERE place_id = :id", 1},
 	        {check_owner, "UPDATE order_line SET units = 1 WHERE id = :id", 1},
 	        {check_owner, "SELECT 'holding' FROM site /*holding*/", 0},
@@ -319,4 +413,5 @@ static void columns_have_names_of_their_own(void)
 
 SUITE(statements, {"checks_see_faults", checks_see_faults}, {"all_prepare", all_prepare},
       {"no_table_is_read_whole", no_table_is_read_whole}, {"what_sites_own_is_asked_for", what_sites_own_is_asked_for},
-      {"pages_are_not_sorted", pages_are_not_sorted}, {"columns_have_names_of_their_own", columns_have_names_of_their_own});
+      {"both_engines_understand", both_engines_understand}, {"pages_are_not_sorted", pages_are_not_sorted},
+      {"columns_have_names_of_their_own", columns_have_names_of_their_own});

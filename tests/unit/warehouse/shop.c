@@ -24,7 +24,7 @@ void shop_open(struct shop *s)
 {
 	char why[200] = "";
 	*s = (struct shop){.clock = clock_fixed(NOW_MS)};
-	const char *where = arena_printf(&s->a, "sqlite:%s/x1.db", test_folder());
+	const char *where = arena_string(&s->a, test_where("x1"));
 	CU_ASSERT_EQUAL_FATAL(writer_open(where, true, &s->clock, &s->w, why), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(shop_run(s, found_job, s), ST_OK);
 }

@@ -1,0 +1,116 @@
+#include "core/write.h"
+
+#include "tests/harness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Not declared by SQL(): those are looked at as statements of the program. */
+static const struct sql count_leases = {"SELECT count(*) FROM node_lease WHERE taken_at_ms < 100", __FILE__, 0};
+static const struct sql insert_lease = {"INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, 1, 1)", __FILE__, 0};
+
+struct meeting {
+	struct db *rival; /* writes in between, as a second service would that does not ask for the lock */
+	int runs, rivals, refuse;
+	int64_t seen;
+};
+
+/* Both ask how many there are and add one: in no order of the two could both have seen none. */
+static enum status add_lease(struct tx *tx, void *arg)
+{
+	struct meeting *m = arg;
+	tx->action = "test";
+	m->runs++;
+	m->seen = db_i64_n(tx_db(tx), -1, &count_leases, NULL, 0);
+	if (m->rivals > 0) {
+		char script[300];
+		snprintf(
+		        script, sizeof script,
+		        "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE; SELECT count(*) FROM node_lease WHERE taken_at_ms < 100; "
+		        "INSERT INTO node_lease VALUES (%d, 1, 1); COMMIT",
+		        200 + m->rivals--);
+		CU_ASSERT_EQUAL(db_script(m->rival, script), ST_OK);
+	}
+	db_exec(tx, insert_lease, I64(":lease", 100));
+	return m->refuse ? tx_fail(tx, ST_INVALID_FIELD, "x", 0, "不行") : ST_OK;
+}
+
+static void a_group_that_met_another_runs_again(void)
+{
+	SCOPED(arena) a = {0};
+	struct faults faults = {.arena = &a};
+	struct clock clock = clock_fixed(1795219200000LL);
+	struct writer w;
+	struct meeting m = {NULL, 0, 2, 0, 0};
+	char why[200] = "";
+	if (!test_on_postgres())
+		return; /* a file has one writer in the world */
+	char *where = arena_string(&a, test_where("meet"));
+	CU_ASSERT_EQUAL_FATAL(writer_open(where, true, &clock, &w, why), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(db_open(where, STORE_READ, &m.rival, why), ST_OK);
+	CU_ASSERT_EQUAL(writer_run_one(&w, add_lease, &m, &a, &faults), ST_OK);
+	CU_ASSERT_TRUE(m.runs == 3 && m.seen == 2 && w.reruns == 2 && w.seq == 1);
+	/* what was refused is told once, however often it ran */
+	m = (struct meeting){m.rival, 0, 0, 1, 0};
+	CU_ASSERT_NOT_EQUAL(writer_run_one(&w, add_lease, &m, &a, &faults), ST_OK); /* lease 100 is there */
+	CU_ASSERT_EQUAL(db_script(m.rival, "BEGIN READ WRITE; DELETE FROM node_lease WHERE lease = 100; COMMIT"), ST_OK);
+	faults = (struct faults){.arena = &a};
+	m.rivals = 1;
+	CU_ASSERT_EQUAL(db_script(m.rival, "BEGIN READ WRITE; DELETE FROM node_lease WHERE lease > 200; COMMIT"), ST_OK);
+	CU_ASSERT_EQUAL(writer_run_one(&w, add_lease, &m, &a, &faults), ST_INVALID_FIELD);
+	CU_ASSERT_EQUAL(faults.count, 1);
+	CU_ASSERT_EQUAL(w.seq, 1);
+	db_close(m.rival);
+	writer_close(&w);
+}
+
+static enum status add_again(struct tx *tx, void *arg)
+{
+	(void)arg;
+	db_exec(tx, insert_lease, I64(":lease", 300));
+	return ST_OK;
+}
+
+static enum status add_and_attempt(struct tx *tx, void *arg)
+{
+	tx->action = "test";
+	db_exec(tx, insert_lease, I64(":lease", 300));
+	enum status st = tx_attempt(tx, add_again, arg);
+	CU_ASSERT_EQUAL(st, ST_INTERNAL);
+	return st;
+}
+
+/* An error of the engine inside a part takes the whole write with it, also where the engine tells it late. */
+static void an_error_in_a_part_leaves_nothing(void)
+{
+	SCOPED(arena) a = {0};
+	struct faults faults = {.arena = &a};
+	struct clock clock = clock_fixed(1795219200000LL);
+	struct writer w;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(writer_open(test_where("part"), true, &clock, &w, why), ST_OK);
+	CU_ASSERT_EQUAL(writer_run_one(&w, add_and_attempt, NULL, &a, &faults), ST_INTERNAL);
+	CU_ASSERT_EQUAL(db_i64_n(w.db, -1, &count_leases, NULL, 0), 0);
+	CU_ASSERT_EQUAL(writer_run_one(&w, add_again, NULL, &a, &faults), ST_OK);
+	CU_ASSERT_EQUAL(db_i64_n(w.db, -1, &count_leases, NULL, 0), 1);
+	CU_ASSERT_EQUAL(w.seq, 1);
+	writer_close(&w);
+}
+
+static void a_store_that_was_moved_takes_no_writes(void)
+{
+	SCOPED(arena) a = {0};
+	struct clock clock = clock_fixed(1795219200000LL);
+	struct writer w;
+	char why[200] = "";
+	char *where = arena_string(&a, test_where("moved"));
+	CU_ASSERT_EQUAL_FATAL(writer_open(where, true, &clock, &w, why), ST_OK);
+	CU_ASSERT_EQUAL(db_script(w.db, "INSERT INTO store_info (name, value) VALUES ('moved_to', 'postgres 20261122')"), ST_OK);
+	writer_close(&w);
+	CU_ASSERT_EQUAL(writer_open(where, false, &clock, &w, why), ST_STORE_UNAVAILABLE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, "已迁走"));
+}
+
+SUITE(write, {"a_group_that_met_another_runs_again", a_group_that_met_another_runs_again},
+      {"an_error_in_a_part_leaves_nothing", an_error_in_a_part_leaves_nothing},
+      {"a_store_that_was_moved_takes_no_writes", a_store_that_was_moved_takes_no_writes});
