@@ -273,9 +273,10 @@ static const struct list_column level[] = {COLUMN("level", L_TEXT),         COLU
 	"p.id WHERE q.site_id = :root_id AND h.quality_no = 1 AND h.expiry_ymd >= :today_ymd)"
 #define SUBSTITUTE "p.id, p.code, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, " HAS_UNITS
 SQL(select_substitutes,
-    "SELECT 'generic' AS way, 'generic', " SUBSTITUTE ", 1, 1, NULL AS decision, " FLAG_ON(
+    "SELECT 'generic' AS way, 'generic', " SUBSTITUTE ", 1, 1, NULL AS decision, CASE WHEN " FLAG_ON(
             "p.id",
-            "selected") " IS NOT NULL AS chosen FROM product mine JOIN drug md ON md.id = mine.drug_id JOIN drug d ON d.name = "
+            "selected") " IS NOT NULL THEN 1 ELSE 0 END AS chosen FROM product mine JOIN drug md ON md.id = mine.drug_id JOIN "
+                        "drug d ON d.name = "
                         "md.name JOIN product p ON p.drug_id = d.id AND p.active = 1 AND p.id <> mine.id WHERE mine.id = :id "
                         "UNION ALL SELECT 'decision', 'decision', " SUBSTITUTE
                         ", b.units, b.other_units, b.decision, 0 FROM substitute b "

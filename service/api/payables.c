@@ -58,7 +58,7 @@ static const struct list_filter filters[] = {
         {"month", L_INT, "y.month = :f_month_id"},
         {"due_until", L_INT, "+y.due_ymd <= :f_due_until_id"},
         {"proven", L_BOOL, "+y.proven = :f_proven_id"},
-        {"uninvoiced", L_BOOL, "(" UNINVOICED ") = :f_uninvoiced_id"},
+        {"uninvoiced", L_BOOL, "CAST(" UNINVOICED " AS INTEGER) = :f_uninvoiced_id"},
         {"site_id", L_ID, "+y.site_id = :f_site_id_id"},
         {"open", L_BOOL, "+y.open = :f_open_id"},
         NO_FILTER,

@@ -79,9 +79,12 @@ static const struct list_column progress_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter progress_filters[] = {
-        {"round_id", L_ID, "v.round_id = :f_round_id_id"},       {"product_id", L_ID, "v.product_id = :f_product_id_id"},
-        {"generic_id", L_ID, "v.generic_id = :f_generic_id_id"}, {"site_id", L_ID, "v.site_id = :f_site_id_id"},
-        {"behind", L_BOOL, VOLUME_BEHIND " = :f_behind_id"},     NO_FILTER,
+        {"round_id", L_ID, "v.round_id = :f_round_id_id"},
+        {"product_id", L_ID, "v.product_id = :f_product_id_id"},
+        {"generic_id", L_ID, "v.generic_id = :f_generic_id_id"},
+        {"site_id", L_ID, "v.site_id = :f_site_id_id"},
+        {"behind", L_BOOL, "CAST(" VOLUME_BEHIND " AS INTEGER) = :f_behind_id"},
+        NO_FILTER,
 };
 #define PROGRESS_JOINS                                                                                           \
 	" JOIN volume_round r ON r.id = v.round_id JOIN product p ON p.id = v.product_id JOIN site s ON s.id = " \

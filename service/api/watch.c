@@ -44,11 +44,12 @@ static const struct list_column product_columns[] = {
         {"single_source", L_BOOL, MAKERS " = 1", "独家", NULL},
         NO_COLUMN,
 };
-static const struct list_filter product_filters[] = {{"month", L_INT, "b.month = :f_month_id"},
-                                                     {"grew", L_BOOL, GREW(P_MEAN) " = :f_grew_id"},
-                                                     {"at_ceiling", L_BOOL, AT_CEILING " = :f_at_ceiling_id"},
-                                                     {"single_source", L_BOOL, "(" MAKERS " = 1) = :f_single_source_id"},
-                                                     NO_FILTER};
+static const struct list_filter product_filters[] = {
+        {"month", L_INT, "b.month = :f_month_id"},
+        {"grew", L_BOOL, "CAST(" GREW(P_MEAN) " AS INTEGER) = :f_grew_id"},
+        {"at_ceiling", L_BOOL, "CAST(" AT_CEILING " AS INTEGER) = :f_at_ceiling_id"},
+        {"single_source", L_BOOL, "CAST(" MAKERS " = 1 AS INTEGER) = :f_single_source_id"},
+        NO_FILTER};
 #define PRODUCTS "buy_month b JOIN product p ON p.id = b.product_id WHERE "
 static const struct list_path product_paths[] = {
         {"month", PRODUCTS "b.month = :f_month_id", {"b.product_id"}, false, NULL},
@@ -71,7 +72,7 @@ static const struct list_column maker_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter maker_filters[] = {
-        {"month", L_INT, "b.month = :f_month_id"}, {"grew", L_BOOL, GREW(M_MEAN) " = :f_grew_id"}, NO_FILTER};
+        {"month", L_INT, "b.month = :f_month_id"}, {"grew", L_BOOL, "CAST(" GREW(M_MEAN) " AS INTEGER) = :f_grew_id"}, NO_FILTER};
 #define MAKER_ROWS "buy_maker_month b JOIN buy_maker m ON m.no = b.maker_no WHERE "
 static const struct list_path maker_paths[] = {
         {"month", MAKER_ROWS "b.month = :f_month_id", {"b.maker_no"}, false, NULL},

@@ -64,7 +64,8 @@ static bool refuse(struct asking *k, enum status st, const char *why)
 	"coalesce(product_id, 0) = :product_id ORDER BY to_ymd DESC LIMIT 1 /*all sites: the site that asks*/"
 SQL(select_permit, "SELECT id" PERMIT_IN_FORCE);
 SQL(select_left,
-    "SELECT e.units - (SELECT coalesce(sum(u.units), 0) FROM entitlement_use u WHERE u.entitlement_id = e.id) FROM entitlement e "
+    "SELECT e.units - (SELECT CAST(coalesce(sum(u.units), 0) AS BIGINT) FROM entitlement_use u WHERE u.entitlement_id = e.id) "
+    "FROM entitlement e "
     "WHERE e.id = :id AND e.units IS NOT NULL /*all sites: the site that asks*/");
 
 static int64_t permit_of(const struct asking *k, const char *kind, int64_t product_id)

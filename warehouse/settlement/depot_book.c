@@ -193,29 +193,32 @@ enum status depot_book_settle(struct tx *tx)
 	"(SELECT seq FROM projection WHERE name = 'depot_book') s, (SELECT seq FROM projection WHERE name = 'depot_book_n') x"
 /* Units by depot and batch: the ledger up to the mark against the book. */
 SQL(wrong_units,
-    "SELECT place, batch, sum(units) FROM (SELECT m.to_place_id AS place, m.batch_id AS batch, m.units AS units FROM " MARKS
-    ", stock_move m JOIN place p ON p.id = m.to_place_id WHERE p.kind = 'depot' AND " UPTO
+    "SELECT place, batch, CAST(sum(units) AS BIGINT) FROM (SELECT m.to_place_id AS place, m.batch_id AS batch, m.units AS units "
+    "FROM " MARKS ", stock_move m JOIN place p ON p.id = m.to_place_id WHERE p.kind = 'depot' AND " UPTO
     " UNION ALL SELECT m.from_place_id, m.batch_id, -m.units FROM " MARKS ", stock_move m JOIN place p ON p.id = "
     "m.from_place_id WHERE p.kind = 'depot' AND " UPTO
-    " UNION ALL SELECT place_id, batch_id, -units FROM depot_value) AS both GROUP BY place, batch HAVING sum(units) <> 0 "
+    " UNION ALL SELECT place_id, batch_id, -units FROM depot_value) AS joint GROUP BY place, batch HAVING sum(units) <> 0 "
     "/*scan: verify*/ /*all sites: verify*/");
 /* By depot and class: the days add up to what the stock is worth, and to its units. */
 SQL(wrong_sums,
-    "SELECT place, 0, sum(fen) FROM (SELECT place_id AS place, class, units, amount_fen AS fen FROM depot_day UNION ALL SELECT "
+    "SELECT place, 0, CAST(sum(fen) AS BIGINT) FROM (SELECT place_id AS place, class, units, amount_fen AS fen FROM depot_day "
+    "UNION ALL SELECT "
     "v.place_id, g.class, -v.units, -v.amount_fen FROM depot_value v JOIN batch b ON b.id = v.batch_id JOIN product p ON p.id = "
-    "b.product_id JOIN drug g ON g.id = p.drug_id) AS both GROUP BY place, class HAVING sum(fen) <> 0 OR sum(units) <> 0 "
+    "b.product_id JOIN drug g ON g.id = p.drug_id) AS joint GROUP BY place, class HAVING sum(fen) <> 0 OR sum(units) <> 0 "
     "/*scan: verify*/ /*all sites: verify*/");
 /* By depot, reason and direction: lines of the ledger against lines of the days. */
 SQL(wrong_lines,
-    "SELECT place, way, sum(lines) FROM (SELECT m.to_place_id AS place, m.reason AS reason, 1 AS way, 1 AS lines, m.units AS "
+    "SELECT place, way, CAST(sum(lines) AS BIGINT) FROM (SELECT m.to_place_id AS place, m.reason AS reason, 1 AS way, 1 AS "
+    "lines, m.units AS "
     "units "
     "FROM " MARKS ", stock_move m JOIN place p ON p.id = m.to_place_id WHERE p.kind = 'depot' AND m.from_place_id <> "
     "m.to_place_id AND " UPTO " UNION ALL SELECT m.from_place_id, m.reason, -1, 1, -m.units FROM " MARKS
     ", stock_move m JOIN place p ON p.id = m.from_place_id WHERE p.kind = 'depot' AND m.from_place_id <> m.to_place_id AND " UPTO
-    " UNION ALL SELECT place_id, reason, way, -lines, -units FROM depot_day WHERE way <> 0) AS both GROUP BY place, reason, way "
+    " UNION ALL SELECT place_id, reason, way, -lines, -units FROM depot_day WHERE way <> 0) AS joint GROUP BY place, reason, way "
     "HAVING sum(lines) <> 0 OR sum(units) <> 0 /*scan: verify*/ /*all sites: verify*/");
 /* What one site gave the other got. */
-SQL(wrong_flow, "SELECT seq, n, sum(amount_fen) FROM site_flow GROUP BY seq, n HAVING sum(amount_fen) <> 0 OR sum(units) <> 0 OR "
+SQL(wrong_flow, "SELECT seq, n, CAST(sum(amount_fen) AS BIGINT) FROM site_flow GROUP BY seq, n HAVING sum(amount_fen) <> 0 OR "
+                "sum(units) <> 0 OR "
                 "count(*) <> 2 "
                 "/*scan: verify*/ /*all sites: verify*/");
 SQL(read_values,

@@ -125,23 +125,25 @@ enum status money_post_flow(struct tx *tx, const struct money_paper *paper, int6
 
 /* ---- proof ---- */
 
-SQL(unbalanced, "SELECT seq, site_id, 0, 0, sum(amount_fen) FROM money_entry GROUP BY seq, site_id HAVING sum(amount_fen) <> 0 "
+SQL(unbalanced, "SELECT seq, site_id, 0, 0, CAST(sum(amount_fen) AS BIGINT) FROM money_entry GROUP BY seq, site_id HAVING "
+                "sum(amount_fen) <> 0 "
                 "/*scan: verify*/ /*all sites: verify*/");
 SQL(one_sided,
-    "SELECT a.seq, a.site_id, a.other_site_id, 0, sum(a.amount_fen) FROM money_entry a WHERE a.account = 'internal' GROUP BY "
+    "SELECT a.seq, a.site_id, a.other_site_id, 0, CAST(sum(a.amount_fen) AS BIGINT) FROM money_entry a WHERE a.account = "
+    "'internal' GROUP BY "
     "a.seq, a.site_id, a.other_site_id HAVING sum(a.amount_fen) <> -(SELECT coalesce(sum(b.amount_fen), 0) FROM money_entry b "
     "WHERE b.seq = a.seq AND b.account = 'internal' AND b.site_id = a.other_site_id AND b.other_site_id = a.site_id) "
     "/*scan: verify*/ /*all sites: verify*/");
 #define ENTRIES                                                                                                                 \
 	"SELECT site_id, account, coalesce(supplier_id, 0) AS supplier, coalesce(other_site_id, 0) AS other, ymd / 100 AS ym, " \
 	"amount_fen AS fen FROM money_entry"
-SQL(wrong_month, "SELECT ym, site_id, supplier, other, sum(fen) FROM (" ENTRIES
+SQL(wrong_month, "SELECT ym, site_id, supplier, other, CAST(sum(fen) AS BIGINT) FROM (" ENTRIES
                  " UNION ALL SELECT site_id, account, supplier_id, other_site_id, month, "
-                 "-amount_fen FROM money_month) AS both GROUP BY ym, site_id, account, supplier, other HAVING sum(fen) <> 0 "
+                 "-amount_fen FROM money_month) AS joint GROUP BY ym, site_id, account, supplier, other HAVING sum(fen) <> 0 "
                  "/*scan: verify*/ /*all sites: verify*/");
-SQL(wrong_balance, "SELECT 0, site_id, supplier, other, sum(fen) FROM (" ENTRIES
+SQL(wrong_balance, "SELECT 0, site_id, supplier, other, CAST(sum(fen) AS BIGINT) FROM (" ENTRIES
                    " UNION ALL SELECT site_id, account, supplier_id, other_site_id, 0, "
-                   "-amount_fen FROM money_balance) AS both GROUP BY site_id, account, supplier, other HAVING sum(fen) <> 0 "
+                   "-amount_fen FROM money_balance) AS joint GROUP BY site_id, account, supplier, other HAVING sum(fen) <> 0 "
                    "/*scan: verify*/ /*all sites: verify*/");
 
 int64_t money_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what), void *arg)

@@ -35,27 +35,29 @@ SQL(missing_payable, "SELECT rl.id FROM receipt_line rl WHERE rl.posted = 1 AND 
                      "y.receipt_line_id = rl.id) AND rl.inspected_at_ms > :since_ms /*scan: verify*/ /*all sites: verify*/");
 SQL(first_payable, "SELECT id FROM payable ORDER BY id LIMIT 1 /*all sites: verify*/");
 /* What a site owes a supplier by its payables is what its account says. */
-#define OWED(fen, account)                                                                            \
-	"SELECT site, supplier, sum(fen) FROM (SELECT site_id AS site, supplier_id AS supplier, " fen \
-	" AS fen FROM payable UNION "                                                                 \
-	"ALL SELECT site_id, supplier_id, amount_fen FROM money_balance WHERE account = '" account    \
-	"') AS both GROUP BY site, supplier HAVING sum(fen) <> 0 /*scan: verify*/ /*all sites: verify*/"
+#define OWED(fen, account)                                                                                            \
+	"SELECT site, supplier, CAST(sum(fen) AS BIGINT) FROM (SELECT site_id AS site, supplier_id AS supplier, " fen \
+	" AS fen FROM payable UNION "                                                                                 \
+	"ALL SELECT site_id, supplier_id, amount_fen FROM money_balance WHERE account = '" account                    \
+	"') AS joint GROUP BY site, supplier HAVING sum(fen) <> 0 /*scan: verify*/ /*all sites: verify*/"
 SQL(wrong_debt, OWED("invoiced_fen - paid_fen", "payable"));
 SQL(wrong_estimate, OWED("estimated_fen", "estimated"));
 SQL(wrong_payment, "SELECT p.id FROM payment p WHERE (p.amount_fen, p.line_count) <> ((SELECT coalesce(sum(l.amount_fen), 0) "
                    "FROM payment_line l WHERE "
                    "l.payment_id = p.id), (SELECT count(*) FROM payment_line k WHERE k.payment_id = p.id)) /*scan: verify*/ "
                    "/*all sites: verify*/");
-SQL(wrong_proof, "SELECT month, supplier, sum(lines) FROM (SELECT month, supplier_id AS supplier, site_id AS site, 1 AS lines, "
+SQL(wrong_proof, "SELECT month, supplier, CAST(sum(lines) AS BIGINT) FROM (SELECT month, supplier_id AS supplier, site_id AS "
+                 "site, 1 AS lines, "
                  "proven FROM payable "
-                 "UNION ALL SELECT month, supplier_id, site_id, -lines, -proven FROM proof_month) AS both GROUP BY month, "
+                 "UNION ALL SELECT month, supplier_id, site_id, -lines, -proven FROM proof_month) AS joint GROUP BY month, "
                  "supplier, site HAVING "
                  "sum(lines) <> 0 OR sum(proven) <> 0 /*scan: verify*/ /*all sites: verify*/");
-SQL(wrong_bought, "SELECT month, product, sum(fen) FROM (SELECT month, product_id AS product, units, amount_fen AS fen, 1 AS "
-                  "lines FROM payable "
-                  "UNION ALL SELECT month, product_id, -units, -amount_fen, -lines FROM buy_month) AS both GROUP BY month, "
-                  "product HAVING sum(fen) "
-                  "<> 0 OR sum(units) <> 0 OR sum(lines) <> 0 /*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_bought,
+    "SELECT month, product, CAST(sum(fen) AS BIGINT) FROM (SELECT month, product_id AS product, units, amount_fen AS fen, 1 AS "
+    "lines FROM payable "
+    "UNION ALL SELECT month, product_id, -units, -amount_fen, -lines FROM buy_month) AS joint GROUP BY month, "
+    "product HAVING sum(fen) "
+    "<> 0 OR sum(units) <> 0 OR sum(lines) <> 0 /*scan: verify*/ /*all sites: verify*/");
 SQL(wrong_sheet,
     "SELECT s.id FROM sheet s WHERE s.closing_fen <> s.opening_fen + s.amount_fen OR (s.amount_fen, s.line_count) <> ((SELECT "
     "coalesce(sum(l.amount_fen), 0) FROM sheet_line l WHERE l.sheet_id = s.id), (SELECT count(*) FROM sheet_line k WHERE "
