@@ -158,8 +158,7 @@ static int64_t move_scanned(const struct leg *leg, int64_t allocation_id, int64_
 	while (rows_next(&r)) {
 		struct pack p;
 		if (pack_load(tx_db(leg->tx), leg->tx->arena, col_i64(&r, 0), &p) != ST_OK || p.place_id != leg->from.place_id ||
-		    p.quality != leg->from.quality ||
-		    moved + p.units_left > units)
+		    p.quality != leg->from.quality || moved + p.units_left > units)
 			continue;
 		pack_move(leg->tx, &p, leg->to, leg->event, leg->d->id);
 		moved += p.units_left;
@@ -330,7 +329,8 @@ static enum status scan_pack(struct tx *tx, struct doc *d, const char *text, int
 		return tx_fail(tx, strcmp(p.state, "gone") == 0 ? ST_CODE_GONE : ST_CODE_ELSEWHERE, "code", 0,
 		               "追溯码 %s 不在本单的货中", text);
 	if (p.quality != QUALITY_RELEASED)
-		return tx_fail(tx, ST_CODE_ELSEWHERE, "code", 0, "追溯码 %s 是“%s”, 不能发出", text, quality_words[p.quality].title);
+		return tx_fail(tx, ST_CODE_ELSEWHERE, "code", 0, "追溯码 %s 是“%s”, 不能发出", text,
+		               quality_words[p.quality].title);
 	const char *other = db_text(tx_db(tx), tx->arena, select_packed_in, I64(":pack_id", p.id), I64(":id", d->id));
 	if (other)
 		return tx_fail(tx, ST_CODE_ELSEWHERE, "code", 0, "追溯码 %s 已拣入配送单 %s", text, other);
