@@ -217,7 +217,7 @@ static const struct figure wrong[] = {
         {"splits", "一周内疑似拆单", "bad", "/split-flags", PERM_REPORT_READ, &count_splits},
         {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},
-        {"price_stock", "高于现行价格的库存批次", "bad", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},
+        {"price_stock", "高于现行价格的库存批次", "warn", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},
         {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
         {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
         END,

@@ -60,6 +60,7 @@ static const struct list_path paths[] = {
         {"q", BY_PIECE, {"pp.product_id"}, false, NULL},
         {"code", ALL, {"p.id"}, false, NULL},
         {"id", ALL, {"p.id"}, false, NULL},
+        {"active", ALL, {"p.id"}, false, NULL},
         {NULL, ALL, {"p.id"}, false, NULL},
 };
 const struct list_spec list_products = {.name = "products",
@@ -97,6 +98,7 @@ static const struct list_path supply_paths[] = {
         {"q", SUPPLY_BY_PIECE, {"pp.product_id"}, false, NULL},
         {"code", SUPPLY_ALL, {"p.id"}, false, NULL},
         {"id", SUPPLY_ALL, {"p.id"}, false, NULL},
+        {"active", SUPPLY_ALL, {"p.id"}, false, NULL},
         {NULL, SUPPLY_ALL, {"p.id"}, false, NULL},
 };
 static const char *const supply_parameters[] = {"site_id", NULL};

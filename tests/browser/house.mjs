@@ -88,7 +88,12 @@ export class Person {
   /** By the address, as a bookmark. */
   open = (path) => this.page.goto(`${this.demo.address}/${CONSORTIUM}${path}`);
   /** By the menu. */
-  go = (path) => this.get(`nav-${path}`).click();
+  /** By the menu; a folded module is opened first. */
+  go = async (path) => {
+    const link = this.get(`nav-${path}`), folded = this.page.locator('.module-title[aria-expanded="false"]');
+    while (!(await link.isVisible()) && (await folded.count()) > 0) await folded.first().click();
+    await link.click();
+  };
 
   /** Chooses from a list that finds while one types. */
   async pick(testid, words, wanted = words) {

@@ -20,19 +20,45 @@ function offered() {
 	return MODULES.map((module) => ({ ...module, entries: module.entries.filter((entry) => can(entry.permission)) })).filter((module) => module.entries.length > 0);
 }
 
+const TURNED = "yaocang.modules";
+const remembered = (): string[] => {
+	try {
+		return JSON.parse(localStorage.getItem(TURNED) ?? "[]") as string[];
+	} catch {
+		return [];
+	}
+};
+
+/** The modules; of those with several pages the daily ones and the one at work are open, until this desk turns one. */
 function Nav({ path }: { path: string }) {
+	const [turned, setTurned] = useState(remembered);
+	const toggle = (key: string) => {
+		const next = turned.includes(key) ? turned.filter((one) => one !== key) : [...turned, key];
+		setTurned(next);
+		localStorage.setItem(TURNED, JSON.stringify(next));
+	};
 	return (
 		<nav className="side-nav" aria-label="模块">
-			{offered().map((module) => (
-				<div key={module.key} className="module">
-					{module.entries.length > 1 && <span className="module-title">{module.title}</span>}
-					{module.entries.map((entry) => (
-						<To key={entry.path} path={entry.path} className={lit(entry, path) ? "on" : undefined} data-testid={`nav-${entry.path}`}>
-							{module.entries.length > 1 ? entry.title : module.title}
-						</To>
-					))}
-				</div>
-			))}
+			{offered().map((module) => {
+				const alone = module.entries.length === 1;
+				const here = module.entries.some((entry) => lit(entry, path));
+				const open = alone || here || (module.daily === true) !== turned.includes(module.key);
+				return (
+					<div key={module.key} className="module">
+						{!alone && (
+							<button type="button" className={here ? "module-title here" : "module-title"} aria-expanded={open} data-testid={`module-${module.key}`} onClick={() => toggle(module.key)}>
+								{module.title} <span aria-hidden>{open ? "▾" : "▸"}</span>
+							</button>
+						)}
+						{open &&
+							module.entries.map((entry) => (
+								<To key={entry.path} path={entry.path} className={lit(entry, path) ? "on" : undefined} data-testid={`nav-${entry.path}`}>
+									{alone ? module.title : entry.title}
+								</To>
+							))}
+					</div>
+				);
+			})}
 		</nav>
 	);
 }

@@ -12,13 +12,15 @@ export interface Module {
 	key: string;
 	title: string;
 	entries: Entry[];
+	/** Open from the start: the work of every day. */
+	daily?: boolean;
 }
 
 export const MODULES: Module[] = [
 	{ key: "today", title: "今日", entries: [{ path: "/", title: "今日", also: "jr home" }] },
 	{ key: "board", title: "工作台", entries: [{ path: "/board", title: "总药师工作台", also: "gzt zysgzt", permission: "REPORT_READ" }] },
 	{
-		key: "buy", title: "采购",
+		key: "buy", daily: true, title: "采购",
 		entries: [
 			{ path: "/plans", title: "采购计划", also: "cgjh jh", permission: "ORDER_EDIT", under: ["/plans"] },
 			{ path: "/site-plans", title: "分院计划", also: "fyjh", permission: "ORDER_READ", under: ["/site-plans"] },
@@ -66,7 +68,7 @@ export const MODULES: Module[] = [
 	},
 	{ key: "receive", title: "到货", entries: [{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] }] },
 	{
-		key: "stock", title: "库存",
+		key: "stock", daily: true, title: "库存",
 		entries: [
 			{ path: "/stock", title: "库存查询", also: "kccx", permission: "STOCK_READ" },
 			{ path: "/stock-moves", title: "出入库台账", also: "tz crktz", permission: "STOCK_READ" },
@@ -76,7 +78,7 @@ export const MODULES: Module[] = [
 		],
 	},
 	{
-		key: "ship", title: "配送",
+		key: "ship", daily: true, title: "配送",
 		entries: [
 			{ path: "/requests", title: "请领单", also: "ql qld", permission: "REQUEST_READ", under: ["/requests"] },
 			{ path: "/shipments", title: "配送单", also: "ps psd fh", permission: "SHIPMENT_READ", under: ["/shipments"] },

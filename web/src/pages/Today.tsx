@@ -83,11 +83,14 @@ export function Today() {
 					<>
 						{isTownship() ? <BigButtons cards={cards} /> : <Begin />}
 						{cards.length > 0 ? (
-							<div className="cards">
-								{[...cards].sort((a, b) => Number(b.count > 0) - Number(a.count > 0)).map((card) => (
-									<Task key={card.key} of={card} />
-								))}
-							</div>
+							<>
+								<div className="cards">
+									{cards.filter((card) => card.count > 0).map((card) => <Task key={card.key} of={card} />)}
+								</div>
+								<div className="cards quiet" aria-label="没有待办">
+									{cards.filter((card) => card.count === 0).map((card) => <Task key={card.key} of={card} />)}
+								</div>
+							</>
 						) : (
 							!isTownship() && (
 								<Empty text="今天没有等您办理的事。扫码可以查任何一盒药, Ctrl-K 可以打开任何页面。">
