@@ -85,7 +85,7 @@ export function Supply() {
 	const draft = (row: Row) => typed[row.id] ?? draftOfRow(row, null);
 
 	const columns: Column<Row>[] = [
-		{ key: "product", title: "药品", card: "title", width: 230, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
+		{ key: "product", title: "药品", card: "title", width: 190, show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
 		{ key: "stock", title: "库存", align: "right", show: (row) => <Units n={row.stock_units} of={row} /> },
 		{ key: "transit", title: "在途", align: "right", card: "hide", show: (row) => <Units n={row.transit_units || null} of={row} /> },
 		{ key: "ordered", title: "已订未到", align: "right", card: "hide", show: (row) => <Units n={row.on_order_units || null} of={row} /> },
