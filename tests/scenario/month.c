@@ -49,7 +49,8 @@ static const struct step plan[] = {
          SAYS("rows#2", "rows.0.asked_units=96", "rows.1.asked_units=30")},
         /* two cartons' worth for everybody, from one supplier */
         {NULL, "central", PATCH, "plans/{p.id}/lines",
-         "{\"lines\":[{\"id\":\"{l.rows.0.id}\",\"units\":480,\"supplier_id\":\"{supplier}\"},{\"id\":\"{l.rows.1.id}\",\"units\":"
+         "{\"lines\":[{\"id\":\"{l.rows.0.id}\",\"units\":480,\"supplier_id\":\"{supplier}\"},{\"id\":\"{l.rows.1.id}\","
+         "\"units\":"
          "100,\"supplier_id\":\"{supplier}\"}]}",
          200, FINE},
         {NULL, "keeper", POST, "plans/{p.id}/order", "{\"version\":1}", 403, NOT("FORBIDDEN")},
@@ -101,7 +102,8 @@ static const struct step ceiling_falls[] = {
         {NULL, "buyer", PATCH, "orders/{g.id}", "{\"version\":1,\"lines\":[{\"product_id\":\"{glucose}\",\"units\":50}]}", 200,
          SAYS("version=2")},
         {NULL, "buyer", POST, "orders/{g.id}/submit", "{\"version\":2}", 200, FINE},
-        {NULL, "buyer", GET, "orders/{g.id}", NULL, 200, SAYS("lines.0.price=8.00", "amount=40.00", "lines.0.price_flagged=false")},
+        {NULL, "buyer", GET, "orders/{g.id}", NULL, 200,
+         SAYS("lines.0.price=8.00", "amount=40.00", "lines.0.price_flagged=false")},
         /* what was sent at the old price, and what was bought at it */
         {NULL, "buyer", GET, "price-flags/orders", NULL, 200,
          SAYS("rows#1", "rows.0.price=8.50", "rows.0.rule_price=8.00", "rows.0.due_units=40", "~{ov.number}")},
