@@ -47,7 +47,7 @@ static const struct step plan[] = {
         {NULL, "east_user", GET, "site-plans/{sp.id}", NULL, 200, SAYS("state=taken")},
         {"l", "central", GET, "plan-lines?plan_id={p.id}", NULL, 200,
          SAYS("rows#2", "rows.0.asked_units=96", "rows.1.asked_units=30")},
-        /* two cartons' worth for everybody, from one supplier */
+        /* what everybody needs, from one supplier */
         {NULL, "central", PATCH, "plans/{p.id}/lines",
          "{\"lines\":[{\"id\":\"{l.rows.0.id}\",\"units\":480,\"supplier_id\":\"{supplier}\"},{\"id\":\"{l.rows.1.id}\","
          "\"units\":"

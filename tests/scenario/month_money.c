@@ -2,7 +2,6 @@
 #include "tests/scenario/month.h"
 
 #include "tests/harness.h"
-#include "warehouse/price/issue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +17,10 @@
 #define THE_REST INVOICE(NO2, "144.00", "154.00", "\"units\":240,\"amount\":\"120.00\"", "\"units\":40,\"amount\":\"34.00\"")
 #define BALANCE(account) "money-balances?account=" account
 
-/* The 24th: a box too many is sent back and corrected, 1.20 too much is explained by one and accepted by another person. */
-/* RULE DOMAIN-6-three-way RULE DOMAIN-12.3-difference */
+/*
+ * The 24th: a box too many is sent back and corrected, 1.20 too much is explained by one and accepted by another person.
+ * RULE DOMAIN-6-three-way RULE DOMAIN-12.3-difference
+ */
 static const struct step wrong_invoice[] = {
         {"i", "finance", POST, "invoices", "{" WRONG_UNITS, 201, SAYS("state=entered")},
         {NULL, "finance", GET, "invoices/{i.id}", NULL, 200,
@@ -63,8 +64,10 @@ static const struct step rest_comes[] = {
 };
 
 #define CLOSE(depot, month) "{\"depot_id\":\"{" depot "}\",\"month\":" month "}"
-/* The same day is the month's last: what has no invoice is estimated, every depot closes. */
-/* RULE DOMAIN-12.3-estimate RULE DOMAIN-12.3-month-close RULE DOMAIN-12.3-month-locked */
+/*
+ * The same day is the month's last: what has no invoice is estimated, every depot closes.
+ * RULE DOMAIN-12.3-estimate RULE DOMAIN-12.3-month-close RULE DOMAIN-12.3-month-locked
+ */
 static const struct step month_end[] = {
         {"e", "finance", POST, "estimates", "{\"to_ymd\":20261125}", 201, FINE},
         {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, SAYS("amount=154.00", "lines#2")},
@@ -128,8 +131,10 @@ static const struct step new_price[] = {
 };
 
 #define PAYMENT "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\"}"
-/* The 21st of December, 30 days after the first half came; four days later the second half. */
-/* RULE DOMAIN-6-payment RULE DOMAIN-12.3-two-approvals */
+/*
+ * The 21st of December, 30 days after the first half came; four days later the second half.
+ * RULE DOMAIN-6-payment RULE DOMAIN-12.3-two-approvals
+ */
 static const struct step not_due_yet[] = {
         {NULL, "buyer", POST, "payments", PAYMENT, 422, NOT("NOTHING_DUE")},
         {NULL, "finance", GET, "payables?due_until=20261220", NULL, 200, SAYS("rows#0")},
