@@ -1,0 +1,276 @@
+/* The month's money: the wrong invoice, the month's end, the invoice after it, the new price, the payments and the sheets. */
+#include "tests/scenario/month.h"
+
+#include "tests/harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NO1 "25342000000012345678"
+#define NO2 "25342000000012345679"
+#define INVOICE(no, net, gross, capsules, ampoules)                                                                 \
+	"\"invoice_no\":\"" no "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261124,\"net\":\"" net \
+	"\",\"tax\":\"10.00\",\"gross\":\"" gross "\",\"lines\":[{\"product_id\":\"{amoxicillin}\"," capsules       \
+	"},{\"product_id\":\"{glucose}\"," ampoules "}]}"
+#define WRONG_UNITS INVOICE(NO1, "173.00", "183.00", "\"units\":264,\"amount\":\"132.00\"", "\"units\":60,\"amount\":\"51.00\"")
+#define WRONG_PRICE INVOICE(NO1, "162.20", "172.20", "\"units\":240,\"amount\":\"120.00\"", "\"units\":60,\"amount\":\"52.20\"")
+#define THE_REST INVOICE(NO2, "144.00", "154.00", "\"units\":240,\"amount\":\"120.00\"", "\"units\":40,\"amount\":\"34.00\"")
+#define BALANCE(account) "money-balances?account=" account
+
+/*
+ * The 24th: a box too many is sent back and corrected, 1.20 too much is explained by one and accepted by another person.
+ * RULE DOMAIN-6-three-way RULE DOMAIN-12.3-difference
+ */
+static const struct step wrong_invoice[] = {
+        {"i", "finance", POST, "invoices", "{" WRONG_UNITS, 201, SAYS("state=entered")},
+        {NULL, "finance", GET, "invoices/{i.id}", NULL, 200,
+         SAYS("fits=false", "explainable=false", "lines.0.result=quantity", "lines.0.found_units=240", "lines.1.result=matched")},
+        {NULL, "finance", POST, "invoices/{i.id}/match", "{\"version\":1}", 422,
+         NOT_AS("MATCH_DIFFERS", "errors.0.field=lines[0].units")},
+        {NULL, "finance", POST, "invoices/{i.id}/explain", "{\"version\":1,\"note\":\"x\"}", 422, NOT("MATCH_DIFFERS")},
+        {NULL, "finance", PATCH, "invoices/{i.id}", "{\"version\":1," WRONG_PRICE, 200, SAYS("version=2")},
+        {NULL, "finance", GET, "invoices/{i.id}", NULL, 200,
+         SAYS("fits=false", "explainable=true", "lines.0.result=matched", "lines.1.result=price", "lines.1.expected=51.00")},
+        {NULL, "finance", POST, "invoices/{i.id}/match", "{\"version\":2}", 422,
+         NOT_AS("MATCH_DIFFERS", "errors.0.field=lines[1].amount")},
+        {NULL, "finance", POST, "invoices/{i.id}/explain", "{\"version\":2}", 422, NOT("REASON_MISSING")},
+        {NULL, "finance", POST, "invoices/{i.id}/explain", "{\"version\":2,\"note\":\"加急运费, 合同有约定\"}", 200,
+         SAYS("state=disputed")},
+        {NULL, "finance", POST, "invoices/{i.id}/accept", "{\"version\":3}", 403, NOT("SAME_PERSON")},
+        {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows#0")},
+        {NULL, "chief", POST, "invoices/{i.id}/accept", "{\"version\":3}", 200, SAYS("state=matched")},
+        {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows#1", "rows.0.amount=-172.20")},
+        {NULL, "finance", GET, BALANCE("stock"), NULL, 200, SAYS("rows#1", "rows.0.amount=171.00")},
+        {NULL, "finance", GET, BALANCE("variance"), NULL, 200, SAYS("rows#1", "rows.0.amount=1.20")},
+};
+
+/* The 25th: the rest comes, at the price that held when it was ordered; 30 ampoules go to the east. */
+static const struct step rest_comes[] = {
+        {"r2", "receiver", POST, "receipts",
+         "{\"order_id\":\"{ov.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"A2\",\"expiry_ymd\":20280201,"
+         "\"units\":240},{\"order_line_id\":\"{ov.lines.1.id}\",\"lot\":\"G2\",\"expiry_ymd\":20280201,\"units\":40}]}",
+         201, SAYS("refused#0")},
+        {NULL, "inspector", POST, "receipts/{r2.id}/inspect", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "receipts/{r2.id}/post", "{\"version\":2}", 200, SAYS("state=posted")},
+        {NULL, "buyer", GET, "orders/{ov.id}", NULL, 200, SAYS("state=received", "overdue=false")},
+        {NULL, "buyer", GET, "orders?overdue=1", NULL, 200, SAYS("rows#0")},
+        {NULL, "buyer", GET, "price-flags/orders", NULL, 200, SAYS("rows#0")},
+        {"s", "keeper", POST, "shipments", "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":30}]}",
+         201, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/ship", "{\"version\":3,\"seal_no\":\"F1\"}", 200, FINE},
+        {NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE},
+};
+
+#define CLOSE(depot, month) "{\"depot_id\":\"{" depot "}\",\"month\":" month "}"
+/*
+ * The same day is the month's last: what has no invoice is estimated, every depot closes.
+ * RULE DOMAIN-12.3-estimate RULE DOMAIN-12.3-month-close RULE DOMAIN-12.3-month-locked
+ */
+static const struct step month_end[] = {
+        {"e", "finance", POST, "estimates", "{\"to_ymd\":20261125}", 201, FINE},
+        {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, SAYS("amount=154.00", "lines#2")},
+        {NULL, "finance", GET, BALANCE("estimated"), NULL, 200, SAYS("rows#1", "rows.0.amount=-154.00")},
+        {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows.0.amount=-172.20")},
+        {"c", "keeper", POST, "month-closes", CLOSE("lead_depot", "202611"), 201, SAYS("state=closed")},
+        {"ce", "east_user", POST, "month-closes", CLOSE("east_depot", "202611"), 201, FINE},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, SAYS("rows.0.closed=true", "rows.2.closed=false")},
+        {"cw", "west_user", POST, "month-closes", CLOSE("west_depot", "202611"), 201, FINE},
+        {"cv", "east_user", POST, "month-closes", CLOSE("village_depot", "202611"), 201, FINE},
+        {NULL, "keeper", POST, "month-closes", CLOSE("lead_depot", "202611"), 409, NOT("MONTH_CLOSED")},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, SAYS("rows#4", "!\"closed\":false")},
+        {NULL, "keeper", GET, "month-closes/{c.id}", NULL, 200,
+         SAYS("from_ymd=20261026", "to_ymd=20261125", "lines.0.in=325.00", "lines.0.out=25.50", "lines.0.closing=299.50",
+              "lines.0.closing_units=550")},
+        {NULL, "east_user", GET, "month-closes/{ce.id}", NULL, 200, SAYS("lines.0.in=25.50", "lines.0.closing=25.50")},
+        /* broken after the close of the same day: the next month's, with a mark. RULE DOMAIN-12.3-late */
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"broken\",\"lines\":[{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"units\":1}]}", 201, FINE},
+};
+
+/* The 26th. RULE DOMAIN-12.3-estimate RULE DOMAIN-12.3-late */
+static const struct step late_invoice[] = {
+        {"j", "finance", POST, "invoices", "{" THE_REST, 201, FINE},
+        {NULL, "finance", POST, "invoices/{j.id}/match", "{\"version\":1}", 200, SAYS("state=matched")},
+        {NULL, "finance", GET, BALANCE("estimated"), NULL, 200, SAYS("rows#1", "rows.0.amount=0.00")},
+        {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows#1", "rows.0.amount=-326.20")},
+        {NULL, "finance", GET, BALANCE("stock"), NULL, 200, SAYS("rows.0.amount=325.00")},
+        {NULL, "finance", GET, "money-entries?document_id={j.id}", NULL, 200,
+         SAYS("rows#8", "rows.0.reason=invoice", "rows.0.late=true", "rows.0.ymd=20261126", "rows.0.paper_ymd=20261124",
+              "rows.2.reason=estimate_back", "rows.2.late=false", "rows.2.ymd=20261126")},
+        {NULL, "finance", GET, "estimates/{e.id}", NULL, 200,
+         SAYS("lines.0.reversed_by_id={j.id}", "lines.1.reversed_by_id={j.id}")},
+        {NULL, "finance", GET, "payables?uninvoiced=1", NULL, 200, SAYS("rows#0")},
+        {NULL, "east_user", POST, "adjustments", "{\"reason\":\"usage\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":4}]}",
+         201, FINE},
+        /* a new price for everybody from the 28th on. RULE DOMAIN-12.3-zero-margin */
+        {NULL, "central", POST, "price-adjustments",
+         "{\"effective_at_ms\":{moment},\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"8.01\"}]}", 422, NOT("OVER_MARGIN")},
+        {"a", "central", POST, "price-adjustments",
+         "{\"effective_at_ms\":{moment},\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"8.00\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{a.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "central", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 403, NOT("FORBIDDEN")},
+        {NULL, "chief", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 200, SAYS("state=scheduled")},
+};
+static const struct step before_the_moment[] = {
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, SAYS("state=scheduled")},
+};
+/* Between the moment and the count the east goes on using: the count is the moment's all the same. */
+static const struct step behind_the_moment[] = {
+        {NULL, "east_user", POST, "adjustments", "{\"reason\":\"usage\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":2}]}",
+         201, FINE},
+};
+/* RULE DOMAIN-12.3-price-change-count */
+static const struct step new_price[] = {
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, SAYS("state=effective", "gain=-4.75", "lines.0.units=95")},
+        {"as", "central", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200, SAYS("~-1.30", "~\"units\":26")},
+        {NULL, "east_user", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200,
+         SAYS("rows#1", "rows.0.units=26", "rows.0.old_amount=22.10", "rows.0.new_amount=20.80", "rows.0.gain=-1.30")},
+        {NULL, "central", GET, "price-public?product_code=X002", NULL, 200, SAYS("rows.0.issue_price=8.00")},
+};
+
+#define PAYMENT "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\"}"
+/*
+ * The 21st of December, 30 days after the first half came; four days later the second half.
+ * RULE DOMAIN-6-payment RULE DOMAIN-12.3-two-approvals
+ */
+static const struct step not_due_yet[] = {
+        {NULL, "buyer", POST, "payments", PAYMENT, 422, NOT("NOTHING_DUE")},
+        {NULL, "finance", GET, "payables?due_until=20261220", NULL, 200, SAYS("rows#0")},
+        {NULL, "finance", GET, "payables?due_until=20261221", NULL, 200, SAYS("rows#2")},
+};
+static const struct step first_payment[] = {
+        {"b", "buyer", POST, "payments", PAYMENT, 201, SAYS("state=made")},
+        {NULL, "finance", GET, "payments/{b.id}", NULL, 200, SAYS("amount=172.20", "lines#2")},
+        {NULL, "buyer", POST, "payments", PAYMENT, 422, NOT("NOTHING_DUE")},
+        {NULL, "buyer", POST, "payments/{b.id}/review", "{\"version\":1}", 403, NOT("FORBIDDEN")},
+        {NULL, "finance", POST, "payments/{b.id}/review", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", POST, "payments/{b.id}/approve", "{\"version\":2}", 403, NOT("SAME_PERSON")},
+        {NULL, "chief", POST, "payments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "finance", POST, "payments/{b.id}/pay", "{\"version\":3,\"note\":\"回单 1\"}", 200, SAYS("state=paid")},
+        {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows.0.amount=-154.00")},
+        {NULL, "finance", GET, "payables?open=1", NULL, 200,
+         SAYS("rows#2", "rows.0.due_ymd=20261225", "rows.1.due_ymd=20261225")},
+};
+static const struct step second_payment[] = {
+        {"b2", "buyer", POST, "payments", PAYMENT, 201, FINE},
+        {NULL, "finance", POST, "payments/{b2.id}/review", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "payments/{b2.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "finance", POST, "payments/{b2.id}/pay", "{\"version\":3,\"note\":\"回单 2\"}", 200, SAYS("state=paid")},
+        {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows#1", "rows.0.amount=0.00")},
+        {NULL, "finance", GET, BALANCE("bank"), NULL, 200, SAYS("rows#1", "rows.0.amount=-326.20")},
+        {NULL, "finance", GET, BALANCE("variance"), NULL, 200, SAYS("rows#1", "rows.0.amount=1.20")},
+        {NULL, "finance", GET, "payables?open=1", NULL, 200, SAYS("rows#0")},
+        /* the depots' December begins with what was broken after November's close */
+        {"c2", "keeper", POST, "month-closes", CLOSE("lead_depot", "202612"), 201, FINE},
+        {NULL, "keeper", GET, "month-closes/{c2.id}", NULL, 200,
+         SAYS("lines.0.opening=299.50", "lines.0.loss=0.85", "lines.0.closing_units=549", "late_lines=1")},
+        {"ce2", "east_user", POST, "month-closes", CLOSE("east_depot", "202612"), 201, FINE},
+        {NULL, "east_user", GET, "month-closes/{ce2.id}", NULL, 200,
+         SAYS("lines.0.opening=25.50", "lines.0.closing_units=24", "late_lines=0")},
+};
+
+#define BRANCH(month) "{\"kind\":\"branch\",\"site_id\":\"{east}\",\"month\":" month "}"
+#define SUPPLIER(month) "{\"kind\":\"supplier\",\"supplier_id\":\"{supplier}\",\"month\":" month "}"
+static const struct step sheets[] = {
+        {"t1", "finance", POST, "sheets", BRANCH("202611"), 201, FINE},
+        {"t2", "finance", POST, "sheets", BRANCH("202612"), 201, FINE},
+        {"u1", "finance", POST, "sheets", SUPPLIER("202611"), 201, FINE},
+        {"u2", "finance", POST, "sheets", SUPPLIER("202612"), 201, FINE},
+        {NULL, "finance", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 403, NOT("SAME_PERSON")},
+        {NULL, "east_user", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 200, SAYS("state=confirmed")},
+        {NULL, "finance", GET, BALANCE("internal"), NULL, 200, SAYS("rows#2", "rows.0.amount=25.50", "rows.1.amount=-25.50")},
+        {NULL, "finance", GET, BALANCE("stock"), NULL, 200, SAYS("rows#2", "rows.0.amount=299.50", "rows.1.amount=25.50")},
+};
+
+/* Fen of "-12.30" at a path of the last answer. */
+static int64_t fen_at(struct world *w, const char *path)
+{
+	const char *text = world_at(w, path);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	const char *point = strchr(text, '.');
+	CU_ASSERT_PTR_NOT_NULL_FATAL(point);
+	int64_t fen = llabs(strtoll(text, NULL, 10)) * 100 + strtoll(point + 1, NULL, 10);
+	return *text == '-' ? -fen : fen;
+}
+
+/* The sum of a column over the rows of the last answer. */
+static int64_t sum_of(struct world *w, const char *column)
+{
+	int64_t sum = 0;
+	const char *path = arena_printf(&w->arena, "rows.0.%s", column);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "next"), "null");
+	for (int i = 1; world_at(w, path); i++) {
+		sum += fen_at(w, path);
+		path = arena_printf(&w->arena, "rows.%d.%s", i, column);
+	}
+	return sum;
+}
+
+/* RULE DOMAIN-12.3-re-add: opening, rows and closing of a sheet, added up as anybody may who gets it. */
+static void add_up(struct world *w, const char *sheet, int64_t opening, int64_t amount)
+{
+	const char *id = world_value(w, sheet);
+	CU_ASSERT_EQUAL(world_ask(w, "finance", GET, arena_printf(&w->arena, "sheets/%s", id), NULL, NULL), 200);
+	CU_ASSERT_EQUAL(fen_at(w, "opening"), opening);
+	CU_ASSERT_EQUAL(fen_at(w, "amount"), amount);
+	CU_ASSERT_EQUAL(fen_at(w, "closing"), opening + amount);
+	CU_ASSERT_EQUAL(world_ask(w, "finance", GET, arena_printf(&w->arena, "sheet-lines?sheet_id=%s", id), NULL, NULL), 200);
+	CU_ASSERT_EQUAL(sum_of(w, "amount"), amount);
+}
+
+/* RULE DOMAIN-12.3-month-close: opening + in − out ± count ± price change − loss ± rounding is the closing. */
+static void month_adds_up(struct world *w, const char *close)
+{
+	const char *path = arena_printf(&w->arena, "month-closes/%s", world_value(w, close));
+	CU_ASSERT_EQUAL(world_ask(w, "keeper", GET, path, NULL, NULL), 200);
+	int64_t fen = fen_at(w, "lines.0.opening") + fen_at(w, "lines.0.in") - fen_at(w, "lines.0.out") +
+	              fen_at(w, "lines.0.count") + fen_at(w, "lines.0.price") - fen_at(w, "lines.0.loss") +
+	              fen_at(w, "lines.0.rounding");
+	CU_ASSERT_EQUAL(fen_at(w, "lines.0.closing"), fen);
+}
+
+static void price_changes(struct world *w)
+{
+	world_name_id(w, "moment", ymd_begin_ms(20261128));
+	PLAY(w, late_invoice);
+	month_go_to(w, 20261127);
+	month_turn(w);
+	PLAY(w, before_the_moment);
+	month_go_to(w, 20261128);
+	PLAY(w, behind_the_moment);
+	month_turn(w);
+	month_turn(w);
+	PLAY(w, new_price);
+	/* what each depot lost is what the whole county lost */
+	world_ask(w, "central", GET, arena_printf(&w->arena, "price-adjustment-stock?adjustment_id=%s", world_value(w, "a.id")),
+	          NULL, NULL);
+	CU_ASSERT_EQUAL(sum_of(w, "gain"), -475);
+	CU_ASSERT_EQUAL(sum_of(w, "new_amount") - sum_of(w, "old_amount"), -475);
+}
+
+void month_of_money(struct world *w)
+{
+	PLAY(w, wrong_invoice);
+	month_go_to(w, 20261125);
+	PLAY(w, rest_comes);
+	PLAY(w, month_end);
+	month_go_to(w, 20261126);
+	price_changes(w);
+	month_go_to(w, 20261220);
+	PLAY(w, not_due_yet);
+	month_go_to(w, 20261221);
+	PLAY(w, first_payment);
+	month_go_to(w, 20261225);
+	PLAY(w, second_payment);
+	month_adds_up(w, "c.id");
+	month_adds_up(w, "ce.id");
+	month_adds_up(w, "c2.id");
+	month_adds_up(w, "ce2.id");
+	PLAY(w, sheets);
+	add_up(w, "t1.id", 0, 2550);
+	add_up(w, "t2.id", 2550, 0);
+	add_up(w, "u1.id", 0, 17220);
+	add_up(w, "u2.id", 17220, -17220);
+}
