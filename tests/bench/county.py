@@ -145,11 +145,11 @@ def write_requests(path, lines):
 def order_requests(service, path, url):
     """Orders of 20 lines, each with other products at their ceiling price."""
     rng = random.Random(1)
-    products = [p for p in service.rows("products?limit=400") if p.get("ceiling_price")]
+    products = [p for p in service.rows("products?limit=400") if p.get("trade_price")]
     supplier = service.rows("suppliers?limit=1")[0]["id"]
     bodies = []
     for _ in range(100):
-        lines = [{"product_id": p["id"], "units": p["units_per_pack"] * rng.randint(1, 40), "price": p["ceiling_price"]}
+        lines = [{"product_id": p["id"], "units": p["units_per_pack"] * rng.randint(1, 40), "price": p["trade_price"]}
                  for p in rng.sample(products, LINES)]
         bodies.append(json.dumps({"supplier_id": supplier, "lines": lines}, separators=(",", ":")))
     return write_requests(path, [f"POST {url} {body}" for body in bodies])

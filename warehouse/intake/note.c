@@ -45,7 +45,7 @@ struct work {
 	int64_t row, order_line_id, lot_id, units;
 };
 
-SQL(select_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND dropped = 0 ORDER BY "
+SQL(select_line, "SELECT id FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND dropped = 0 ORDER BY "
                  "received_units >= "
                  "units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(select_lot, "SELECT id FROM lot WHERE product_id = :product_id AND lot = :lot_t");

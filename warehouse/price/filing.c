@@ -158,7 +158,7 @@ SQL(sum_committed,
 SQL(select_other_supplier,
     "SELECT s.name FROM filing f JOIN purchase_order o ON o.id = :order_id AND o.supplier_id <> f.supplier_id JOIN supplier s ON "
     "s.id = f.supplier_id WHERE f.price_id = :price_id /*all sites: the caller has the order*/");
-SQL(sum_own, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM order_line WHERE order_id = :order_id AND product_id = "
+SQL(sum_own, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM order_line WHERE order_id = :order_id AND +product_id = "
              ":product_id AND dropped = 0 /*all sites: the caller has the order*/");
 
 /* RULE DOMAIN-12.3-filing */

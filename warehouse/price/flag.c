@@ -14,7 +14,7 @@ SQL(drop_flags, "DELETE FROM price_flag WHERE product_id = :product_id AND subje
 SQL(flag_lines,
     "INSERT INTO price_flag (subject, subject_id, product_id, rule, price_id, rule_e4, rule_units_per_pack, since_ymd) SELECT "
     "'line', l.id, l.product_id, :rule_t, :price_id, :rule_e4, :per_pack, :today_ymd FROM order_line l WHERE l.product_id = "
-    ":product_id AND l.open = 1 AND l.dropped = 0 AND (:price_id IS NULL OR l.price_e4 * :per_pack > :rule_e4 * "
+    ":product_id AND l.open = 1 AND +l.dropped = 0 AND (:price_id IS NULL OR l.price_e4 * :per_pack > :rule_e4 * "
     "l.units_per_pack) "
     "/*all sites: a projection; its lists ask*/");
 SQL(flag_batches,

@@ -85,7 +85,7 @@ bool approval_is_enough(struct tx *tx, int64_t order_id)
 	"ON d.id = o.id AND d.state NOT IN ('draft', 'closed') WHERE me.id = :id"
 SQL(select_same_day, NEIGHBOURS " AND d.made_at_ms >= :since_ms /*all sites: the same buyer's*/");
 SQL(select_same_product, NEIGHBOURS
-    " AND EXISTS (SELECT 1 FROM order_line a JOIN order_line b ON b.order_id = o.id AND b.dropped = 0 AND b.product_id = "
+    " AND EXISTS (SELECT 1 FROM order_line a JOIN order_line b ON b.order_id = o.id AND b.dropped = 0 AND +b.product_id = "
     "a.product_id WHERE a.order_id = me.id AND a.dropped = 0) AND d.made_at_ms >= :since_ms /*all sites: the same "
     "buyer's*/");
 SQL(insert_flag, "INSERT INTO split_flag (id, order_id, other_id, reason, order_count, sum_fen, limit_fen, at_ms) VALUES (:id, "

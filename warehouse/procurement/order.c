@@ -381,7 +381,7 @@ SQL(select_line,
     "SELECT l.order_id, l.product_id, l.units, l.received_units, l.price_e4, l.units_per_pack, l.to_site_id, l.owner_site_id, "
     "l.payer_site_id, o.supplier_id, p.name FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN product p ON "
     "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
-SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND to_site_id = :to_id "
+SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND to_site_id = :to_id "
                      "AND dropped = 0 ORDER BY "
                      "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(add_received,

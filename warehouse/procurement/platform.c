@@ -15,7 +15,7 @@ SQL(find_order,
     ":me_id WHERE d.number = :number_t AND d.kind = 'order'");
 SQL(find_by_any_code, "SELECT product_id FROM product_code WHERE code = :code_t ORDER BY product_id LIMIT 1");
 SQL(find_line,
-    "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND product_id = :product_id AND "
+    "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND "
     "dropped = 0 ORDER BY n LIMIT 1 /*all sites: the order is the user's*/");
 
 static void find_ours(struct tx *tx, const struct platform_row *in, struct ours *out)
