@@ -91,7 +91,7 @@ export function Decisions({ drug }: { drug: Product }) {
 							{ key: "other", title: "可替代为", show: (row) => <To path={`/products/${row.other_id}`}><Drug name={row.other_name} spec={row.other_spec} /></To> },
 							{ key: "ratio", title: "换算", show: (row) => <span className="num">{row.units} : {row.other_units}</span> },
 							{ key: "both", title: "互换", show: (row) => (row.both_ways ? "可" : "") },
-							{ key: "span", title: "起止", show: (row) => <span className="num">{ymd(row.from_ymd)} – {row.to_ymd ? ymd(row.to_ymd) : "今"}</span> },
+							{ key: "span", title: "起止", show: (row) => (row.to_ymd !== null && row.to_ymd < row.from_ymd ? <span className="mute">没有执行 ({ymd(row.from_ymd)} 起)</span> : <span className="num">{ymd(row.from_ymd)} – {row.to_ymd ? ymd(row.to_ymd) : "今"}</span>) },
 							{ key: "state", title: "", show: (row) => state(row, day) },
 							{ key: "decision", title: "依据", show: (row) => row.decision },
 							{ key: "end", title: "", show: (row) => can("CATALOGUE_DECIDE") && (row.to_ymd === null || row.to_ymd >= day) && <Button size="small" data-testid="substitute-end" onClick={() => setEnding(row)}>终止</Button> },
