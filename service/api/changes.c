@@ -241,7 +241,10 @@ static const struct list_column substitute_columns[] = {
         {"decision", L_TEXT, "b.decision", "依据", NULL},
         NO_COLUMN,
 };
-static const struct list_filter substitute_filters[] = {{"product_id", L_ID, "+b.product_id = :f_product_id_id"}, NO_FILTER};
+static const struct list_filter substitute_filters[] = {
+        {"product_id", L_ID, "+b.product_id = :f_product_id_id"},
+        {"of_id", L_ID, "(+b.product_id = :f_of_id_id OR +b.other_id = :f_of_id_id)"}, /* on either side */
+        NO_FILTER};
 static const struct list_path substitute_paths[] = {
         {NULL,
          "substitute b CROSS JOIN product p ON p.id = b.product_id JOIN product o ON o.id = b.other_id WHERE 1 = 1",

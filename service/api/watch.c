@@ -1,6 +1,7 @@
 /*
- * 监管关注 (004 附件7): what grew suddenly, what is always bought at the ceiling, what has one source. From the monthly sums
- * of accepted goods; each row opens the payables of its month. RULE DOMAIN-8-watch
+ * 监管关注 (004 附件7): what grew suddenly, what is always bought at the ceiling, what has one source, and what part of a month
+ * went to antibiotics and to drugs under watch. From the monthly sums of accepted goods of the county; each row opens the
+ * payables of its month. RULE DOMAIN-8-watch
  */
 #include "service/api/documents.h"
 #include "warehouse/settlement/setting.h"
@@ -22,6 +23,11 @@
 #define MAKERS "(SELECT count(DISTINCT q.maker) FROM product q WHERE q.drug_id = p.drug_id AND q.active = 1)"
 #define AT_CEILING "(b.lines > 0 AND b.ceiling_lines = b.lines)"
 #define GREW(mean) "(" mean " > 0 AND b.amount_fen * 100 >= " mean " * " LIMIT ")"
+
+/* Products that bore a flag on some day of a month. RULE DOMAIN-8-watch-share */
+#define FLAGGED(flag, month)                                                                                               \
+	"(SELECT fl.product_id FROM product_flag fl WHERE fl.flag = " flag " AND fl.from_ymd <= " month " * 100 + 31 AND " \
+	"(fl.to_ymd IS NULL OR fl.to_ymd >= " month " * 100 + 1))"
 
 static const struct list_column product_columns[] = {
         {"month", L_INT, "b.month", "月份", NULL},
@@ -46,12 +52,15 @@ static const struct list_column product_columns[] = {
 };
 static const struct list_filter product_filters[] = {
         {"month", L_INT, "b.month = :f_month_id"},
+        {"flag", L_TEXT, "b.product_id IN " FLAGGED(":f_flag_t", "b.month")},
         {"grew", L_BOOL, "CAST(" GREW(P_MEAN) " AS INTEGER) = :f_grew_id"},
         {"at_ceiling", L_BOOL, "CAST(" AT_CEILING " AS INTEGER) = :f_at_ceiling_id"},
         {"single_source", L_BOOL, "CAST(" MAKERS " = 1 AS INTEGER) = :f_single_source_id"},
         NO_FILTER};
 #define PRODUCTS "buy_month b JOIN product p ON p.id = b.product_id WHERE "
+static const struct list_rule with_flag = {.also = "flag"};
 static const struct list_path product_paths[] = {
+        {"month", PRODUCTS "b.month = :f_month_id", {"b.product_id"}, false, &with_flag},
         {"month", PRODUCTS "b.month = :f_month_id", {"b.product_id"}, false, NULL},
         {NULL, PRODUCTS "1 = 1", {"b.month", "b.product_id"}, true, NULL},
 };
@@ -83,3 +92,34 @@ const struct list_spec list_watch_makers = {.name = "watch-makers",
                                             .columns = maker_columns,
                                             .filters = maker_filters,
                                             .paths = maker_paths};
+
+/* ---- shares of a month ---- */
+
+#define KINDS "(SELECT 1 AS no, 'monitored' AS flag UNION ALL SELECT 2, 'antibiotic')"
+#define SUM_OF(what)         \
+	"(SELECT CAST(" what \
+	" AS BIGINT) FROM buy_month b WHERE b.month = m.month AND b.product_id IN " FLAGGED("k.flag", "m.month") ")"
+#define KIND_FEN SUM_OF("coalesce(sum(b.amount_fen), 0)")
+static const struct word_title kind_titles[] = {{"antibiotic", "抗菌药物"}, {"monitored", "重点监控药品"}, {NULL, NULL}};
+static const struct list_column share_columns[] = {
+        {"month", L_INT, "m.month", "月份", NULL},
+        {"kind", L_TEXT, "k.flag", "类别", NULL},
+        {"kind_title", L_TEXT, "k.flag", "类别名称", kind_titles},
+        {"products", L_INT, SUM_OF("count(*)"), "品种数", NULL},
+        {"amount", L_FEN, KIND_FEN, "金额", NULL},
+        {"total", L_FEN, "m.amount_fen", "全部采购金额", NULL},
+        {"share_permille", L_INT_OR_NULL, "CASE WHEN m.amount_fen > 0 THEN " KIND_FEN " * 1000 / m.amount_fen END", "占比 (‰)",
+         NULL},
+        NO_COLUMN,
+};
+static const struct list_filter share_filters[] = {{"month", L_INT, "m.month = :f_month_id"}, NO_FILTER};
+#define MONTHS "buy_total m CROSS JOIN " KINDS " AS k ON k.no > 0 /*scan: two rows a month*/ WHERE "
+static const struct list_path share_paths[] = {
+        {"month", MONTHS "m.month = :f_month_id", {"k.no"}, true, NULL},
+        {NULL, MONTHS "1 = 1", {"m.month", "k.no"}, true, NULL},
+};
+const struct list_spec list_watch_shares = {.name = "watch-shares",
+                                            .title = "监管关注 (抗菌药物与重点监控占比)",
+                                            .columns = share_columns,
+                                            .filters = share_filters,
+                                            .paths = share_paths};

@@ -116,8 +116,17 @@ await check("what was bought is watched, and each row opens its receipts", async
   await at.page.waitForURL(/payables\?/);
   await at.get("list-row").first().waitFor();
 });
+await check("a month's share of antibiotics opens the drugs behind it", async () => {
+  await at.open("/watch/shares");
+  await at.get("list-row").first().waitFor();
+  const row = (await at.read("watch-shares?kind=antibiotic")).rows.find((one) => one.products > 0);
+  const drugs = (await at.read(`watch-products?month=${row.month}&flag=antibiotic`)).rows;
+  expect(drugs.length === row.products, `${drugs.length} drugs, ${row.products} said`);
+  await at.get("list-row").first().click();
+  await at.page.waitForURL(/watch\?month=\d+&flag=/);
+});
 await check("every other page of the room opens", async () => {
-  for (const path of ["/invoices", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/depot-days", "/remote-approvals", "/settle-settings"]) {
+  for (const path of ["/invoices", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/watch/splits", "/watch/filed", "/watch/exceptions", "/depot-days", "/remote-approvals", "/settle-settings"]) {
     await at.open(path);
     await at.page.locator("h1").first().waitFor();
   }

@@ -209,6 +209,12 @@ static const struct step stop_steps[] = {
          NULL,
          {"substitutes.0.units=10", "substitutes.0.other_units=1"},
          NULL},
+        /* found from either side, and ended from today on */
+        {"s", "chief", GET, "substitutes?of_id={unlisted}", NULL, 200, NULL, {"rows#1", "rows.0.product_id={insulin}"}, NULL},
+        {NULL, "east_user", POST, "substitutes/{s.rows.0.id}/end", "{}", REFUSED(403, "FORBIDDEN")},
+        {NULL, "chief", POST, "substitutes/{s.rows.0.id}/end", "{}", 200, FINE},
+        {NULL, "chief", POST, "substitutes/{s.rows.0.id}/end", "{}", REFUSED(404, "NOT_FOUND")},
+        {NULL, "east_user", GET, "products/{unlisted}", NULL, 200, NULL, {"substitutes#0"}, NULL},
 };
 
 /* RULE DOMAIN-6.1-substitute */

@@ -1,4 +1,5 @@
 #include "warehouse/demand/suggest.h"
+#include "warehouse/partner/partner.h"
 #include "warehouse/volume/progress.h"
 
 #include <string.h>
@@ -189,7 +190,9 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 	return ST_OK;
 }
 
-#define MAY_DELIVER "s.active = 1 AND s.licence_until_ymd >= :today_ymd"
+/* Whom the maker did not choose is not proposed: the order would be refused. RULE DOMAIN-12.3-delivery-right */
+#define MAY_DELIVER \
+	"s.active = 1 AND s.licence_until_ymd >= :today_ymd AND " MAY_DELIVER_PRODUCT(":product_id", "s.id", ":today_ymd")
 SQL(select_last_order,
     "SELECT o.supplier_id FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN supplier s ON s.id = "
     "o.supplier_id AND " MAY_DELIVER " WHERE l.product_id = :product_id AND l.dropped = 0 ORDER BY l.id DESC LIMIT 1 "

@@ -56,7 +56,8 @@ int64_t demand_round(int64_t units, int64_t round_units);
 /* Everything the suggestion of a product at a site is made of, but what branches asked. NOT_FOUND for an unknown product. */
 MUST_CHECK enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id, int64_t product_id, int32_t today_ymd,
                                            struct demand_figures *out);
-/* Who delivered it last and may still: by the newest order line, or the newest batch; 0 where nobody did. */
+/* Who delivered it last and may still, with a valid licence and the maker's right: by the newest order line, or the newest batch;
+ * 0 where nobody did. */
 int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ymd);
 
 /* The pieces of the figures for lists: a product's column and a site's parameter go in. */

@@ -13,6 +13,8 @@
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/payment.h"
 
+#include <string.h>
+
 #define SUPPLIERS 4
 #define LINES 5
 #define PACKS 20
@@ -42,19 +44,30 @@ static enum status follow(struct tx *tx, struct doc *d, const char *const *actio
 	return st;
 }
 
-/* What it delivers and has a price today. */
-static void find_goods(struct tx *tx, struct purchase *p)
+static bool is_monitored(const struct item *item)
+{
+	return item->drug->flags && strstr(item->drug->flags, "monitored=yes");
+}
+
+static void find_some(struct tx *tx, struct purchase *p, bool monitored)
 {
 	struct price_rule rule;
 	for (size_t i = 0; i < p->c->item_count && p->count < LINES; i++) {
 		const struct item *item = &p->c->items[i];
-		if (item->distributor != p->from || item->drug->controlled ||
+		if (item->distributor != p->from || item->drug->controlled || is_monitored(item) != monitored ||
 		    price_rule_on(tx_db(tx), tx->arena, item->id, tx->today_ymd, &rule) != ST_OK)
 			continue;
 		p->lines[p->count] = (struct order_line_new){
 		        .product_id = item->id, .units = PACKS * item->units_per_pack, .price_e4 = PRICE_LEFT_OUT};
 		p->items[p->count++] = item;
 	}
+}
+
+/* What it delivers and has a price today: what is under watch first, so that there is something to be seen. */
+static void find_goods(struct tx *tx, struct purchase *p)
+{
+	find_some(tx, p, true);
+	find_some(tx, p, false);
 }
 
 static enum status order(struct tx *tx, void *arg)

@@ -108,13 +108,10 @@ static enum status ask_registration(struct asking *k, const char *name)
 }
 
 SQL(select_goods,
-    "SELECT p.name, m.id, m.name, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = p.id), EXISTS "
-    "(SELECT 1 FROM delivery_right d WHERE d.maker_id = m.id), EXISTS (SELECT 1 FROM delivery_right d WHERE d.maker_id = m.id "
-    "AND "
-    "d.supplier_id = :supplier_id AND d.ended_at_ms IS NULL AND d.from_ymd <= :ymd AND (d.until_ymd IS NULL OR d.until_ymd >= "
-    ":ymd)) FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id LEFT JOIN maker m ON m.id = pm.maker_id WHERE p.id "
-    "= "
-    ":id");
+    "SELECT p.name, m.id, m.name, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = "
+    "p.id), " MAKER_CHOSE("m.id") ", " MAKER_CHOSE_HIM(
+            "m.id", ":supplier_id", ":ymd") " FROM product p LEFT JOIN product_maker pm ON "
+                                            "pm.product_id = p.id LEFT JOIN maker m ON m.id = pm.maker_id WHERE p.id = :id");
 
 static bool load_goods(struct asking *k, struct goods *g)
 {

@@ -23,6 +23,18 @@ MUST_CHECK enum status partner_may_supply(struct db *db, struct arena *a, const 
 MUST_CHECK enum status partner_may_receive(struct db *db, struct arena *a, int64_t product_id, int64_t lot_id, int32_t ymd,
                                            const char **why);
 
+/*
+ * The delivery right as SQL conditions, for statements that look for a supplier; the arguments are expressions. A maker that
+ * ever named a distributor is delivered by those alone whose right holds on the day. RULE DOMAIN-12.3-delivery-right
+ */
+#define MAKER_CHOSE(maker) "EXISTS (SELECT 1 FROM delivery_right dr WHERE dr.maker_id = " maker ")"
+#define MAKER_CHOSE_HIM(maker, supplier, ymd)                                                                  \
+	"EXISTS (SELECT 1 FROM delivery_right dr WHERE dr.maker_id = " maker " AND dr.supplier_id = " supplier \
+	" AND dr.ended_at_ms IS NULL AND dr.from_ymd <= " ymd " AND (dr.until_ymd IS NULL OR dr.until_ymd >= " ymd "))"
+#define MAY_DELIVER_PRODUCT(product, supplier, ymd)                                 \
+	"NOT EXISTS (SELECT 1 FROM product_maker pm WHERE pm.product_id = " product \
+	" AND " MAKER_CHOSE("pm.maker_id") " AND NOT " MAKER_CHOSE_HIM("pm.maker_id", supplier, ymd) ")"
+
 /* Records that a supplier or product ("supplier", "product") may be bought since now; document 0: opening data. */
 void partner_known(struct tx *tx, const char *kind, int64_t id, int64_t document_id);
 bool partner_is_known(struct db *db, const char *kind, int64_t id);

@@ -29,6 +29,9 @@ SQL(count_bought,
     ":fen, 1, :ceiling) ON CONFLICT (month, product_id) DO UPDATE SET units = buy_month.units + excluded.units, amount_fen = "
     "buy_month.amount_fen + excluded.amount_fen, lines = buy_month.lines + 1, ceiling_lines = buy_month.ceiling_lines + "
     "excluded.ceiling_lines");
+SQL(count_total,
+    "INSERT INTO buy_total (month, amount_fen, lines) VALUES (:month, :fen, 1) ON CONFLICT (month) DO UPDATE SET amount_fen = "
+    "buy_total.amount_fen + excluded.amount_fen, lines = buy_total.lines + 1");
 SQL(insert_maker, "INSERT INTO buy_maker (no, name) VALUES (:no, :name_t) ON CONFLICT DO NOTHING");
 SQL(select_maker, "SELECT no FROM buy_maker WHERE name = :name_t");
 SQL(count_maker,
@@ -40,6 +43,7 @@ static void count_for_watch(struct tx *tx, int64_t product_id, const char *maker
 	int64_t month = tx->today_ymd / 100;
 	db_exec(tx, count_bought, I64(":month", month), I64(":product_id", product_id), I64(":units", units), I64(":fen", fen),
 	        I64(":ceiling", at_ceiling));
+	db_exec(tx, count_total, I64(":month", month), I64(":fen", fen));
 	db_exec(tx, insert_maker, I64(":no", tx_new_id(tx)), TEXT(":name_t", maker));
 	int64_t no = db_i64(tx_db(tx), 0, select_maker, TEXT(":name_t", maker));
 	db_exec(tx, count_maker, I64(":month", month), I64(":maker_no", no), I64(":fen", fen));

@@ -58,6 +58,9 @@ SQL(wrong_bought,
     "UNION ALL SELECT month, product_id, -units, -amount_fen, -lines FROM buy_month) AS joint GROUP BY month, "
     "product HAVING sum(fen) "
     "<> 0 OR sum(units) <> 0 OR sum(lines) <> 0 /*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_total,
+    "SELECT month FROM (SELECT month, amount_fen AS fen, lines FROM buy_month UNION ALL SELECT month, -amount_fen, -lines FROM "
+    "buy_total) AS joint GROUP BY month HAVING sum(fen) <> 0 OR sum(lines) <> 0 /*scan: verify*/");
 SQL(wrong_sheet,
     "SELECT s.id FROM sheet s WHERE s.closing_fen <> s.opening_fen + s.amount_fen OR (s.amount_fen, s.line_count) <> ((SELECT "
     "coalesce(sum(l.amount_fen), 0) FROM sheet_line l WHERE l.sheet_id = s.id), (SELECT count(*) FROM sheet_line k WHERE "
@@ -98,6 +101,7 @@ int64_t settle_verify(struct db *db, verify_report *report, void *arg)
 	        {&wrong_payment, "payment", "金额或行数与明细不符"},
 	        {&wrong_proof, "proof_month", "两票证明的计数与应付不符"},
 	        {&wrong_bought, "buy_month", "月采购合计与应付不符"},
+	        {&wrong_total, "buy_total", "月采购总额与各品种之和不符"},
 	        {&wrong_sheet, "sheet", "结算单合计与明细不符"},
 	        {&wrong_sheet_line, "sheet_line", "与总账分录不符"},
 	};

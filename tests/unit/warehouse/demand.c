@@ -1,6 +1,7 @@
 /* The formula of the suggestion: what was used, the season, what is coming, whole packs. */
 #include "tests/unit/warehouse/shop.h"
 #include "warehouse/demand/suggest.h"
+#include "warehouse/partner/maker.h"
 
 #include <stdlib.h>
 
@@ -181,9 +182,60 @@ static void the_nearest_setting_counts(void)
 	CU_ASSERT_EQUAL(demand_figures_load(s.w.db, &s.a, s.lead, 1, today, &f), ST_NOT_FOUND);
 }
 
+SQL(maker_of, "SELECT maker_id FROM product_maker WHERE product_id = :id");
+SQL(set_supplier, "UPDATE batch SET supplier_id = :supplier_id WHERE lot_id IN (SELECT id FROM lot WHERE product_id = :id) /*all "
+                  "sites: a test*/");
+struct last {
+	int64_t product, first, second;
+	int64_t right; /* 0: name the second supplier; else: end this right */
+};
+
+static enum status first_delivered(struct tx *tx, void *arg)
+{
+	struct last *l = arg;
+	return db_exec(tx, set_supplier, I64(":supplier_id", l->first), I64(":id", l->product)) ? ST_OK : ST_NOT_FOUND;
+}
+
+static enum status name_or_end(struct tx *tx, void *arg)
+{
+	struct last *l = arg;
+	if (l->right)
+		return delivery_right_end(tx, l->right, "收回");
+	const struct delivery_right_new in = {
+	        .supplier_id = l->second,
+	        .maker_id = db_i64(tx_db(tx), 0, maker_of, I64(":id", l->product)),
+	        .from_ymd = tx->today_ymd,
+	};
+	return delivery_right_add(tx, &in, &l->right);
+}
+
+/* RULE DOMAIN-12.3-delivery-right */
+static void nobody_is_proposed_whom_the_maker_did_not_choose(void)
+{
+	SCOPED(shop) s;
+	shop_open(&s);
+	shop_fill(&s);
+	int32_t today = ymd_of_ms(clock_now_ms(&s.clock));
+	struct last l = {.product = product_by_code(s.w.db, "P1")};
+	l.first = shop_ask(&s, "SELECT id FROM supplier WHERE code = 'S1'");
+	l.second = shop_ask(&s, "SELECT id FROM supplier WHERE code = 'S2'");
+	CU_ASSERT_EQUAL(shop_run(&s, first_delivered, &l), ST_OK);
+	CU_ASSERT_EQUAL(demand_last_supplier(s.w.db, l.product, today), l.first);
+	CU_ASSERT_EQUAL(shop_run(&s, name_or_end, &l), ST_OK);
+	CU_ASSERT_EQUAL(demand_last_supplier(s.w.db, l.product, today), 0);
+	/* a maker that named its distributors and took the last one back is delivered by nobody */
+	CU_ASSERT_EQUAL(shop_run(&s, name_or_end, &l), ST_OK);
+	CU_ASSERT_EQUAL(demand_last_supplier(s.w.db, l.product, today), 0);
+	l.right = 0;
+	l.second = l.first;
+	CU_ASSERT_EQUAL(shop_run(&s, name_or_end, &l), ST_OK);
+	CU_ASSERT_EQUAL(demand_last_supplier(s.w.db, l.product, today), l.first);
+}
+
 SUITE(demand, {"days_without_stock_are_no_days_without_need", days_without_stock_are_no_days_without_need},
       {"depots_add_up", depots_add_up}, {"new_drugs_count_from_their_first_month", new_drugs_count_from_their_first_month},
       {"the_season_is_last_year_s", the_season_is_last_year_s},
       {"what_is_there_and_coming_is_taken_off", what_is_there_and_coming_is_taken_off},
       {"rounds_to_pack_box_and_case", rounds_to_pack_box_and_case}, {"never_too_much", never_too_much},
-      {"the_nearest_setting_counts", the_nearest_setting_counts});
+      {"the_nearest_setting_counts", the_nearest_setting_counts},
+      {"nobody_is_proposed_whom_the_maker_did_not_choose", nobody_is_proposed_whom_the_maker_did_not_choose});

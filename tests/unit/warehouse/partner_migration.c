@@ -1,4 +1,4 @@
-/* An older store, with its suppliers, products and their makers as words, becomes one with partners. */
+/* An older store is taken along: its suppliers and makers become partners, its months get their totals. */
 #include "core/embed.h"
 #include "core/migrate.h"
 #include "core/store.h"
@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BEFORE 7 /* the migration under test */
+#define PARTNERS 7 /* the migrations under test */
+#define TOTALS 14
 
 static void run(struct db *db, const char *script)
 {
@@ -20,19 +21,19 @@ static void run(struct db *db, const char *script)
 
 static int number_of(const struct embedded *e)
 {
-	return strncmp(e->name, "schema/0", 8) == 0 ? atoi(e->name + 7) : BEFORE;
+	return strncmp(e->name, "schema/0", 8) == 0 ? atoi(e->name + 7) : 0;
 }
 
-/* The store as it was, by the migrations before this one. */
-static void build_old(struct db *db, struct arena *a)
+/* The store as it was, by the migrations before this one, with two suppliers and five products. */
+static void build_old(struct db *db, struct arena *a, int before)
 {
 	run(db, "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at_ms INTEGER NOT NULL);");
-	for (int n = 1; n < BEFORE; n++)
+	for (int n = 1; n < before; n++)
 		for (const struct embedded *e = embed_table; e < embed_table_end; e++)
 			if (number_of(e) == n)
 				run(db, db_dialect(db, a, arena_copy(a, e->begin, (size_t)(e->end - e->begin))));
-	run(db, "INSERT INTO migration (number, name, at_ms) VALUES (6, 'old', 1);"
-	        "INSERT INTO drug (id, name, form, strength, class) VALUES (1, 'd', 'f', 's', 'western');"
+	run(db, arena_printf(a, "INSERT INTO migration (number, name, at_ms) VALUES (%d, 'old', 1);", before - 1));
+	run(db, "INSERT INTO drug (id, name, form, strength, class) VALUES (1, 'd', 'f', 's', 'western');"
 	        "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, active) VALUES (11, 'S1', 's1', 'L1', "
 	        "20271231, 1),"
 	        " (12, 'S2', 's2', 'L2', 20250101, 1);");
@@ -65,7 +66,7 @@ static void an_older_store_is_taken_along(void)
 	struct db *db = NULL;
 	char why[200] = "";
 	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/old.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
-	build_old(db, &a);
+	build_old(db, &a, PARTNERS);
 	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
 	CU_ASSERT_STRING_EQUAL(why, "");
 	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM maker"), 2);
@@ -82,4 +83,23 @@ static void an_older_store_is_taken_along(void)
 	db_close(db);
 }
 
-SUITE(partner_migration, {"an_older_store_is_taken_along", an_older_store_is_taken_along});
+/* RULE DOMAIN-8-watch-share: what was bought before counts in the month it came. */
+static void months_get_their_totals(void)
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/months.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
+	build_old(db, &a, TOTALS);
+	run(db, "INSERT INTO buy_month (month, product_id, units, amount_fen, lines, ceiling_lines) VALUES (202610, 1, 5, 500, "
+	        "1, 0), "
+	        "(202610, 2, 7, 250, 2, 1), (202611, 1, 1, 100, 1, 0);");
+	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
+	CU_ASSERT_STRING_EQUAL(why, "");
+	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_total WHERE month = 202610 AND lines = 3"), 750);
+	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_total WHERE month = 202611 AND lines = 1"), 100);
+	db_close(db);
+}
+
+SUITE(partner_migration, {"an_older_store_is_taken_along", an_older_store_is_taken_along},
+      {"months_get_their_totals", months_get_their_totals});

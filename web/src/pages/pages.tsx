@@ -39,7 +39,7 @@ import { Imports } from "./settings/Imports";
 import { InvoiceList, InvoiceNew, InvoicePage, RemoteApprovals } from "./settle/Invoices";
 import { DepotDays, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
 import { Balances, Entries, EstimateList, EstimatePage, PayableList, PayablePage, PaymentList, PaymentNew, PaymentPage, Proof, SettleSettings } from "./settle/Payables";
-import { WatchMakers, WatchProducts } from "./settle/Watch";
+import { WatchExceptions, WatchFiled, WatchMakers, WatchProducts, WatchShares, WatchSplits } from "./settle/Watch";
 import { Products, Refusals, Sites } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
@@ -177,6 +177,10 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/sheets/:id", SheetPage],
 	["/watch", WatchProducts],
 	["/watch/makers", WatchMakers],
+	["/watch/shares", WatchShares],
+	["/watch/splits", WatchSplits],
+	["/watch/filed", WatchFiled],
+	["/watch/exceptions", WatchExceptions],
 	["/products", Products],
 	["/products/:id", ProductPage],
 	["/level-lists", Levels],

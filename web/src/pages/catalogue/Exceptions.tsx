@@ -1,6 +1,6 @@
 // 临时采购: a branch needs what its list does not hold; approved, counted, used up.
 import { Button, Input, Modal, Segmented } from "antd";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { get, post } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { time, ymd } from "../../base/format";
@@ -28,9 +28,11 @@ interface Row extends DocumentRow, Packing {
 	usable: boolean;
 }
 
-export function ExceptionList() {
+/** Also a tab of 监管关注. */
+export function Exceptions({ above }: { above?: ReactNode }) {
 	return (
 		<ListPage<Row>
+			above={above}
 			title="临时采购"
 			resource="exceptions"
 			topics={["exceptions", "requests"]}
@@ -41,7 +43,7 @@ export function ExceptionList() {
 				{ name: "state", label: "状态", options: options({ submitted: "待批准", approved: "已批准", closed: "已结束", rejected: "未批准", cancelled: "已撤回" }) },
 				{ name: "site_id", label: "机构", options: "sites" },
 			]}
-			primary={{ label: "申请临时采购", path: "/exceptions/new", permission: "CATALOGUE_APPLY" }}
+			primary={above ? undefined : { label: "申请临时采购", path: "/exceptions/new", permission: "CATALOGUE_APPLY" }}
 			empty={"本级目录没有、但病人确实需要的药, 在这里申请; 总药师批准后即可请领, 用完或到期为止。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
@@ -58,6 +60,8 @@ export function ExceptionList() {
 		/>
 	);
 }
+
+export const ExceptionList = () => <Exceptions />;
 
 export function ExceptionNew() {
 	const asked = useQuery()[0].product_id ?? null;

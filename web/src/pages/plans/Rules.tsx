@@ -173,9 +173,11 @@ interface Split {
 	at_ms: number;
 }
 
-export function SplitFlags() {
+/** Also a tab of 监管关注. */
+export function Splits({ above }: { above?: ReactNode }) {
 	return (
 		<ListPage<Split>
+			above={above}
 			title="疑似拆单"
 			resource="split-flags"
 			topics={["orders"]}
@@ -197,3 +199,5 @@ export function SplitFlags() {
 		/>
 	);
 }
+
+export const SplitFlags = () => <Splits />;

@@ -1,5 +1,7 @@
 // The lists that follow from the price rule: what is above it, what was paid, what differs, what the public may read.
 import { Button } from "antd";
+import type { ReactNode } from "react";
+import type { Query } from "../../base/api";
 import { group, money, time, ymd } from "../../base/format";
 import { go } from "../../base/route";
 import type { Packing } from "../../base/types";
@@ -169,7 +171,7 @@ export function PriceSpread() {
 	);
 }
 
-interface Paid extends Head {
+interface PaidRow extends Head {
 	id: string;
 	ymd: number;
 	site_name: string;
@@ -184,13 +186,15 @@ interface Paid extends Head {
 	share_percent: number | null;
 	saved: string;
 }
-export function PricePaid() {
+/** Also a tab of 监管关注, there with a filter that stands. */
+export function Paid({ above, fixed }: { above?: ReactNode; fixed?: Query }) {
 	return (
-		<ListPage<Paid>
-			title="采购价格明细" search={false} resource="price-paid" topics={["receipts"]} id={(row) => row.id} open={(row) => `/orders/${row.order_id}`}
-			filters={[{ name: "near", label: "达到限价 95 % 及以上", options: "check" }, { name: "filed", label: "只看备案采购", options: "check" }, { name: "rule", label: "规则", options: RULES }, { name: "site_id", label: "机构", options: "sites" }]}
-			extra={<Button onClick={() => go("/price-savings")}>按月节约</Button>}
-			empty="验收入库后, 每一行按审批日的限价比对, 列在这里。"
+		<ListPage<PaidRow>
+			above={above} fixed={fixed}
+			title={fixed?.filed ? "备案采购" : "采购价格明细"} search={false} resource="price-paid" topics={["receipts"]} id={(row) => row.id} open={(row) => `/orders/${row.order_id}`}
+			filters={fixed?.filed ? [{ name: "site_id", label: "机构", options: "sites" }] : [{ name: "near", label: "达到限价 95 % 及以上", options: "check" }, { name: "filed", label: "只看备案采购", options: "check" }, { name: "rule", label: "规则", options: RULES }, { name: "site_id", label: "机构", options: "sites" }]}
+			extra={!fixed && <Button onClick={() => go("/price-savings")}>按月节约</Button>}
+			empty={fixed?.filed ? "按备案价采购并验收入库的, 列在这里。" : "验收入库后, 每一行按审批日的限价比对, 列在这里。"}
 			columns={[
 				{ key: "day", title: "入库日", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
 				product,
@@ -208,6 +212,8 @@ export function PricePaid() {
 		/>
 	);
 }
+
+export const PricePaid = () => <Paid />;
 
 interface Saving {
 	site_id: string;

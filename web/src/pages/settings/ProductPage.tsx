@@ -14,6 +14,7 @@ import { options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
 import { Papers } from "../partners/Papers";
 import { Period, type Price, PriceEnd, PriceNew } from "../prices/Prices";
+import { Decisions } from "../catalogue/Substitutes";
 import { LEVEL, fieldTitle, fieldValue } from "../catalogue/words";
 
 interface Code {
@@ -266,7 +267,7 @@ const TAB: Record<string, (drug: Full) => React.ReactNode> = {
 	codes: (drug) => <Codes drug={drug} />,
 	flags: (drug) => <Flags drug={drug} />,
 	levels: (drug) => <Levels drug={drug} />,
-	substitutes: (drug) => <Substitutes rows={drug.substitutes} />,
+	substitutes: (drug) => <><Substitutes rows={drug.substitutes} /><Decisions drug={drug} /></>,
 	prices: (drug) => <Prices drug={drug} />,
 	papers: (drug) => <Papers kind="product" id={drug.id} />,
 	history: (drug) => <HistoryTable drug={drug} />,

@@ -1,10 +1,15 @@
-// 监管关注: what grew suddenly, what is always bought at the ceiling, what has one source. Each row opens its receipts.
+// 监管关注: what grew suddenly, what is always bought at the ceiling, what has one source, what part went to antibiotics and to
+// drugs under watch, orders that look split, and what was bought outside the list. Each row opens what it was made of.
 import { Segmented } from "antd";
 import { money } from "../../base/format";
 import { go, useQuery } from "../../base/route";
+import { can } from "../../base/session";
 import type { Packing } from "../../base/types";
 import { Chip, Drug, To, Units } from "../../parts/cells";
 import { ListPage, options } from "../../parts/ListPage";
+import { Exceptions } from "../catalogue/Exceptions";
+import { Splits } from "../plans/Rules";
+import { Paid } from "../prices/Reports";
 import { lastMonths, monthText } from "./words";
 
 interface ProductRow extends Packing {
@@ -37,7 +42,15 @@ interface MakerRow {
 const MONTHS = () => lastMonths(12).map((month) => ({ value: String(month), label: monthText(month) }));
 const Growth = ({ row }: { row: { growth_percent: number | null; grew: boolean; mean: string } }) =>
 	row.growth_percent === null ? <span className="mute" title="前三个月没有采购, 不算增长">—</span> : <span className="num" title={`前三个月均值 ${money(row.mean)} 元`}>{row.growth_percent}% {row.grew && <Chip tone="bad">突增</Chip>}</span>;
-const Switch = ({ at }: { at: string }) => <Segmented value={at} options={options({ products: "按品种", makers: "按企业" })} onChange={(value) => go(value === "makers" ? "/watch/makers" : "/watch")} />;
+const TABS = { products: "按品种", makers: "按企业", shares: "抗菌药物与重点监控", splits: "疑似拆单", filed: "备案采购", exceptions: "临时采购" };
+const NEEDS: Record<string, string> = { splits: "ORDER_READ", exceptions: "REQUEST_READ" };
+const KINDS = { antibiotic: "抗菌药物", monitored: "重点监控药品" };
+
+/** What a person may not read is no tab of his. */
+function Switch({ at }: { at: keyof typeof TABS }) {
+	const tabs = options(TABS).filter((tab) => can(NEEDS[tab.value])).map((tab) => ({ ...tab, label: <span data-testid={`watch-${tab.value}`}>{tab.label}</span> }));
+	return <Segmented value={at} data-testid="watch-tabs" options={tabs} onChange={(value) => go(value === "products" ? "/watch" : `/watch/${value}`)} />;
+}
 
 export function WatchProducts() {
 	const [query] = useQuery();
@@ -49,9 +62,10 @@ export function WatchProducts() {
 			id={(row) => `${row.month}/${row.product_id}`}
 			open={(row) => `/payables?product_id=${row.product_id}&month=${row.month}`}
 			search={false}
-			extra={<Switch at="products" />}
+			above={<Switch at="products" />}
 			filters={[
 				{ name: "month", label: "月份", options: MONTHS() },
+				{ name: "flag", label: "标识", options: options(KINDS) },
 				{ name: "grew", label: "只看突增", options: "check" },
 				{ name: "at_ceiling", label: "总按限价", options: "check" },
 				{ name: "single_source", label: "独家", options: "check" },
@@ -80,7 +94,7 @@ export function WatchMakers() {
 			id={(row) => `${row.month}/${row.maker}`}
 			open={(row) => `/watch?month=${row.month}&maker=${encodeURIComponent(row.maker)}`}
 			search={false}
-			extra={<Switch at="makers" />}
+			above={<Switch at="makers" />}
 			filters={[{ name: "month", label: "月份", options: MONTHS() }, { name: "grew", label: "只看突增", options: "check" }]}
 			rowClass={(row) => (row.grew ? "wrong" : undefined)}
 			empty={"还没有验收入库的采购。"}
@@ -94,3 +108,41 @@ export function WatchMakers() {
 		/>
 	);
 }
+
+interface ShareRow {
+	month: number;
+	kind: string;
+	kind_title: string;
+	products: number;
+	amount: string;
+	total: string;
+	share_permille: number | null;
+}
+
+export function WatchShares() {
+	return (
+		<ListPage<ShareRow>
+			title="抗菌药物与重点监控占比"
+			resource="watch-shares"
+			topics={["payables", "products"]}
+			id={(row) => `${row.month}/${row.kind}`}
+			open={(row) => `/watch?month=${row.month}&flag=${row.kind}`}
+			search={false}
+			above={<Switch at="shares" />}
+			filters={[{ name: "month", label: "月份", options: MONTHS() }, { name: "kind", label: "类别", options: options(KINDS) }]}
+			empty="还没有验收入库的采购。"
+			columns={[
+				{ key: "month", title: "月份", show: (row) => <span className="num">{monthText(row.month)}</span> },
+				{ key: "kind", title: "类别", card: "title", show: (row) => <b>{row.kind_title}</b> },
+				{ key: "products", title: "品种数", align: "right", show: (row) => <span className="num">{row.products}</span> },
+				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <To path={`/watch?month=${row.month}&flag=${row.kind}`}><span className="num">{money(row.amount)}</span></To> },
+				{ key: "total", title: "全部采购 (元)", align: "right", show: (row) => <To path={`/watch?month=${row.month}`}><span className="num">{money(row.total)}</span></To> },
+				{ key: "share", title: "占比", align: "right", show: (row) => (row.share_permille === null ? "" : <span className="num" title={`${money(row.amount)} ÷ ${money(row.total)}`}>{Math.floor(row.share_permille / 10)}.{row.share_permille % 10}%</span>) },
+			]}
+		/>
+	);
+}
+
+export const WatchSplits = () => <Splits above={<Switch at="splits" />} />;
+export const WatchFiled = () => <Paid above={<Switch at="filed" />} fixed={{ filed: 1 }} />;
+export const WatchExceptions = () => <Exceptions above={<Switch at="exceptions" />} />;
