@@ -121,7 +121,7 @@ stream=""
 # An import whose head line is unknown: the service must have read it whole to say so.
 python3 -c 'import sys; sys.stdout.write("nothing\n" + ("x" * 127 + "\n") * 524200)' >"$work/large.csv" # 64 MiB less 11 KiB
 is "64 MiB of import reach the service" 422 "$(ask -o "$work/body" -w '%{http_code}' -b "$work/jar" -H 'Idempotency-Key: 2' -H 'Content-Type: text/csv' \
-	-H 'Expect:' --data-binary "@$work/large.csv" "$api/imports/products?dry_run=1")"
+	-H 'Expect:' --data-binary "@$work/large.csv" "$api/imports/sites?dry_run=1")"
 has "and are refused in its words" 'request_id' "$work/body"
 { cat "$work/large.csv" && head -c 20000 "$work/large.csv"; } >"$work/larger.csv"
 is "beyond 64 MiB" 413 "$(ask -o "$work/body" -w '%{http_code}' -b "$work/jar" -H 'Idempotency-Key: 3' -H 'Content-Type: text/csv' \
