@@ -77,7 +77,7 @@ class World:
         self.chief = Person(service, "chief_pharmacist")
         buyer = self.buyers[0]
         self.supplier = next(s for s in buyer.must("GET", "suppliers")["rows"] if s["licence_state"] == "ok")["id"]
-        self.products = [p for p in buyer.must("GET", "products?limit=200")["rows"] if p["ceiling_price"] and p["active"]][:3]
+        self.products = [p for p in buyer.must("GET", "products?limit=200")["rows"] if p["price_rule"] == "listed" and p["active"]][:3]
         self.order = self.make_order(buyer)
 
     def make_order(self, buyer):

@@ -37,13 +37,17 @@ static enum status take(struct tx *tx, const struct intake_kind *kind, const cha
 
 static enum status found(struct tx *tx, void *arg)
 {
-	static const char *const base[] = {
-	        "code,name,kind,parent_code,depots\nA,lead,lead,,YK:a:store\nT,town,township,A,\n",
-	        "code,name,licence_no,licence_until_ymd\nS,s,1,20301231\n",
-	        "code,name,spec,maker,unit_name,pack_name,units_per_pack,gtin\nP,p,s,m,u,b,10,6901234567892\nQ,q,s,m,u,b,1,\n",
-	        "product_code,ceiling_price,from_ymd,source\nP,1,20260101,x\n",
-	        "site_code,depot_code,product_code,lot,expiry_ymd,units\nA,YK,P,L,20281231,100\n",
-	        "product_code,kind,price,from_ymd,source\nP,selected,1,20260101,x\n",
+	static const struct {
+		const struct intake_kind *kind;
+		const char *text;
+	} base[] = {
+	        {&intake_sites, "code,name,kind,parent_code,depots\nA,lead,lead,,YK:a:store\nT,town,township,A,\n"},
+	        {&intake_suppliers, "code,name,licence_no,licence_until_ymd\nS,s,1,20301231\n"},
+	        {&intake_products,
+	         "code,name,spec,maker,unit_name,pack_name,units_per_pack,gtin\nP,p,s,m,u,b,10,6901234567892\nQ,q,s,m,u,b,1,\n"},
+	        {&intake_ceilings, "product_code,ceiling_price,from_ymd,source\nP,1,20260101,x\n"},
+	        {&intake_opening, "site_code,depot_code,product_code,lot,expiry_ymd,units\nA,YK,P,L,20281231,100\n"},
+	        {&intake_prices, "product_code,kind,price,from_ymd,source\nP,selected,1,20260101,x\n"},
 	};
 	const struct new_site lead = {.code = "X", .name = "x", .kind = "lead"};
 	struct intake_report report;
@@ -52,7 +56,7 @@ static enum status found(struct tx *tx, void *arg)
 	store_found(tx, "x", "x", NULL);
 	enum status st = site_add(tx, &lead, &id);
 	for (size_t i = 0; i < sizeof base / sizeof *base && st == ST_OK; i++) {
-		st = take(tx, intake_kinds[i], base[i], strlen(base[i]), &report);
+		st = take(tx, base[i].kind, base[i].text, strlen(base[i].text), &report);
 		insist(report.refused_rows == 0);
 	}
 	return st;
