@@ -326,20 +326,18 @@ static void answer_each(struct fan *f)
 	jo_close(o, '}');
 }
 
-/* Nobody let him in: the first refusal stands for all; NULL where there is an answer nevertheless. */
+/* Nobody let him in: a refusal stands for all; NULL where somebody did, and where nobody said anything. */
 static const struct fan_part *refusal_of(const struct fan *f)
 {
 	const struct fan_part *unknown = NULL, *refused = NULL;
-	bool absent = false;
 	for (size_t i = 0; i < f->count; i++) {
 		const struct fan_part *part = &f->parts[i];
 		if (is_well(part))
 			return NULL;
 		refused = !refused && is_refusal(part) ? part : refused;
 		unknown = part->taken && part->x.reply.http == 401 ? part : unknown;
-		absent = absent || is_absent(part);
 	}
-	return refused ? refused : absent ? NULL : unknown;
+	return refused ? refused : unknown;
 }
 
 static void forward(struct exchange *x, const struct reply *from)
