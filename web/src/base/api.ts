@@ -57,9 +57,9 @@ export function queryText(query: Query = {}): string {
 	return text ? `?${text}` : "";
 }
 
-/** Address of a resource; a path that begins with /api stays as it is. */
+/** Address of a resource; a path that begins with /api stays as it is, as does the health of the service. */
 export function url(path: string, query?: Query): string {
-	const base = path.startsWith("/api/") ? path : `/api/v1/${encodeURIComponent(consortium())}/${path}`;
+	const base = path.startsWith("/api/") || path === "/healthz" ? path : `/api/v1/${encodeURIComponent(consortium())}/${path}`;
 	return base + queryText(query);
 }
 
