@@ -380,7 +380,7 @@ static void answer(struct fan *f)
 
 void supervise_send(struct exchange *x)
 {
-	int64_t limit = query_is_known(x) ? query_i64(x, "limit", ROWS_DEFAULT) : 0;
+	int64_t limit = !*x->request.query ? ROWS_DEFAULT : query_is_known(x) ? query_i64(x, "limit", 0) : 0;
 	if (limit < 1 || limit > ROWS_MAX) {
 		reply_problem(x, x_fail(x, ST_UNKNOWN_FIELD, "limit", 0, "地址中只能有 limit, 1 到 %d", ROWS_MAX));
 		x->next = WORK_DONE;

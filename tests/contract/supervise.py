@@ -83,7 +83,7 @@ def rows_are_merged(t, service):
     t.check([row["consortium"] for row in rows if not row["id"]] == [GONE], "CSV tells who is missing")
     board = s.over("GET", "overview")
     t.check(codes(board) == [CODE, OTHER] and all(row["wrong"] for row in board.json["rows"]), f"overview: {board}")
-    for path in ("orders?limit=0", "orders?limit=1001", "orders?state=draft", "session?x=1", "overview?limit=a"):
+    for path in ("orders?limit=0", "orders?limit=1001", "orders?limit=abc", "orders?state=draft", "session?x=1", "overview?limit=a"):
         t.check(s.over("GET", path).status == 422, f"{path} refused")
     t.check(s.over("GET", "products").status == 404 and s.over("GET", "overview.csv").status == 404, "nothing else is there")
     clinic = Supervisor(service, "dorf")
