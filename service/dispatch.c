@@ -8,6 +8,7 @@
 #include "service/importer.h"
 #include "service/list.h"
 #include "service/session.h"
+#include "service/supervise.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -297,7 +298,7 @@ enum work dispatch_begin(struct exchange *x)
 	const char *rest = x->request.path + strlen(API);
 	size_t code = strcspn(rest, "/");
 	if (code == 1 && rest[0] == '-')
-		return finish(x, front_consortia(x, rest + code));
+		return supervise_find(x, rest + code) ? WORK_FAN : finish(x, front_consortia(x, rest + code));
 	x->store = service_store(x->service, rest, code);
 	if (!x->store || !split_path(x, rest + code, &p))
 		return finish(x, ST_NOT_FOUND);

@@ -107,7 +107,7 @@ enum status front_answer(struct exchange *x)
 	if (strncmp(path, "/assets/", 8) == 0)
 		return page_file(x, path + 8, true);
 	size_t code = strcspn(path + 1, "/");
-	bool ours = path[1] == '\0' || service_store(x->service, path + 1, code);
+	bool ours = path[1] == '\0' || (code == 1 && path[1] == '-') || service_store(x->service, path + 1, code);
 	return ours ? page_file(x, "index.html", false) : ST_NOT_FOUND;
 }
 

@@ -1,6 +1,7 @@
 #include "service/queue.h"
 
 #include "core/log.h"
+#include "service/supervise.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -48,12 +49,21 @@ struct command_job {
 struct reader {
 	pthread_t thread;
 	struct service *service;
+	struct fifo *from;
 	struct db **dbs; /* one per store, opened when first needed */
+};
+
+/* Reads of one store alone: what asks several stores must not wait for one of them on everybody's readers. */
+struct apart {
+	struct fifo fifo;
+	struct reader reader;
 };
 
 struct queue {
 	struct fifo reads, slow;
 	struct reader *readers;
+	struct apart *apart; /* one per store */
+	size_t apart_count;
 	size_t reader_count, slow_count;
 	pthread_t slow_threads[SLOW_THREADS];
 	struct queue_hooks hooks; /* set before the threads begin, never changed */
@@ -154,6 +164,8 @@ void queue_submit(struct service *s, struct exchange *x, enum work work)
 		taken = fifo_push(&s->queue->slow, x);
 	else if (work == WORK_WRITE)
 		taken = fifo_push(&x->store->lane->fifo, x);
+	else if (work == WORK_FAN)
+		supervise_send(x);
 	else
 		x->done(x);
 	if (!taken) {
@@ -161,6 +173,16 @@ void queue_submit(struct service *s, struct exchange *x, enum work work)
 		x->next = WORK_DONE;
 		x->done(x);
 	}
+}
+
+void queue_submit_apart(struct service *s, struct exchange *x)
+{
+	x->next = WORK_READ;
+	if (fifo_push(&s->queue->apart[x->store - s->stores].fifo, x))
+		return;
+	reply_problem(x, ST_BUSY);
+	x->next = WORK_DONE;
+	x->done(x);
 }
 
 /* The reader's connection to a store; NULL while the store cannot be opened. */
@@ -177,7 +199,7 @@ static void *reader_main(void *arg)
 {
 	struct reader *r = arg;
 	struct exchange *x = NULL;
-	while ((x = fifo_wait(&r->service->queue->reads))) {
+	while ((x = fifo_wait(r->from))) {
 		struct db *db = reader_db(r, x->store);
 		enum work next = WORK_DONE;
 		if (db)
@@ -377,6 +399,41 @@ static void start_lanes(struct service *s)
 	}
 }
 
+static bool start_reader(struct service *s, struct reader *r, struct fifo *from)
+{
+	*r = (struct reader){.service = s, .from = from, .dbs = memory_alloc(s->store_count * sizeof(struct db *))};
+	if (pthread_create(&r->thread, NULL, reader_main, r) == 0)
+		return true;
+	free(r->dbs);
+	return false;
+}
+
+static bool start_apart(struct service *s)
+{
+	struct queue *q = s->queue;
+	q->apart = memory_alloc(s->store_count * sizeof *q->apart);
+	for (; q->apart_count < s->store_count; q->apart_count++) {
+		struct apart *one = &q->apart[q->apart_count];
+		fifo_init(&one->fifo);
+		if (!start_reader(s, &one->reader, &one->fifo)) {
+			fifo_drop(&one->fifo);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void stop_apart(struct queue *q)
+{
+	for (size_t i = 0; i < q->apart_count; i++)
+		fifo_stop(&q->apart[i].fifo);
+	for (size_t i = 0; i < q->apart_count; i++) {
+		pthread_join(q->apart[i].reader.thread, NULL);
+		fifo_drop(&q->apart[i].fifo);
+	}
+	free(q->apart);
+}
+
 enum status queue_start(struct service *s, int readers, const struct queue_hooks *hooks)
 {
 	struct queue *q = memory_alloc(sizeof *q);
@@ -387,12 +444,12 @@ enum status queue_start(struct service *s, int readers, const struct queue_hooks
 	start_lanes(s);
 	q->readers = memory_alloc((size_t)readers * sizeof *q->readers);
 	for (int i = 0; i < readers; i++) {
-		struct reader *r = &q->readers[i];
-		*r = (struct reader){.service = s, .dbs = memory_alloc(s->store_count * sizeof(struct db *))};
-		if (pthread_create(&r->thread, NULL, reader_main, r) != 0)
+		if (!start_reader(s, &q->readers[i], &q->reads))
 			return ST_BUSY;
 		q->reader_count++;
 	}
+	if (!start_apart(s))
+		return ST_BUSY;
 	for (; q->slow_count < SLOW_THREADS; q->slow_count++)
 		if (pthread_create(&q->slow_threads[q->slow_count], NULL, slow_main, s) != 0)
 			return ST_BUSY;
@@ -406,6 +463,7 @@ void queue_stop(struct service *s)
 	fifo_stop(&q->reads);
 	for (size_t i = 0; i < q->reader_count; i++)
 		pthread_join(q->readers[i].thread, NULL);
+	stop_apart(q);
 	fifo_stop(&q->slow);
 	for (size_t i = 0; i < q->slow_count; i++)
 		pthread_join(q->slow_threads[i], NULL);

@@ -20,6 +20,8 @@ struct queue_hooks {
 MUST_CHECK enum status queue_start(struct service *s, int readers, const struct queue_hooks *hooks);
 /* Hands an exchange over for its next work; WORK_DONE and WORK_STREAM call done() at once. */
 void queue_submit(struct service *s, struct exchange *x, enum work work);
+/* A read on its store's own reader, whose waiting keeps nobody else; calls done() in the end. */
+void queue_submit_apart(struct service *s, struct exchange *x);
 /* Takes no more, finishes what was taken, ends the threads. */
 void queue_stop(struct service *s);
 /* Runs one job on a store's writer from another thread (an administrator's command) and waits. */

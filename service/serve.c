@@ -11,6 +11,7 @@
 #include "service/queue.h"
 #include "service/session.h"
 #include "service/stream.h"
+#include "service/supervise.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/issue.h"
 #include "warehouse/catalogue/change.h"
@@ -238,12 +239,14 @@ int serving_start(struct serving *s, const char *data, const char *host, uint16_
 	}
 	s->service.guard = login_guard_new(s->config.login_lock_s * 1000);
 	s->service.hub = stream_start(&s->service);
-	if (!s->service.hub || queue_start(&s->service, (int)s->config.readers, &hooks) != ST_OK ||
+	s->service.hall = fan_hall_open();
+	if (!s->service.hub || !s->service.hall || queue_start(&s->service, (int)s->config.readers, &hooks) != ST_OK ||
 	    !(s->service.importer = importer_start(&s->service)) ||
 	    http_start(&s->service, host, &s->port, &s->http, why) != ST_OK) {
 		importer_stop(s->service.importer);
 		if (s->service.queue)
 			queue_stop(&s->service);
+		fan_hall_close(s->service.hall);
 		close_stores(s);
 		return EXIT_CANNOT;
 	}
@@ -258,6 +261,7 @@ void serving_stop(struct serving *s)
 	http_stop(s->http);
 	importer_stop(s->service.importer);
 	queue_stop(&s->service);
+	fan_hall_close(s->service.hall);
 	stream_drop(s->service.hub);
 	login_guard_drop(s->service.guard);
 	close_stores(s);

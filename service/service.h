@@ -22,6 +22,7 @@ enum work {
 	WORK_WRITE,  /* the store's writer */
 	WORK_SLOW,   /* seconds of processor or a child process: password hash, drawing a label */
 	WORK_STREAM, /* the connection stays open for events */
+	WORK_FAN,    /* several stores, each for itself: service/supervise.h */
 };
 
 struct store;
@@ -117,6 +118,8 @@ struct exchange {
 	const char *password, *stored_hash;
 	int64_t login_user_id;
 	unsigned char token_hash[HASH_BYTES];
+	const unsigned char *token;      /* of a login to several stores at once; NULL: drawn */
+	const struct supervise_ask *fan; /* of WORK_FAN */
 	const char *render_layout, *render_format;
 	struct buf render_input;
 	void (*done)(struct exchange *x);
@@ -152,6 +155,7 @@ struct service {
 	struct queue *queue;
 	struct login_guard *guard;
 	struct stream_hub *hub;
+	struct fan_hall *hall;     /* NULL where no store is asked for another */
 	struct importer *importer; /* NULL where nobody carries long imports through */
 	struct metrics metrics;
 	atomic_bool stopping;

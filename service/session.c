@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOKEN_BYTES 32
 #define SESSION_MS (14LL * 3600 * 1000)
 #define WRONG_MAX 5
 #define GUARD_SLOTS 65536
@@ -204,27 +203,36 @@ SQL(insert_session,
 SQL(drop_ended, "DELETE FROM session WHERE user_id = :user_id AND ends_at_ms < :at_ms");
 SQL(drop_session, "DELETE FROM session WHERE token_hash = :token_b");
 
+char *session_cookie(struct exchange *x, const char *where, const unsigned char *token)
+{
+	char hex[2 * TOKEN_BYTES + 1] = "";
+	bool https = x->service->config->cookies_always_secure;
+	https = https ||
+	        (x->request.forwarded_proto && x->request.from_trusted_proxy && strcmp(x->request.forwarded_proto, "https") == 0);
+	if (token)
+		hex_encode(token, TOKEN_BYTES, hex);
+	return arena_printf(&x->arena, COOKIE_NAME "%s; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=%lld%s", hex, where,
+	                    token ? (long long)(SESSION_MS / 1000) : 0LL, token && https ? "; Secure" : "");
+}
+
 enum status session_login_write(struct exchange *x, struct tx *tx)
 {
 	unsigned char token[TOKEN_BYTES];
-	char hex[2 * TOKEN_BYTES + 1];
 	enum status st = people_load(tx_db(tx), &x->arena, x->login_user_id, &x->me);
 	if (st != ST_OK)
 		return ST_WRONG_PASSWORD;
-	randombytes_buf(token, sizeof token);
+	if (x->token)
+		memcpy(token, x->token, sizeof token);
+	else
+		randombytes_buf(token, sizeof token);
 	crypto_hash_sha256(x->token_hash, token, sizeof token);
-	hex_encode(token, sizeof token, hex);
 	tx->me = x->me;
 	tx->action = "session.login";
 	tx->ref_id = x->me.id;
 	db_exec(tx, drop_ended, I64(":user_id", x->me.id), I64(":at_ms", tx->now_ms));
 	db_exec(tx, insert_session, BYTES(":token_b", x->token_hash, HASH_BYTES), I64(":user_id", x->me.id),
 	        I64(":at_ms", tx->now_ms), I64(":ends_ms", tx->now_ms + SESSION_MS));
-	bool https = x->service->config->cookies_always_secure;
-	https = https ||
-	        (x->request.forwarded_proto && x->request.from_trusted_proxy && strcmp(x->request.forwarded_proto, "https") == 0);
-	x->reply.cookie = arena_printf(&x->arena, COOKIE_NAME "%s; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
-	                               hex, x->store->code, (long long)(SESSION_MS / 1000), https ? "; Secure" : "");
+	x->reply.cookie = session_cookie(x, x->store->code, token);
 	session_write_json(x, tx_db(tx));
 	return ST_OK;
 }
@@ -233,8 +241,7 @@ enum status session_logout(struct exchange *x, struct tx *tx)
 {
 	tx->action = "session.logout";
 	db_exec(tx, drop_session, BYTES(":token_b", x->token_hash, HASH_BYTES));
-	x->reply.cookie =
-	        arena_printf(&x->arena, COOKIE_NAME "; Path=/api/v1/%s; HttpOnly; SameSite=Strict; Max-Age=0", x->store->code);
+	x->reply.cookie = session_cookie(x, x->store->code, NULL);
 	jo_bool(&x->o, "signed_out", true);
 	return ST_OK;
 }

@@ -6,6 +6,7 @@
 #include "service/service.h"
 
 #define PASSWORD_BYTES_MAX 200
+#define TOKEN_BYTES 32
 
 struct login_in {
 	const char *user, *password;
@@ -25,6 +26,8 @@ enum status session_login_read(struct exchange *x, struct db *db);
 enum status session_login_slow(struct exchange *x);
 enum status session_login_write(struct exchange *x, struct tx *tx);
 enum status session_logout(struct exchange *x, struct tx *tx);
+/* The value of Set-Cookie, in the arena, for /api/v1/WHERE; token NULL takes the cookie away. */
+char *session_cookie(struct exchange *x, const char *where, const unsigned char *token);
 /* Who am I: the members of an open object. */
 void session_write_json(struct exchange *x, struct db *db);
 

@@ -9,6 +9,7 @@ import { loadSession, useSession } from "./base/session";
 import { Frame } from "./frame/Frame";
 import { LoginPage } from "./frame/Login";
 import { PAGES } from "./pages/pages";
+import { Supervise } from "./pages/supervise/Supervise";
 import { Empty, Trouble } from "./parts/Trouble";
 
 const THEME = {
@@ -52,6 +53,7 @@ function App() {
 	if (problem) return <Trouble problem={problem} retry={load} />;
 	if (!consortium() || (loaded && !session)) return <LoginPage />;
 	if (!session) return null;
+	if (consortium() === "-") return <Supervise />;
 	return (
 		<Frame key={session.user}>
 			<Shown />

@@ -25,7 +25,12 @@ export class Problem extends Error {
 
 	/** True when nobody can know whether the request arrived: the same key must be used again. */
 	get offline(): boolean {
-		return this.status === 0;
+		return this.status === 0 || this.storeDown;
+	}
+
+	/** The database is being switched over or cannot be reached: what was sent is settled by its key when it is back. */
+	get storeDown(): boolean {
+		return this.code === "STORE_UNAVAILABLE";
 	}
 }
 
@@ -52,9 +57,9 @@ export function queryText(query: Query = {}): string {
 	return text ? `?${text}` : "";
 }
 
-/** Address of a resource; a path that begins with /api stays as it is. */
+/** Address of a resource; a path that begins with /api stays as it is, as does the health of the service. */
 export function url(path: string, query?: Query): string {
-	const base = path.startsWith("/api/") ? path : `/api/v1/${encodeURIComponent(consortium())}/${path}`;
+	const base = path.startsWith("/api/") || path === "/healthz" ? path : `/api/v1/${encodeURIComponent(consortium())}/${path}`;
 	return base + queryText(query);
 }
 
@@ -67,8 +72,10 @@ interface Hooks {
 	/** Asks for the password over the page; resolves when the user is signed in again. */
 	renew: () => Promise<void>;
 	online: (yes: boolean) => void;
+	/** The service answers, its database does not. */
+	storeDown: () => void;
 }
-const hooks: Hooks = { renew: () => Promise.reject(new Problem(401, { code: "NOT_SIGNED_IN", title: "尚未登录" })), online: () => {} };
+const hooks: Hooks = { renew: () => Promise.reject(new Problem(401, { code: "NOT_SIGNED_IN", title: "尚未登录" })), online: () => {}, storeDown: () => {} };
 export function setHooks(given: Partial<Hooks>): void {
 	Object.assign(hooks, given);
 }
@@ -98,6 +105,7 @@ async function call(path: string, init: RequestInit, renewable: boolean): Promis
 		const response = await attempt(path, init);
 		if (response.ok) return response;
 		const problem = await problemOf(response);
+		if (problem.storeDown) hooks.storeDown();
 		if (response.status === 401 && renewable) {
 			await hooks.renew();
 			continue;

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { Problem, asProblem, consortium, get, newKey, send } from "./api";
 import { refreshAll } from "./live";
-import { current } from "./session";
+import { current, switchIsOver } from "./session";
 
 export interface Kept {
 	key: string;
@@ -121,11 +121,12 @@ async function replayOne(one: Kept): Promise<void> {
 	}
 }
 
-/** While the line is down, ask for a small thing until it answers. */
+/** While the line or the database is down, ask for a small thing until it answers. */
 export function watchLine(): () => void {
 	const again = () => {
 		if (!current().session) return;
-		if (!current().online) void get("session", undefined, { quiet: true }).then(replay, () => undefined);
+		if (current().switching) void switchIsOver().then((over) => (over ? replay().then(refreshAll) : undefined));
+		else if (!current().online) void get("session", undefined, { quiet: true }).then(replay, () => undefined);
 		else if (waits()) void replay();
 	};
 	const timer = setInterval(again, 5000);

@@ -8,9 +8,11 @@ interface State {
 	/** The session ended under an open page: the password is asked for over it. */
 	ended: boolean;
 	online: boolean;
+	/** The service is there, its database is being switched over. */
+	switching: boolean;
 	loaded: boolean;
 }
-let state: State = { session: null, ended: false, online: true, loaded: false };
+let state: State = { session: null, ended: false, online: true, switching: false, loaded: false };
 const listeners = new Set<() => void>();
 let waiting: { done: () => void; failed: (problem: Problem) => void }[] = [];
 
@@ -73,6 +75,14 @@ export async function signOut(): Promise<void> {
 	change({ session: null, ended: false });
 }
 
+/** Asks whether the database takes writes again; true when the switch is over. */
+export async function switchIsOver(): Promise<boolean> {
+	const response = await fetch("/healthz").catch(() => null);
+	const health = response?.ok ? ((await response.json().catch(() => null)) as { writable: boolean } | null) : null;
+	if (health?.writable) change({ switching: false });
+	return health?.writable ?? false;
+}
+
 setHooks({
 	renew: () => {
 		if (!state.session) return Promise.reject(new Problem(401, { code: "NOT_SIGNED_IN", title: "尚未登录" }));
@@ -81,5 +91,8 @@ setHooks({
 	},
 	online: (online) => {
 		if (online !== state.online) change({ online });
+	},
+	storeDown: () => {
+		if (!state.switching) change({ switching: true });
 	},
 });

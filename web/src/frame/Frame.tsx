@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useData } from "../base/data";
 import { openLive } from "../base/live";
 import { go, useLocation } from "../base/route";
-import { can, homeSite, isTownship, signOut, useSession } from "../base/session";
+import { can, hasRole, homeSite, isTownship, signOut, useSession } from "../base/session";
 import type { Card } from "../base/types";
 import { To } from "../parts/cells";
 import { KeyHelp, useKeys } from "./keys";
@@ -104,6 +104,7 @@ function Who() {
 	if (!session) return null;
 	const items = [
 		{ key: "user", label: `${session.display_name} (${session.user})`, disabled: true },
+		...(hasRole("supervisor") ? [{ key: "all", label: <a href="/-/">多医共体</a> }] : []),
 		{ key: "out", label: "退出登录" },
 	];
 	return (

@@ -51,7 +51,7 @@ export function LoginPage() {
 	useEffect(() => {
 		if (!code && rows?.length === 1) location.replace(`/${encodeURIComponent(rows[0].code)}/`);
 	}, [code, rows]);
-	const name = rows?.find((row) => row.code === code)?.name;
+	const name = code === "-" ? "多医共体 (监管): 各医共体中用户名和密码相同的账号" : rows?.find((row) => row.code === code)?.name;
 	return (
 		<main className="login">
 			<div className="login-card">
@@ -76,6 +76,13 @@ function Choice({ rows }: { rows: Consortium[] | null }) {
 					</a>
 				</li>
 			))}
+			{rows.length > 1 && (
+				<li>
+					<a href="/-/" data-testid="consortium-all">
+						多医共体 (监管)
+					</a>
+				</li>
+			)}
 		</ul>
 	);
 }

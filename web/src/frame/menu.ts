@@ -125,6 +125,7 @@ export const MODULES: Module[] = [
 			{ path: "/users", title: "用户", also: "yh", permission: "USER_ADMIN" },
 			{ path: "/imports", title: "导入", also: "dr", permission: "IMPORT" },
 			{ path: "/refusals", title: "拒绝记录", also: "jj lj", permission: "REPORT_READ" },
+			{ path: "/health", title: "系统状态", also: "xtzt bf", permission: "USER_ADMIN" },
 		],
 	},
 ];

@@ -35,6 +35,7 @@ import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
 import { OpenNumber, Search } from "./Search";
+import { Health } from "./settings/Health";
 import { Imports } from "./settings/Imports";
 import { InvoiceList, InvoiceNew, InvoicePage, RemoteApprovals } from "./settle/Invoices";
 import { DepotDays, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
@@ -81,6 +82,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/site-plans/new", SitePlanNew],
 	["/site-plans/:id", SitePlanPage],
 	["/demand-settings", DemandSettings],
+	["/health", Health],
 	["/approval-limits", ApprovalLimits],
 	["/split-flags", SplitFlags],
 	["/order-lines", OrderLines],

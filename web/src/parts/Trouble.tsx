@@ -62,7 +62,7 @@ export function Trouble({ problem, onClose, retry, rowName }: TroubleProps) {
 							))}
 						</ul>
 					)}
-					{problem.offline && !retry && <p>这一步没有提交。网络恢复后请再按一次, 不会重复办理。</p>}
+					{problem.offline && !retry && <p>{problem.storeDown ? "正在切换数据库, 已录入的内容保留, 恢复后请再按一次, 不会重复办理。" : "这一步没有提交。网络恢复后请再按一次, 不会重复办理。"}</p>}
 					{problem.requestId && <small className="mute">编号 {problem.requestId}</small>}
 				</>
 			}

@@ -44,7 +44,7 @@ export function ShortageNew() {
 	if (kept) {
 		return (
 			<section className="page">
-				<h1>断网: 登记已记下, 恢复后自动提交</h1>
+				<h1>登记已记下, 恢复后自动提交</h1>
 				<Button onClick={() => go("/shortages")}>回到列表</Button>
 			</section>
 		);
