@@ -57,11 +57,8 @@ static const struct list_filter product_filters[] = {
 	"product_piece pp CROSS JOIN product p ON p.id = pp.product_id JOIN drug d ON d.id = p.drug_id WHERE pp.piece = :piece"
 #define ALL "product p JOIN drug d ON d.id = p.drug_id WHERE 1 = 1"
 static const struct list_path paths[] = {
-        {"q", BY_PIECE, {"pp.product_id"}, false, NULL},
-        {"code", ALL, {"p.id"}, false, NULL},
-        {"id", ALL, {"p.id"}, false, NULL},
-        {"active", ALL, {"p.id"}, false, NULL},
-        {NULL, ALL, {"p.id"}, false, NULL},
+        {"q", BY_PIECE, {"pp.product_id"}, false, NULL}, {"code", ALL, {"p.id"}, false, NULL}, {"id", ALL, {"p.id"}, false, NULL},
+        {"active", ALL, {"p.id"}, false, NULL},          {NULL, ALL, {"p.id"}, false, NULL},
 };
 const struct list_spec list_products = {.name = "products",
                                         .title = "品种",
