@@ -58,10 +58,6 @@ CREATE INDEX plan_line_by_taker ON plan_line (taken_line_id) WHERE taken_line_id
 CREATE INDEX plan_line_to_order ON plan_line (plan_id, supplier_id, to_site_id, n) WHERE units > 0 AND order_line_id IS NULL;
 CREATE INDEX plan_line_by_order ON plan_line (order_line_id) WHERE order_line_id IS NOT NULL;
 
--- Who bought what from whom last, and how much of late: for the suggested supplier and for orders that look split.
--- Without dropped lines, so that a question for open ones keeps to their own small index.
-CREATE INDEX order_line_by_product ON order_line (product_id, id) WHERE dropped = 0;
-
 -- 审批限额: what a role may approve alone; without a row in force: any amount.
 CREATE TABLE approval_limit (
 	id BIGINT NOT NULL PRIMARY KEY,

@@ -6,6 +6,7 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
+#include "warehouse/price/price.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,24 @@ static void move_order(struct chaos *c)
 	}
 }
 
+/* The rule of the lists is the rule of the orders: the same fact prices every product on every day. */
+static void check_lists_agree(struct chaos *c)
+{
+	const struct arg none = {0};
+	SCOPED(rows) r = db_query_text(c->w->db, "SELECT id FROM product ORDER BY id", &none, 0);
+	while (rows_next(&r))
+		for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+			struct price_rule rule;
+			const struct arg ask[] = {I64(":product_id", col_i64(&r, 0)), I64(":ymd", days[i])};
+			SCOPED(rows)
+			listed = db_query_text(c->w->db, "SELECT coalesce(" PRICE_RULE_ID(":product_id", ":ymd") ", 0)", ask, 2);
+			enum status st = price_rule_on(c->w->db, &c->w->arena, col_i64(&r, 0), days[i], &rule);
+			CU_ASSERT_TRUE(rows_next(&listed));
+			CU_ASSERT_EQUAL(col_i64(&listed, 0), rule.price_id);
+			CU_ASSERT_EQUAL(st == ST_NO_LISTED_PRICE, rule.price_id == 0);
+		}
+}
+
 /* RULE DOMAIN-12.3-price-rule: entry, edit, import, approval by another, a price change in between. */
 static void no_path_to_a_forbidden_price(void)
 {
@@ -176,6 +195,7 @@ static void no_path_to_a_forbidden_price(void)
 	c->w = world_new();
 	for (int i = 0; i < OPERATIONS; i++)
 		operations[draw(c, sizeof operations / sizeof *operations)](c);
+	check_lists_agree(c);
 	printf("  %d orders approved, %d refusals\n", c->approved, c->refused);
 	CU_ASSERT_TRUE(c->approved > 3);
 	CU_ASSERT_TRUE(c->refused > 50);

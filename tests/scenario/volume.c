@@ -144,6 +144,7 @@ static const struct step central_steps[] = {
         {"o", "buyer", POST, "orders",
          "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":720,\"price\":\"10\"}]}", 201,
          FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
         {"ov",
          "buyer",
          GET,
@@ -154,7 +155,6 @@ static const struct step central_steps[] = {
          {"volumes#1", "volumes.0.role=selected", "volumes.0.shares#2", "volumes.0.shares.0.site_id={east}",
           "volumes.0.shares.0.units=480", "volumes.0.shares.1.units=240"},
          NULL},
-        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
         {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
         {NULL,
@@ -211,6 +211,7 @@ static const struct step central_steps[] = {
          "{\"supplier_id\":\"{supplier}\",\"to_site_id\":\"{west}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24,"
          "\"price\":\"10\"}]}",
          201, FINE},
+        {NULL, "buyer", POST, "orders/{d.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL,
          "buyer",
          GET,

@@ -193,9 +193,9 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 /* Whom the maker did not choose is not proposed: the order would be refused. RULE DOMAIN-12.3-delivery-right */
 #define MAY_DELIVER \
 	"s.active = 1 AND s.licence_until_ymd >= :today_ymd AND " MAY_DELIVER_PRODUCT(":product_id", "s.id", ":today_ymd")
-SQL(select_last_order,
+SQL(select_last_open,
     "SELECT o.supplier_id FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN supplier s ON s.id = "
-    "o.supplier_id AND " MAY_DELIVER " WHERE l.product_id = :product_id AND l.dropped = 0 ORDER BY l.id DESC LIMIT 1 "
+    "o.supplier_id AND " MAY_DELIVER " WHERE l.product_id = :product_id AND l.open = 1 ORDER BY l.id DESC LIMIT 1 "
     "/*all sites: a supplier is no site's secret*/");
 SQL(select_last_batch,
     "SELECT b.supplier_id FROM lot l JOIN batch b ON b.lot_id = l.id JOIN supplier s ON s.id = b.supplier_id AND " MAY_DELIVER
@@ -203,7 +203,7 @@ SQL(select_last_batch,
 
 int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ymd)
 {
-	int64_t id = db_i64(db, 0, select_last_order, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
+	int64_t id = db_i64(db, 0, select_last_open, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 	return id ? id : db_i64(db, 0, select_last_batch, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 }
 

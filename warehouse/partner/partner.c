@@ -80,6 +80,7 @@ struct goods {
 	const char *name, *maker;
 	int64_t maker_id;
 	bool known, maker_chose, chosen; /* first purchase approved; the maker has named distributors; this one among them */
+	bool papers_hold;                /* no paper of the product or its maker is out of its days: nothing to look into */
 };
 
 SQL(select_supplier_name, "SELECT name FROM supplier WHERE id = :id");
@@ -107,11 +108,17 @@ static enum status ask_registration(struct asking *k, const char *name)
 	return ST_REGISTRATION_EXPIRED;
 }
 
+#define OUT_OF_DAYS(kind, id)                                                                        \
+	"EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = '" kind "' AND q.owner_id = " id \
+	" AND q.ended_at_ms IS NULL AND (q.from_ymd > "                                              \
+	":ymd OR q.until_ymd < :ymd))"
 SQL(select_goods,
     "SELECT p.name, m.id, m.name, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = "
-    "p.id), " MAKER_CHOSE("m.id") ", " MAKER_CHOSE_HIM(
-            "m.id", ":supplier_id", ":ymd") " FROM product p LEFT JOIN product_maker pm ON "
-                                            "pm.product_id = p.id LEFT JOIN maker m ON m.id = pm.maker_id WHERE p.id = :id");
+    "p.id), " MAKER_CHOSE("m.id") ", " MAKER_CHOSE_HIM("m.id", ":supplier_id", ":ymd") ", " OUT_OF_DAYS(
+            "product",
+            "p.id") " OR " OUT_OF_DAYS("maker",
+                                       "m.id") " FROM product p LEFT JOIN product_maker pm ON "
+                                               "pm.product_id = p.id LEFT JOIN maker m ON m.id = pm.maker_id WHERE p.id = :id");
 
 static bool load_goods(struct asking *k, struct goods *g)
 {
@@ -127,6 +134,7 @@ static bool load_goods(struct asking *k, struct goods *g)
 	        .known = col_i64(&r, 3) != 0,
 	        .maker_chose = col_i64(&r, 4) != 0,
 	        .chosen = col_i64(&r, 5) != 0,
+	        .papers_hold = col_i64(&r, 6) == 0,
 	};
 	return true;
 }
@@ -137,11 +145,11 @@ static enum status ask_product(struct asking *k)
 	if (!load_goods(k, &g))
 		return ST_OK; /* that there is no such product is said by whoever reads the line */
 	enum status st = ask_known(k, g.known, g.name, "首营品种");
-	if (st == ST_OK && g.maker_id)
+	if (st == ST_OK && g.maker_id && !g.papers_hold)
 		st = ask_papers(k, "maker", g.maker_id, g.maker);
 	if (st == ST_OK)
 		st = ask_right(k, &g);
-	return st == ST_OK ? ask_registration(k, g.name) : st;
+	return st == ST_OK && !g.papers_hold ? ask_registration(k, g.name) : st;
 }
 
 enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why)

@@ -166,8 +166,13 @@ enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd)
 
 /* ---- the rule ---- */
 
-SQL(select_rule, "SELECT " PRICE_RULE_ID(":product_id", ":ymd") ", " PRICE_FACT("id", "listed", ":product_id", ":ymd"));
-SQL(select_price, "SELECT price_e4, units_per_pack, from_ymd, to_ymd, source, kind FROM price WHERE id = :id");
+/* The newest fact of one kind in force on the day. */
+#define IN_FORCE(kind)                                                                                                      \
+	"SELECT * FROM (SELECT id, price_e4, units_per_pack, from_ymd, to_ymd, source, kind FROM price WHERE product_id = " \
+	":product_id AND kind = '" kind "' AND from_ymd <= :ymd AND (to_ymd IS NULL OR to_ymd >= :ymd) ORDER BY from_ymd "  \
+	"DESC, id DESC LIMIT 1) AS " kind "_price"
+SQL(select_in_force,
+    IN_FORCE("selected") " UNION ALL " IN_FORCE("agreed") " UNION ALL " IN_FORCE("listed") " UNION ALL " IN_FORCE("filed"));
 
 static enum price_rule_kind rule_of(const char *kind)
 {
@@ -177,19 +182,41 @@ static enum price_rule_kind rule_of(const char *kind)
 	return (enum price_rule_kind)i;
 }
 
-static void load_fact(struct db *db, struct arena *a, int64_t id, struct price_rule *out)
+static void read_fact(struct arena *a, struct rows *r, struct price_rule *out)
 {
-	SCOPED(rows) r = db_query(db, select_price, I64(":id", id));
-	if (!rows_next(&r))
-		return;
-	out->price_id = id;
-	out->price_e4 = col_i64(&r, 0);
-	out->units_per_pack = col_i64(&r, 1);
-	out->from_ymd = (int32_t)col_i64(&r, 2);
-	out->to_ymd = (int32_t)col_i64(&r, 3);
-	out->source = col_text(a, &r, 4);
-	out->rule = rule_of(col_text(a, &r, 5));
-	out->exact = out->rule == PRICE_SELECTED || out->rule == PRICE_AGREED;
+	enum price_rule_kind kind = rule_of(col_text(a, r, 6));
+	*out = (struct price_rule){
+	        .rule = kind,
+	        .price_id = col_i64(r, 0),
+	        .price_e4 = col_i64(r, 1),
+	        .units_per_pack = col_i64(r, 2),
+	        .ceiling_units_per_pack = 1,
+	        .exact = kind == PRICE_SELECTED || kind == PRICE_AGREED,
+	        .from_ymd = (int32_t)col_i64(r, 3),
+	        .to_ymd = (int32_t)col_i64(r, 4),
+	        .source = col_text(a, r, 5),
+	};
+}
+
+/* What is in force that day, by kind; price_id 0: nothing. */
+static void read_facts(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule facts[PRICE_RULES])
+{
+	struct price_rule f;
+	memset(facts, 0, PRICE_RULES * sizeof *facts);
+	SCOPED(rows) r = db_query(db, select_in_force, I64(":product_id", product_id), I64(":ymd", ymd));
+	while (rows_next(&r)) {
+		read_fact(a, &r, &f);
+		facts[f.rule] = f;
+	}
+}
+
+/* The first that holds; an agreed price holds only under a listed one. The same as PRICE_RULE_ID. */
+static const struct price_rule *first_fact(const struct price_rule facts[PRICE_RULES])
+{
+	for (int k = 0; k < PRICE_RULES; k++)
+		if (facts[k].price_id && (k != PRICE_AGREED || facts[PRICE_LISTED].price_id))
+			return &facts[k];
+	return NULL;
 }
 
 static const char *tell_why(struct arena *a, const struct price_rule *r)
@@ -208,22 +235,21 @@ static const char *tell_why(struct arena *a, const struct price_rule *r)
 
 enum status price_rule_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule *out)
 {
-	struct price_rule listed = {0};
+	struct price_rule facts[PRICE_RULES];
+	read_facts(db, a, product_id, ymd, facts);
+	const struct price_rule *fact = first_fact(facts);
 	*out = (struct price_rule){.units_per_pack = 1, .ceiling_units_per_pack = 1};
-	SCOPED(rows) r = db_query(db, select_rule, I64(":product_id", product_id), I64(":ymd", ymd));
-	if (!rows_next(&r) || col_is_null(&r, 0))
+	if (!fact)
 		return ST_NO_LISTED_PRICE;
-	load_fact(db, a, col_i64(&r, 0), out);
-	out->listed = !col_is_null(&r, 1);
-	listed = *out;
-	if (out->listed && col_i64(&r, 1) != out->price_id)
-		load_fact(db, a, col_i64(&r, 1), &listed);
-	out->ceiling_price_id = listed.price_id;
-	out->ceiling_e4 = listed.price_e4;
-	out->ceiling_units_per_pack = listed.units_per_pack;
+	*out = *fact;
+	out->listed = facts[PRICE_LISTED].price_id != 0;
+	const struct price_rule *ceiling = out->listed ? &facts[PRICE_LISTED] : fact;
+	out->ceiling_price_id = ceiling->price_id;
+	out->ceiling_e4 = ceiling->price_e4;
+	out->ceiling_units_per_pack = ceiling->units_per_pack;
 	out->why = tell_why(a, out);
 	bool over = out->rule == PRICE_AGREED &&
-	            (__int128)out->price_e4 * listed.units_per_pack > (__int128)listed.price_e4 * out->units_per_pack;
+	            (__int128)out->price_e4 * ceiling->units_per_pack > (__int128)ceiling->price_e4 * out->units_per_pack;
 	return over ? ST_AGREED_OVER_CEILING : ST_OK;
 }
 

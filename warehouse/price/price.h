@@ -57,7 +57,7 @@ MUST_CHECK enum status price_rule_check(struct tx *tx, const struct price_rule *
                                         const char *product_name, const char *field, int64_t row);
 const char *price_rule_word(enum price_rule_kind rule);
 
-/* ---- the rule as SQL, for lists; price_rule_on asks the same text ---- */
+/* ---- the rule as SQL, for lists; says the same as price_rule_on (a test compares them) ---- */
 /* A column of the newest fact of a kind in force on a day. product, day: SQL expressions. */
 #define PRICE_FACT(column, kind, product, day)                                                                                   \
 	"(SELECT pf." column " FROM price pf WHERE pf.product_id = " product " AND pf.kind = '" kind "' AND pf.from_ymd <= " day \

@@ -147,7 +147,6 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 			first = st;
 	}
 	db_exec(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
-	volume_share_order(tx, d->id);
 	return first == ST_OK ? volume_check_order(tx, d->id) : first;
 }
 
@@ -293,10 +292,12 @@ static enum status all_received(struct tx *tx, const struct doc *d, const void *
 SQL(set_open, "UPDATE order_line SET open = :open WHERE order_id = :id AND dropped = 0 AND received_units < units "
               "/*all sites: the caller has the document*/");
 
-/* From submission on the lines are on order for their receivers, until they are here or nobody waits for them any more. */
+/* From submission on the lines are on order for their receivers and for whoever still owes a committed volume, until they are
+ * here or nobody waits for them any more. */
 static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
 {
 	db_exec(tx, set_open, I64(":open", 1), I64(":id", d->id));
+	volume_share_order(tx, d->id);
 	approval_look_for_split(tx, d);
 	return keep_rules(tx, d, input);
 }

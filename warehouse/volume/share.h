@@ -10,7 +10,7 @@
 struct volume_share {
 	int64_t site_id, units;
 };
-/* Divides the lines of a draft anew; shares that were given and still fit their line stay. */
+/* Divides the lines of a submitted order anew: a draft is nobody's yet. Shares that were given and still fit their line stay. */
 void volume_share_order(struct tx *tx, int64_t order_id);
 /* Gives a line's shares by hand (the plan knows who asked). INVALID_FIELD unless they sum to the line's units. */
 MUST_CHECK enum status volume_share_line(struct tx *tx, int64_t order_line_id, const struct volume_share *shares, size_t count);

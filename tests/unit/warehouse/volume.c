@@ -146,6 +146,8 @@ static enum status buy(struct tx *tx, void *arg)
 	                             .line_count = 1};
 	enum status st = order_make(tx, &in, &d);
 	b->order_id = d.id;
+	if (st == ST_OK)
+		volume_share_order(tx, d.id); /* as its submission does */
 	return st;
 }
 
