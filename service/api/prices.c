@@ -104,11 +104,12 @@ enum status price_end(struct exchange *x, struct tx *tx)
 
 /* ---- the rule ---- */
 
-static void put_rule(struct jo *o, const struct price_rule *r, int64_t units_per_pack)
+static void put_rule(struct exchange *x, const struct price_rule *r, int64_t units_per_pack)
 {
+	struct jo *o = &x->o;
 	jo_text(o, "rule", price_rule_word(r->rule));
 	jo_text(o, "rule_title", price_kinds[r->rule].title);
-	jo_text(o, "why", r->why);
+	jo_text(o, "why", price_rule_why(&x->arena, r));
 	jo_bool(o, "exact", r->exact);
 	jo_id(o, "price_id", r->price_id);
 	jo_price(o, "price", r->price_e4);
@@ -149,7 +150,7 @@ enum status price_rule_read(struct exchange *x, struct db *db)
 	jo_i64(&x->o, "on_ymd", ymd);
 	jo_bool(&x->o, "orderable", st == ST_OK);
 	if (st != ST_NO_LISTED_PRICE)
-		put_rule(&x->o, &rule, p.units_per_pack);
+		put_rule(x, &rule, p.units_per_pack);
 	if (st != ST_OK) {
 		jo_text(&x->o, "code", status_code(st));
 		jo_text(&x->o, "refusal", status_text(st));

@@ -77,48 +77,58 @@ static enum status ask_supplier(struct asking *k)
 
 /* What one line needs to know, in one statement. */
 struct goods {
-	const char *name, *maker;
-	int64_t maker_id;
-	bool known, maker_chose, chosen; /* first purchase approved; the maker has named distributors; this one among them */
-	bool papers_hold;                /* no paper of the product or its maker is out of its days: nothing to look into */
+	int64_t maker_id; /* 0: unknown */
+	bool known;       /* first purchase approved */
+	bool may_deliver; /* the maker has named no distributors, or this one among them */
+	bool papers_hold; /* no paper of the product or its maker is out of its days: nothing to look into */
 };
 
+#define OUT_OF_DAYS(kind, id)                                                                        \
+	"EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = '" kind "' AND q.owner_id = " id \
+	" AND q.ended_at_ms IS NULL AND (q.from_ymd > :ymd OR q.until_ymd < :ymd))"
+SQL(select_goods,
+    "SELECT pm.maker_id, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = p.id), CASE "
+    "WHEN " MAKER_CHOSE("pm.maker_id") " THEN CASE WHEN " MAKER_CHOSE_HIM(
+            "pm.maker_id", ":supplier_id",
+            ":ymd") " THEN 1 ELSE 0 END "
+                    "ELSE 1 END, CASE WHEN " OUT_OF_DAYS("product", "p.id") " THEN 0 WHEN " OUT_OF_DAYS(
+                            "maker",
+                            "pm.maker_id") " THEN 0 ELSE 1 END "
+                                           "FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id WHERE p.id = :id");
 SQL(select_supplier_name, "SELECT name FROM supplier WHERE id = :id");
+SQL(select_maker_name, "SELECT name FROM maker WHERE id = :id");
+SQL(select_product_name, "SELECT name FROM product WHERE id = :id");
+
+/* Asked for only where something has to be said about him. */
+static const char *name_of(struct asking *k, const struct sql *select, int64_t id)
+{
+	const struct arg arg = I64(":id", id);
+	const char *name = db_text_n(k->db, k->a, select, &arg, 1);
+	return name ? name : "?";
+}
 
 /* RULE DOMAIN-12.3-delivery-right: a maker that has named its distributors is delivered by those alone. */
 static enum status ask_right(struct asking *k, const struct goods *g)
 {
-	if (!g->maker_chose || g->chosen)
+	if (g->may_deliver)
 		return ST_OK;
-	const char *supplier = db_text(k->db, k->a, select_supplier_name, I64(":id", k->q->supplier_id));
-	say(k, "%s 没有 %s 的配送关系 (或已过期), 不能采购其产品", supplier ? supplier : "该供应商", g->maker);
+	say(k, "%s 没有 %s 的配送关系 (或已过期), 不能采购其产品", name_of(k, &select_supplier_name, k->q->supplier_id),
+	    name_of(k, &select_maker_name, g->maker_id));
 	return ST_NO_DELIVERY_RIGHT;
 }
 
 /* RULE GSP-registration: an expired registration stops ordering, unless a pending renewal was allowed. */
-static enum status ask_registration(struct asking *k, const char *name)
+static enum status ask_registration(struct asking *k)
 {
 	struct paper_state states[PAPER_COUNT];
 	paper_states(k->db, "product", k->q->product_id, k->q->ymd, states);
 	const struct paper_state *s = &states[PAPER_registration];
 	if (!s->there || s->valid || s->allowed)
 		return ST_OK;
-	say(k, "%s 的药品注册证已于 %lld 到期, 不能采购; 再注册已受理的, 请登记受理号并由总药师放行", name,
-	    (long long)s->until_ymd);
+	say(k, "%s 的药品注册证已于 %lld 到期, 不能采购; 再注册已受理的, 请登记受理号并由总药师放行",
+	    name_of(k, &select_product_name, k->q->product_id), (long long)s->until_ymd);
 	return ST_REGISTRATION_EXPIRED;
 }
-
-#define OUT_OF_DAYS(kind, id)                                                                        \
-	"EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = '" kind "' AND q.owner_id = " id \
-	" AND q.ended_at_ms IS NULL AND (q.from_ymd > "                                              \
-	":ymd OR q.until_ymd < :ymd))"
-SQL(select_goods,
-    "SELECT p.name, m.id, m.name, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = "
-    "p.id), " MAKER_CHOSE("m.id") ", " MAKER_CHOSE_HIM("m.id", ":supplier_id", ":ymd") ", " OUT_OF_DAYS(
-            "product",
-            "p.id") " OR " OUT_OF_DAYS("maker",
-                                       "m.id") " FROM product p LEFT JOIN product_maker pm ON "
-                                               "pm.product_id = p.id LEFT JOIN maker m ON m.id = pm.maker_id WHERE p.id = :id");
 
 static bool load_goods(struct asking *k, struct goods *g)
 {
@@ -128,13 +138,10 @@ static bool load_goods(struct asking *k, struct goods *g)
 	if (!rows_next(&r))
 		return false;
 	*g = (struct goods){
-	        .name = col_text(k->a, &r, 0),
-	        .maker_id = col_i64(&r, 1),
-	        .maker = col_text(k->a, &r, 2),
-	        .known = col_i64(&r, 3) != 0,
-	        .maker_chose = col_i64(&r, 4) != 0,
-	        .chosen = col_i64(&r, 5) != 0,
-	        .papers_hold = col_i64(&r, 6) == 0,
+	        .maker_id = col_i64(&r, 0),
+	        .known = col_i64(&r, 1) != 0,
+	        .may_deliver = col_i64(&r, 2) != 0,
+	        .papers_hold = col_i64(&r, 3) != 0,
 	};
 	return true;
 }
@@ -144,12 +151,12 @@ static enum status ask_product(struct asking *k)
 	struct goods g;
 	if (!load_goods(k, &g))
 		return ST_OK; /* that there is no such product is said by whoever reads the line */
-	enum status st = ask_known(k, g.known, g.name, "首营品种");
+	enum status st = g.known ? ST_OK : ask_known(k, false, name_of(k, &select_product_name, k->q->product_id), "首营品种");
 	if (st == ST_OK && g.maker_id && !g.papers_hold)
-		st = ask_papers(k, "maker", g.maker_id, g.maker);
+		st = ask_papers(k, "maker", g.maker_id, name_of(k, &select_maker_name, g.maker_id));
 	if (st == ST_OK)
 		st = ask_right(k, &g);
-	return st == ST_OK && !g.papers_hold ? ask_registration(k, g.name) : st;
+	return st == ST_OK && !g.papers_hold ? ask_registration(k) : st;
 }
 
 enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why)

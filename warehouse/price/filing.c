@@ -28,7 +28,7 @@ static enum status check(struct tx *tx, const struct filing_new *in, struct prod
 	if (price_rule_on(tx_db(tx), tx->arena, in->product_id, (int32_t)in->from_ymd, &rule) == ST_NO_LISTED_PRICE)
 		return ST_OK;
 	return tx_fail(tx, ST_ALREADY_PRICED, "product_id", 0, "%s 在 %lld 有现行价格, 不能备案采购: %s", p->name,
-	               (long long)in->from_ymd, rule.why);
+	               (long long)in->from_ymd, price_rule_why(tx->arena, &rule));
 }
 
 static void write(struct tx *tx, const struct sql *how, int64_t id, const struct filing_new *in, const struct product *p)

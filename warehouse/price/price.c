@@ -166,26 +166,23 @@ enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd)
 
 /* ---- the rule ---- */
 
-/* The newest fact of one kind in force on the day. */
-#define IN_FORCE(kind)                                                                                                      \
-	"SELECT * FROM (SELECT id, price_e4, units_per_pack, from_ymd, to_ymd, source, kind FROM price WHERE product_id = " \
-	":product_id AND kind = '" kind "' AND from_ymd <= :ymd AND (to_ymd IS NULL OR to_ymd >= :ymd) ORDER BY from_ymd "  \
-	"DESC, id DESC LIMIT 1) AS " kind "_price"
+/* All that is in force; a product has few facts, so that one look at them is less than a search for each kind. */
 SQL(select_in_force,
-    IN_FORCE("selected") " UNION ALL " IN_FORCE("agreed") " UNION ALL " IN_FORCE("listed") " UNION ALL " IN_FORCE("filed"));
+    "SELECT id, price_e4, units_per_pack, from_ymd, to_ymd, source, kind FROM price WHERE product_id = :product_id AND from_ymd "
+    "<= :ymd AND (to_ymd IS NULL OR to_ymd >= :ymd)");
 
-static enum price_rule_kind rule_of(const char *kind)
+/* PRICE_RULES for a kind that prices nothing. */
+static enum price_rule_kind rule_of(const char *kind, size_t n)
 {
 	int i = 0;
-	while (i < PRICE_FILED && strcmp(price_kinds[i].word, kind) != 0)
+	while (i < PRICE_RULES && (strncmp(price_kinds[i].word, kind, n) != 0 || price_kinds[i].word[n]))
 		i++;
 	return (enum price_rule_kind)i;
 }
 
-static void read_fact(struct arena *a, struct rows *r, struct price_rule *out)
+static struct price_rule read_fact(struct arena *a, struct rows *r, enum price_rule_kind kind)
 {
-	enum price_rule_kind kind = rule_of(col_text(a, r, 6));
-	*out = (struct price_rule){
+	return (struct price_rule){
 	        .rule = kind,
 	        .price_id = col_i64(r, 0),
 	        .price_e4 = col_i64(r, 1),
@@ -198,15 +195,25 @@ static void read_fact(struct arena *a, struct rows *r, struct price_rule *out)
 	};
 }
 
-/* What is in force that day, by kind; price_id 0: nothing. */
+static bool is_newer(const struct price_rule *f, const struct price_rule *than)
+{
+	return f->from_ymd != than->from_ymd ? f->from_ymd > than->from_ymd : f->price_id > than->price_id;
+}
+
+/* The newest of each kind that is in force that day; price_id 0: none. */
 static void read_facts(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule facts[PRICE_RULES])
 {
-	struct price_rule f;
 	memset(facts, 0, PRICE_RULES * sizeof *facts);
 	SCOPED(rows) r = db_query(db, select_in_force, I64(":product_id", product_id), I64(":ymd", ymd));
 	while (rows_next(&r)) {
-		read_fact(a, &r, &f);
-		facts[f.rule] = f;
+		size_t n = 0;
+		const char *word = col_peek(&r, 6, &n);
+		enum price_rule_kind kind = rule_of(word, n);
+		if (kind == PRICE_RULES)
+			continue;
+		const struct price_rule f = read_fact(a, &r, kind);
+		if (is_newer(&f, &facts[kind]))
+			facts[kind] = f;
 	}
 }
 
@@ -219,7 +226,7 @@ static const struct price_rule *first_fact(const struct price_rule facts[PRICE_R
 	return NULL;
 }
 
-static const char *tell_why(struct arena *a, const struct price_rule *r)
+const char *price_rule_why(struct arena *a, const struct price_rule *r)
 {
 	static const char *const ends[PRICE_RULES] = {
 	        [PRICE_SELECTED] = "中选品种只能按中选价成交",
@@ -247,23 +254,19 @@ enum status price_rule_on(struct db *db, struct arena *a, int64_t product_id, in
 	out->ceiling_price_id = ceiling->price_id;
 	out->ceiling_e4 = ceiling->price_e4;
 	out->ceiling_units_per_pack = ceiling->units_per_pack;
-	out->why = tell_why(a, out);
 	bool over = out->rule == PRICE_AGREED &&
 	            (__int128)out->price_e4 * ceiling->units_per_pack > (__int128)ceiling->price_e4 * out->units_per_pack;
 	return over ? ST_AGREED_OVER_CEILING : ST_OK;
 }
 
-enum status price_rule_find(struct tx *tx, int64_t product_id, const char *product_name, const char *field, int64_t row,
-                            struct price_rule *out)
+enum status price_rule_refuse(struct tx *tx, enum status st, const struct price_rule *r, const char *product_name,
+                              const char *field, int64_t row)
 {
 	char agreed[32], ceiling[32];
-	enum status st = price_rule_on(tx_db(tx), tx->arena, product_id, tx->today_ymd, out);
-	if (st == ST_OK)
-		return ST_OK;
 	if (st == ST_NO_LISTED_PRICE)
 		return tx_fail(tx, st, field, row, "%s 没有现行挂网价, 不能采购; 短缺或急抢救药品请办理备案采购", product_name);
-	price_text(out->price_e4, agreed);
-	price_text(out->ceiling_e4, ceiling);
+	price_text(r->price_e4, agreed);
+	price_text(r->ceiling_e4, ceiling);
 	return tx_fail(tx, st, field, row, "%s 议定价 %s 元高于现行限价 %s 元, 须重新议价或终止议定价", product_name, agreed,
 	               ceiling);
 }
@@ -287,13 +290,10 @@ enum status price_rule_verdict(const struct price_rule *r, int64_t price_e4, int
 	return allowed ? ST_OK : over[r->rule];
 }
 
-enum status price_rule_check(struct tx *tx, const struct price_rule *r, int64_t price_e4, int64_t units_per_pack,
-                             const char *product_name, const char *field, int64_t row)
+enum status price_rule_refuse_price(struct tx *tx, enum status st, const struct price_rule *r, int64_t price_e4,
+                                    int64_t units_per_pack, const char *product_name, const char *field, int64_t row)
 {
 	char asked[32], by_rule[32];
-	enum status st = price_rule_verdict(r, price_e4, units_per_pack);
-	if (st == ST_OK)
-		return ST_OK;
 	price_text(price_e4, asked);
 	price_text(price_rule_for(r, units_per_pack), by_rule);
 	if (r->exact)

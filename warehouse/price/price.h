@@ -38,23 +38,25 @@ struct price_rule {
 	int64_t ceiling_price_id, ceiling_e4, ceiling_units_per_pack;
 	bool exact, listed;       /* listed: a listed price is in force */
 	int32_t from_ymd, to_ymd; /* of the fact; to_ymd 0: open */
-	const char *source, *why; /* why: one Chinese sentence; in the arena */
+	const char *source;       /* in the arena */
 };
 /*
  * NO_LISTED_PRICE where nothing prices the product (*out is zeroes), AGREED_OVER_CEILING where the ceiling has fallen
  * below the agreed price (*out is filled): neither may be ordered.
  */
 MUST_CHECK enum status price_rule_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule *out);
-/* The same inside a write, with the refusal told at the field. */
-MUST_CHECK enum status price_rule_find(struct tx *tx, int64_t product_id, const char *product_name, const char *field,
-                                       int64_t row, struct price_rule *out);
+/* Tells at the field why price_rule_on refused; answers st. */
+enum status price_rule_refuse(struct tx *tx, enum status st, const struct price_rule *r, const char *product_name,
+                              const char *field, int64_t row);
+/* Which price holds and what it binds to: one Chinese sentence, in the arena. */
+const char *price_rule_why(struct arena *a, const struct price_rule *r);
 /* The price of a pack of so many units by the rule: exactly this, or at most this. Never rounded up. */
 int64_t price_rule_for(const struct price_rule *r, int64_t units_per_pack);
 /* Does the rule allow this price? Told without a fault: ST_OK, OVER_CEILING, NOT_SELECTED_PRICE, NOT_AGREED_PRICE. */
 enum status price_rule_verdict(const struct price_rule *r, int64_t price_e4, int64_t units_per_pack);
-/* The same, told at the field. */
-MUST_CHECK enum status price_rule_check(struct tx *tx, const struct price_rule *r, int64_t price_e4, int64_t units_per_pack,
-                                        const char *product_name, const char *field, int64_t row);
+/* Tells at the field why the verdict refused a price; answers st. */
+enum status price_rule_refuse_price(struct tx *tx, enum status st, const struct price_rule *r, int64_t price_e4,
+                                    int64_t units_per_pack, const char *product_name, const char *field, int64_t row);
 const char *price_rule_word(enum price_rule_kind rule);
 
 /* ---- the rule as SQL, for lists; says the same as price_rule_on (a test compares them) ---- */

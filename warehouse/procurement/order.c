@@ -35,24 +35,26 @@ SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units 
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
 
-/* May he deliver (product 0: anything at all; else only what this product adds)? RULE GSP-licence-lock: no order with a supplier
- * whose licence has run out. */
-static enum status check_partner(struct tx *tx, int64_t supplier_id, int64_t product_id, const char *field, int64_t row)
+static char *line_field(struct tx *tx, size_t i, const char *name)
+{
+	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
+}
+
+/* May he deliver (product 0: anything at all; else only what the product of line i adds)? RULE GSP-licence-lock: no order with a
+ * supplier whose licence has run out. */
+static enum status check_partner(struct tx *tx, int64_t supplier_id, int64_t product_id, size_t i, int64_t row)
 {
 	const struct partner_question q = {supplier_id, product_id, tx->today_ymd, product_id != 0};
 	const char *why = NULL;
 	enum status st = partner_may_supply(tx_db(tx), tx->arena, &q, &why);
-	return st == ST_OK ? ST_OK : tx_fail(tx, st, field, row, "%s", why);
+	if (st == ST_OK)
+		return ST_OK;
+	return tx_fail(tx, st, product_id ? line_field(tx, i, "product_id") : "supplier_id", row, "%s", why);
 }
 
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
 {
-	return check_partner(tx, supplier_id, 0, "supplier_id", 0);
-}
-
-static char *line_field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
+	return check_partner(tx, supplier_id, 0, 0, 0);
 }
 
 static enum status check_site(struct tx *tx, int64_t site_id, const char *field)
@@ -67,21 +69,51 @@ static int64_t or_else(int64_t id, int64_t other)
 	return id ? id : other;
 }
 
-/* Product, price and rule of one line. RULE DOMAIN-12.3-listed, RULE DOMAIN-12.3-price-rule */
-static enum status price_line(struct tx *tx, const struct doc *d, const struct order_line_new *in, size_t i, struct product *p,
-                              struct price_rule *rule, int64_t *price_e4)
+/* What a line has and what it costs. */
+struct goods {
+	int64_t id, units_per_pack, price_e4, more_units; /* more_units: not written yet */
+	const char *name;
+	struct price_rule rule;
+};
+
+/* May the order have it at its price, for as much as it may be bought? RULE DOMAIN-12.3-price-rule */
+static enum status check_price(struct tx *tx, const struct doc *d, const struct goods *g, size_t i, int64_t row)
+{
+	enum status st = price_rule_verdict(&g->rule, g->price_e4, g->units_per_pack);
+	if (st != ST_OK)
+		return price_rule_refuse_price(tx, st, &g->rule, g->price_e4, g->units_per_pack, g->name,
+		                               line_field(tx, i, "price"), row);
+	if (g->rule.rule != PRICE_FILED)
+		return ST_OK;
+	return filing_check_units(tx, &g->rule, d->id, g->id, g->more_units, line_field(tx, i, "units"), row);
+}
+
+static enum status find_rule(struct tx *tx, struct goods *g, size_t i, int64_t row)
+{
+	enum status st = price_rule_on(tx_db(tx), tx->arena, g->id, tx->today_ymd, &g->rule);
+	return st == ST_OK ? ST_OK : price_rule_refuse(tx, st, &g->rule, g->name, line_field(tx, i, "product_id"), row);
+}
+
+SQL(select_goods, "SELECT name, units_per_pack, active FROM product WHERE id = :product_id");
+
+/* Product, price and rule of one line. RULE DOMAIN-12.3-listed */
+static enum status price_line(struct tx *tx, const struct doc *d, const struct order_line_new *in, size_t i, struct goods *g)
 {
 	int64_t row = (int64_t)i + 1;
-	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, p);
-	if (st != ST_OK)
+	SCOPED(rows) r = db_query(tx_db(tx), select_goods, I64(":product_id", in->product_id));
+	if (!rows_next(&r))
 		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), row, "没有这个品种");
-	if (!p->active)
-		return tx_fail(tx, ST_PRODUCT_STOPPED, line_field(tx, i, "product_id"), row, "%s 已停用", p->name);
-	if ((st = price_rule_find(tx, in->product_id, p->name, line_field(tx, i, "product_id"), row, rule)) != ST_OK)
+	*g = (struct goods){.id = in->product_id,
+	                    .name = col_text(tx->arena, &r, 0),
+	                    .units_per_pack = col_i64(&r, 1),
+	                    .more_units = in->units};
+	if (!col_i64(&r, 2))
+		return tx_fail(tx, ST_PRODUCT_STOPPED, line_field(tx, i, "product_id"), row, "%s 已停用", g->name);
+	enum status st = find_rule(tx, g, i, row);
+	if (st != ST_OK)
 		return st;
-	*price_e4 = in->price_e4 == PRICE_LEFT_OUT ? price_rule_for(rule, p->units_per_pack) : in->price_e4;
-	st = price_rule_check(tx, rule, *price_e4, p->units_per_pack, p->name, line_field(tx, i, "price"), row);
-	return st == ST_OK ? filing_check_units(tx, rule, d->id, in->product_id, in->units, line_field(tx, i, "units"), row) : st;
+	g->price_e4 = in->price_e4 == PRICE_LEFT_OUT ? price_rule_for(&g->rule, g->units_per_pack) : in->price_e4;
+	return check_price(tx, d, g, i, row);
 }
 
 /* Sites of one line; the same ones as the line before need not be looked up again. */
@@ -98,18 +130,18 @@ static enum status check_parties(struct tx *tx, const struct order_line_new *in,
 static enum status write_line(struct tx *tx, struct doc *d, const struct order_line_new *in, size_t i, const struct parties *all,
                               int64_t *total_fen)
 {
-	struct product p = {0};
-	struct price_rule rule = {.units_per_pack = 1, .ceiling_units_per_pack = 1};
+	struct goods g = {0};
 	struct parties line = {0};
-	int64_t price = 0, amount = 0;
-	enum status st = price_line(tx, d, in, i, &p, &rule, &price);
+	int64_t amount = 0;
+	enum status st = price_line(tx, d, in, i, &g);
 	if (st == ST_OK)
-		st = check_partner(tx, all->supplier, in->product_id, line_field(tx, i, "product_id"), (int64_t)i + 1);
+		st = check_partner(tx, all->supplier, in->product_id, i, (int64_t)i + 1);
 	if (st == ST_OK)
 		st = check_parties(tx, in, all, &line);
 	if (st != ST_OK)
 		return st;
-	if (!amount_fen(in->units, price, p.units_per_pack, &amount) || __builtin_add_overflow(*total_fen, amount, total_fen))
+	if (!amount_fen(in->units, g.price_e4, g.units_per_pack, &amount) ||
+	    __builtin_add_overflow(*total_fen, amount, total_fen))
 		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), (int64_t)i + 1, "数量过大");
 	const struct arg row[] = {
 	        I64(":id", in->id ? in->id : tx_new_id(tx)),
@@ -117,13 +149,13 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	        I64(":n", (int64_t)i + 1),
 	        I64(":product_id", in->product_id),
 	        I64(":units", in->units),
-	        I64(":price", price),
-	        I64(":per_pack", p.units_per_pack),
+	        I64(":price", g.price_e4),
+	        I64(":per_pack", g.units_per_pack),
 	        I64(":amount", amount),
-	        I64(":ceiling", rule.ceiling_e4 * p.units_per_pack / rule.ceiling_units_per_pack),
-	        I64(":ceiling_id", rule.ceiling_price_id),
-	        TEXT(":rule_t", price_rule_word(rule.rule)),
-	        I64(":price_id", rule.price_id),
+	        I64(":ceiling", g.rule.ceiling_e4 * g.units_per_pack / g.rule.ceiling_units_per_pack),
+	        I64(":ceiling_id", g.rule.ceiling_price_id),
+	        TEXT(":rule_t", price_rule_word(g.rule.rule)),
+	        I64(":price_id", g.rule.price_id),
 	        I64(":today_ymd", tx->today_ymd),
 	        I64(":to_id", line.to),
 	        I64(":owner_id", line.owner),
@@ -216,15 +248,11 @@ SQL(select_lines,
     "l.product_id WHERE "
     "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
 
-static enum status check_price(struct tx *tx, const struct doc *d, struct rows *r, size_t i)
+static enum status check_again(struct tx *tx, const struct doc *d, struct rows *r, size_t i)
 {
-	struct price_rule rule;
-	int64_t product = col_i64(r, 0), row = col_i64(r, 3);
-	const char *name = col_text(tx->arena, r, 4);
-	enum status st = price_rule_find(tx, product, name, line_field(tx, i, "product_id"), row, &rule);
-	if (st == ST_OK)
-		st = price_rule_check(tx, &rule, col_i64(r, 1), col_i64(r, 2), name, line_field(tx, i, "price"), row);
-	return st == ST_OK ? filing_check_units(tx, &rule, d->id, product, 0, line_field(tx, i, "units"), row) : st;
+	struct goods g = {col_i64(r, 0), col_i64(r, 2), col_i64(r, 1), 0, col_text(tx->arena, r, 4), {0}};
+	enum status st = find_rule(tx, &g, i, col_i64(r, 3));
+	return st == ST_OK ? check_price(tx, d, &g, i, col_i64(r, 3)) : st;
 }
 
 /* Prices may have changed since the lines were written: looked at again before anybody commits to them. */
@@ -235,9 +263,9 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 	int64_t supplier = order_supplier(tx_db(tx), d->id);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
 	for (; rows_next(&r); lines++) {
-		enum status st = check_price(tx, d, &r, lines);
+		enum status st = check_again(tx, d, &r, lines);
 		if (st == ST_OK)
-			st = check_partner(tx, supplier, col_i64(&r, 0), line_field(tx, lines, "product_id"), col_i64(&r, 3));
+			st = check_partner(tx, supplier, col_i64(&r, 0), lines, col_i64(&r, 3));
 		if (first == ST_OK)
 			first = st;
 	}
