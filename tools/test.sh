@@ -47,11 +47,28 @@ stage() {
 	count "$name" $? $(($(date +%s) - began))
 }
 
+# The same in the background, for a stage that uses one processor, until `joined NAME` counts it.
+beside() {
+	name=$1
+	shift
+	(
+		began=$(date +%s)
+		timeout -k 10 $limit "$@" >"build/test/$name.log" 2>&1 </dev/null
+		echo "$? $(($(date +%s) - began))" >"build/test/$name.end"
+	) &
+}
+joined() {
+	wait
+	read -r status seconds <"build/test/$1.end"
+	count "$1" "$status" "$seconds"
+}
+
 stage build sh -c "$build all build/unit && echo 1 passed, 0 failed"
 stage lint tools/lint.sh
 stage rules tools/rules.sh
-stage unit build/unit
+beside unit build/unit
 stage asan sh -c "$build FLAVOUR=asan build/asan/unit && build/asan/unit"
+joined unit
 for script in tests/*/run.sh tests/*/run.mjs; do
 	name=$(basename "$(dirname "$script")")
 	[ -x "$script" ] && [ "$name" != bench ] && stage "$name" "$script"
