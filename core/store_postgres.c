@@ -88,14 +88,15 @@ static bool prepare_words(struct pg_stmt *s)
 	Oid *types = arena_array(&s->arena, s->words.count + 1, sizeof *types);
 	for (size_t i = 0; i < s->words.count; i++)
 		types[i] = type_of(s->words.names[i]);
-	PGresult *res = PQprepare(p->conn, s->name, s->words.text, (int)s->words.count, types);
+	bool sent = PQsendPrepare(p->conn, s->name, s->words.text, (int)s->words.count, types) == 1;
+	PGresult *res = sent ? pg_answer(p) : NULL;
 	bool ok = pg_is_good(res);
 	if (!ok)
 		pg_keep_error(p, res);
 	PQclear(res);
 	if (!ok)
 		return false;
-	s->shape = PQdescribePrepared(p->conn, s->name);
+	s->shape = PQsendDescribePrepared(p->conn, s->name) == 1 ? pg_answer(p) : NULL;
 	ok = pg_is_good(s->shape);
 	if (!ok)
 		pg_keep_error(p, s->shape);
@@ -231,8 +232,11 @@ static bool execute(struct pg_stmt *s)
 static bool fetch(struct pg_stmt *s)
 {
 	SCOPED(arena) a = {0};
-	return pg_drain(s->pg) && take(s, PQexecParams(s->pg->conn, arena_printf(&a, "FETCH " FETCH " FROM c_%s", s->name), 0,
-	                                               NULL, NULL, NULL, NULL, s->binary));
+	if (!pg_drain(s->pg))
+		return false;
+	const char *text = arena_printf(&a, "FETCH " FETCH " FROM c_%s", s->name);
+	bool sent = PQsendQueryParams(s->pg->conn, text, 0, NULL, NULL, NULL, NULL, s->binary) == 1;
+	return take(s, sent ? pg_answer_stream(s->pg) : NULL);
 }
 
 static bool open_stream(struct pg_stmt *s)
@@ -242,10 +246,11 @@ static bool open_stream(struct pg_stmt *s)
 	for (size_t i = 0; i < s->words.count; i++)
 		types[i] = type_of(s->words.names[i]);
 	const char *text = arena_printf(&a, "DECLARE c_%s NO SCROLL CURSOR FOR %s", s->name, s->words.text);
-	return pg_drain(s->pg) &&
-	       take(s, PQexecParams(s->pg->conn, text, (int)s->words.count, types, (const char *const *)s->values, s->lengths,
-	                            s->formats, s->binary)) &&
-	       fetch(s);
+	if (!pg_drain(s->pg))
+		return false;
+	bool sent = PQsendQueryParams(s->pg->conn, text, (int)s->words.count, types, (const char *const *)s->values, s->lengths,
+	                              s->formats, s->binary) == 1;
+	return take(s, sent ? pg_answer(s->pg) : NULL) && fetch(s);
 }
 
 static void close_stream(struct pg_stmt *s)

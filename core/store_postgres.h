@@ -30,8 +30,10 @@ void pg_keep_error(struct pg *p, const PGresult *res);
 bool pg_is_good(const PGresult *res);
 /* Runs words that answer nothing; false with the error kept. */
 bool pg_run(struct pg *p, const char *text);
-/* Waits for the one answer of what was sent; the last, as PQexec has it. */
+/* Waits for the one answer of what was sent; the last, as PQexec has it. A server that is silent too long is given up. */
 PGresult *pg_answer(struct pg *p);
+/* The same for a scan, which may take minutes. */
+PGresult *pg_answer_stream(struct pg *p);
 /* Reads all answers that are due; where `last` is not NULL, one more was sent behind the queue and its answer goes there. */
 bool pg_collect(struct pg *p, PGresult **last);
 /* The same without one more; false where one of them is an error, which is kept. True at once where nothing is due. */

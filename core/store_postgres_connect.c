@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #define LOCK_TRIES 25
-#define SILENCE_MS 12000 /* no statement of ours takes so long; a scan or a script has no such bound */
+#define SILENCE_MS 12000         /* no statement of ours takes so long */
+#define STREAM_SILENCE_MS 600000 /* a scan for a proof or an export may sort a year first */
+#define NO_BOUND (-1)            /* a migration may build an index of many years */
 #define LOCK_WAIT_US 100000
 
 /* ---- errors ---- */
@@ -66,12 +68,15 @@ bool pg_is_good(const PGresult *res)
 	return st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK;
 }
 
-/* A server that is silent for so long is given up: its socket is closed under libpq. */
-static void wait_answer(struct pg *p)
+/*
+ * A server that is silent for so long is given up: its socket is closed under libpq. A machine that hangs still acknowledges
+ * what it is sent, so no timeout of the line notices; and libpq's own calls that wait (PQexec, PQprepare) would wait for ever.
+ */
+static void wait_answer(struct pg *p, int silence_ms)
 {
 	struct pollfd fd = {PQsocket(p->conn), POLLIN, 0};
 	while (PQflush(p->conn) == 0 && PQisBusy(p->conn)) {
-		int rc = poll(&fd, 1, SILENCE_MS);
+		int rc = poll(&fd, 1, silence_ms);
 		if (rc == 0)
 			shutdown(fd.fd, SHUT_RDWR);
 		if ((rc < 0 && errno != EINTR) || PQconsumeInput(p->conn) != 1)
@@ -79,16 +84,26 @@ static void wait_answer(struct pg *p)
 	}
 }
 
-PGresult *pg_answer(struct pg *p)
+static PGresult *answer_within(struct pg *p, int silence_ms)
 {
 	PGresult *last = NULL;
-	for (wait_answer(p);; wait_answer(p)) {
+	for (wait_answer(p, silence_ms);; wait_answer(p, silence_ms)) {
 		PGresult *res = PQgetResult(p->conn);
 		if (!res)
 			return last;
 		PQclear(last);
 		last = res;
 	}
+}
+
+PGresult *pg_answer(struct pg *p)
+{
+	return answer_within(p, SILENCE_MS);
+}
+
+PGresult *pg_answer_stream(struct pg *p)
+{
+	return answer_within(p, STREAM_SILENCE_MS);
 }
 
 /* One answer of the queue; an error makes those behind it void, so the first is the one to keep. */
@@ -108,7 +123,7 @@ bool pg_collect(struct pg *p, PGresult **last)
 	bool ok = PQpipelineSync(p->conn) == 1, synced = false;
 	size_t at = 0;
 	while (!synced) {
-		wait_answer(p);
+		wait_answer(p, SILENCE_MS);
 		PGresult *res = PQgetResult(p->conn);
 		if (!res) {
 			if (PQstatus(p->conn) != CONNECTION_OK)
@@ -136,11 +151,16 @@ bool pg_drain(struct pg *p)
 	return !p->piped || pg_collect(p, NULL);
 }
 
-bool pg_run(struct pg *p, const char *text)
+static bool starts_with(const char *text, const char *word)
 {
-	if (!pg_drain(p) && strncmp(text, "ROLLBACK", 8) != 0)
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+static bool run_within(struct pg *p, const char *text, int silence_ms)
+{
+	if (!pg_drain(p) && !starts_with(text, "ROLLBACK"))
 		return false;
-	PGresult *res = PQexec(p->conn, text);
+	PGresult *res = PQsendQuery(p->conn, text) == 1 ? answer_within(p, silence_ms) : NULL;
 	bool ok = pg_is_good(res);
 	if (!ok)
 		pg_keep_error(p, res);
@@ -148,9 +168,15 @@ bool pg_run(struct pg *p, const char *text)
 	return ok;
 }
 
+bool pg_run(struct pg *p, const char *text)
+{
+	return run_within(p, text, SILENCE_MS);
+}
+
 enum status pg_script(void *conn, const char *text)
 {
-	return pg_run(conn, text) ? ST_OK : pg_classify(conn);
+	bool quick = starts_with(text, "ROLLBACK") || starts_with(text, "RELEASE");
+	return run_within(conn, text, quick ? SILENCE_MS : NO_BOUND) ? ST_OK : pg_classify(conn);
 }
 
 /* ---- the connection ---- */
@@ -213,7 +239,7 @@ void pg_close(void *conn)
 /* The one text that a question answers, in the arena; NULL where it answers none or fails. */
 static char *ask(struct pg *p, struct arena *a, const char *text)
 {
-	PGresult *res = PQexec(p->conn, text);
+	PGresult *res = PQsendQuery(p->conn, text) == 1 ? pg_answer_stream(p) : NULL;
 	char *answer = NULL;
 	if (!pg_is_good(res))
 		pg_keep_error(p, res);
@@ -410,7 +436,7 @@ enum status pg_check_file(void *conn, char why[200])
 	        "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())";
 	SCOPED(arena) a = {0};
 	struct pg *p = conn;
-	PGresult *res = PQexec(p->conn, texts);
+	PGresult *res = PQsendQuery(p->conn, texts) == 1 ? pg_answer_stream(p) : NULL;
 	bool ok = pg_is_good(res);
 	const char *fault = NULL;
 	why[0] = p->error[0] = '\0';
