@@ -269,11 +269,11 @@ static const char *media_of(const struct route *r)
 {
 	if (r->kind == ROUTE_STREAM)
 		return "text/event-stream";
+	size_t n = strlen(r->path);
 	if (r->kind == ROUTE_FILE)
-		return "application/octet-stream";
+		return n > 5 && strcmp(r->path + n - 5, ".xlsx") == 0 ? MEDIA_XLSX : "application/octet-stream";
 	if (r->kind != ROUTE_PICTURE)
 		return "application/json";
-	size_t n = strlen(r->path);
 	return n > 4 && strcmp(r->path + n - 4, ".png") == 0 ? "image/png" : "application/pdf";
 }
 

@@ -46,6 +46,9 @@ MUST_CHECK enum status api_document(struct exchange *x, struct db *db, const str
 /* The {action} of the path. */
 const char *api_action(const struct exchange *x);
 
+/* Where a file may grow that an answer is made of. */
+const char *api_folder(const struct exchange *x);
+
 /* Writes `name: [ {…}, … ]` from a statement's rows. */
 #define api_rows(x, db, name, columns, q, ...)                                    \
 	api_rows_n(x, db, name, columns, &(q), (const struct arg[]){__VA_ARGS__}, \

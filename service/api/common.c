@@ -15,6 +15,12 @@ const char *api_action(const struct exchange *x)
 	return x->params[1] ? x->params[1] : "";
 }
 
+const char *api_folder(const struct exchange *x)
+{
+	const struct config *config = x->service->config;
+	return config && config->data ? config->data : "/tmp";
+}
+
 enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note)
 {
 	struct doc d;

@@ -1,7 +1,8 @@
-/* An order on its way to the supplier (JSON, PDF, CSV), and what the supplier says to its lines. */
+/* An order on its way to the supplier (JSON, PDF, XLSX), and what the supplier says to its lines. */
 #include "core/csv.h"
 #include "core/money.h"
 #include "service/api/documents.h"
+#include "service/list_cell.h"
 #include "warehouse/procurement/answer.h"
 #include "warehouse/procurement/order.h"
 
@@ -147,6 +148,52 @@ enum status order_out_read(struct exchange *x, struct db *db)
 	api_one(x, db, out_head, select_out, I64(":id", d.id));
 	api_rows(x, db, "lines", out_line, select_out_lines, I64(":id", d.id));
 	return ST_OK;
+}
+
+/* The columns of the JSON in one sheet: what the head says stands in front of every line. Its `amount` is order_amount. */
+static void put_sheet_head(struct sheet_out *s, const struct doc *d, struct rows *head)
+{
+	sheet_out_text(s, d->number);
+	sheet_out_ymd(s, ymd_of_ms(d->made_at_ms));
+	sheet_out_text(s, d->note);
+	for (int i = 0; out_head[i].name; i++)
+		list_sheet_cell(s, head, i, &out_head[i]);
+}
+
+static size_t sheet_heads(const char *heads[])
+{
+	size_t n = 0;
+	heads[n++] = "number";
+	heads[n++] = "ymd";
+	heads[n++] = "note";
+	for (const struct list_column *c = out_head; c->name; c++)
+		heads[n++] = strcmp(c->name, "amount") == 0 ? "order_amount" : c->name;
+	for (const struct list_column *c = out_line; c->name; c++)
+		heads[n++] = c->name;
+	return n;
+}
+
+enum status order_out_xlsx(struct exchange *x, struct db *db)
+{
+	struct doc d;
+	const char *heads[3 + sizeof out_head / sizeof *out_head + sizeof out_line / sizeof *out_line];
+	enum status st = load_approved(x, db, &d);
+	if (st != ST_OK)
+		return st;
+	struct sheet_out *s = sheet_out_new(api_folder(x), heads, sheet_heads(heads));
+	if (!s)
+		return ST_STORE_UNAVAILABLE;
+	SCOPED(rows) head = db_query(db, select_out, I64(":id", d.id));
+	SCOPED(rows) r = db_query(db, select_out_lines, I64(":id", d.id));
+	for (bool found = rows_next(&head); found && rows_next(&r);) {
+		put_sheet_head(s, &d, &head);
+		for (int i = 0; out_line[i].name; i++)
+			list_sheet_cell(s, &r, i, &out_line[i]);
+		sheet_out_end_row(s);
+	}
+	x->reply.content_type = MEDIA_XLSX;
+	x->reply.file_name = arena_printf(&x->arena, "%s.xlsx", d.number);
+	return sheet_out_finish(s, &x->reply.body);
 }
 
 static void put_out_row(struct exchange *x, struct jo *o, struct rows *r)

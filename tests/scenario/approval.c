@@ -6,6 +6,8 @@
 #include "core/write.h"
 #include "tests/harness.h"
 
+#include <string.h>
+
 #define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
 #define GET METHOD_GET
 #define POST METHOD_POST
@@ -250,10 +252,24 @@ static const struct step answer_steps[] = {
         {NULL, "buyer", GET, "supply/{glucose}", NULL, 200, NULL, {"values.on_order_units=10"}, NULL},
 };
 
+/* What the JSON says, a row a line. */
+static void sheet_says_the_same(struct world *w)
+{
+	const char *path = arena_printf(&w->arena, "orders/%s/out.xlsx", world_value(w, "o.id"));
+	CU_ASSERT_EQUAL(world_ask(w, "buyer", GET, path, NULL, NULL), 200);
+	const char *csv = world_sheet(w);
+	CU_ASSERT_PTR_EQUAL(strstr(csv, "number,ymd,note,buyer_code,buyer_name,supplier_code,supplier_name,order_amount,"), csv);
+	CU_ASSERT_PTR_NOT_NULL(strstr(csv, "line_id,n,product_code,"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(csv, arena_printf(&w->arena, "%s,20261121,", world_value(w, "o.number"))));
+	CU_ASSERT_PTR_NOT_NULL(strstr(csv, arena_printf(&w->arena, ",%s,1,X002,", world_value(w, "out.lines.0.line_id"))));
+	CU_ASSERT_PTR_NOT_NULL(strstr(csv, ",8.5,8.5,A00,"));
+}
+
 static void suppliers_answer_line_by_line(void)
 {
 	struct world *w = world_new();
 	PLAY(w, answer_steps);
+	sheet_says_the_same(w);
 	world_replay(w);
 	world_end(w);
 }

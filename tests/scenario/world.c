@@ -1,5 +1,7 @@
 #include "tests/scenario/world.h"
 
+#include "core/xlsx.h"
+
 #include "core/audit.h"
 #include "service/session.h"
 #include "tests/harness.h"
@@ -277,11 +279,12 @@ int world_ask(struct world *w, const char *user, enum method method, const char 
 	        .key = !key   ? arena_printf(&w->arena, "key-%lld", (long long)++w->keys)
 	               : *key ? key
 	                      : NULL,
-	        .content_type = strncmp(path, "imports/", 8) == 0 ? "text/csv" : "application/json",
+	        .content_type = body && *body != '{' ? "text/csv" : "application/json",
 	};
 	dispatch_run(&x, w->db, &w->store.writer);
 	w->http = x.reply.http ? x.reply.http : 200;
 	w->body = x.reply.body.data ? arena_copy(&w->arena, x.reply.body.data, x.reply.body.len) : "";
+	w->body_len = x.reply.body.len;
 	if (x.reply.cookie && who && x.route && x.route->kind == ROUTE_LOGIN)
 		who->cookie = arena_copy(&w->arena, x.reply.cookie, strcspn(x.reply.cookie, ";"));
 	return w->http;
@@ -445,4 +448,16 @@ void world_replay(struct world *w)
 	}
 	CU_ASSERT_TRUE(w->sent_count > 0);
 	CU_ASSERT_EQUAL(w->store.writer.seq, seq);
+}
+
+const char *world_sheet(struct world *w)
+{
+	SCOPED(sheet) s = {.fd = -1};
+	SCOPED(buf) b = {0};
+	char piece[4096];
+	size_t got = 1;
+	CU_ASSERT_EQUAL_FATAL(sheet_from_memory(&s, w->body, w->body_len, "/tmp"), ST_OK);
+	while (got && s.source.read(s.source.arg, piece, sizeof piece, &got) == ST_OK)
+		buf_put(&b, piece, got);
+	return arena_string(&w->arena, b.len > 3 ? b.data + 3 : "");
 }

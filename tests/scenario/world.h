@@ -31,6 +31,7 @@ struct world {
 	int64_t keys;
 	int http;         /* of the last request */
 	const char *body; /* in the arena */
+	size_t body_len;
 };
 
 /*
@@ -67,3 +68,5 @@ const char *world_value(struct world *w, const char *name);
 int64_t world_number(struct world *w, const char *sql);
 /* The last answer's text or number at a path; NULL where there is none. */
 const char *world_at(struct world *w, const char *path);
+/* The last answer, a spreadsheet, as the CSV that its rows would be. */
+const char *world_sheet(struct world *w);

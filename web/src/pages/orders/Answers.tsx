@@ -46,6 +46,7 @@ export function OrderOut({ order }: { order: Order }) {
 	return (
 		<>
 			<Button href={url(`orders/${order.id}/out.pdf`)} target="_blank" data-testid="out-pdf">外发 PDF</Button>
+			<Button href={url(`orders/${order.id}/out.xlsx`)} download data-testid="out-xlsx">XLSX</Button>
 			<Button href={url("order-lines.csv", { order_id: order.id })} download data-testid="out-csv">CSV</Button>
 			<Button href={url(`orders/${order.id}/out`)} target="_blank" data-testid="out-json">JSON</Button>
 		</>
