@@ -9,6 +9,7 @@
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/procurement/supplier_return.h"
 #include "warehouse/use/adjustment.h"
 #include "warehouse/use/shortage.h"
 
@@ -441,3 +442,32 @@ const struct shape *const all_shapes[] = {
 #undef SHAPE
         NULL,
 };
+
+#define T struct supplier_return_line_new
+static const struct field supplier_return_line_fields[] = {
+        FIELD_ID("batch_id", batch_id, MUST, "批次"),
+        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_WORD("quality", quality, MAY, "released|rejected|returned", "质量状态"),
+        FIELD_WORD("reason", reason, MUST, "quality|expiry|wrong|recall|other", "原因"),
+        FIELD_TEXT("note", note, MAY, 500, "说明"),
+};
+SHAPE_OF(supplier_return_line);
+#undef T
+
+#define T struct supplier_return_new
+static const struct field supplier_return_new_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        FIELD_ID("depot_id", depot_id, MAY, "库房"),
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MUST, 1, 500, supplier_return_line, "明细"),
+};
+SHAPE_OF(supplier_return_new);
+static const struct field supplier_return_change_fields[] = {
+        VERSION,
+        REFERENCE,
+        NOTE,
+        FIELD_LIST("lines", lines, line_count, MAY, 1, 500, supplier_return_line, "明细"),
+};
+SHAPE_OF(supplier_return_change);
+#undef T

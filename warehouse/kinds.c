@@ -11,6 +11,7 @@
 #include "warehouse/price/negotiation.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/procurement/supplier_return.h"
 #include "warehouse/settlement/estimate.h"
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/month_close.h"
@@ -25,6 +26,7 @@
 const struct doc_kind *const document_kinds[] = {
         &order_kind,
         &receipt_kind,
+        &supplier_return_kind,
         &request_kind,
         &shipment_kind,
         &discrepancy_kind,

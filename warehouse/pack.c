@@ -13,7 +13,7 @@ const struct word_title pack_events[] = {
         {"rejected", "验收不合格"},  {"shipped", "配送发出"},  {"arrived", "分院签收"},
         {"opened", "拆出"},          {"split", "拆零"},        {"used", "使用"},
         {"returned", "退回"},        {"lost", "盘亏"},         {"broken", "破损"},
-        {"opening", "期初"},         {"found", "盘盈"},        {NULL, NULL},
+        {"opening", "期初"},         {"found", "盘盈"},        {"sent_back", "退供应商"}, {NULL, NULL},
 };
 
 SQL(select_prefix, "SELECT no, product_id, units, level, confirmed_by FROM trace_prefix WHERE prefix = :prefix_t");
@@ -289,17 +289,18 @@ enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id)
 #define PACKS_AT               \
 	"SELECT " PACK_COLUMNS \
 	" FROM pack WHERE batch_id = :batch_id AND place_id = :place_id AND quality = :quality_t AND units_left > 0"
-/* A pack that somebody has scanned for a shipment lies in its tote: it is the last to be taken for something else. */
+/* A pack that somebody has scanned for a shipment or a return lies apart: it is the last to be taken for something else. */
 #define IS_PACKED                                                                                                         \
 	"EXISTS (SELECT 1 FROM shipment_pack sp JOIN document d ON d.id = sp.shipment_id WHERE sp.pack_id = pack.id AND " \
-	"d.state IN ('allocated', 'picked'))"
+	"d.state IN ('allocated', 'picked')) OR EXISTS (SELECT 1 FROM supplier_return_pack rp JOIN document d ON d.id = "  \
+	"rp.return_id WHERE rp.pack_id = pack.id AND d.state = 'approved')"
 /* The largest that fits whole, or else the smallest to break. */
 #define FITTING PACKS_AT " AND units_left <= :left_units"
 #define BREAKABLE PACKS_AT " AND units_left > :left_units"
 #define LARGEST " ORDER BY level DESC, id LIMIT 1 /*all sites: the caller checks*/"
 #define SMALLEST " ORDER BY level, units_left, id LIMIT 1 /*all sites: the caller checks*/"
-SQL(free_fitting, FITTING " AND NOT " IS_PACKED LARGEST);
-SQL(free_breakable, BREAKABLE " AND NOT " IS_PACKED SMALLEST);
+SQL(free_fitting, FITTING " AND NOT (" IS_PACKED ")" LARGEST);
+SQL(free_breakable, BREAKABLE " AND NOT (" IS_PACKED ")" SMALLEST);
 SQL(any_fitting, FITTING LARGEST);
 SQL(any_breakable, BREAKABLE SMALLEST);
 SQL(select_child,

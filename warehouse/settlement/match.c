@@ -1,5 +1,6 @@
 #include "warehouse/settlement/match.h"
 
+#include "warehouse/procurement/supplier_return.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/setting.h"
 
@@ -11,6 +12,7 @@ const struct word_title match_results[] = {
         [MATCH_PRICE] = {"price", "金额不符"},
         [MATCH_QUANTITY] = {"quantity", "数量多于可匹配"},
         [MATCH_NO_RECEIPT] = {"no_receipt", "尚未收货"},
+        [MATCH_NO_RETURN] = {"no_return", "退货尚未出库"},
         [MATCH_RESULT_COUNT] = {NULL, NULL},
 };
 
@@ -78,6 +80,11 @@ static int64_t room(const struct look *k, const struct payable *p)
 	return p->units - p->returned_units - (k->invoice->leg == LEG_MAKER ? p->leg1_units : p->leg3_units);
 }
 
+static bool is_kind(const struct invoice *invoice, const char *red_kind)
+{
+	return invoice->leg == LEG_OURS && invoice->red_kind && strcmp(invoice->red_kind, red_kind) == 0;
+}
+
 /* The payable as it is after this part. */
 static void cover(const struct look *k, struct payable *p, int64_t units, int64_t fen)
 {
@@ -88,8 +95,10 @@ static void cover(const struct look *k, struct payable *p, int64_t units, int64_
 	else {
 		p->invoiced_units += units;
 		p->invoiced_fen += fen;
-		if (k->invoice->red_kind && strcmp(k->invoice->red_kind, "return") == 0)
+		if (is_kind(k->invoice, "return")) {
 			p->returned_units -= units;
+			p->due_units += units;
+		}
 	}
 }
 
@@ -147,9 +156,13 @@ static void find_original(struct look *k, struct match_line *line, struct rows *
 	while (rows_next(&r) && (line->units ? line->found_units > line->units : fen_left > 0)) {
 		struct payable *p = NULL;
 		int64_t units = least(line->found_units - line->units, col_i64(&r, 2));
+		if (find_payable(k, col_i64(&r, 1), &p) != ST_OK)
+			continue;
+		/* RULE DOMAIN-12.3-supplier-return: only what has left the house */
+		units = is_kind(k->invoice, "return") ? least(units, p->due_units) : units;
 		int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
 		                          : -least(fen_left, col_i64(&r, 3));
-		if ((line->units && units == 0) || -fen > col_i64(&r, 3) || find_payable(k, col_i64(&r, 1), &p) != ST_OK)
+		if ((line->units && units == 0) || -fen > col_i64(&r, 3))
 			continue;
 		take_part(k, line, p, line->units ? -units : 0, col_i64(&r, 0), fen);
 		fen_left += fen;
@@ -167,8 +180,10 @@ static bool is_red(const struct look *k)
 static enum match_result judge(const struct look *k, const struct match_line *line, bool found)
 {
 	int64_t off = line->amount_fen - line->expected_fen;
+	if (is_red(k) && (!found || line->found_units != line->units))
+		return is_kind(k->invoice, "return") ? MATCH_NO_RETURN : MATCH_QUANTITY;
 	if (is_red(k))
-		return found && line->found_units == line->units ? MATCH_FINE : MATCH_QUANTITY;
+		return MATCH_FINE;
 	if (line->found_units == 0)
 		return MATCH_NO_RECEIPT;
 	if (k->invoice->leg != LEG_OURS)
@@ -232,6 +247,17 @@ static bool names_another_buyer(const struct invoice *invoice)
 	return invoice->leg == LEG_MAKER && strcmp(invoice->buyer, invoice->supplier_name) != 0;
 }
 
+/* A whole invoice was wrong: its goods that went back wait for no red invoice of their own any more. */
+static enum status drop_waiting(struct tx *tx, const struct invoice *invoice, struct payable *p)
+{
+	int64_t units = p->due_units - p->invoiced_units;
+	if (!is_kind(invoice, "correct") || units <= 0)
+		return ST_OK;
+	p->returned_units += units;
+	p->due_units -= units;
+	return supplier_return_less(tx, p->id, units, invoice->id);
+}
+
 static enum status post_part(struct tx *tx, const struct invoice *invoice, const struct match_part *part)
 {
 	struct payable p;
@@ -245,6 +271,8 @@ static enum status post_part(struct tx *tx, const struct invoice *invoice, const
 		return st;
 	cover(&k, &p, part->units, part->amount_fen);
 	p.extra = p.extra || names_another_buyer(invoice);
+	if ((st = drop_waiting(tx, invoice, &p)) != ST_OK)
+		return st;
 	payable_store(tx, &p);
 	db_exec(tx, insert_match, I64(":id", tx_new_id(tx)), I64(":invoice_id", invoice->id), I64(":line_id", part->line_id),
 	        I64(":payable_id", p.id), I64(":leg", invoice->leg), I64(":units", part->units),
@@ -254,6 +282,8 @@ static enum status post_part(struct tx *tx, const struct invoice *invoice, const
 		db_exec(tx, take_back, I64(":units", -part->units), I64(":fen", -part->amount_fen), I64(":id", part->source_id));
 	if (invoice->leg == LEG_OURS)
 		st = book_part(tx, invoice, part, &p);
+	if (st == ST_OK && is_kind(invoice, "return"))
+		st = supplier_return_red(tx, p.id, -part->units, -part->amount_fen, invoice->id);
 	return st == ST_OK && estimate && payable_uninvoiced(&p) > 0 ? payable_estimate(tx, &p, estimate, 0) : st;
 }
 

@@ -13,6 +13,7 @@ enum match_result {
 	MATCH_PRICE,      /* 价格不符 */
 	MATCH_QUANTITY,   /* 数量多于收货 */
 	MATCH_NO_RECEIPT, /* 尚未收货 */
+	MATCH_NO_RETURN,  /* 退货尚未出库 */
 	MATCH_RESULT_COUNT
 };
 extern const struct word_title match_results[];

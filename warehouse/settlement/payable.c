@@ -81,7 +81,8 @@ enum status payable_accept(struct tx *tx, int64_t receipt_line_id)
 SQL(select_payable,
     "SELECT id, supplier_id, site_id, owner_site_id, product_id, units, price_e4, units_per_pack, amount_fen, month, leg1_units, "
     "leg3_units, returned_units, invoiced_units, invoiced_fen, estimated_fen, estimate_id, held_fen, paid_fen, fund, extra, "
-    "proven, open FROM payable WHERE id = :id /*all sites: the caller has the invoice or payment*/");
+    "proven, open, (SELECT CAST(coalesce(sum(r.due_units - r.red_units), 0) AS BIGINT) FROM supplier_return_line r WHERE "
+    "r.payable_id = payable.id AND r.due_units > r.red_units) FROM payable WHERE id = :id /*all sites: the caller has the invoice or payment*/");
 
 enum status payable_load(struct db *db, int64_t id, struct payable *out)
 {
@@ -112,6 +113,7 @@ enum status payable_load(struct db *db, int64_t id, struct payable *out)
 	        .extra = col_i64(&r, 20) != 0,
 	        .proven = col_i64(&r, 21) != 0,
 	        .open = col_i64(&r, 22) != 0,
+	        .due_units = col_i64(&r, 23),
 	};
 	return ST_OK;
 }
@@ -194,4 +196,41 @@ enum status payable_unestimate(struct tx *tx, struct payable *p, int64_t documen
 	p->estimated_fen = 0;
 	db_exec(tx, reverse_estimate_line, I64(":document_id", document_id), I64(":payable_id", p->id));
 	return post_estimate(tx, p, &paper, -fen);
+}
+
+/* ---- goods that went back ---- */
+
+SQL(select_by_line, "SELECT id, receipt_id FROM payable WHERE receipt_line_id = :id /*all sites: the caller has the return*/");
+
+enum status payable_give_back(struct tx *tx, int64_t receipt_line_id, int64_t units, int64_t document_id,
+                              struct payable_back *out)
+{
+	struct payable p;
+	*out = (struct payable_back){0};
+	{
+		SCOPED(rows) r = db_query(tx_db(tx), select_by_line, I64(":id", receipt_line_id));
+		if (!rows_next(&r))
+			return ST_OK;
+		out->payable_id = col_i64(&r, 0);
+		out->receipt_id = col_i64(&r, 1);
+	}
+	enum status st = payable_load(tx_db(tx), out->payable_id, &p);
+	if (st != ST_OK)
+		return st;
+	int64_t open = payable_uninvoiced(&p), estimate = p.estimated_fen ? p.estimate_id : 0;
+	out->less_units = units < open ? units : open;
+	out->due_units = units - out->less_units;
+	if (out->less_units == 0)
+		return ST_OK;
+	if ((st = payable_unestimate(tx, &p, document_id)) != ST_OK)
+		return st;
+	p.returned_units += out->less_units;
+	payable_store(tx, &p);
+	return estimate && payable_uninvoiced(&p) > 0 ? payable_estimate(tx, &p, estimate, 0) : ST_OK;
+}
+
+int64_t payable_due_fen(const struct payable *p)
+{
+	int64_t units = p->due_units < p->invoiced_units ? p->due_units : p->invoiced_units;
+	return units ? (int64_t)((__int128)p->invoiced_fen * units / p->invoiced_units) : 0;
 }

@@ -13,11 +13,21 @@ struct payable {
 	int64_t id, supplier_id, site_id, owner_site_id, product_id, units, price_e4, units_per_pack, amount_fen;
 	int64_t month, leg1_units, leg3_units, returned_units, invoiced_units, invoiced_fen, estimated_fen, estimate_id, held_fen,
 	        paid_fen;
+	int64_t due_units; /* gone back and invoiced: a red invoice must come for them */
 	bool fund, extra, proven, open;
 };
 MUST_CHECK enum status payable_load(struct db *db, int64_t id, struct payable *out);
 /* Writes what changed, with open, proven and the counts of proof. */
 void payable_store(struct tx *tx, struct payable *p);
+/* What a return of goods did to what is owed; payable_id 0: nothing was owed for them. */
+struct payable_back {
+	int64_t payable_id, receipt_id, less_units, due_units;
+};
+/* Units of a receipt line went back: what was not invoiced yet is owed no more, for the rest a red invoice must come. */
+MUST_CHECK enum status payable_give_back(struct tx *tx, int64_t receipt_line_id, int64_t units, int64_t document_id,
+                                         struct payable_back *out);
+/* What the units cost for which a red invoice must still come: nobody pays that meanwhile. */
+int64_t payable_due_fen(const struct payable *p);
 /* Units that no invoice of our own leg covers yet. */
 int64_t payable_uninvoiced(const struct payable *p);
 /* The order's amount of the next `units` without invoice; parts of a line add up to the whole line exactly. */

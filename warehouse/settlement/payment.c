@@ -29,17 +29,23 @@ static enum status take_due(struct tx *tx, const struct doc *d, const struct pay
 	SCOPED(rows)
 	r = db_query(tx_db(tx), select_due, I64(":supplier_id", in->supplier_id), I64(":until_ymd", until_ymd),
 	             I64(":fund", fund), I64(":me_id", tx->me.id));
-	for (; rows_next(&r); count++) {
+	while (rows_next(&r)) {
 		struct payable p;
 		int64_t fen = col_i64(&r, 1);
 		enum status st = payable_load(tx_db(tx), col_i64(&r, 0), &p);
 		if (st != ST_OK)
 			return st;
+		/* RULE DOMAIN-12.3-supplier-return: goods that went back are not paid for while their red invoice is on its way */
+		if (fen > 0)
+			fen = fen > payable_due_fen(&p) ? fen - payable_due_fen(&p) : 0;
+		if (fen == 0)
+			continue;
 		p.held_fen += fen;
 		total += fen;
 		payable_store(tx, &p);
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":payment_id", d->id), I64(":payable_id", p.id),
 		        I64(":fen", fen));
+		count++;
 	}
 	db_exec(tx, set_totals, I64(":fen", total), I64(":count", count), I64(":id", d->id));
 	if (total > 0)

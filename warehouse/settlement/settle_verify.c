@@ -30,6 +30,17 @@ SQL(wrong_payable,
     "CASE "
     "WHEN y.invoiced_units + y.returned_units < y.units OR y.invoiced_fen <> y.paid_fen THEN 1 ELSE 0 END "
     "/*scan: verify*/ /*all sites: verify*/");
+/* What came off by returns: without an invoice, or by red ones. */
+SQL(wrong_returned,
+    "SELECT y.id FROM payable y WHERE y.returned_units <> (SELECT coalesce(sum(r.less_units), 0) FROM supplier_return_line r WHERE "
+    "r.payable_id = y.id) - (SELECT coalesce(sum(m.units), 0) FROM invoice_match m JOIN invoice i ON i.id = m.invoice_id WHERE "
+    "m.payable_id = y.id AND m.leg = 2 AND i.red_kind = 'return') /*scan: verify*/ /*all sites: verify*/");
+/* A return that has left: the ledger has its units, and it waits as long as a red invoice is missing. */
+SQL(wrong_return,
+    "SELECT l.id FROM supplier_return_line l JOIN document d ON d.id = l.return_id LEFT JOIN (SELECT m.line_id AS line_id, "
+    "sum(m.units) AS units FROM stock_move m WHERE m.reason = 'to_supplier' GROUP BY m.line_id) AS gone ON gone.line_id = l.id "
+    "WHERE l.dropped = 0 AND (coalesce(gone.units, 0) <> CASE WHEN d.state IN ('shipped', 'settled', 'closed') THEN l.units ELSE 0 "
+    "END OR (l.due_units > l.red_units AND d.state <> 'shipped')) /*scan: verify*/ /*all sites: verify*/");
 SQL(missing_payable, "SELECT rl.id FROM receipt_line rl WHERE rl.posted = 1 AND rl.outcome = 'accepted' AND NOT EXISTS (SELECT 1 "
                      "FROM payable y WHERE "
                      "y.receipt_line_id = rl.id) AND rl.inspected_at_ms > :since_ms /*scan: verify*/ /*all sites: verify*/");
@@ -96,6 +107,8 @@ int64_t settle_verify(struct db *db, verify_report *report, void *arg)
 	} rules[] = {
 	        {&wrong_invoice, "invoice", "价税合计, 明细或匹配行的合计不符"},
 	        {&wrong_payable, "payable", "与收货, 发票, 暂估或付款的合计不符"},
+	        {&wrong_returned, "payable", "退货数量与退货单和红字发票不符"},
+	        {&wrong_return, "supplier_return_line", "与库存流水或单据状态不符"},
 	        {&wrong_debt, "payable", "应付与账面余额不符"},
 	        {&wrong_estimate, "payable", "暂估与账面余额不符"},
 	        {&wrong_payment, "payment", "金额或行数与明细不符"},
