@@ -8,6 +8,7 @@
 #include "warehouse/price/price.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/procurement/supplier_return.h"
 #include "warehouse/settlement/estimate.h"
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/month_close.h"
@@ -158,11 +159,32 @@ static enum status pay(struct tx *tx, const struct purchase *p, const char *cons
 	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
 }
 
+SQL(select_batch, "SELECT batch_id, units FROM receipt_line WHERE receipt_id = :id ORDER BY id LIMIT 1 /*all sites: demo*/");
+
+/* Two packs go back, invoiced and paid as they are: the supplier's red invoice is on its way. */
+static enum status send_back(struct tx *tx, const struct purchase *p)
+{
+	static const char *const actions[] = {"submit", "approve", "ship", NULL};
+	struct doc d;
+	SCOPED(rows) r = db_query(tx_db(tx), select_batch, I64(":id", p->receipt_id));
+	if (!rows_next(&r))
+		return ST_OK;
+	struct supplier_return_line_new line = {
+	        .batch_id = col_i64(&r, 0), .units = 2 * col_i64(&r, 1) / PACKS, .reason = "quality", .note = "外包装破损 (演示)"};
+	rows_drop(&r);
+	const struct supplier_return_new in = {
+	        .supplier_id = p->from->id, .depot_id = p->c->depots[0].id, .note = "演示", .lines = &line, .line_count = 1};
+	enum status st = supplier_return_make(tx, &in, &d);
+	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
+}
+
 static enum status paid(struct tx *tx, void *arg)
 {
 	static const char *const actions[] = {"review", "approve", "pay", NULL};
 	enum status st = matched_invoice(tx, arg, LEG_OURS);
-	return st == ST_OK ? pay(tx, arg, actions) : st;
+	if (st == ST_OK)
+		st = pay(tx, arg, actions);
+	return st == ST_OK ? send_back(tx, arg) : st;
 }
 
 static enum status under_way(struct tx *tx, void *arg)
