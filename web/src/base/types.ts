@@ -276,6 +276,8 @@ export interface Receipt extends Doc {
 	order_number: string;
 	supplier_id?: string;
 	supplier_name: string;
+	site_id?: string;
+	depot_id?: string;
 	depot_name?: string;
 	lines: ReceiptLine[];
 	expected: ExpectedLine[];

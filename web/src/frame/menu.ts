@@ -66,7 +66,10 @@ export const MODULES: Module[] = [
 			{ path: "/volume-releases", title: "集采特批", also: "tp bx fzx", permission: "VOLUME_READ", under: ["/volume-releases"] },
 		],
 	},
-	{ key: "receive", title: "到货", entries: [{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] }] },
+	{ key: "receive", title: "到货", entries: [
+			{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] },
+			{ path: "/supplier-returns", title: "采购退货", also: "cgth thd th", permission: "RECEIPT_READ", under: ["/supplier-returns"] },
+		] },
 	{
 		key: "stock", daily: true, title: "库存",
 		entries: [
@@ -133,6 +136,7 @@ export const MODULES: Module[] = [
 /** Things to begin, for the palette and the phone. */
 export const BEGIN: Entry[] = [
 	{ path: "/receipts/new", title: "收货登记", also: "sh", permission: "RECEIVE" },
+	{ path: "/supplier-returns/new", title: "新建采购退货", also: "xj cgth", permission: "RETURN_EDIT" },
 	{ path: "/plans/new", title: "新建采购计划", also: "xj cgjh", permission: "ORDER_EDIT" },
 	{ path: "/site-plans/new", title: "新建分院计划", also: "xj fyjh", permission: "SITE_PLAN_EDIT" },
 	{ path: "/orders/new", title: "新建采购订单", also: "xj dd", permission: "ORDER_EDIT" },

@@ -34,6 +34,7 @@ import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
+import { ReturnList, ReturnNew, ReturnPage } from "./receipts/Returns";
 import { OpenNumber, Search } from "./Search";
 import { Health } from "./settings/Health";
 import { Imports } from "./settings/Imports";
@@ -127,6 +128,9 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/receipts", ReceiptList],
 	["/receipts/new", ReceiptNew],
 	["/receipts/:id", ReceiptPage],
+	["/supplier-returns", ReturnList],
+	["/supplier-returns/new", ReturnNew],
+	["/supplier-returns/:id", ReturnPage],
 	["/stock", StockList],
 	["/stock-moves", StockMoves],
 	["/adjustments", AdjustmentList],

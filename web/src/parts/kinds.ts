@@ -7,6 +7,7 @@ const PATHS: Record<string, string> = {
 	lot: "/trace/lots/:id", first_supplier: "/first-suppliers/:id", first_product: "/first-products/:id", supplier: "/suppliers/:id",
 	maker: "/makers/:id", product: "/products/:id", bin: "/stock?depot_id=:id", filing: "/filings/:id", negotiation: "/negotiations/:id",
 	price_adjustment: "/price-adjustments/:id", catalogue_change: "/catalogue-changes/:id", exception: "/exceptions/:id",
+	supplier_return: "/supplier-returns/:id", platform_message: "/platform-messages/:id",
 };
 
 export const KIND_TITLES: Record<string, string> = {
@@ -14,7 +15,7 @@ export const KIND_TITLES: Record<string, string> = {
 	first_product: "首营品种审批", filing: "备案采购", negotiation: "议价", price_adjustment: "调价单", plan: "采购计划", site_plan: "分院计划", pack: "/trace/packs/:id",
 	lot: "/trace/lots/:id", product: "/products/:id", bin: "/stock?depot_id=:id", volume_report: "/volume-reports/:id",
 	volume_reallocation: "/volume-reallocations/:id", volume_release: "/volume-releases/:id", invoice: "/invoices/:id", payment: "/payments/:id",
-	estimate: "/estimates/:id", month_close: "/month-closes/:id", sheet: "/sheets/:id", catalogue_change: "目录调整", exception: "临时采购",
+	estimate: "/estimates/:id", month_close: "/month-closes/:id", sheet: "/sheets/:id", catalogue_change: "目录调整", exception: "临时采购", supplier_return: "采购退货单", platform_message: "平台报送",
 };
 
 /** A document of which only the number is known. */

@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useState } from "react";
 import { Problem, post, url } from "../../base/api";
 import { sendOrKeep } from "../../base/queue";
-import type { Params } from "../../base/route";
+import { go, type Params } from "../../base/route";
 import { type Answer, useScanHandler } from "../../base/scanner";
 import { can, mine } from "../../base/session";
 import { units, ymd } from "../../base/format";
@@ -139,6 +139,9 @@ export function ReceiptPage({ params }: { params: Params }) {
 				tools={(receipt) => (
 					<>
 						{mayReceive(receipt) && <DeliveryNote of={of} receipt={receipt} />}
+						{receipt.lines.some((line) => line.posted) && can("RETURN_EDIT") && mine(receipt.site_id) && (
+							<Button data-testid="send-back" onClick={() => go(`/supplier-returns/new?supplier_id=${receipt.supplier_id}&receipt_id=${receipt.id}&site_id=${receipt.site_id}&depot_id=${receipt.depot_id}`)}>退货</Button>
+						)}
 						{receipt.refused.length > 0 && <Button href={url(`receipts/${receipt.id}/refusal.pdf`)} target="_blank">拒收单</Button>}
 					</>
 				)}
