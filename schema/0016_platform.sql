@@ -43,3 +43,51 @@ CREATE TABLE supplier_return_pack (
 	PRIMARY KEY (return_id, pack_id)
 );
 CREATE INDEX supplier_return_pack_by_pack ON supplier_return_pack (pack_id);
+
+-- 平台报送: a file of one kind for the purchasing platform, numbered without gaps, so that the other side sees what is missing.
+-- @site_owned
+CREATE TABLE platform_message (
+	id BIGINT NOT NULL PRIMARY KEY REFERENCES document (id),
+	kind TEXT NOT NULL,          -- receipt (确认收货), invoice, return
+	no BIGINT NOT NULL,
+	until_ymd BIGINT NOT NULL,   -- what happened until that day
+	line_count BIGINT NOT NULL,
+	amount_fen BIGINT NOT NULL,
+	UNIQUE (kind, no)
+);
+-- What the platform must learn: a row is written with the fact itself, and waits until a message takes it. Never sent twice:
+-- one row that counts (again = 0) for each fact.
+-- @site_owned
+CREATE TABLE platform_report (
+	id BIGINT NOT NULL PRIMARY KEY,
+	site_id BIGINT NOT NULL REFERENCES site (id), -- who pays
+	kind TEXT NOT NULL,
+	source_id BIGINT NOT NULL,   -- receipt line, part of an invoice (invoice_match), line of a return
+	document_id BIGINT NOT NULL REFERENCES document (id),
+	order_line_id BIGINT REFERENCES order_line (id),
+	supplier_id BIGINT NOT NULL REFERENCES supplier (id),
+	product_id BIGINT NOT NULL REFERENCES product (id),
+	lot TEXT NOT NULL,
+	expiry_ymd BIGINT NOT NULL,
+	units BIGINT NOT NULL,       -- negative: a red invoice
+	units_per_pack BIGINT NOT NULL,
+	price_e4 BIGINT NOT NULL,
+	amount_fen BIGINT NOT NULL,
+	paper TEXT,                  -- delivery note, invoice number, reason of the return
+	ymd BIGINT NOT NULL,
+	message_id BIGINT REFERENCES platform_message (id), -- NULL: waits
+	n BIGINT,                    -- in the message
+	answer TEXT,                 -- accepted, refused
+	answer_reason TEXT,
+	platform_units BIGINT,       -- what the platform says it has; NULL: it did not say
+	platform_fen BIGINT,
+	difference TEXT,             -- refused, units, amount; NULL: none
+	answered_at_ms BIGINT,
+	again BIGINT NOT NULL,       -- 1: told anew by a later row
+	open BIGINT NOT NULL         -- 1: the platform does not have it, or has it differently
+);
+CREATE UNIQUE INDEX platform_report_once ON platform_report (kind, source_id) WHERE again = 0;
+CREATE INDEX platform_report_waiting ON platform_report (kind, id) WHERE message_id IS NULL;
+CREATE UNIQUE INDEX platform_report_by_message ON platform_report (message_id, n) WHERE message_id IS NOT NULL;
+CREATE INDEX platform_report_open ON platform_report (site_id, id) WHERE open = 1;
+CREATE INDEX platform_report_by_site ON platform_report (site_id, id);

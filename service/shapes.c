@@ -8,6 +8,7 @@
 #include "warehouse/procurement/answer.h"
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
+#include "warehouse/procurement/platform_message.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/procurement/supplier_return.h"
 #include "warehouse/use/adjustment.h"
@@ -470,4 +471,13 @@ static const struct field supplier_return_change_fields[] = {
         FIELD_LIST("lines", lines, line_count, MAY, 1, 500, supplier_return_line, "明细"),
 };
 SHAPE_OF(supplier_return_change);
+#undef T
+
+#define T struct platform_message_new
+static const struct field platform_message_new_fields[] = {
+        FIELD_WORD("kind", kind, MUST, "receipt|invoice|return", "内容"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "截至日期"),
+        NOTE,
+};
+SHAPE_OF(platform_message_new);
 #undef T

@@ -10,6 +10,7 @@
 #include "warehouse/price/issue.h"
 #include "warehouse/price/negotiation.h"
 #include "warehouse/procurement/order.h"
+#include "warehouse/procurement/platform_message.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/procurement/supplier_return.h"
 #include "warehouse/settlement/estimate.h"
@@ -27,6 +28,7 @@ const struct doc_kind *const document_kinds[] = {
         &order_kind,
         &receipt_kind,
         &supplier_return_kind,
+        &platform_message_kind,
         &request_kind,
         &shipment_kind,
         &discrepancy_kind,

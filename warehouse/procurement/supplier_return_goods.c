@@ -2,6 +2,7 @@
 
 #include "warehouse/allocate.h"
 #include "warehouse/pack.h"
+#include "warehouse/procurement/platform_message.h"
 #include "warehouse/settlement/payable.h"
 #include "warehouse/volume/share.h"
 
@@ -214,6 +215,8 @@ enum status supplier_return_ship(struct tx *tx, struct doc *d, const void *input
 			st = move_goods(&l);
 		if (st == ST_OK)
 			st = settle_line(&l);
+		if (st == ST_OK)
+			platform_tell_return(tx, l.id);
 	}
 	tx_changed(tx, "stock", d->from_site_id, 0, d->id);
 	return st;

@@ -1,5 +1,6 @@
 #include "warehouse/settlement/match.h"
 
+#include "warehouse/procurement/platform_message.h"
 #include "warehouse/procurement/supplier_return.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/setting.h"
@@ -274,14 +275,17 @@ static enum status post_part(struct tx *tx, const struct invoice *invoice, const
 	if ((st = drop_waiting(tx, invoice, &p)) != ST_OK)
 		return st;
 	payable_store(tx, &p);
-	db_exec(tx, insert_match, I64(":id", tx_new_id(tx)), I64(":invoice_id", invoice->id), I64(":line_id", part->line_id),
+	int64_t match_id = tx_new_id(tx);
+	db_exec(tx, insert_match, I64(":id", match_id), I64(":invoice_id", invoice->id), I64(":line_id", part->line_id),
 	        I64(":payable_id", p.id), I64(":leg", invoice->leg), I64(":units", part->units),
 	        I64(":expected", part->expected_fen), I64(":fen", part->amount_fen), I64(":left_units", back ? 0 : part->units),
 	        I64(":left_fen", back ? 0 : part->amount_fen));
 	if (back)
 		db_exec(tx, take_back, I64(":units", -part->units), I64(":fen", -part->amount_fen), I64(":id", part->source_id));
-	if (invoice->leg == LEG_OURS)
+	if (invoice->leg == LEG_OURS) {
+		platform_tell_invoice(tx, match_id);
 		st = book_part(tx, invoice, part, &p);
+	}
 	if (st == ST_OK && is_kind(invoice, "return"))
 		st = supplier_return_red(tx, p.id, -part->units, -part->amount_fen, invoice->id);
 	return st == ST_OK && estimate && payable_uninvoiced(&p) > 0 ? payable_estimate(tx, &p, estimate, 0) : st;

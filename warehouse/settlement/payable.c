@@ -1,6 +1,7 @@
 #include "warehouse/settlement/payable.h"
 
 #include "core/money.h"
+#include "warehouse/procurement/platform_message.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/setting.h"
 
@@ -74,6 +75,7 @@ enum status payable_accept(struct tx *tx, int64_t receipt_line_id)
 	db_exec(tx, count_proof, I64(":month", tx->today_ymd / 100), I64(":supplier_id", supplier), I64(":site_id", payer),
 	        I64(":lines", 1), I64(":proven", 0));
 	count_for_watch(tx, product, col_text(tx->arena, &r, 11), units, fen, col_i64(&r, 10) != 0);
+	platform_tell_receipt(tx, receipt_line_id);
 	tx_changed(tx, "payables", payer, 0, receipt_line_id);
 	return ST_OK;
 }

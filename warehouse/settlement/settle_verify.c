@@ -1,5 +1,6 @@
 #include "warehouse/settlement/settle_verify.h"
 
+#include "warehouse/procurement/platform_message.h"
 #include "warehouse/settlement/depot_book.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/month_close.h"
@@ -120,7 +121,8 @@ int64_t settle_verify(struct db *db, verify_report *report, void *arg)
 	};
 	char row[64];
 	int64_t faults = money_verify(db, report, arg) + depot_book_verify(db, report, arg) +
-	                 month_close_verify(db, report, arg) + prove_accepted(db, report, arg);
+	                 month_close_verify(db, report, arg) + prove_accepted(db, report, arg) +
+	                 platform_message_verify(db, report, arg);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		SCOPED(rows) r = db_query_n(db, rules[i].q, NULL, 0);
 		for (; rows_next(&r); faults++) {
