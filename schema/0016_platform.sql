@@ -91,3 +91,29 @@ CREATE INDEX platform_report_waiting ON platform_report (kind, id) WHERE message
 CREATE UNIQUE INDEX platform_report_by_message ON platform_report (message_id, n) WHERE message_id IS NOT NULL;
 CREATE INDEX platform_report_open ON platform_report (site_id, id) WHERE open = 1;
 CREATE INDEX platform_report_by_site ON platform_report (site_id, id);
+
+-- 平台配送: what a distributor says it has sent, lot by lot: the lines that a receipt may expect. A later file replaces a row.
+-- @site_owned
+CREATE TABLE platform_dispatch (
+	id BIGINT NOT NULL PRIMARY KEY,
+	site_id BIGINT NOT NULL REFERENCES site (id),
+	dispatch_no TEXT NOT NULL,   -- of the platform or the distributor
+	order_number TEXT NOT NULL,
+	product_code TEXT NOT NULL,
+	lot TEXT NOT NULL,
+	made_ymd BIGINT,
+	expiry_ymd BIGINT NOT NULL,
+	packs BIGINT NOT NULL,
+	order_id BIGINT REFERENCES purchase_order (id),
+	order_line_id BIGINT REFERENCES order_line (id),
+	units BIGINT NOT NULL,       -- 0 where the line is unknown
+	sent_ymd BIGINT,
+	difference TEXT,             -- unknown_order, unknown_line, not_sent, over; NULL: none
+	at_ms BIGINT NOT NULL,
+	by_user BIGINT NOT NULL,
+	UNIQUE (dispatch_no, order_number, product_code, lot)
+);
+CREATE INDEX platform_dispatch_by_line ON platform_dispatch (order_line_id, id) WHERE order_line_id IS NOT NULL;
+CREATE INDEX platform_dispatch_by_order ON platform_dispatch (order_id, id) WHERE order_id IS NOT NULL;
+CREATE INDEX platform_dispatch_different ON platform_dispatch (site_id, id) WHERE difference IS NOT NULL;
+CREATE INDEX platform_dispatch_by_site ON platform_dispatch (site_id, id);

@@ -92,6 +92,17 @@ static const struct list_column expected[] = {
         COLUMN("received_units", L_INT),  COLUMN("left_units", L_INT),
         COLUMN("announced_units", L_INT), NO_COLUMN,
 };
+/* What the distributor says is on the road for this order, and how much of each lot has not come yet. */
+SQL(select_dispatched,
+    "SELECT x.order_line_id, x.dispatch_no, x.lot, x.made_ymd, x.expiry_ymd, x.units, x.units - (SELECT CAST(coalesce(sum(rl.units), "
+    "0) AS BIGINT) FROM receipt o JOIN receipt_line rl ON rl.receipt_id = o.id AND rl.order_line_id = x.order_line_id JOIN batch b "
+    "ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id WHERE o.order_id = x.order_id AND l.lot = x.lot) FROM receipt r JOIN "
+    "document d ON d.id = r.id JOIN platform_dispatch x ON x.order_id = r.order_id JOIN order_line ol ON ol.id = x.order_line_id "
+    "AND ol.to_site_id = d.to_site_id WHERE r.id = :id ORDER BY x.id /*all sites: the caller has the document*/");
+static const struct list_column dispatched[] = {
+        COLUMN("order_line_id", L_ID), COLUMN("dispatch_no", L_TEXT), COLUMN("lot", L_TEXT),       COLUMN("made_ymd", L_INT),
+        COLUMN("expiry_ymd", L_INT),   COLUMN("units", L_INT),        COLUMN("left_units", L_INT), NO_COLUMN,
+};
 SQL(select_refused, "SELECT f.order_line_id, p.name, p.unit_name, p.pack_name, p.units_per_pack, f.lot, f.units, f.reason FROM "
                     "receipt_refused f JOIN order_line l ON l.id = f.order_line_id JOIN product p ON p.id = l.product_id WHERE "
                     "f.receipt_id = :id ORDER BY f.id "
@@ -175,6 +186,7 @@ enum status receipt_read(struct exchange *x, struct db *db)
 	api_one(x, db, head, select_head, I64(":id", d.id));
 	api_rows(x, db, "lines", lines, select_lines, I64(":id", d.id));
 	api_rows(x, db, "expected", expected, select_expected, I64(":id", d.id));
+	api_rows(x, db, "dispatched", dispatched, select_dispatched, I64(":id", d.id));
 	api_rows(x, db, "refused", refused, select_refused, I64(":id", d.id));
 	api_rows(x, db, "bindings", bindings, select_bindings, I64(":id", d.id));
 	put_scans(x, db, d.id);

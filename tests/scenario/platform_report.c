@@ -127,6 +127,51 @@ static void sheet_says_the_same(struct world *w)
 	CU_ASSERT_PTR_NOT_NULL(strstr(csv, "-8.5," RED_NO ",20261121"));
 }
 
+/* RULE DOMAIN-8-platform-dispatch */
+static const struct step dispatch[] = {
+        {"o", "buyer", POST, "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":30},{\"product_id\":\"{insulin}\","
+         "\"units\":4}]}",
+         201, FINE},
+        {NULL, "buyer", POST, "platform-dispatches",
+         "dispatch_no,order_number,product_code,lot,expiry_ymd,packs\nPS1,{o.number},X002,G1,20280101,2\n", 200, NULL,
+         {"rows=1", "differences=1"}, NULL},
+        {NULL, "buyer", GET, "platform-dispatches?different=1", NULL, 200, NULL, {"rows#1", "rows.0.difference=not_sent"}, NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        {NULL, "buyer", POST, "platform-dispatches",
+         "dispatch_no,order_number,product_code,lot,expiry_ymd,packs\nPS1,{o.number},X002,,20280101,2\nPS1,{o.number},X002,G1,"
+         "2028-13-01,2\n",
+         422, "INVALID_FIELD", {"errors#2", "errors.0.field=lot", "errors.1.field=expiry_ymd"}, NULL},
+        {NULL, "buyer", POST, "platform-dispatches",
+         "dispatch_no,order_number,product_code,lot,expiry_ymd,packs,made_ymd\nPS1,{o.number},X002,G1,2028-01-01,2,20260101\n"
+         "PS1,{o.number},X002,G2,20280201,1,\nPS1,{o.number},X003,I1,20280101,5,\nPS1,{o.number},X001,A1,20280101,5,\n",
+         200, NULL, {"rows=4", "differences=2"}, NULL},
+        {NULL, "buyer", GET, "platform-dispatches?different=1", NULL, 200, NULL,
+         {"rows#2", "rows.0.difference=unknown_line", "rows.1.difference=over"}, NULL},
+        {"r", "receiver", POST, "receipts", "{\"order_id\":\"{o.id}\"}", 201, FINE},
+        {"rv", "receiver", GET, "receipts/{r.id}", NULL, 200, NULL,
+         {"dispatched#3", "dispatched.0.lot=G1", "dispatched.0.units=20", "dispatched.0.left_units=20",
+          "dispatched.0.made_ymd=20260101", "expected.0.announced_units=30"},
+         NULL},
+        {NULL, "receiver", POST, "receipts/{r.id}/lines",
+         "{\"lines\":[{\"order_line_id\":\"{rv.dispatched.0.order_line_id}\",\"lot\":\"G1\",\"expiry_ymd\":20280101,\"units\":20}]}",
+         200, FINE},
+        {NULL, "receiver", GET, "receipts/{r.id}", NULL, 200, NULL,
+         {"dispatched.0.left_units=0", "dispatched.1.left_units=10"}, NULL},
+        {NULL, "east_user", GET, "platform-dispatches", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
+static void what_is_on_the_road_is_expected(void)
+{
+	struct world *w = world_new();
+	PLAY(w, dispatch);
+	world_replay(w);
+	world_end(w);
+}
+
 static void the_platform_is_told_once(void)
 {
 	struct world *w = world_new();
@@ -138,4 +183,5 @@ static void the_platform_is_told_once(void)
 	world_end(w);
 }
 
-SUITE(platform_report, {"the_platform_is_told_once", the_platform_is_told_once});
+SUITE(platform_report, {"what_is_on_the_road_is_expected", what_is_on_the_road_is_expected},
+      {"the_platform_is_told_once", the_platform_is_told_once});

@@ -18,14 +18,14 @@ SQL(find_line,
     "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND "
     "dropped = 0 ORDER BY n LIMIT 1 /*all sites: the order is the user's*/");
 
-static void find_ours(struct tx *tx, const struct platform_row *in, struct ours *out)
+static void find_ours(struct tx *tx, const char *order_number, const char *product_code, struct ours *out)
 {
 	*out = (struct ours){.site_id = tx->me.root_site_id, .per_pack = 1};
-	out->product_id = product_by_code(tx_db(tx), in->product_code);
+	out->product_id = product_by_code(tx_db(tx), product_code);
 	if (!out->product_id)
-		out->product_id = db_i64(tx_db(tx), 0, find_by_any_code, TEXT(":code_t", in->product_code));
+		out->product_id = db_i64(tx_db(tx), 0, find_by_any_code, TEXT(":code_t", product_code));
 	{
-		SCOPED(rows) r = db_query(tx_db(tx), find_order, I64(":me_id", tx->me.id), TEXT(":number_t", in->order_number));
+		SCOPED(rows) r = db_query(tx_db(tx), find_order, I64(":me_id", tx->me.id), TEXT(":number_t", order_number));
 		if (!rows_next(&r))
 			return;
 		out->order_id = col_i64(&r, 0);
@@ -76,7 +76,7 @@ SQL(put_line,
 enum status platform_take(struct tx *tx, const struct platform_row *in, bool *differs)
 {
 	struct ours o;
-	find_ours(tx, in, &o);
+	find_ours(tx, in->order_number, in->product_code, &o);
 	const char *what = difference(in, &o);
 	*differs = what != NULL;
 	db_exec(tx, put_line, I64(":id", tx_new_id(tx)), I64(":site_id", o.site_id), TEXT(":platform_t", in->platform_order_no),
@@ -84,5 +84,46 @@ enum status platform_take(struct tx *tx, const struct platform_row *in, bool *di
 	        ID(":line_id", o.line_id), TEXT(":state_t", in->state), I64(":packs", in->packs),
 	        in->price_e4 < 0 ? (struct arg){.name = ":price", .type = ARG_NULL} : I64(":price", in->price_e4),
 	        TEXT(":difference_t", what), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
+	return ST_OK;
+}
+
+/* ---- dispatches ---- */
+
+SQL(put_dispatch,
+    "INSERT INTO platform_dispatch (id, site_id, dispatch_no, order_number, product_code, lot, made_ymd, expiry_ymd, packs, "
+    "order_id, order_line_id, units, sent_ymd, difference, at_ms, by_user) VALUES (:id, :site_id, :dispatch_t, :number_t, :code_t, "
+    ":lot_t, :made_ymd, :expiry_ymd, :packs, :order_id, :line_id, :units, :sent_ymd, :difference_t, :at_ms, :by_id) ON CONFLICT "
+    "(dispatch_no, order_number, product_code, lot) DO UPDATE SET site_id = excluded.site_id, made_ymd = excluded.made_ymd, "
+    "expiry_ymd = excluded.expiry_ymd, packs = excluded.packs, order_id = excluded.order_id, order_line_id = "
+    "excluded.order_line_id, units = excluded.units, sent_ymd = excluded.sent_ymd, difference = excluded.difference, at_ms = "
+    "excluded.at_ms, by_user = excluded.by_user");
+/* All that is on the road for a line, without this row. */
+SQL(sum_dispatched,
+    "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM platform_dispatch WHERE order_line_id = :line_id AND NOT (dispatch_no = "
+    ":dispatch_t AND order_number = :number_t AND product_code = :code_t AND lot = :lot_t) /*all sites: the order is the user's*/");
+SQL(set_announced, "UPDATE order_line SET announced_units = :units WHERE id = :line_id /*all sites: the order is the user's*/");
+
+enum status platform_dispatch_take(struct tx *tx, const struct platform_dispatch_row *in, bool *differs)
+{
+	struct ours o;
+	find_ours(tx, in->order_number, in->product_code, &o);
+	int64_t units = o.line_id ? in->packs * o.per_pack : 0;
+	int64_t all = !o.line_id ? 0
+	                         : units + db_i64(tx_db(tx), 0, sum_dispatched, I64(":line_id", o.line_id),
+	                                          TEXT(":dispatch_t", in->dispatch_no), TEXT(":number_t", in->order_number),
+	                                          TEXT(":code_t", in->product_code), TEXT(":lot_t", in->lot));
+	const char *what = !o.order_id      ? "unknown_order"
+	                   : !o.line_id     ? "unknown_line"
+	                   : !is_out(o.state) ? "not_sent"
+	                   : all > o.units  ? "over"
+	                                    : NULL;
+	*differs = what != NULL;
+	db_exec(tx, put_dispatch, I64(":id", tx_new_id(tx)), I64(":site_id", o.site_id), TEXT(":dispatch_t", in->dispatch_no),
+	        TEXT(":number_t", in->order_number), TEXT(":code_t", in->product_code), TEXT(":lot_t", in->lot),
+	        ID(":made_ymd", in->made_ymd), I64(":expiry_ymd", in->expiry_ymd), I64(":packs", in->packs),
+	        ID(":order_id", o.order_id), ID(":line_id", o.line_id), I64(":units", units), ID(":sent_ymd", in->sent_ymd),
+	        TEXT(":difference_t", what), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
+	if (o.line_id && is_out(o.state))
+		db_exec(tx, set_announced, I64(":units", all), I64(":line_id", o.line_id));
 	return ST_OK;
 }
