@@ -281,6 +281,8 @@ export interface Receipt extends Doc {
 	depot_name?: string;
 	lines: ReceiptLine[];
 	expected: ExpectedLine[];
+	/** What the distributor says is on the road, lot by lot. */
+	dispatched?: { order_line_id: string; dispatch_no: string; lot: string; made_ymd: number | null; expiry_ymd: number; units: number; left_units: number }[];
 	refused: Refused[];
 	bindings: (Packing & { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string })[];
 	scans: (Partial<Packing> & { code: string; at_ms: number; by: string; product_id?: string; product_name?: string; lot?: string | null; units?: number })[];

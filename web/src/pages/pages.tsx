@@ -15,6 +15,7 @@ import { OrderLines, PlatformDifferences } from "./orders/Answers";
 import { OrderList } from "./orders/OrderList";
 import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
+import { PlatformMessage, PlatformMessages } from "./orders/Platform";
 import { Supply } from "./orders/Supply";
 import { ExpiringPapers } from "./partners/Expiring";
 import { FirstProductPage, FirstProducts, FirstSupplierPage, FirstSuppliers } from "./partners/Firsts";
@@ -91,6 +92,8 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],
+	["/platform-messages", PlatformMessages],
+	["/platform-messages/:id", PlatformMessage],
 	["/prices", Prices],
 	["/price-changes", PriceChanges],
 	["/price-flags", PriceFlagOrders],

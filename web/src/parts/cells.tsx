@@ -10,7 +10,7 @@ export type Tone = "good" | "wait" | "bad" | "way" | "off";
 const MARK: Record<Tone, string> = { good: "●", wait: "◐", bad: "✕", way: "➤", off: "○" };
 
 const TONES: Record<Tone, string> = {
-	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed taken ordered committed paid settled",
+	good: "approved posted released received inspected verified arrived collected resolved normal ok accepted matched here filed executed effective confirmed taken ordered committed paid settled answered",
 	wait: "submitted pending allocated picked registered open part_received part_shipped part_posted acknowledged soon warn announced reviewed decided scheduled countersigning ordering entered disputed made issued prepared",
 	bad: "rejected returned expired alarm told_unavailable active excursion fault bad refused revoked",
 	way: "sent shipped transferring purchasing substituted transit",

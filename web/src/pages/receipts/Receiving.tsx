@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { clock, units } from "../../base/format";
 import type { ExpectedLine, Receipt } from "../../base/types";
-import { Chip, Drug, Units } from "../../parts/cells";
+import { Chip, Drug, Lot, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import type { OpenDocument } from "../../parts/document";
 import { Cell, DateCell, Field, UnitsInput } from "../../parts/Fields";
@@ -15,10 +15,11 @@ interface Reply {
 
 /** One lot of an order line, typed from the box or the delivery note. */
 function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: ExpectedLine; done: (taken: boolean) => void }) {
-	const [lot, setLot] = useState("");
-	const [made, setMade] = useState<number | null>(null);
-	const [expiry, setExpiry] = useState<number | null>(null);
-	const [count, setCount] = useState<number | null>(line.left_units > 0 ? line.left_units : null);
+	const told = of.doc?.dispatched?.find((one) => one.order_line_id === line.order_line_id && one.left_units > 0);
+	const [lot, setLot] = useState(told?.lot ?? "");
+	const [made, setMade] = useState<number | null>(told?.made_ymd ?? null);
+	const [expiry, setExpiry] = useState<number | null>(told?.expiry_ymd ?? null);
+	const [count, setCount] = useState<number | null>(told ? Math.min(told.left_units, line.left_units) : line.left_units > 0 ? line.left_units : null);
 	const ready = lot.trim() !== "" && expiry !== null && (count ?? 0) > 0;
 	const add = async (event: FormEvent) => {
 		event.preventDefault();
@@ -114,11 +115,39 @@ function LastScans({ receipt }: { receipt: Receipt }) {
 	);
 }
 
+/** Lots that the platform's dispatch file names: each is filled in when its line is typed. */
+function OnTheRoad({ receipt }: { receipt: Receipt }) {
+	const rows = (receipt.dispatched ?? []).filter((one) => one.left_units > 0);
+	if (rows.length === 0) return null;
+	const of = (id: string) => receipt.expected.find((line) => line.order_line_id === id);
+	return (
+		<>
+			<h2>平台配送单 {rows.length} 批未收</h2>
+			<DataTable
+				label="平台配送单"
+				testid="dispatched"
+				rows={rows}
+				id={(row) => `${row.dispatch_no}/${row.order_line_id}/${row.lot}`}
+				columns={[
+					{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={of(row.order_line_id)?.product_name ?? ""} spec={of(row.order_line_id)?.spec} /> },
+					{ key: "lot", title: "批号 · 有效期", show: (row) => <Lot lot={row.lot} at={row.expiry_ymd} /> },
+					{ key: "units", title: "配送", align: "right", show: (row) => <Units n={row.units} of={of(row.order_line_id) ?? {}} /> },
+					{ key: "left", title: "未收", align: "right", show: (row) => <Units n={row.left_units} of={of(row.order_line_id) ?? {}} strong /> },
+					{ key: "no", title: "配送单号", show: (row) => <span className="num">{row.dispatch_no}</span> },
+				]}
+			/>
+		</>
+	);
+}
+
 export function Receiving({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 	return (
-		<div className="two">
-			<Due of={of} receipt={receipt} />
-			<LastScans receipt={receipt} />
-		</div>
+		<>
+			<div className="two">
+				<Due of={of} receipt={receipt} />
+				<LastScans receipt={receipt} />
+			</div>
+			<OnTheRoad receipt={receipt} />
+		</>
 	);
 }
