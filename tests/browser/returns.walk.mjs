@@ -1,0 +1,113 @@
+// 采购退货 and 平台报送 through the page: what may go back, another person approves, it leaves; the platform is told in a file
+// and its answer read. Usage: node returns.walk.mjs [path of yaocang]. Last line: N passed, N failed. SHOTS=1 photographs.
+import { writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Person, openBrowser, openDemo } from "./house.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
+const browser = await openBrowser();
+const troubles = [];
+const people = {};
+let passed = 0;
+let failed = 0;
+let at = null;
+
+async function check(name, work) {
+  try {
+    await work();
+    passed++;
+    console.log(`  ok  ${name}`);
+    if (process.env.SHOTS) await at?.shot(`returns ${String(passed).padStart(2, "0")} ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
+    if (at) console.log(`        ${await at.shot(`returns ${name}`)} ${at.page.url()}`);
+  }
+}
+function expect(good, words) {
+  if (!good) throw new Error(words);
+}
+async function as(user) {
+  people[user] ??= await Person.arrive(demo, browser, user, troubles);
+  at = people[user];
+  return at;
+}
+const found = {};
+
+await check("the demo has a return that waits for its red invoice", async () => {
+  const p = await as("zhongxin");
+  await p.go("/supplier-returns");
+  await p.get("list-row").first().click();
+  await p.state("shipped");
+  await p.see("待红票");
+  found.first = await p.read(`supplier-returns/${p.path().split("/").pop()}`);
+});
+await check("a return is written from what the supplier brought", async () => {
+  await at.open(`/supplier-returns/new?supplier_id=${found.first.supplier_id}`);
+  await at.get("returnable").locator("tbody tr").first().waitFor();
+  await at.type("find-lot", found.first.lines[0].lot);
+  await at.type("return-1-packs", "1");
+  await at.get("return-1-packs").press("Tab");
+  await at.pick("return-1-reason", "", "召回");
+  expect((await at.get("return-total").innerText()) !== "0.00", "no amount");
+  await at.click("create");
+  await at.state("draft");
+  found.id = at.path().split("/").pop();
+});
+await check("a draft is changed and submitted", async () => {
+  await at.type("find-lot", found.first.lines[0].lot);
+  await at.type("return-1-packs", "2");
+  await at.get("return-1-packs").press("Tab");
+  await at.click("save");
+  await at.page.locator("[data-testid=save]:disabled").waitFor();
+  await at.next("submit", "submitted");
+  expect((await at.read(`supplier-returns/${found.id}`)).lines[0].reason === "recall", "the reason was lost");
+});
+await check("another person approves, the keeper ships", async () => {
+  const chief = await as("zongyaoshi");
+  await chief.open(`/supplier-returns/${found.id}`);
+  await chief.next("approve", "approved");
+  const keeper = await as("baoguan");
+  await keeper.open(`/supplier-returns/${found.id}`);
+  await keeper.next("ship", "shipped");
+  await keeper.see("待红票");
+});
+await check("the day's differences name what the platform has not been told", async () => {
+  const p = await as("zhongxin");
+  await p.go("/platform-differences");
+  await p.get("open-report-lines").locator("tbody tr").first().waitFor();
+});
+await check("a numbered file is made, downloaded and told as sent", async () => {
+  await at.go("/platform-messages");
+  await at.get("message-kind").getByText("退货").click();
+  await at.click("make-message");
+  await at.state("made");
+  const id = at.path().split("/").pop();
+  const sheet = await at.page.request.get(new URL(await at.get("out-xlsx").getAttribute("href"), at.page.url()).href);
+  expect(sheet.ok() && (await sheet.body()).subarray(0, 2).toString() === "PK", "no spreadsheet");
+  found.out = await at.read(`platform-messages/${id}/out`);
+  expect(found.out.no === 1 && found.out.lines.length === 2, JSON.stringify(found.out).slice(0, 200));
+  await at.next("send", "sent");
+});
+await check("the platform's answer is read line by line", async () => {
+  const file = join(demo.folder, "answer.csv");
+  writeFileSync(file, "n,answer,reason,units\n1,接受,,\n2,拒绝,无此批号,\n");
+  await at.get("answer-file").setInputFiles(file);
+  await at.state("answered");
+  await at.see("无此批号");
+  await at.go("/platform-differences");
+  await at.see("平台拒绝");
+});
+await check("no page error, no console error", async () => expect(troubles.length === 0, troubles.join(" | ")));
+await check("the store is sound", async () => {
+  await demo.stop();
+  const verified = demo.verify();
+  expect(verified.status === 0, verified.stdout + verified.stderr);
+});
+
+await browser.close();
+demo.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
