@@ -77,7 +77,9 @@ await check("another person approves, the keeper ships", async () => {
 await check("the day's differences name what the platform has not been told", async () => {
   const p = await as("zhongxin");
   await p.go("/platform-differences");
-  await p.get("open-report-lines").locator("tbody tr").first().waitFor();
+  await p.click("platform-reports");
+  await p.get("list-row").first().waitFor();
+  await p.see("待生成报送");
 });
 await check("a numbered file is made, downloaded and told as sent", async () => {
   await at.go("/platform-messages");
@@ -97,8 +99,11 @@ await check("the platform's answer is read line by line", async () => {
   await at.get("answer-file").setInputFiles(file);
   await at.state("answered");
   await at.see("无此批号");
-  await at.go("/platform-differences");
+  await at.open("/platform-differences/reports?kind=return");
   await at.see("平台拒绝");
+  await at.get("again-2-note").fill("平台已补建");
+  await at.click("again-2");
+  await at.see("待生成报送");
 });
 await check("no page error, no console error", async () => expect(troubles.length === 0, troubles.join(" | ")));
 await check("the store is sound", async () => {

@@ -26,7 +26,7 @@ export const MODULES: Module[] = [
 			{ path: "/site-plans", title: "分院计划", also: "fyjh", permission: "ORDER_READ", under: ["/site-plans"] },
 			{ path: "/supply", title: "订货单", also: "dhd cgck", permission: "ORDER_EDIT" },
 			{ path: "/orders", title: "采购订单", also: "cgdd dd", permission: "ORDER_READ", under: ["/orders", "/order-lines"] },
-			{ path: "/platform-differences", title: "平台差异", also: "ptcy", permission: "ORDER_EDIT" },
+			{ path: "/platform-differences", title: "平台差异", also: "ptcy", permission: "ORDER_EDIT", under: ["/platform-differences"] },
 			{ path: "/platform-messages", title: "平台报送", also: "ptbs bs", permission: "ORDER_EDIT", under: ["/platform-messages"] },
 		],
 	},

@@ -15,7 +15,7 @@ import { OrderLines, PlatformDifferences } from "./orders/Answers";
 import { OrderList } from "./orders/OrderList";
 import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
-import { PlatformMessage, PlatformMessages } from "./orders/Platform";
+import { DispatchDifferences, OpenReports, PlatformMessage, PlatformMessages } from "./orders/Platform";
 import { Supply } from "./orders/Supply";
 import { ExpiringPapers } from "./partners/Expiring";
 import { FirstProductPage, FirstProducts, FirstSupplierPage, FirstSuppliers } from "./partners/Firsts";
@@ -92,6 +92,8 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/orders", OrderList],
 	["/orders/new", OrderNew],
 	["/orders/:id", OrderPage],
+	["/platform-differences/reports", OpenReports],
+	["/platform-differences/dispatches", DispatchDifferences],
 	["/platform-messages", PlatformMessages],
 	["/platform-messages/:id", PlatformMessage],
 	["/prices", Prices],

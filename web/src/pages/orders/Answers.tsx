@@ -13,7 +13,7 @@ import { Cell } from "../../parts/Fields";
 import { FileButton } from "../../parts/FileButton";
 import { ListPage } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
-import { DispatchDifferences, OpenReports } from "./Platform";
+import { PlatformTabs } from "./Platform";
 
 interface Line extends Packing {
 	id: string;
@@ -147,7 +147,7 @@ interface Difference {
 export function PlatformDifferences() {
 	const { act, busy, problem, clear } = useAct();
 	const [told, setTold] = useState<{ rows: number; differences: number } | null>(null);
-	const take = (path: string, csv: string) => act(async () => setTold(await post<{ rows: number; differences: number }>(path, undefined, { csv })));
+	const take = (csv: string) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-orders", undefined, { csv })));
 	return (
 		<ListPage<Difference>
 			title="平台差异"
@@ -156,20 +156,12 @@ export function PlatformDifferences() {
 			id={(row) => row.id}
 			open={(row) => (row.order_id ? `/orders/${row.order_id}` : null)}
 			search={false}
-			extra={
-				can("ORDER_EDIT") && (
-					<>
-						<FileButton testid="dispatch-file" loading={busy} onText={(csv) => void take("platform-dispatches", csv)}>导入平台配送</FileButton>
-						<FileButton testid="platform-file" type="primary" loading={busy} onText={(csv) => void take("platform-orders", csv)}>导入平台订单明细</FileButton>
-					</>
-				)
-			}
+			extra={can("ORDER_EDIT") && <FileButton testid="platform-file" type="primary" loading={busy} onText={(csv) => void take(csv)}>导入平台订单明细</FileButton>}
 			above={
 				<>
+					<PlatformTabs at="orders" />
 					<Trouble problem={problem} onClose={clear} />
 					{told && <p data-testid="platform-told" data-rows={told.rows}>已对照 {told.rows} 行, {told.differences} 行不同。 <To path="/order-lines?due=1&on_platform=0">平台上没有的订单行</To></p>}
-					<OpenReports />
-					<DispatchDifferences />
 				</>
 			}
 			empty={"每日从省平台导出订单明细 (CSV: platform_order_no, order_number, product_code, packs, price, state), 在这里逐行与本系统对照。\n没有差异时这里是空的。"}

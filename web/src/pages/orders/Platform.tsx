@@ -60,13 +60,13 @@ const TONE: Record<string, Tone> = { accepted: "good", refused: "bad", units: "b
 
 const LINE: Column<Report>[] = [
 	{ key: "state", title: "状态", show: (row) => <Chip tone={TONE[row.state] ?? "off"}>{row.state_title}</Chip> },
-	{ key: "document", title: "单据", show: (row) => <To path={pathOf(row.document_kind, row.document_id) ?? `/open/${row.document_number}`}>{row.document_number}</To> },
+	{ key: "document", title: "单据", show: (row) => <To className="num" path={pathOf(row.document_kind, row.document_id) ?? `/open/${row.document_number}`}>{row.document_number}</To> },
 	{ key: "order", title: "订单", card: "hide", show: (row) => <span className="num">{row.order_number}</span> },
 	{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} /> },
 	{ key: "lot", title: "批号", show: (row) => <span className="num">{row.lot}</span> },
 	{ key: "units", title: "数量", align: "right", show: (row) => <><Units n={row.units} of={row} />{row.state === "units" && <small className="bad-text block">平台 {row.platform_units}</small>}</> },
 	{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <span className="num">{money(row.amount)}{row.state === "amount" && <small className="bad-text block">平台 {money(row.platform_amount)}</small>}</span> },
-	{ key: "paper", title: "随货单 / 发票 / 原因", card: "hide", show: (row) => (row.kind === "return" ? (REASONS[row.paper ?? ""] ?? row.paper) : <span className="num">{row.paper}</span>) },
+	{ key: "paper", title: "凭据", card: "hide", show: (row) => (row.kind === "return" ? (REASONS[row.paper ?? ""] ?? row.paper) : <span className="num">{row.paper}</span>) },
 	{ key: "ymd", title: "日期", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
 ];
 
@@ -161,32 +161,36 @@ function Again({ row, done }: { row: Report; done: () => void }) {
 	);
 }
 
+const TABS = { orders: "订单", reports: "收货 · 发票 · 退货", dispatches: "配送" };
+
+/** The kinds of differences with the platform. */
+export const PlatformTabs = ({ at }: { at: keyof typeof TABS }) => (
+	<Segmented value={at} data-testid="platform-tabs" options={Object.entries(TABS).map(([value, label]) => ({ value, label: <span data-testid={`platform-${value}`}>{label}</span> }))} onChange={(value) => go(value === "orders" ? "/platform-differences" : `/platform-differences/${value}`)} />
+);
+
 /** Receipts, invoices and returns that the platform does not have, or has differently. */
 export function OpenReports() {
-	const data = useData<Page<Report>>("platform-reports", { query: { open: 1, limit: 500 }, topics: ["platform-messages", "payables", "supplier-returns"] });
+	const [key, setKey] = useState(0);
 	return (
-		<section className="panel" data-testid="open-reports">
-			<div className="form-row">
-				<h3>收货, 发票, 退货: 平台没有或不同 {data.data?.rows.length || ""}{data.data?.next ? "+" : ""}</h3>
-				<span className="grow" />
-				<To path="/platform-messages">平台报送</To>
-			</div>
-			{data.data?.rows.length === 0 && <p className="mute">都已报送, 平台都已接受。</p>}
-			{(data.data?.rows.length ?? 0) > 0 && (
-				<DataTable
-					label="平台没有或不同"
-					testid="open-report-lines"
-					rows={data.data!.rows}
-					id={(row) => row.id}
-					columns={[
-						{ key: "kind", title: "内容", show: (row) => row.kind_title },
-						...LINE,
-						{ key: "message", title: "报送", show: (row) => row.message_id && <To path={`/platform-messages/${row.message_id}`}>{row.message_number}</To> },
-						{ key: "again", title: "平台说明", width: 260, show: (row) => <Again row={row} done={() => void data.reload()} /> },
-					]}
-				/>
-			)}
-		</section>
+		<ListPage<Report>
+			key={key}
+			title="平台差异"
+			resource="platform-reports"
+			topics={["platform-messages", "payables", "supplier-returns"]}
+			fixed={{ open: 1 }}
+			id={(row) => row.id}
+			search={false}
+			filters={[{ name: "kind", label: "内容", options: options(KINDS) }]}
+			extra={<Button onClick={() => go("/platform-messages")}>平台报送</Button>}
+			above={<PlatformTabs at="reports" />}
+			empty="验收入库、匹配的发票和出库的退货都已报送, 平台都已接受, 数量金额相同。"
+			columns={[
+				{ key: "kind", title: "内容", show: (row) => <span className="num">{row.kind_title}</span> },
+				...LINE,
+				{ key: "message", title: "报送", show: (row) => row.message_id && <To className="num" path={`/platform-messages/${row.message_id}`}>{row.message_number}</To> },
+				{ key: "again", title: "平台说明", show: (row) => <Again row={row} done={() => setKey((n) => n + 1)} /> },
+			]}
+		/>
 	);
 }
 
@@ -206,24 +210,35 @@ interface Dispatch {
 
 /** What the distributor says is on the road and does not fit an order. */
 export function DispatchDifferences() {
-	const data = useData<Page<Dispatch>>("platform-dispatches", { query: { different: 1, limit: 500 }, topics: ["orders"] });
-	if (!data.data?.rows.length) return null;
+	const { act, busy, problem, clear } = useAct();
+	const [told, setTold] = useState<{ rows: number; differences: number } | null>(null);
+	const take = (csv: string) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-dispatches", undefined, { csv })));
 	return (
-		<section className="panel" data-testid="dispatch-differences">
-			<h3>配送与订单不符 {data.data.rows.length}</h3>
-			<DataTable
-				label="配送与订单不符"
-				rows={data.data.rows}
-				id={(row) => row.id}
-				columns={[
-					{ key: "what", title: "差异", show: (row) => <Chip tone="bad">{row.difference_title}</Chip> },
-					{ key: "no", title: "配送单", show: (row) => <span className="num">{row.dispatch_no}</span> },
-					{ key: "order", title: "订单", show: (row) => (row.order_id ? <To path={`/orders/${row.order_id}`}>{row.order_number}</To> : row.order_number) },
-					{ key: "product", title: "药品", card: "title", show: (row) => (row.product_name ? <Drug name={row.product_name} spec={row.spec} /> : row.product_code) },
-					{ key: "lot", title: "批号", show: (row) => <span className="num">{row.lot}</span> },
-					{ key: "packs", title: "配送 / 订购 (包装)", align: "right", show: (row) => <span className="num">{row.packs} / {row.our_packs ?? "—"}</span> },
-				]}
-			/>
-		</section>
+		<ListPage<Dispatch>
+			title="平台差异"
+			resource="platform-dispatches"
+			topics={["orders"]}
+			fixed={{ different: 1 }}
+			id={(row) => row.id}
+			open={(row) => (row.order_id ? `/orders/${row.order_id}` : null)}
+			search={false}
+			extra={can("ORDER_EDIT") && <FileButton testid="dispatch-file" type="primary" loading={busy} onText={(csv) => void take(csv)}>导入平台配送</FileButton>}
+			above={
+				<>
+					<PlatformTabs at="dispatches" />
+					<Trouble problem={problem} onClose={clear} />
+					{told && <p data-testid="dispatch-told" data-rows={told.rows}>已收 {told.rows} 行配送, {told.differences} 行与订单不符; 相符的在收货单上按批号列出。</p>}
+				</>
+			}
+			empty={"从省平台导出配送明细 (CSV: dispatch_no, order_number, product_code, lot, expiry_ymd, packs, 可有 made_ymd, sent_ymd) 导入; 收货时按批号带出。\n与订单不符的列在这里。"}
+			columns={[
+				{ key: "what", title: "差异", show: (row) => <Chip tone="bad">{row.difference_title}</Chip> },
+				{ key: "no", title: "配送单", show: (row) => <span className="num">{row.dispatch_no}</span> },
+				{ key: "order", title: "订单", show: (row) => <span className="num">{row.order_number}</span> },
+				{ key: "product", title: "药品", card: "title", show: (row) => (row.product_name ? <Drug name={row.product_name} spec={row.spec} /> : row.product_code) },
+				{ key: "lot", title: "批号", show: (row) => <span className="num">{row.lot}</span> },
+				{ key: "packs", title: "配送 / 订购 (包装)", align: "right", show: (row) => <span className="num">{row.packs} / {row.our_packs ?? "—"}</span> },
+			]}
+		/>
 	);
 }

@@ -113,7 +113,7 @@ function Choose({ supplier, depot, receipt, choice, set, own = {} }: ChooseProps
 				return (
 					<>
 						<div className="form-row">
-							<Input allowClear placeholder="药品或批号" value={find} data-testid="find-lot" aria-label="药品或批号" onChange={(event) => setFind(event.target.value)} />
+							<Input allowClear style={{ width: 260 }} placeholder="药品或批号" value={find} data-testid="find-lot" aria-label="药品或批号" onChange={(event) => setFind(event.target.value)} />
 							<span className="grow" />
 							<span>{asked(choice).length} 行, 合计 <b className="num" data-testid="return-total">{fen(total)}</b> 元</span>
 						</div>
@@ -125,8 +125,8 @@ function Choose({ supplier, depot, receipt, choice, set, own = {} }: ChooseProps
 							columns={[
 								{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
 								{ key: "lot", title: "批号 · 有效期", show: (row) => <Lot lot={row.lot} at={row.expiry_ymd} /> },
-								{ key: "quality", title: "状态", show: (row) => (row.quality === "released" ? row.quality_title : <Chip tone="bad">{row.quality_title}</Chip>) },
-								{ key: "receipt", title: "收货单", card: "hide", show: (row) => row.receipt_id && <To path={`/receipts/${row.receipt_id}`}>{row.receipt_number}</To> },
+								{ key: "quality", title: "状态", show: (row) => (row.quality === "released" ? <span className="num">{row.quality_title}</span> : <Chip tone="bad">{row.quality_title}</Chip>) },
+								{ key: "receipt", title: "收货单", card: "hide", show: (row) => row.receipt_id && <To className="num" path={`/receipts/${row.receipt_id}`}>{row.receipt_number}</To> },
 								{ key: "price", title: "进价", align: "right", card: "hide", show: (row) => <span className="num">{money(row.price)}</span> },
 								{ key: "free", title: "可退", align: "right", show: (row) => <Units n={row.units + (own[keyOf(row)] ?? 0)} of={row} /> },
 								{ key: "units", title: "退货数量", width: 190, align: "right", show: (row, n) => <UnitsInput value={choice[keyOf(row)]?.units ?? null} of={row} label={`第 ${n} 行退货数量`} testid={`return-${n}`} onChange={(count) => change(row, { units: count })} /> },
