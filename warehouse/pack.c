@@ -9,11 +9,22 @@
 
 const struct word_title pack_states[] = {{"announced", "已预告"}, {"here", "在库"}, {"gone", "已出库"}, {NULL, NULL}};
 const struct word_title pack_events[] = {
-        {"announced", "供应商预告"}, {"received", "收货待验"}, {"released", "验收合格"},
-        {"rejected", "验收不合格"},  {"shipped", "配送发出"},  {"arrived", "分院签收"},
-        {"opened", "拆出"},          {"split", "拆零"},        {"used", "使用"},
-        {"returned", "退回"},        {"lost", "盘亏"},         {"broken", "破损"},
-        {"opening", "期初"},         {"found", "盘盈"},        {"sent_back", "退供应商"}, {NULL, NULL},
+        {"announced", "供应商预告"},
+        {"received", "收货待验"},
+        {"released", "验收合格"},
+        {"rejected", "验收不合格"},
+        {"shipped", "配送发出"},
+        {"arrived", "分院签收"},
+        {"opened", "拆出"},
+        {"split", "拆零"},
+        {"used", "使用"},
+        {"returned", "退回"},
+        {"lost", "盘亏"},
+        {"broken", "破损"},
+        {"opening", "期初"},
+        {"found", "盘盈"},
+        {"sent_back", "退供应商"},
+        {NULL, NULL},
 };
 
 SQL(select_prefix, "SELECT no, product_id, units, level, confirmed_by FROM trace_prefix WHERE prefix = :prefix_t");
@@ -292,7 +303,7 @@ enum status pack_detach(struct tx *tx, struct pack *p, int64_t document_id)
 /* A pack that somebody has scanned for a shipment or a return lies apart: it is the last to be taken for something else. */
 #define IS_PACKED                                                                                                         \
 	"EXISTS (SELECT 1 FROM shipment_pack sp JOIN document d ON d.id = sp.shipment_id WHERE sp.pack_id = pack.id AND " \
-	"d.state IN ('allocated', 'picked')) OR EXISTS (SELECT 1 FROM supplier_return_pack rp JOIN document d ON d.id = "  \
+	"d.state IN ('allocated', 'picked')) OR EXISTS (SELECT 1 FROM supplier_return_pack rp JOIN document d ON d.id = " \
 	"rp.return_id WHERE rp.pack_id = pack.id AND d.state = 'approved')"
 /* The largest that fits whole, or else the smallest to break. */
 #define FITTING PACKS_AT " AND units_left <= :left_units"

@@ -66,10 +66,10 @@ const struct list_spec list_month_states = {.name = "month-states",
 
 /* The days of a depot's book: what a figure of a sheet is made of. */
 static const struct word_title book_reasons[] = {
-        {"opening", "期初"},  {"receive", "收货"},  {"release", "验收合格"}, {"reject", "验收不合格"},
-        {"ship", "发出"},     {"arrive", "签收"},   {"cancel", "撤销"},      {"found", "盘盈"},
-        {"usage", "用药"},    {"lost", "盘亏"},     {"broken", "破损"},      {"return", "退药"},
-        {"returned", "退回"}, {"to_supplier", "退供应商"}, {"rounding", "尾差"}, {"price", "调价"},       {NULL, NULL},
+        {"opening", "期初"}, {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"},    {"ship", "发出"},
+        {"arrive", "签收"},  {"cancel", "撤销"},  {"found", "盘盈"},       {"usage", "用药"},           {"lost", "盘亏"},
+        {"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},    {"to_supplier", "退供应商"}, {"rounding", "尾差"},
+        {"price", "调价"},   {NULL, NULL},
 };
 static const struct list_column day_columns[] = {
         {"depot_id", L_ID, "y.place_id", "库房编号", NULL},

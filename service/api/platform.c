@@ -101,8 +101,7 @@ static enum status take_dispatch(struct exchange *x, struct tx *tx, const struct
 	                                    .order_number = cell(x, r, "order_number"),
 	                                    .product_code = cell(x, r, "product_code"),
 	                                    .lot = cell(x, r, "lot")};
-	const char *const needed[][2] = {
-	        {"dispatch_no", row.dispatch_no}, {"product_code", row.product_code}, {"lot", row.lot}};
+	const char *const needed[][2] = {{"dispatch_no", row.dispatch_no}, {"product_code", row.product_code}, {"lot", row.lot}};
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!*needed[i][1] || strlen(needed[i][1]) > 100)
 			return x_fail(x, ST_INVALID_FIELD, needed[i][0], r->row, "请填配送单号, 品种代码和批号");
@@ -211,7 +210,8 @@ static const struct list_filter dispatch_filters[] = {
         {"order_id", L_ID, "x.order_id = :f_order_id_id"},
         NO_FILTER,
 };
-#define DISPATCH_OF " LEFT JOIN order_line l ON l.id = x.order_line_id LEFT JOIN product p ON p.id = l.product_id WHERE us.user_id = :me_id"
+#define DISPATCH_OF \
+	" LEFT JOIN order_line l ON l.id = x.order_line_id LEFT JOIN product p ON p.id = l.product_id WHERE us.user_id = :me_id"
 static const struct list_rule different_only = {.unless = "0", .few = true};
 static const struct list_path dispatch_paths[] = {
         {"different",
@@ -225,7 +225,11 @@ static const struct list_path dispatch_paths[] = {
          {"x.id"},
          false,
          NULL},
-        {NULL, "user_site us CROSS JOIN platform_dispatch x ON x.site_id = us.site_id" DISPATCH_OF, {"us.site_id", "x.id"}, true, NULL},
+        {NULL,
+         "user_site us CROSS JOIN platform_dispatch x ON x.site_id = us.site_id" DISPATCH_OF,
+         {"us.site_id", "x.id"},
+         true,
+         NULL},
 };
 const struct list_spec list_platform_dispatches = {.name = "platform-dispatches",
                                                    .title = "平台配送",

@@ -21,15 +21,15 @@ static const struct list_column columns[] = {
         DOC_TAIL,
 };
 static const struct list_filter filters[] = {DOC_FILTERS, {"kind", L_TEXT, "m.kind = :f_kind_t"}, NO_FILTER};
-static const struct list_path paths[] = {DOC_NUMBERED("reference", "platform_message", "JOIN platform_message m ON m.id = d.id"),
-                                         DOC_NUMBERED("number", "platform_message", "JOIN platform_message m ON m.id = d.id"),
-                                         {NULL,
-                                          "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = "
-                                          "'platform_message' JOIN document d ON d.id = s.document_id" DOC_JOINS(
-                                                  "JOIN platform_message m ON m.id = d.id"),
-                                          {"s.document_id"},
-                                          true,
-                                          NULL}};
+static const struct list_path paths[] = {
+        DOC_NUMBERED("reference", "platform_message", "JOIN platform_message m ON m.id = d.id"),
+        DOC_NUMBERED("number", "platform_message", "JOIN platform_message m ON m.id = d.id"),
+        {NULL,
+         "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = "
+         "'platform_message' JOIN document d ON d.id = s.document_id" DOC_JOINS("JOIN platform_message m ON m.id = d.id"),
+         {"s.document_id"},
+         true,
+         NULL}};
 const struct list_spec list_platform_messages = {.name = "platform-messages",
                                                  .title = "平台报送",
                                                  .columns = columns,
@@ -40,12 +40,13 @@ const struct list_spec list_platform_messages = {.name = "platform-messages",
 
 /* ---- lines ---- */
 
-#define STATE                                                                                                              \
-	"CASE WHEN r.again = 1 THEN 'again' WHEN r.message_id IS NULL THEN 'waiting' WHEN r.difference IS NOT NULL THEN "  \
+#define STATE                                                                                                             \
+	"CASE WHEN r.again = 1 THEN 'again' WHEN r.message_id IS NULL THEN 'waiting' WHEN r.difference IS NOT NULL THEN " \
 	"r.difference WHEN r.answer IS NOT NULL THEN 'accepted' WHEN md.state = 'made' THEN 'made' ELSE 'unanswered' END"
-static const struct word_title state_titles[] = {{"again", "已重报"},         {"waiting", "待生成报送"}, {"refused", "平台拒绝"},
-                                                 {"units", "平台数量不同"},   {"amount", "平台金额不同"}, {"accepted", "平台已接受"},
-                                                 {"made", "已生成, 未报送"}, {"unanswered", "平台未回执"}, {NULL, NULL}};
+static const struct word_title state_titles[] = {
+        {"again", "已重报"},        {"waiting", "待生成报送"},    {"refused", "平台拒绝"},
+        {"units", "平台数量不同"},  {"amount", "平台金额不同"},   {"accepted", "平台已接受"},
+        {"made", "已生成, 未报送"}, {"unanswered", "平台未回执"}, {NULL, NULL}};
 static const struct list_column line_columns[] = {
         {"id", L_ID, "r.id", "编号", NULL},
         {"kind", L_TEXT, "r.kind", "内容", NULL},
@@ -84,9 +85,9 @@ static const struct list_filter line_filters[] = {
         {"kind", L_TEXT, "r.kind = :f_kind_t"},
         NO_FILTER,
 };
-#define LINE_OF                                                                                                            \
-	" JOIN supplier sp ON sp.id = r.supplier_id JOIN product p ON p.id = r.product_id JOIN document dd ON dd.id = "   \
-	"r.document_id LEFT JOIN order_line ol ON ol.id = r.order_line_id LEFT JOIN document od ON od.id = ol.order_id "   \
+#define LINE_OF                                                                                                          \
+	" JOIN supplier sp ON sp.id = r.supplier_id JOIN product p ON p.id = r.product_id JOIN document dd ON dd.id = "  \
+	"r.document_id LEFT JOIN order_line ol ON ol.id = r.order_line_id LEFT JOIN document od ON od.id = ol.order_id " \
 	"LEFT JOIN document md ON md.id = r.message_id WHERE us.user_id = :me_id"
 static const struct list_rule open_only = {.unless = "0", .few = true};
 static const struct list_path line_paths[] = {
@@ -96,26 +97,37 @@ static const struct list_path line_paths[] = {
          {"r.n"},
          false,
          NULL},
-        {"open", "user_site us CROSS JOIN platform_report r ON r.site_id = us.site_id AND r.open = 1" LINE_OF, {"r.id"}, true, &open_only},
+        {"open",
+         "user_site us CROSS JOIN platform_report r ON r.site_id = us.site_id AND r.open = 1" LINE_OF,
+         {"r.id"},
+         true,
+         &open_only},
         {NULL, "user_site us CROSS JOIN platform_report r ON r.site_id = us.site_id" LINE_OF, {"us.site_id", "r.id"}, true, NULL},
 };
-const struct list_spec list_platform_reports = {
-        .name = "platform-reports", .title = "平台报送明细", .columns = line_columns, .filters = line_filters, .paths = line_paths};
+const struct list_spec list_platform_reports = {.name = "platform-reports",
+                                                .title = "平台报送明细",
+                                                .columns = line_columns,
+                                                .filters = line_filters,
+                                                .paths = line_paths};
 
 /* ---- out ---- */
 
-SQL(select_head, "SELECT m.kind, m.no, m.until_ymd, b.code, b.name, m.line_count, m.amount_fen FROM platform_message m JOIN document "
-                 "d ON d.id = m.id JOIN site b ON b.id = d.from_site_id WHERE m.id = :id "
-                 "/*all sites: the caller has the document*/");
+SQL(select_head,
+    "SELECT m.kind, m.no, m.until_ymd, b.code, b.name, m.line_count, m.amount_fen FROM platform_message m JOIN document "
+    "d ON d.id = m.id JOIN site b ON b.id = d.from_site_id WHERE m.id = :id "
+    "/*all sites: the caller has the document*/");
 static const struct list_column out_head[] = {
-        COLUMN("kind", L_TEXT),       COLUMN("no", L_INT),          COLUMN("until_ymd", L_INT), COLUMN("buyer_code", L_TEXT),
+        COLUMN("kind", L_TEXT),       COLUMN("no", L_INT),         COLUMN("until_ymd", L_INT), COLUMN("buyer_code", L_TEXT),
         COLUMN("buyer_name", L_TEXT), COLUMN("line_count", L_INT), COLUMN("amount", L_FEN),    NO_COLUMN,
 };
 SQL(select_out,
-    "SELECT r.n, (SELECT x.platform_order_no FROM platform_line x WHERE x.order_line_id = r.order_line_id ORDER BY x.id DESC LIMIT "
+    "SELECT r.n, (SELECT x.platform_order_no FROM platform_line x WHERE x.order_line_id = r.order_line_id ORDER BY x.id DESC "
+    "LIMIT "
     "1), od.number, dd.number, p.code, p.name, p.spec, p.maker, p.approval_no, sp.code, sp.name, r.lot, r.expiry_ymd, r.units, "
-    "r.units_per_pack, p.unit_name, p.pack_name, r.price_e4, r.amount_fen, r.paper, r.ymd FROM platform_report r JOIN supplier sp "
-    "ON sp.id = r.supplier_id JOIN product p ON p.id = r.product_id JOIN document dd ON dd.id = r.document_id LEFT JOIN order_line "
+    "r.units_per_pack, p.unit_name, p.pack_name, r.price_e4, r.amount_fen, r.paper, r.ymd FROM platform_report r JOIN supplier "
+    "sp "
+    "ON sp.id = r.supplier_id JOIN product p ON p.id = r.product_id JOIN document dd ON dd.id = r.document_id LEFT JOIN "
+    "order_line "
     "ol ON ol.id = r.order_line_id LEFT JOIN document od ON od.id = ol.order_id WHERE r.message_id = :id ORDER BY r.n "
     "/*all sites: the caller has the document*/");
 static const struct list_column out_line[] = {
@@ -230,8 +242,8 @@ enum status platform_report_again_post(struct exchange *x, struct tx *tx)
 
 static const char *answer_word(const char *text)
 {
-	static const char *const words[][2] = {
-	        {"accepted", "accepted"}, {"接受", "accepted"}, {"成功", "accepted"}, {"refused", "refused"}, {"拒绝", "refused"}, {"失败", "refused"}};
+	static const char *const words[][2] = {{"accepted", "accepted"}, {"接受", "accepted"}, {"成功", "accepted"},
+	                                       {"refused", "refused"},   {"拒绝", "refused"},  {"失败", "refused"}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(text, words[i][0]) == 0)
 			return words[i][1];

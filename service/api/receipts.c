@@ -94,8 +94,10 @@ static const struct list_column expected[] = {
 };
 /* What the distributor says is on the road for this order, and how much of each lot has not come yet. */
 SQL(select_dispatched,
-    "SELECT x.order_line_id, x.dispatch_no, x.lot, x.made_ymd, x.expiry_ymd, x.units, x.units - (SELECT CAST(coalesce(sum(rl.units), "
-    "0) AS BIGINT) FROM receipt o JOIN receipt_line rl ON rl.receipt_id = o.id AND rl.order_line_id = x.order_line_id JOIN batch b "
+    "SELECT x.order_line_id, x.dispatch_no, x.lot, x.made_ymd, x.expiry_ymd, x.units, x.units - (SELECT "
+    "CAST(coalesce(sum(rl.units), "
+    "0) AS BIGINT) FROM receipt o JOIN receipt_line rl ON rl.receipt_id = o.id AND rl.order_line_id = x.order_line_id JOIN batch "
+    "b "
     "ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id WHERE o.order_id = x.order_id AND l.lot = x.lot) FROM receipt r JOIN "
     "document d ON d.id = r.id JOIN platform_dispatch x ON x.order_id = r.order_id JOIN order_line ol ON ol.id = x.order_line_id "
     "AND ol.to_site_id = d.to_site_id WHERE r.id = :id ORDER BY x.id /*all sites: the caller has the document*/");

@@ -19,7 +19,7 @@ static const struct list_filter filters[] = {DOC_FILTERS,
                                              {"supplier_id", L_ID, "r.supplier_id = :f_supplier_id_id"},
                                              {"site_id", L_ID, "d.from_site_id = :f_site_id_id"},
                                              NO_FILTER};
-#define MORE                                                                                                                  \
+#define MORE                                                                                                                 \
 	"JOIN supplier_return r ON r.id = d.id JOIN supplier sp ON sp.id = r.supplier_id JOIN place p ON p.id = r.place_id " \
 	"LEFT JOIN site fs ON fs.id = d.from_site_id"
 static const struct list_path paths[] = {DOC_PATHS("supplier_return", MORE)};
@@ -33,8 +33,8 @@ const struct list_spec list_supplier_returns = {.name = "supplier-returns",
 
 /* ---- what may go back ---- */
 
-#define FREE                                                                                                                 \
-	"h.units - CASE WHEN h.quality_no = 1 THEN (SELECT CAST(coalesce(sum(rv.units), 0) AS BIGINT) FROM reservation rv "  \
+#define FREE                                                                                                                \
+	"h.units - CASE WHEN h.quality_no = 1 THEN (SELECT CAST(coalesce(sum(rv.units), 0) AS BIGINT) FROM reservation rv " \
 	"WHERE rv.place_id = h.place_id AND rv.batch_id = h.batch_id AND rv.state = 'pending') ELSE 0 END"
 static const struct list_column stock_columns[] = {
         {"batch_id", L_ID, "h.batch_id", "批次编号", NULL},
@@ -95,18 +95,20 @@ SQL(select_head,
     "r JOIN document d ON d.id = r.id JOIN supplier sp ON sp.id = r.supplier_id JOIN place p ON p.id = r.place_id LEFT JOIN site "
     "fs ON fs.id = d.from_site_id WHERE r.id = :id /*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT), COLUMN("site_id", L_ID), COLUMN("site_name", L_TEXT),
-        COLUMN("depot_id", L_ID),    COLUMN("depot_name", L_TEXT),    COLUMN("amount", L_FEN), COLUMN("line_count", L_INT),
-        NO_COLUMN,
+        COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT), COLUMN("site_id", L_ID),
+        COLUMN("site_name", L_TEXT), COLUMN("depot_id", L_ID),        COLUMN("depot_name", L_TEXT),
+        COLUMN("amount", L_FEN),     COLUMN("line_count", L_INT),     NO_COLUMN,
 };
 SQL(select_lines,
     "SELECT l.id, l.n, l.batch_id, b.product_id, p.code, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, "
     "o.lot, o.expiry_ymd, l.quality, l.quality, l.units, coalesce(h.units, 0), coalesce(h.traced_units, 0), (SELECT "
-    "CAST(coalesce(sum(k.units), 0) AS BIGINT) FROM supplier_return_pack sp JOIN pack k ON k.id = sp.pack_id WHERE sp.return_id = "
+    "CAST(coalesce(sum(k.units), 0) AS BIGINT) FROM supplier_return_pack sp JOIN pack k ON k.id = sp.pack_id WHERE sp.return_id "
+    "= "
     "l.return_id AND sp.line_id = l.id), b.price_e4, b.units_per_pack, l.amount_fen, l.reason, l.reason, l.note, l.payable_id, "
     "rl.receipt_id, rd.number, l.less_units, l.due_units, l.red_units, l.red_fen FROM supplier_return_line l JOIN "
     "supplier_return r ON r.id = l.return_id JOIN batch b ON b.id = l.batch_id JOIN lot o ON o.id = b.lot_id JOIN product p ON "
-    "p.id = b.product_id LEFT JOIN holding h ON h.batch_id = b.id AND h.place_id = r.place_id AND h.quality = l.quality LEFT JOIN "
+    "p.id = b.product_id LEFT JOIN holding h ON h.batch_id = b.id AND h.place_id = r.place_id AND h.quality = l.quality LEFT "
+    "JOIN "
     "receipt_line rl ON rl.id = b.source_line_id LEFT JOIN document rd ON rd.id = rl.receipt_id WHERE l.return_id = :id AND "
     "l.dropped = 0 ORDER BY l.n /*all sites: the caller has the document*/");
 static const struct list_column lines[] = {

@@ -156,15 +156,19 @@ static void red_invoice(struct play *p)
 	static const char *const kinds[] = {"correct", "return", "allowance"};
 	int64_t row[5], which = draw(p, 3), nth = 2 + draw(p, 9);
 	static const char waiting[] =
-	        "SELECT i.supplier_id, l.product_id, i.id, CASE WHEN m.left_units < r.due_units - r.red_units THEN m.left_units ELSE "
+	        "SELECT i.supplier_id, l.product_id, i.id, CASE WHEN m.left_units < r.due_units - r.red_units THEN m.left_units "
+	        "ELSE "
 	        "r.due_units - r.red_units END AS due, m.left_fen * (CASE WHEN m.left_units < r.due_units - r.red_units THEN "
-	        "m.left_units ELSE r.due_units - r.red_units END) / m.left_units AS fen FROM supplier_return_line r JOIN invoice_match "
+	        "m.left_units ELSE r.due_units - r.red_units END) / m.left_units AS fen FROM supplier_return_line r JOIN "
+	        "invoice_match "
 	        "m ON m.payable_id = r.payable_id JOIN invoice i ON i.id = m.invoice_id JOIN invoice_line l ON l.id = "
-	        "m.invoice_line_id WHERE r.due_units > r.red_units AND m.leg = 2 AND m.left_fen > 1 AND m.left_units > 0 ORDER BY r.id "
+	        "m.invoice_line_id WHERE r.due_units > r.red_units AND m.leg = 2 AND m.left_fen > 1 AND m.left_units > 0 ORDER "
+	        "BY r.id "
 	        "LIMIT 1";
 	if (which == 1 && !pick(p, waiting, row, 5))
 		return;
-	if (which != 1 && !pick(p,
+	if (which != 1 &&
+	    !pick(p,
 	          TEXT_OF(p,
 	                  "SELECT i.supplier_id, l.product_id, i.id, m.left_units, m.left_fen FROM invoice_match m JOIN invoice "
 	                  "i ON i.id = "
@@ -190,8 +194,10 @@ static void send_back(struct play *p)
 	int64_t row[5];
 	if (!pick(p,
 	          TEXT_OF(p,
-	                  "SELECT b.supplier_id, h.batch_id, h.units, 0, 0 FROM holding h JOIN batch b ON b.id = h.batch_id WHERE "
-	                  "h.place_id = %s AND h.quality = 'released' AND b.supplier_id IS NOT NULL ORDER BY (h.batch_id / 11) %% "
+	                  "SELECT b.supplier_id, h.batch_id, h.units, 0, 0 FROM holding h JOIN batch b ON b.id = h.batch_id "
+	                  "WHERE "
+	                  "h.place_id = %s AND h.quality = 'released' AND b.supplier_id IS NOT NULL ORDER BY (h.batch_id / 11) "
+	                  "%% "
 	                  "%lld, h.batch_id LIMIT 1",
 	                  world_value(p->w, "lead_depot"), (long long)(2 + draw(p, 9))),
 	          row, 5))
@@ -201,7 +207,8 @@ static void send_back(struct play *p)
 	                 (long long)row[0], (long long)row[1], (long long)(1 + draw(p, row[2] + row[2] / 8)))))
 		return;
 	const char *id = made(p);
-	must(step(p, "central", "supplier-returns", id, 1, "submit") && !step(p, "central", "supplier-returns", id, 2, "approve"));
+	must(step(p, "central", "supplier-returns", id, 1, "submit") &&
+	     !step(p, "central", "supplier-returns", id, 2, "approve"));
 	must(step(p, "chief", "supplier-returns", id, 2, "approve") && step(p, "keeper", "supplier-returns", id, 3, "ship"));
 	if (draw(p, 8) == 0)
 		(void)step(p, "chief", "supplier-returns", id, 4, "close");
@@ -312,7 +319,8 @@ static void go_on(struct play *p)
 
 static void every_settlement_adds_up(void)
 {
-	static void (*const acts[])(struct play *) = {receive, invoice, invoice, maker_invoice, red_invoice, pay, move, estimate, send_back};
+	static void (*const acts[])(struct play *) = {receive, invoice, invoice,  maker_invoice, red_invoice,
+	                                              pay,     move,    estimate, send_back};
 	const char *said = getenv("YAOCANG_SEED");
 	struct play p = {.w = world_new(), .today = SETTLE_FIRST_DAY};
 	p.state = said ? strtoull(said, NULL, 10) : (uint64_t)clock_monotonic_ms() * 2654435761u + 1;
@@ -330,8 +338,9 @@ static void every_settlement_adds_up(void)
 		p.w->service.clock.fixed_ms = ymd_begin_ms(p.today) + 8 * 3600 * 1000LL;
 		sign_in_all(&p);
 	}
-	printf("  receipts %d, invoices %d, red %d, payments %d, returns %lld (%lld settled); %d refused; %lld entries\n", p.done[0],
-	       p.done[1] + p.done[2], p.done[4], p.done[5], (long long)world_number(p.w, "SELECT count(*) FROM supplier_return"),
+	printf("  receipts %d, invoices %d, red %d, payments %d, returns %lld (%lld settled); %d refused; %lld entries\n",
+	       p.done[0], p.done[1] + p.done[2], p.done[4], p.done[5],
+	       (long long)world_number(p.w, "SELECT count(*) FROM supplier_return"),
 	       (long long)world_number(p.w, "SELECT count(*) FROM document WHERE kind = 'supplier_return' AND state = 'settled'"),
 	       p.refused, (long long)world_number(p.w, "SELECT count(*) FROM money_entry"));
 	CU_ASSERT_TRUE(world_number(p.w, "SELECT count(*) FROM money_entry") > 100);

@@ -169,8 +169,10 @@ static enum status send_back(struct tx *tx, const struct purchase *p)
 	SCOPED(rows) r = db_query(tx_db(tx), select_batch, I64(":id", p->receipt_id));
 	if (!rows_next(&r))
 		return ST_OK;
-	struct supplier_return_line_new line = {
-	        .batch_id = col_i64(&r, 0), .units = 2 * col_i64(&r, 1) / PACKS, .reason = "quality", .note = "外包装破损 (演示)"};
+	struct supplier_return_line_new line = {.batch_id = col_i64(&r, 0),
+	                                        .units = 2 * col_i64(&r, 1) / PACKS,
+	                                        .reason = "quality",
+	                                        .note = "外包装破损 (演示)"};
 	rows_drop(&r);
 	const struct supplier_return_new in = {
 	        .supplier_id = p->from->id, .depot_id = p->c->depots[0].id, .note = "演示", .lines = &line, .line_count = 1};

@@ -91,7 +91,8 @@ enum status platform_take(struct tx *tx, const struct platform_row *in, bool *di
 
 SQL(put_dispatch,
     "INSERT INTO platform_dispatch (id, site_id, dispatch_no, order_number, product_code, lot, made_ymd, expiry_ymd, packs, "
-    "order_id, order_line_id, units, sent_ymd, difference, at_ms, by_user) VALUES (:id, :site_id, :dispatch_t, :number_t, :code_t, "
+    "order_id, order_line_id, units, sent_ymd, difference, at_ms, by_user) VALUES (:id, :site_id, :dispatch_t, :number_t, "
+    ":code_t, "
     ":lot_t, :made_ymd, :expiry_ymd, :packs, :order_id, :line_id, :units, :sent_ymd, :difference_t, :at_ms, :by_id) ON CONFLICT "
     "(dispatch_no, order_number, product_code, lot) DO UPDATE SET site_id = excluded.site_id, made_ymd = excluded.made_ymd, "
     "expiry_ymd = excluded.expiry_ymd, packs = excluded.packs, order_id = excluded.order_id, order_line_id = "
@@ -100,7 +101,8 @@ SQL(put_dispatch,
 /* All that is on the road for a line, without this row. */
 SQL(sum_dispatched,
     "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM platform_dispatch WHERE order_line_id = :line_id AND NOT (dispatch_no = "
-    ":dispatch_t AND order_number = :number_t AND product_code = :code_t AND lot = :lot_t) /*all sites: the order is the user's*/");
+    ":dispatch_t AND order_number = :number_t AND product_code = :code_t AND lot = :lot_t) /*all sites: the order is the "
+    "user's*/");
 SQL(set_announced, "UPDATE order_line SET announced_units = :units WHERE id = :line_id /*all sites: the order is the user's*/");
 
 enum status platform_dispatch_take(struct tx *tx, const struct platform_dispatch_row *in, bool *differs)
@@ -112,11 +114,11 @@ enum status platform_dispatch_take(struct tx *tx, const struct platform_dispatch
 	                         : units + db_i64(tx_db(tx), 0, sum_dispatched, I64(":line_id", o.line_id),
 	                                          TEXT(":dispatch_t", in->dispatch_no), TEXT(":number_t", in->order_number),
 	                                          TEXT(":code_t", in->product_code), TEXT(":lot_t", in->lot));
-	const char *what = !o.order_id      ? "unknown_order"
-	                   : !o.line_id     ? "unknown_line"
+	const char *what = !o.order_id        ? "unknown_order"
+	                   : !o.line_id       ? "unknown_line"
 	                   : !is_out(o.state) ? "not_sent"
-	                   : all > o.units  ? "over"
-	                                    : NULL;
+	                   : all > o.units    ? "over"
+	                                      : NULL;
 	*differs = what != NULL;
 	db_exec(tx, put_dispatch, I64(":id", tx_new_id(tx)), I64(":site_id", o.site_id), TEXT(":dispatch_t", in->dispatch_no),
 	        TEXT(":number_t", in->order_number), TEXT(":code_t", in->product_code), TEXT(":lot_t", in->lot),

@@ -18,5 +18,6 @@ struct platform_dispatch_row {
 	const char *dispatch_no, *order_number, *product_code, *lot;
 	int64_t packs, made_ymd, expiry_ymd, sent_ymd; /* dates 0: not told */
 };
-/* Takes a row, or replaces what was said before of the same dispatch, product and lot; the order line's announced units follow. */
+/* Takes a row, or replaces what was said before of the same dispatch, product and lot; the order line's announced units follow.
+ */
 MUST_CHECK enum status platform_dispatch_take(struct tx *tx, const struct platform_dispatch_row *in, bool *differs);

@@ -11,14 +11,14 @@ const struct word_title platform_message_kinds[] = {
 
 /* ---- facts ---- */
 
-#define INTO                                                                                                                  \
+#define INTO                                                                                                                    \
 	"INSERT INTO platform_report (id, site_id, kind, source_id, document_id, order_line_id, supplier_id, product_id, lot, " \
 	"expiry_ymd, units, units_per_pack, price_e4, amount_fen, paper, ymd, again, open) "
 #define GOODS " JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id "
-SQL(tell_receipt,
-    INTO "SELECT :id, y.site_id, 'receipt', y.receipt_line_id, y.receipt_id, y.order_line_id, y.supplier_id, y.product_id, l.lot, "
-         "l.expiry_ymd, y.units, y.units_per_pack, y.price_e4, y.amount_fen, d.reference, :ymd, 0, 1 FROM payable y" GOODS
-         "JOIN document d ON d.id = y.receipt_id WHERE y.receipt_line_id = :source_id /*all sites: the caller has the fact*/");
+SQL(tell_receipt, INTO
+    "SELECT :id, y.site_id, 'receipt', y.receipt_line_id, y.receipt_id, y.order_line_id, y.supplier_id, y.product_id, l.lot, "
+    "l.expiry_ymd, y.units, y.units_per_pack, y.price_e4, y.amount_fen, d.reference, :ymd, 0, 1 FROM payable y" GOODS
+    "JOIN document d ON d.id = y.receipt_id WHERE y.receipt_line_id = :source_id /*all sites: the caller has the fact*/");
 SQL(tell_invoice,
     INTO "SELECT :id, y.site_id, 'invoice', m.id, m.invoice_id, y.order_line_id, y.supplier_id, y.product_id, l.lot, "
          "l.expiry_ymd, m.units, y.units_per_pack, y.price_e4, m.amount_fen, i.invoice_no, :ymd, 0, 1 FROM invoice_match m JOIN "
@@ -60,10 +60,11 @@ SQL(insert_message, "INSERT INTO platform_message (id, kind, no, until_ymd, line
                     ":until_ymd, 0, 0)");
 SQL(set_totals, "UPDATE platform_message SET line_count = :count, amount_fen = :fen WHERE id = :id "
                 "/*all sites: the caller has the document*/");
-SQL(select_waiting,
-    "SELECT r.id, r.amount_fen FROM platform_report r WHERE r.kind = :kind_t AND r.message_id IS NULL AND r.ymd <= :until_ymd AND "
-    "(:me_id = 0 OR EXISTS (SELECT 1 FROM user_site us WHERE us.user_id = :me_id AND us.site_id = r.site_id)) ORDER BY r.id LIMIT "
-    ":limit");
+SQL(select_waiting, "SELECT r.id, r.amount_fen FROM platform_report r WHERE r.kind = :kind_t AND r.message_id IS NULL AND r.ymd "
+                    "<= :until_ymd AND "
+                    "(:me_id = 0 OR EXISTS (SELECT 1 FROM user_site us WHERE us.user_id = :me_id AND us.site_id = r.site_id)) "
+                    "ORDER BY r.id LIMIT "
+                    ":limit");
 SQL(take_waiting, "UPDATE platform_report SET message_id = :message_id, n = :n WHERE id = :id /*all sites: chosen by site*/");
 
 static int64_t take_lines(struct tx *tx, int64_t id, const struct platform_message_new *in, int64_t until_ymd)
@@ -102,7 +103,8 @@ SQL(select_line, "SELECT id, units, amount_fen FROM platform_report WHERE messag
                  "/*all sites: the caller has the document*/");
 SQL(put_answer,
     "UPDATE platform_report SET answer = :answer_t, answer_reason = :reason_t, platform_units = :units, platform_fen = :fen, "
-    "difference = :difference_t, answered_at_ms = :at_ms, open = :open WHERE id = :id /*all sites: the caller has the document*/");
+    "difference = :difference_t, answered_at_ms = :at_ms, open = :open WHERE id = :id /*all sites: the caller has the "
+    "document*/");
 
 static struct arg known(const char *name, int64_t v)
 {
@@ -199,19 +201,22 @@ const struct doc_kind platform_message_kind = {
 
 /* Whatever was accepted since reports are written has its report. */
 SQL(missing_report,
-    "SELECT y.id FROM payable y WHERE y.id > (SELECT coalesce(min(r.id), 9223372036854775807) FROM platform_report r WHERE r.kind = "
+    "SELECT y.id FROM payable y WHERE y.id > (SELECT coalesce(min(r.id), 9223372036854775807) FROM platform_report r WHERE "
+    "r.kind = "
     "'receipt') AND NOT EXISTS (SELECT 1 FROM platform_report r WHERE r.kind = 'receipt' AND r.source_id = y.receipt_line_id AND "
     "r.again = 0) /*scan: verify*/ /*all sites: verify*/");
 SQL(gap_in_numbers, "SELECT max(id) FROM platform_message GROUP BY kind HAVING max(no) <> count(*) OR min(no) <> 1 "
                     "/*scan: verify*/ /*all sites: verify*/");
 SQL(wrong_message,
     "SELECT m.id FROM platform_message m LEFT JOIN (SELECT r.message_id AS message_id, count(*) AS lines, max(r.n) AS last, "
-    "sum(r.amount_fen) AS fen FROM platform_report r WHERE r.message_id IS NOT NULL GROUP BY r.message_id) AS t ON t.message_id = "
-    "m.id WHERE coalesce(t.lines, 0) <> m.line_count OR coalesce(t.last, 0) <> m.line_count OR coalesce(t.fen, 0) <> m.amount_fen "
+    "sum(r.amount_fen) AS fen FROM platform_report r WHERE r.message_id IS NOT NULL GROUP BY r.message_id) AS t ON t.message_id "
+    "= "
+    "m.id WHERE coalesce(t.lines, 0) <> m.line_count OR coalesce(t.last, 0) <> m.line_count OR coalesce(t.fen, 0) <> "
+    "m.amount_fen "
     "/*scan: verify*/ /*all sites: verify*/");
-SQL(wrong_open,
-    "SELECT id FROM platform_report WHERE open <> CASE WHEN again = 1 OR (answer IS NOT NULL AND difference IS NULL) THEN 0 ELSE 1 "
-    "END /*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_open, "SELECT id FROM platform_report WHERE open <> CASE WHEN again = 1 OR (answer IS NOT NULL AND difference IS NULL) "
+                "THEN 0 ELSE 1 "
+                "END /*scan: verify*/ /*all sites: verify*/");
 
 int64_t platform_message_verify(struct db *db, verify_report *report, void *arg)
 {

@@ -24,10 +24,10 @@ struct platform_message_new {
 MUST_CHECK enum status platform_message_make(struct tx *tx, const struct platform_message_new *in, struct doc *out);
 
 struct platform_answer {
-	int64_t row, n;             /* row: of the file; n: of the message */
-	const char *answer;         /* accepted, refused; NULL: not understood */
-	const char *reason;         /* of a refusal */
-	int64_t units, fen;         /* what the platform has; INT64_MIN: it does not say */
+	int64_t row, n;     /* row: of the file; n: of the message */
+	const char *answer; /* accepted, refused; NULL: not understood */
+	const char *reason; /* of a refusal */
+	int64_t units, fen; /* what the platform has; INT64_MIN: it does not say */
 };
 /* The platform's word on one line; the last one counts. */
 MUST_CHECK enum status platform_answer_take(struct tx *tx, const struct doc *d, const struct platform_answer *in, bool *differs);

@@ -15,11 +15,11 @@ SQL(insert_return, "INSERT INTO supplier_return (id, supplier_id, place_id, amou
                    ":place_id, 0, 0)");
 SQL(set_totals, "UPDATE supplier_return SET amount_fen = :fen, line_count = :count WHERE id = :id "
                 "/*all sites: the caller has the document*/");
-SQL(select_return,
-    "SELECT supplier_id, place_id FROM supplier_return WHERE id = :id /*all sites: the caller has the document*/");
+SQL(select_return, "SELECT supplier_id, place_id FROM supplier_return WHERE id = :id /*all sites: the caller has the document*/");
 SQL(drop_lines, "UPDATE supplier_return_line SET dropped = 1 WHERE return_id = :id /*all sites: the caller has the document*/");
 SQL(insert_line,
-    "INSERT INTO supplier_return_line (id, return_id, n, batch_id, quality, units, amount_fen, reason, note, dropped, payable_id, "
+    "INSERT INTO supplier_return_line (id, return_id, n, batch_id, quality, units, amount_fen, reason, note, dropped, "
+    "payable_id, "
     "less_units, due_units, red_units, red_fen) VALUES (:id, :return_id, :n, :batch_id, :quality_t, :units, :fen, :reason_t, "
     ":note_t, 0, NULL, 0, 0, 0, 0)");
 
@@ -57,8 +57,8 @@ static enum status check_stock(struct tx *tx, size_t i, int64_t place_id, const 
 	int64_t have = free_units(tx, place_id, b, q);
 	if (units <= have)
 		return ST_OK;
-	return tx_fail(tx, ST_NOT_ENOUGH_STOCK, field(tx, i, "units"), (int64_t)i + 1, "批号 %s (%s) 可退 %lld, 要退 %lld", b->lot,
-	               quality_words[q].title, (long long)(have > 0 ? have : 0), (long long)units);
+	return tx_fail(tx, ST_NOT_ENOUGH_STOCK, field(tx, i, "units"), (int64_t)i + 1, "批号 %s (%s) 可退 %lld, 要退 %lld",
+	               b->lot, quality_words[q].title, (long long)(have > 0 ? have : 0), (long long)units);
 }
 
 /* One batch and quality stands on one line. */
@@ -157,8 +157,9 @@ enum status supplier_return_change(struct tx *tx, struct doc *d, const struct su
 
 /* ---- steps ---- */
 
-SQL(select_lines, "SELECT id, batch_id, quality, units FROM supplier_return_line WHERE return_id = :id AND dropped = 0 ORDER BY n "
-                  "/*all sites: the caller has the document*/");
+SQL(select_lines,
+    "SELECT id, batch_id, quality, units FROM supplier_return_line WHERE return_id = :id AND dropped = 0 ORDER BY n "
+    "/*all sites: the caller has the document*/");
 
 /* What was written in the draft may have been used since. */
 static enum status still_there(struct tx *tx, const struct doc *d, const void *input)
@@ -205,14 +206,9 @@ static enum status give_up(struct tx *tx, struct doc *d, const void *input)
 }
 
 static const struct doc_state states[] = {
-        {"draft", "草稿", true},
-        {"submitted", "已提交", true},
-        {"approved", "已批准", true},
-        {"shipped", "已出库待红票", true},
-        {"settled", "已结清", true},
-        {"closed", "已结案", false},
-        {"cancelled", "已作废", false},
-        {NULL, NULL, false},
+        {"draft", "草稿", true},           {"submitted", "已提交", true}, {"approved", "已批准", true},
+        {"shipped", "已出库待红票", true}, {"settled", "已结清", true},   {"closed", "已结案", false},
+        {"cancelled", "已作废", false},    {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_RETURN_EDIT, SIDE_FROM, false, still_there, promise},
@@ -229,5 +225,5 @@ static const struct doc_step steps[] = {
 };
 /* RULE GSP-two-persons: whoever asks for a return does not approve it. */
 static const struct doc_two_persons two_persons[] = {{"approve", "make"}, {"approve", "submit"}, {NULL, NULL}};
-const struct doc_kind supplier_return_kind = {
-        "supplier_return", "采购退货单", "CT", "supplier-returns", states, steps, "draft", two_persons};
+const struct doc_kind supplier_return_kind = {"supplier_return", "采购退货单", "CT", "supplier-returns", states, steps,
+                                              "draft",           two_persons};

@@ -20,8 +20,9 @@ SQL(select_scanned_in,
 SQL(select_packed_in,
     "SELECT d.number FROM shipment_pack sp JOIN document d ON d.id = sp.shipment_id WHERE sp.pack_id = :pack_id AND d.state IN "
     "('allocated', 'picked') LIMIT 1 /*all sites: the caller has the pack*/");
-SQL(insert_pack, "INSERT INTO supplier_return_pack (return_id, pack_id, line_id, at_ms, user_id) VALUES (:id, :pack_id, :line_id, "
-                 ":at_ms, :user_id)");
+SQL(insert_pack,
+    "INSERT INTO supplier_return_pack (return_id, pack_id, line_id, at_ms, user_id) VALUES (:id, :pack_id, :line_id, "
+    ":at_ms, :user_id)");
 SQL(sum_scanned,
     "SELECT CAST(coalesce(sum(p.units_left), 0) AS BIGINT) FROM supplier_return_pack sp JOIN pack p ON p.id = sp.pack_id WHERE "
     "sp.return_id = :id AND sp.line_id = :line_id /*all sites: the caller has the document*/");
@@ -86,11 +87,12 @@ enum status supplier_return_scan(struct tx *tx, struct doc *d, const char *text,
 	                                     .line_id = col_i64(&r, 0),
 	                                     .units = p.units_left,
 	                                     .wanted_units = col_i64(&r, 1)};
-	db_exec(tx, insert_pack, I64(":id", d->id), I64(":pack_id", p.id), I64(":line_id", out->line_id), I64(":at_ms", tx->now_ms),
-	        I64(":user_id", tx->me.id));
+	db_exec(tx, insert_pack, I64(":id", d->id), I64(":pack_id", p.id), I64(":line_id", out->line_id),
+	        I64(":at_ms", tx->now_ms), I64(":user_id", tx->me.id));
 	out->scanned_units = db_i64(tx_db(tx), 0, sum_scanned, I64(":id", d->id), I64(":line_id", out->line_id));
 	if (out->scanned_units > out->wanted_units)
-		return tx_fail(tx, ST_OVER_ORDERED, "code", 0, "批号 %s 已超出退货数量 %lld", out->lot, (long long)out->wanted_units);
+		return tx_fail(tx, ST_OVER_ORDERED, "code", 0, "批号 %s 已超出退货数量 %lld", out->lot,
+		               (long long)out->wanted_units);
 	document_note(tx, d, "scan", text);
 	return ST_OK;
 }
@@ -226,7 +228,8 @@ enum status supplier_return_ship(struct tx *tx, struct doc *d, const void *input
 
 SQL(select_invoiced,
     "SELECT 1 FROM supplier_return_line l JOIN batch b ON b.id = l.batch_id JOIN payable y ON y.receipt_line_id = "
-    "b.source_line_id WHERE l.return_id = :id AND l.dropped = 0 GROUP BY y.id, y.units, y.returned_units, y.invoiced_units HAVING "
+    "b.source_line_id WHERE l.return_id = :id AND l.dropped = 0 GROUP BY y.id, y.units, y.returned_units, y.invoiced_units "
+    "HAVING "
     "sum(l.units) > y.units - y.returned_units - y.invoiced_units LIMIT 1 /*all sites: the caller has the document*/");
 
 enum status supplier_return_owes_nothing(struct tx *tx, const struct doc *d, const void *input)
@@ -250,8 +253,9 @@ SQL(select_due, "SELECT id, return_id, due_units - red_units FROM supplier_retur
                 "due_units > red_units ORDER BY id /*all sites: the caller has the invoice*/");
 SQL(add_red, "UPDATE supplier_return_line SET red_units = red_units + :units, red_fen = red_fen + :fen WHERE id = :id "
              "/*all sites: the caller has the invoice*/");
-SQL(due_to_less, "UPDATE supplier_return_line SET less_units = less_units + :units, due_units = due_units - :units WHERE id = :id "
-                 "/*all sites: the caller has the invoice*/");
+SQL(due_to_less,
+    "UPDATE supplier_return_line SET less_units = less_units + :units, due_units = due_units - :units WHERE id = :id "
+    "/*all sites: the caller has the invoice*/");
 SQL(still_due, "SELECT 1 FROM supplier_return_line WHERE return_id = :id AND dropped = 0 AND due_units > red_units LIMIT 1 "
                "/*all sites: the caller has the invoice*/");
 

@@ -84,7 +84,8 @@ SQL(select_payable,
     "SELECT id, supplier_id, site_id, owner_site_id, product_id, units, price_e4, units_per_pack, amount_fen, month, leg1_units, "
     "leg3_units, returned_units, invoiced_units, invoiced_fen, estimated_fen, estimate_id, held_fen, paid_fen, fund, extra, "
     "proven, open, (SELECT CAST(coalesce(sum(r.due_units - r.red_units), 0) AS BIGINT) FROM supplier_return_line r WHERE "
-    "r.payable_id = payable.id AND r.due_units > r.red_units) FROM payable WHERE id = :id /*all sites: the caller has the invoice or payment*/");
+    "r.payable_id = payable.id AND r.due_units > r.red_units) FROM payable WHERE id = :id /*all sites: the caller has the "
+    "invoice or payment*/");
 
 enum status payable_load(struct db *db, int64_t id, struct payable *out)
 {

@@ -35,7 +35,8 @@ static enum status take_due(struct tx *tx, const struct doc *d, const struct pay
 		enum status st = payable_load(tx_db(tx), col_i64(&r, 0), &p);
 		if (st != ST_OK)
 			return st;
-		/* RULE DOMAIN-12.3-supplier-return: goods that went back are not paid for while their red invoice is on its way */
+		/* RULE DOMAIN-12.3-supplier-return: goods that went back are not paid for while their red invoice is on its way
+		 */
 		if (fen > 0)
 			fen = fen > payable_due_fen(&p) ? fen - payable_due_fen(&p) : 0;
 		if (fen == 0)

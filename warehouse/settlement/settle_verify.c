@@ -33,14 +33,16 @@ SQL(wrong_payable,
     "/*scan: verify*/ /*all sites: verify*/");
 /* What came off by returns: without an invoice, or by red ones. */
 SQL(wrong_returned,
-    "SELECT y.id FROM payable y WHERE y.returned_units <> (SELECT coalesce(sum(r.less_units), 0) FROM supplier_return_line r WHERE "
+    "SELECT y.id FROM payable y WHERE y.returned_units <> (SELECT coalesce(sum(r.less_units), 0) FROM supplier_return_line r "
+    "WHERE "
     "r.payable_id = y.id) - (SELECT coalesce(sum(m.units), 0) FROM invoice_match m JOIN invoice i ON i.id = m.invoice_id WHERE "
     "m.payable_id = y.id AND m.leg = 2 AND i.red_kind = 'return') /*scan: verify*/ /*all sites: verify*/");
 /* A return that has left: the ledger has its units, and it waits as long as a red invoice is missing. */
 SQL(wrong_return,
     "SELECT l.id FROM supplier_return_line l JOIN document d ON d.id = l.return_id LEFT JOIN (SELECT m.line_id AS line_id, "
     "sum(m.units) AS units FROM stock_move m WHERE m.reason = 'to_supplier' GROUP BY m.line_id) AS gone ON gone.line_id = l.id "
-    "WHERE l.dropped = 0 AND (coalesce(gone.units, 0) <> CASE WHEN d.state IN ('shipped', 'settled', 'closed') THEN l.units ELSE 0 "
+    "WHERE l.dropped = 0 AND (coalesce(gone.units, 0) <> CASE WHEN d.state IN ('shipped', 'settled', 'closed') THEN l.units ELSE "
+    "0 "
     "END OR (l.due_units > l.red_units AND d.state <> 'shipped')) /*scan: verify*/ /*all sites: verify*/");
 SQL(missing_payable, "SELECT rl.id FROM receipt_line rl WHERE rl.posted = 1 AND rl.outcome = 'accepted' AND NOT EXISTS (SELECT 1 "
                      "FROM payable y WHERE "

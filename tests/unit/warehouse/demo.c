@@ -188,7 +188,8 @@ static void a_county_at_scale_one(void)
 	        {"SELECT count(*) FROM document WHERE kind NOT IN ('catalogue_change', 'exception') AND (kind, "
 	         "state) NOT IN (VALUES ('adjustment', 'posted'), ('site_plan', "
 	         "'submitted'), ('volume_report', 'committed'), ('order', 'received'), ('receipt', 'posted'), ('invoice', "
-	         "'matched'), ('invoice', 'disputed'), ('month_close', 'closed'), ('payment', 'paid'), ('payment', 'reviewed'), ('supplier_return', 'shipped'))",
+	         "'matched'), ('invoice', 'disputed'), ('month_close', 'closed'), ('payment', 'paid'), ('payment', 'reviewed'), "
+	         "('supplier_return', 'shipped'))",
 	         0, 0},
 	        {"SELECT count(*) FROM document WHERE kind = 'site_plan'", 2, 2},
 	};
