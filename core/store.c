@@ -544,6 +544,18 @@ enum status db_backup(struct db *db, const char *to_path, void (*progress)(void 
 	return st == ST_OK ? read : st;
 }
 
+bool store_has_pages(const char *where)
+{
+	const char *place = NULL;
+	const struct store_driver *driver = driver_of(where, &place);
+	return driver && driver->refresh;
+}
+
+enum status db_refresh(struct db *db, int fd, const struct page_watch *watch, char why[200])
+{
+	return db->driver->refresh(db->conn, fd, watch, why);
+}
+
 enum status db_check_file(struct db *db, char why[200])
 {
 	return db->driver->check_file(db->conn, why);

@@ -154,5 +154,16 @@ char *db_plan(struct db *db, struct arena *a, const char *sql_text);
 struct rows db_query_text(struct db *db, const char *sql_text, const struct arg *args, size_t n);
 /* Copies the whole store into a new file of SQLite's while others read and write. */
 MUST_CHECK enum status db_backup(struct db *db, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
+/*
+ * The same onto an open file that holds an earlier copy, or is empty: only what differs is written, and changed() hears where.
+ * After an error the file is no copy until a later call succeeds. Only for a store that is a file of pages.
+ */
+struct page_watch {
+	void (*changed)(void *arg, int64_t at, size_t n);
+	void *arg;
+};
+/* Is the store at this place such a one? Nothing is opened. */
+bool store_has_pages(const char *where);
+MUST_CHECK enum status db_refresh(struct db *db, int fd, const struct page_watch *watch, char why[200]);
 /* The engine's own check of the file's structure; INTERNAL with the first fault in why. */
 MUST_CHECK enum status db_check_file(struct db *db, char why[200]);

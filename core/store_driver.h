@@ -44,6 +44,8 @@ struct store_driver {
 	char *(*plan)(void *conn, struct arena *a, const char *text);
 	/* A copy into a file, page by page; NULL: row by row (core/copy.h). */
 	enum status (*backup)(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg);
+	/* The same onto an earlier copy, of which only what differs is written; NULL: no file of pages. */
+	enum status (*refresh)(void *conn, int fd, const struct page_watch *watch, char why[200]);
 	enum status (*check_file)(void *conn, char why[200]);
 	/* Around filling an empty store with rows of another: references are held against the rows at the end. */
 	enum status (*load_begin)(void *conn);

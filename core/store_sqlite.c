@@ -4,6 +4,7 @@
  */
 #include "core/dialect.h"
 #include "core/store_driver.h"
+#include "core/store_sqlite_copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -275,27 +276,6 @@ static char *lite_plan(void *conn, struct arena *a, const char *text)
 	return arena_string(a, plan.data ? plan.data : "");
 }
 
-/* Copies inside one read transaction, so that writers neither wait nor make the copy start again. */
-static enum status lite_backup(void *conn, const char *to_path, void (*progress)(void *arg, int done, int total), void *arg)
-{
-	sqlite3 *to = NULL;
-	int code = sqlite3_open(to_path, &to);
-	enum status st = lite_script(conn, "BEGIN; SELECT count(*) FROM sqlite_schema");
-	sqlite3_backup *copy = code == SQLITE_OK && st == ST_OK ? sqlite3_backup_init(to, "main", conn, "main") : NULL;
-	code = copy ? SQLITE_OK : SQLITE_ERROR;
-	while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
-		code = sqlite3_backup_step(copy, 256);
-		if (progress)
-			progress(arg, sqlite3_backup_pagecount(copy) - sqlite3_backup_remaining(copy),
-			         sqlite3_backup_pagecount(copy));
-	}
-	if (copy)
-		sqlite3_backup_finish(copy);
-	(void)!lite_script(conn, "ROLLBACK");
-	sqlite3_close(to);
-	return code == SQLITE_DONE ? ST_OK : ST_STORE_UNAVAILABLE;
-}
-
 /* Rows that point at nothing, in any table. */
 static enum status check_references(void *conn, char why[200])
 {
@@ -400,6 +380,7 @@ const struct store_driver store_sqlite = {
         .dialect = lite_dialect,
         .plan = lite_plan,
         .backup = lite_backup,
+        .refresh = lite_refresh,
         .check_file = lite_check_file,
         .load_begin = lite_load_begin,
         .load_end = lite_load_end,

@@ -5,17 +5,20 @@
 #include "service/admin.h"
 #include "service/command.h"
 #include "service/folder.h"
+#include "service/increment.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HOUR_MS (3600 * 1000LL)
 #define COPIES_MAX 4096
 #define PART ".part"
+#define GONE ".gone"
 #define VERB "backup"
 
 SQL(select_info, "SELECT value FROM store_info WHERE name = :name_t");
@@ -91,6 +94,12 @@ void backup_thin(const int64_t *at_ms, size_t n, int64_t now_ms, bool *stays)
 
 /* ---- one round ---- */
 
+struct round {
+	const char *data, *to, *part; /* part: the copy that is being made */
+	int64_t now_ms, wrote;
+	char *why;
+};
+
 static void remove_copy(const char *path)
 {
 	SCOPED(arena) a = {0};
@@ -103,6 +112,16 @@ static void remove_copy(const char *path)
 	rmdir(path);
 }
 
+/* A copy loses its name first: one that is half gone is none. */
+static void put_away(const char *to, const char *name)
+{
+	SCOPED(arena) a = {0};
+	const char *gone = arena_printf(&a, "%s/" GONE, to);
+	remove_copy(gone);
+	if (rename(arena_printf(&a, "%s/%s", to, name), gone) == 0 && folder_sync(to) == ST_OK)
+		remove_copy(gone);
+}
+
 static void thin(const char *to, int64_t now_ms)
 {
 	SCOPED(arena) a = {0};
@@ -112,7 +131,7 @@ static void thin(const char *to, int64_t now_ms)
 	backup_thin(at_ms, n, now_ms, stays);
 	for (size_t i = 0; i < n; i++)
 		if (!stays[i])
-			remove_copy(arena_printf(&a, "%s/%s", to, backup_name(&a, at_ms[i])));
+			put_away(to, backup_name(&a, at_ms[i]));
 }
 
 /* Only the record of the last copy has been written since. */
@@ -153,31 +172,51 @@ enum status admin_backup(struct tx *tx, const struct json *request, struct buf *
 	return ST_OK;
 }
 
-/* The store is told which of its writes the copy holds, and its audit chain that there is one. */
-static enum status record(struct arena *a, const char *data, const char *copy, const char *code, int64_t at_ms,
-                          char why[BACKUP_WHY_MAX])
+/* The newest write that a copy holds; -1 where it cannot be read. */
+static int64_t seq_of(const char *path, char why[BACKUP_WHY_MAX])
 {
-	SCOPED(buf) members = {0};
-	struct jo o = {&members, false};
+	SCOPED(arena) a = {0};
 	unsigned char head[HASH_BYTES];
 	struct db *db = NULL;
-	enum status st = db_open(arena_printf(a, "sqlite:%s", folder_store_path(a, copy, code)), STORE_READ, &db, why);
-	if (st != ST_OK)
-		return st;
+	if (db_open(arena_printf(&a, "sqlite:%s", path), STORE_READ, &db, why) != ST_OK)
+		return -1;
 	db_read_begin(db);
 	int64_t seq = audit_head(db, head);
-	st = db_read_end(db);
+	enum status st = db_read_end(db);
 	db_close(db);
-	jo_text(&o, "backup_seq", arena_printf(a, "%lld", (long long)seq));
-	jo_text(&o, "backup_at_ms", arena_printf(a, "%lld", (long long)at_ms));
-	return st == ST_OK ? admin_write(data, code, VERB, members.data, NULL, why) : st;
+	/* a reader leaves the files of an empty log behind */
+	unlink(arena_printf(&a, "%s-wal", path));
+	unlink(arena_printf(&a, "%s-shm", path));
+	return st == ST_OK ? seq : -1;
 }
 
-/* A reader of the copy leaves the files of an empty log behind. */
-static void tidy_copy(struct arena *a, const char *copy, const char *code)
+/* The store is told which of its writes the copy holds, and its audit chain that there is one. */
+static enum status record(const struct round *r, const char *code, int64_t seq)
 {
-	unlink(arena_printf(a, "%s-wal", folder_store_path(a, copy, code)));
-	unlink(arena_printf(a, "%s-shm", folder_store_path(a, copy, code)));
+	SCOPED(arena) a = {0};
+	SCOPED(buf) members = {0};
+	struct jo o = {&members, false};
+	jo_text(&o, "backup_seq", arena_printf(&a, "%lld", (long long)seq));
+	jo_text(&o, "backup_at_ms", arena_printf(&a, "%lld", (long long)r->now_ms));
+	return admin_write(r->data, code, VERB, members.data, NULL, r->why);
+}
+
+/* One store into the copy that is being made; answers its newest write in it, -1 with a reason otherwise. */
+static int64_t copy_one(struct round *r, const char *code)
+{
+	SCOPED(arena) a = {0};
+	const char *where = folder_store_where(&a, r->data, code);
+	if (store_has_pages(where)) {
+		if (increment_make(r->to, r->part, where, code, r->now_ms, &r->wrote, r->why) != ST_OK)
+			return -1;
+		return seq_of(increment_file(&a, r->to, code), r->why);
+	}
+	const char *file = folder_store_path(&a, r->part, code);
+	struct stat made;
+	if (backup_store(r->data, r->part, code) != EXIT_DONE)
+		return -1;
+	r->wrote += stat(file, &made) == 0 ? made.st_size : 0;
+	return seq_of(file, r->why);
 }
 
 static enum backup_went failed(char why[BACKUP_WHY_MAX], const char *what)
@@ -187,31 +226,59 @@ static enum backup_went failed(char why[BACKUP_WHY_MAX], const char *what)
 	return BACKUP_FAILED;
 }
 
-enum backup_went backup_round(const char *data, const char *to, const struct clock *clock, char why[BACKUP_WHY_MAX])
+/* All stores, then the name: what has a name is whole and on disk. */
+static enum backup_went make_copy(struct round *r, const char **codes, size_t count, int64_t *seqs)
+{
+	SCOPED(arena) a = {0};
+	const char *whole = arena_printf(&a, "%s/%s", r->to, backup_name(&a, r->now_ms));
+	remove_copy(r->part); /* of a round that was cut off */
+	if (folder_make(r->part, r->why) != ST_OK)
+		return BACKUP_FAILED;
+	for (size_t i = 0; i < count; i++)
+		if ((seqs[i] = copy_one(r, codes[i])) < 0)
+			return failed(r->why, "复制或核对失败, 见上");
+	if (backup_key(r->data, r->part) != EXIT_DONE || folder_sync(r->part) != ST_OK)
+		return failed(r->why, r->part);
+	if (rename(r->part, whole) != 0 || folder_sync(r->to) != ST_OK)
+		return failed(r->why, whole);
+	return BACKUP_MADE;
+}
+
+static enum backup_went round_of(struct round *r)
 {
 	SCOPED(arena) a = {0};
 	const char **codes = NULL;
 	size_t count = 0;
-	int64_t now = clock_now_ms(clock), *at_ms = NULL;
-	const char *part = arena_printf(&a, "%s/" PART, to), *whole = arena_printf(&a, "%s/%s", to, backup_name(&a, now));
-	why[0] = '\0';
-	if (folder_make(to, why) != ST_OK || folder_list(&a, data, &codes, &count, why) != ST_OK)
-		return failed(why, to);
-	if (backup_list(&a, to, &at_ms) > 0 && all_the_same(&a, data, codes, count))
-		return BACKUP_NOTHING_NEW;
-	remove_copy(part); /* of a round that was cut off */
-	if (backup_folder(data, part) != EXIT_DONE)
-		return failed(why, "复制或核对失败, 见上");
-	if (rename(part, whole) != 0 || folder_sync(to) != ST_OK)
-		return failed(why, whole);
-	for (size_t i = 0; i < count; i++) {
-		enum status st = record(&a, data, whole, codes[i], now, why);
-		tidy_copy(&a, whole, codes[i]);
-		if (st != ST_OK)
-			return failed(why, "备份已完成, 但不能记录");
+	int64_t *at_ms = NULL;
+	if (folder_list(&a, r->data, &codes, &count, r->why) != ST_OK)
+		return BACKUP_FAILED;
+	if (backup_list(&a, r->to, &at_ms) > 0 && all_the_same(&a, r->data, codes, count)) {
+		bool proven = increments_prove(r->to, codes, count, r->now_ms, r->why) == ST_OK;
+		return proven && increments_keep(r->to, r->now_ms, r->why) == ST_OK ? BACKUP_NOTHING_NEW : BACKUP_FAILED;
 	}
-	thin(to, now);
-	return BACKUP_MADE;
+	int64_t *seqs = arena_array(&a, count + 1, sizeof *seqs);
+	if (make_copy(r, codes, count, seqs) != BACKUP_MADE)
+		return BACKUP_FAILED;
+	for (size_t i = 0; i < count; i++)
+		if (record(r, codes[i], seqs[i]) != ST_OK)
+			return failed(r->why, "备份已完成, 但不能记录");
+	thin(r->to, r->now_ms);
+	return increments_keep(r->to, r->now_ms, r->why) == ST_OK ? BACKUP_MADE : BACKUP_FAILED;
+}
+
+enum backup_went backup_round(const char *data, const char *to, const struct clock *clock, char why[BACKUP_WHY_MAX])
+{
+	SCOPED(arena) a = {0};
+	SCOPED(folder_lock) lock = {-1};
+	struct round r = {data, to, arena_printf(&a, "%s/" PART, to), clock_now_ms(clock), 0, why};
+	why[0] = '\0';
+	if (folder_make(to, why) != ST_OK || folder_lock_take(to, &lock, why) != ST_OK)
+		return failed(why, to);
+	remove_copy(arena_printf(&a, "%s/" GONE, to));
+	enum backup_went went = round_of(&r);
+	if (went == BACKUP_MADE)
+		snprintf(why, BACKUP_WHY_MAX, "%s, 新写 %lld KB", backup_name(&a, r.now_ms), (long long)(r.wrote + 1023) / 1024);
+	return went;
 }
 
 /* ---- what the service says of it ---- */

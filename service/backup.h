@@ -1,6 +1,7 @@
 /*
- * Copies that are made again and again: FOLDER/YYYYMMDD-HHMMSS (time in China), each one whole, proven and able to be
- * restored, thinned by age. The last good copy of a store is known to the store itself (store_info) and in its audit chain.
+ * Copies that are made again and again: FOLDER/YYYYMMDD-HHMMSS (time in China), each one able to be restored without the
+ * others' folders, thinned by age. A store that is a file of pages is copied as blocks that copies share (service/increment.h),
+ * any other as a whole file. The last good copy of a store is known to the store itself (store_info) and in its audit chain.
  */
 #pragma once
 #include "core/clock.h"
@@ -13,6 +14,10 @@ int backup_folder(const char *from, const char *to);
 /* The way back; proves what it reads first. */
 int backup_restore(const char *from, const char *to);
 
+/* One store of a folder into another folder as a whole, proven file; and what lies beside the stores. */
+int backup_store(const char *from, const char *to, const char *code);
+int backup_key(const char *from, const char *to);
+
 /* The copies in a folder: their instants, newest first, in the arena. A copy that was cut off is none. */
 size_t backup_list(struct arena *a, const char *dir, int64_t **at_ms);
 /* The name of a copy's folder within it, in the arena. */
@@ -24,7 +29,8 @@ char *backup_name(struct arena *a, int64_t at_ms);
 void backup_thin(const int64_t *at_ms, size_t n, int64_t now_ms, bool *stays);
 
 enum backup_went { BACKUP_MADE, BACKUP_NOTHING_NEW, BACKUP_FAILED };
-/* One round: a copy unless nothing was written since the last, its record in the stores, the thinning. */
+/* One round: a copy unless nothing was written since the last, its record in the stores, the thinning. why: the reason, or what
+ * was made. */
 enum backup_went backup_round(const char *data, const char *to, const struct clock *clock, char why[BACKUP_WHY_MAX]);
 
 /* What is known of a store's last good copy, for the health of the service: read from the store by whoever writes it. */

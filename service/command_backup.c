@@ -1,11 +1,12 @@
 /*
  * yaocang backup and restore: copies every store of a folder into an absent or empty one, proves each copy and gives it its
- * name only then. A copy is taken inside one read transaction, so it works beside a running service and holds all that was
- * answered before it began.
+ * name only then; with --every, again and again (service/backup.h). A copy is taken inside one read transaction, so it works
+ * beside a running service and holds all that was answered before it began.
  */
 #include "core/log.h"
 #include "core/text.h"
 #include "service/backup.h"
+#include "service/blocks.h"
 #include "service/command.h"
 #include "service/folder.h"
 #include "service/init.h"
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #define KEY_FILE_MAX 4096
+#define WHOLE_LEAST_S 3600
 
 struct copying {
 	const char *command, *from, *to;
@@ -84,14 +86,52 @@ static enum status verified(const char *where, const char *code, char why[VERIFY
 	return verify_store(where, code, &any, head, why);
 }
 
+/* A copy that is a list of blocks is put together, and every block held against its name. */
+static enum status assemble(struct copying *c, const char *code, const char *list, const char *part, char why[VERIFY_WHY_MAX])
+{
+	SCOPED(arena) a = {0};
+	struct block_list l = {0};
+	enum status st = block_list_read(&a, list, &l, why);
+	if (st != ST_OK)
+		return st;
+	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int64_t bad = fd < 0 ? -1
+	                     : blocks_assemble(arena_printf(&a, "%s/..", c->from), &l, fd,
+	                                       arena_printf(&a, "yaocang %s: %s", c->command, code));
+	bool written = fd >= 0 && bad == 0 && fsync(fd) == 0;
+	if (fd >= 0 && close(fd) != 0)
+		written = false;
+	if (written)
+		return ST_OK;
+	if (bad > 0)
+		snprintf(why, VERIFY_WHY_MAX, "此备份有 %lld 块缺失或已损坏, 请改用另一份备份", (long long)bad);
+	else
+		snprintf(why, VERIFY_WHY_MAX, "不能写入 %.200s: %s", part, strerror(errno));
+	return bad > 0 ? ST_INVALID_FIELD : ST_STORE_UNAVAILABLE;
+}
+
+static char *list_path(struct arena *a, const struct copying *c, const char *code)
+{
+	return arena_printf(a, "%s/%s" BLOCK_LIST_SUFFIX, c->from, code);
+}
+
+/* The bytes of a store, from wherever they are. */
+static enum status fetch(struct copying *c, const char *code, const char *part, char why[VERIFY_WHY_MAX])
+{
+	SCOPED(arena) a = {0};
+	const char *list = list_path(&a, c, code);
+	if (c->prove_first && access(list, F_OK) == 0)
+		return assemble(c, code, list, part, why);
+	enum status st = c->prove_first ? verified(folder_store_where(&a, c->from, code), code, why) : ST_OK;
+	return st == ST_OK ? copy_file(c, code, part, why) : st;
+}
+
 static enum exit_status copy_store(struct copying *c, const char *code)
 {
 	SCOPED(arena) a = {0};
 	char why[VERIFY_WHY_MAX] = "";
 	const char *part = arena_printf(&a, "%s/%s.part", c->to, code), *whole = folder_store_path(&a, c->to, code);
-	enum status st = c->prove_first ? verified(folder_store_where(&a, c->from, code), code, why) : ST_OK;
-	if (st == ST_OK)
-		st = copy_file(c, code, part, why);
+	enum status st = fetch(c, code, part, why);
 	if (st == ST_OK) {
 		st = verified(arena_printf(&a, "sqlite:%s", part), code, why);
 		remove_log(&a, part);
@@ -123,6 +163,23 @@ static enum exit_status copy_key(const struct copying *c)
 	return ok ? EXIT_DONE : complain(c, DEMO_GATEWAY_KEY, strerror(errno));
 }
 
+/* A copy's folder holds whole files, lists of blocks, or both. */
+static enum status list_stores(const struct copying *c, struct arena *a, const char ***codes, size_t *count,
+                               char why[FOLDER_WHY_MAX])
+{
+	size_t listed = 0;
+	enum status st = folder_list(a, c->from, codes, count, why);
+	const char **lists = c->prove_first && st == ST_OK ? block_list_codes(a, c->from, &listed) : NULL;
+	if (listed == 0)
+		return st;
+	const char **all = arena_array(a, *count + listed + 1, sizeof *all);
+	memcpy(all, *codes, *count * sizeof *all);
+	memcpy(all + *count, lists, listed * sizeof *all);
+	*codes = all;
+	*count += listed;
+	return ST_OK;
+}
+
 static int copy_folder(struct copying *c)
 {
 	SCOPED(arena) a = {0};
@@ -132,7 +189,7 @@ static int copy_folder(struct copying *c)
 	size_t count = 0;
 	enum exit_status done = EXIT_DONE;
 	c->show_progress = isatty(STDERR_FILENO);
-	if (folder_list(&a, c->from, &codes, &count, why) != ST_OK)
+	if (list_stores(c, &a, &codes, &count, why) != ST_OK)
 		return (int)complain(c, "", why);
 	if (count == 0)
 		return (int)complain(c, c->from, "没有医共体的数据文件 (CODE.db)");
@@ -152,6 +209,18 @@ int backup_folder(const char *from, const char *to)
 {
 	struct copying c = {.command = "backup", .from = from, .to = to};
 	return copy_folder(&c);
+}
+
+int backup_store(const char *from, const char *to, const char *code)
+{
+	struct copying c = {.command = "backup", .from = from, .to = to};
+	return (int)copy_store(&c, code);
+}
+
+int backup_key(const char *from, const char *to)
+{
+	const struct copying c = {.command = "backup", .from = from, .to = to};
+	return (int)copy_key(&c);
 }
 
 int backup_restore(const char *from, const char *to)
@@ -189,6 +258,31 @@ static bool wait_ms(int64_t ms)
 	return sigtimedwait(&ends, NULL, &time) < 0;
 }
 
+/*
+ * A store that is no file of pages is copied as a whole each time: more often than each hour that is no way to keep copies, and
+ * its own server has a better one.
+ */
+static bool may_be_so_often(const char *data, int64_t interval_s)
+{
+	SCOPED(arena) a = {0};
+	const char **codes = NULL;
+	char why[FOLDER_WHY_MAX] = "";
+	size_t count = 0;
+	if (interval_s >= WHOLE_LEAST_S || folder_list(&a, data, &codes, &count, why) != ST_OK)
+		return true; /* what cannot be read is told by the round */
+	for (size_t i = 0; i < count; i++) {
+		if (store_has_pages(folder_store_where(&a, data, codes[i])))
+			continue;
+		fprintf(stderr,
+		        "yaocang backup: %s 在 PostgreSQL 上, 每次都须整库复制, --every 不得短于 1h. 分钟级的备份请用 PostgreSQL "
+		        "自己的 "
+		        "pg_basebackup 和 WAL 归档 (docs/operations.md, Backup on PostgreSQL)\n",
+		        codes[i]);
+		return false;
+	}
+	return true;
+}
+
 /* Until it is told to end, which a round under way does first; a round that fails is told, and the next one tries again. */
 static int backup_every(const char *data, const char *to, int64_t interval_s)
 {
@@ -202,7 +296,7 @@ static int backup_every(const char *data, const char *to, int64_t interval_s)
 		if (went == BACKUP_FAILED)
 			log_error("backup_failed", "%s", why);
 		else if (went == BACKUP_MADE)
-			log_info("backup_made", "%s in %lld ms", to, (long long)took);
+			log_info("backup_made", "%s, %lld ms", why, (long long)took);
 		left = interval_s * 1000 > took ? interval_s * 1000 - took : 1000;
 	}
 	return EXIT_DONE;
@@ -222,7 +316,9 @@ int command_backup(int argc, char **argv)
 		      stderr);
 		return EXIT_USAGE;
 	}
-	return every ? backup_every(from, to, read_interval(every)) : backup_folder(from, to);
+	if (!every)
+		return backup_folder(from, to);
+	return may_be_so_often(from, read_interval(every)) ? backup_every(from, to, read_interval(every)) : EXIT_USAGE;
 }
 
 int command_restore(int argc, char **argv)
