@@ -256,6 +256,8 @@ static enum backup_went round_of(struct round *r)
 		bool proven = increments_prove(r->to, codes, count, r->now_ms, r->why) == ST_OK;
 		return proven && increments_keep(r->to, r->now_ms, r->why) == ST_OK ? BACKUP_NOTHING_NEW : BACKUP_FAILED;
 	}
+	if (r->now_ms / 1000 * 1000 == (at_ms ? at_ms[0] : 0))
+		r->now_ms += 1000; /* a name is a second's */
 	int64_t *seqs = arena_array(&a, count + 1, sizeof *seqs);
 	if (make_copy(r, codes, count, seqs) != BACKUP_MADE)
 		return BACKUP_FAILED;

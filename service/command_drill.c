@@ -15,9 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage_text[] =
-        "usage: yaocang drill --from COPIES [--data DIR]\n"
-        "  COPIES: a folder of copies (the newest is taken) or one copy; --data keeps what was restored\n";
+static const char usage_text[] = "usage: yaocang drill --from COPIES [--data DIR | --all]\n"
+                                 "  COPIES: a folder of copies (the newest is taken) or one copy; --data keeps what was "
+                                 "restored; --all: each copy in turn\n"
+                                 "  without --data it is restored below $TMPDIR, else /tmp, and taken away again\n";
 
 SQL(newest_write, "SELECT at_ms FROM audit ORDER BY seq DESC LIMIT 1");
 
@@ -55,14 +56,13 @@ static bool opens(struct arena *a, const char *data, const char *code)
 	return ok;
 }
 
-static int drill(struct arena *a, const char *from, const char *data)
+/* One copy, restored to `data`. */
+static int drill(struct arena *a, const char *copy, const char *data)
 {
-	int64_t *at_ms = NULL, began = clock_monotonic_ms();
-	const char **codes = NULL, *copy = from;
+	int64_t began = clock_monotonic_ms();
+	const char **codes = NULL;
 	char why[FOLDER_WHY_MAX] = "";
 	size_t count = 0;
-	if (backup_list(a, from, &at_ms) > 0)
-		copy = arena_printf(a, "%s/%s", from, backup_name(a, at_ms[0]));
 	printf("演练: %s\n", copy);
 	int done = backup_restore(copy, data);
 	if (done != EXIT_DONE)
@@ -78,23 +78,48 @@ static int drill(struct arena *a, const char *from, const char *data)
 	return EXIT_DONE;
 }
 
+static int drill_beside(struct arena *a, const char *copy)
+{
+	const char *place = getenv("TMPDIR");
+	char *made = arena_printf(a, "%s/yaocang-drill-XXXXXX", place && *place ? place : "/tmp");
+	if (!mkdtemp(made)) {
+		perror("yaocang drill: /tmp");
+		return EXIT_CANNOT;
+	}
+	int done = drill(a, copy, made);
+	remove_folder(made);
+	return done;
+}
+
+/* The newest copy, or with --all every one of them; the worst outcome counts. */
+static int drill_copies(struct arena *a, const char *from, const char *data, bool all)
+{
+	int64_t *at_ms = NULL;
+	size_t n = backup_list(a, from, &at_ms);
+	int worst = EXIT_DONE;
+	if (n == 0)
+		return data ? drill(a, from, data) : drill_beside(a, from);
+	for (size_t i = 0; i < (all ? n : 1); i++) {
+		const char *copy = arena_printf(a, "%s/%s", from, backup_name(a, at_ms[i]));
+		int done = data ? drill(a, copy, data) : drill_beside(a, copy);
+		worst = done > worst ? done : worst;
+	}
+	return worst;
+}
+
 int command_drill(int argc, char **argv)
 {
 	SCOPED(arena) a = {0};
 	const char *from = NULL, *data = NULL;
-	const struct option_slot slots[] = {
-	        {.name = "from", .text = &from, .required = true}, {.name = "data", .text = &data}, {.name = NULL}};
-	char made[] = "/tmp/yaocang-drill-XXXXXX";
-	if (!options_read(argc, argv, slots, NULL, 0, NULL)) {
+	bool all = false;
+	const struct option_slot slots[] = {{.name = "from", .text = &from, .required = true},
+	                                    {.name = "data", .text = &data},
+	                                    {.name = "all", .flag = &all},
+	                                    {.name = NULL}};
+	if (!options_read(argc, argv, slots, NULL, 0, NULL) || (all && data)) {
 		fputs(usage_text, stderr);
 		return EXIT_USAGE;
 	}
-	if (!data && !mkdtemp(made)) {
-		perror("yaocang drill: /tmp");
-		return EXIT_CANNOT;
-	}
-	int done = drill(&a, from, data ? data : made);
-	if (!data)
-		remove_folder(made);
+	int done = drill_copies(&a, from, data, all);
 	return fflush(stdout) == 0 ? done : EXIT_CANNOT;
 }

@@ -9,6 +9,7 @@
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/procurement/supplier_return.h"
+#include "warehouse/settlement/depot_book.h"
 #include "warehouse/settlement/estimate.h"
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/month_close.h"
@@ -228,6 +229,24 @@ static enum status close_books(struct tx *tx, void *arg)
 	return st;
 }
 
+#define BOOKS_PIECE 100000
+#define BOOKS_AT_ONCE_E3 5000 /* scale up to which closing a month brings the books up by itself */
+
+static enum status bring_up(struct tx *tx, void *more)
+{
+	*(bool *)more = depot_book_catch_up(tx, BOOKS_PIECE) == BOOKS_PIECE;
+	return ST_OK;
+}
+
+/* Nobody closes a month while the books are far behind: in a service they never are, a large county is there at once. */
+static enum status bring_books_up(struct county *c)
+{
+	enum status st = ST_OK;
+	for (bool more = c->options->scale_e3 > BOOKS_AT_ONCE_E3; st == ST_OK && more;)
+		st = county_run(c, bring_up, &more);
+	return st;
+}
+
 enum status county_write_settlement(struct county *c)
 {
 	static enum status (*const fates[SUPPLIERS])(struct tx * tx, void *arg) = {paid, under_way, disputed, without_invoice};
@@ -245,5 +264,7 @@ enum status county_write_settlement(struct county *c)
 		if (st == ST_OK)
 			st = county_run(c, fates[told++], &p);
 	}
+	if (st == ST_OK)
+		st = bring_books_up(c);
 	return st == ST_OK ? county_run(c, close_books, c) : st;
 }

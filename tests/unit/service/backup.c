@@ -1,14 +1,18 @@
 #include "service/backup.h"
 
+#include "core/text.h"
+#include "service/blocks.h"
 #include "service/command.h"
 #include "service/folder.h"
 #include "service/init.h"
 #include "tests/harness.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define NOW 1795219200000LL /* 2026-11-21 08:00 in China */
 #define HOUR (3600 * 1000LL)
@@ -133,5 +137,202 @@ static void rounds_copy_what_is_new(void)
 	CU_ASSERT_EQUAL(command_backup(7, once), EXIT_USAGE);
 }
 
+/* ---- copies that share blocks ---- */
+
+struct yard {
+	struct arena a;
+	struct clock clock;
+	char *data, *to;
+	char why[BACKUP_WHY_MAX];
+};
+
+static void yard_begin(struct yard *y)
+{
+	struct clock now = clock_system();
+	*y = (struct yard){.clock = clock_fixed(clock_now_ms(&now))};
+	y->data = arena_string(&y->a, test_folder());
+	y->to = arena_string(&y->a, test_folder());
+	CU_ASSERT_EQUAL_FATAL(init_store(&(const struct init_options){.data = y->data,
+	                                                              .code = "a",
+	                                                              .name = "甲",
+	                                                              .demo = true,
+	                                                              .scale_e3 = 20,
+	                                                              .seed = 1,
+	                                                              .as_of_ymd = 20261121},
+	                                 y->why),
+	                      ST_OK);
+}
+
+static void yard_write(struct yard *y)
+{
+	struct writer w;
+	struct faults faults = {.arena = &y->a};
+	CU_ASSERT_EQUAL_FATAL(writer_open(folder_store_where(&y->a, y->data, "a"), false, &y->clock, &w, y->why), ST_OK);
+	CU_ASSERT_EQUAL(writer_run_one(&w, write_something, NULL, &y->a, &faults), ST_OK);
+	writer_close(&w);
+}
+
+/* The copy's folder. */
+static const char *yard_copy(struct yard *y)
+{
+	y->clock.fixed_ms += 60000;
+	yard_write(y);
+	CU_ASSERT_EQUAL_FATAL(backup_round(y->data, y->to, &y->clock, y->why), BACKUP_MADE);
+	return arena_printf(&y->a, "%s/%s", y->to, backup_name(&y->a, y->clock.fixed_ms));
+}
+
+static int restores(struct yard *y, const char *copy)
+{
+	char *again = arena_printf(&y->a, "%s/again", test_folder());
+	return backup_restore(copy, again);
+}
+
+struct count {
+	int64_t files, bytes;
+};
+
+static struct count blocks_in(struct yard *y)
+{
+	struct count n = {0};
+	for (unsigned part = 0; part < 256; part++) {
+		const char *path = arena_printf(&y->a, "%s/blocks/%02x", y->to, part);
+		DIR *d = opendir(path);
+		for (const struct dirent *e; d && (e = readdir(d));) {
+			struct stat info;
+			if (e->d_name[0] == '.' || stat(arena_printf(&y->a, "%s/%s", path, e->d_name), &info) != 0)
+				continue;
+			n.files++;
+			n.bytes += info.st_size;
+		}
+		if (d)
+			closedir(d);
+	}
+	return n;
+}
+
+static void twenty_copies_cost_what_changed(void)
+{
+	enum { COPIES = 20 };
+	struct yard y;
+	const char *copies[COPIES];
+	struct stat store;
+	yard_begin(&y);
+	copies[0] = yard_copy(&y);
+	struct count first = blocks_in(&y);
+	CU_ASSERT_EQUAL(stat(folder_store_path(&y.a, y.data, "a"), &store), 0);
+	CU_ASSERT_TRUE(first.bytes > 1000000 && first.bytes <= store.st_size + BLOCK_BYTES);
+	for (size_t i = 1; i < COPIES; i++)
+		copies[i] = yard_copy(&y);
+	struct count last = blocks_in(&y);
+	/* a write and the record of a copy touch a handful of pages: the audit chain, the store's notes */
+	CU_ASSERT_TRUE(last.bytes > first.bytes);
+	CU_ASSERT_TRUE(last.bytes - first.bytes < (COPIES - 1) * 12 * (int64_t)BLOCK_BYTES);
+	for (size_t i = 0; i < COPIES; i++)
+		CU_ASSERT_EQUAL(restores(&y, copies[i]), EXIT_DONE);
+	CU_ASSERT_EQUAL(number(y.data, "a", "SELECT count(*) FROM audit WHERE action = 'admin.backup'"), COPIES);
+	char *words[] = {"drill", "--from", y.to, "--all", NULL};
+	CU_ASSERT_EQUAL(command_drill(4, words), EXIT_DONE);
+	arena_drop(&y.a);
+}
+
+/* Turns over one bit in the middle of the file. */
+static void spoil(const char *path)
+{
+	FILE *f = fopen(path, "r+b");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fseek(f, 1000, SEEK_SET);
+	int c = fgetc(f);
+	fseek(f, 1000, SEEK_SET);
+	fputc(c ^ 4, f);
+	fclose(f);
+}
+
+static void a_flipped_bit_is_found_and_named(void)
+{
+	struct yard y;
+	struct block_list l, later;
+	char hex[2 * BLOCK_HASH + 1], bytes[BLOCK_BYTES];
+	yard_begin(&y);
+	const char *copy = yard_copy(&y);
+	CU_ASSERT_EQUAL_FATAL(block_list_read(&y.a, arena_printf(&y.a, "%s/a.blocks", copy), &l, y.why), ST_OK);
+	hex_encode(l.hash[7], BLOCK_HASH, hex);
+	const char *block = arena_printf(&y.a, "%s/blocks/%.2s/%s", y.to, hex, hex);
+	spoil(block);
+	CU_ASSERT_EQUAL(restores(&y, copy), EXIT_NO);
+	CU_ASSERT_EQUAL(blocks_get(y.to, l.hash[7], bytes, BLOCK_BYTES, y.why), ST_INVALID_FIELD);
+	CU_ASSERT_PTR_NOT_NULL(strstr(y.why, hex));
+	/* looked over, it is put aside, and the next copy has it whole again */
+	CU_ASSERT_EQUAL(blocks_look_over(y.to, l.hash[7][0], y.why), ST_INVALID_FIELD);
+	CU_ASSERT_PTR_NOT_NULL(strstr(y.why, hex));
+	CU_ASSERT_EQUAL(blocks_look_over(y.to, l.hash[7][0], y.why), ST_OK);
+	CU_ASSERT_EQUAL(restores(&y, copy), EXIT_NO);
+	const char *next = yard_copy(&y);
+	CU_ASSERT_EQUAL(restores(&y, next), EXIT_DONE);
+	CU_ASSERT_EQUAL_FATAL(block_list_read(&y.a, arena_printf(&y.a, "%s/a.blocks", next), &later, y.why), ST_OK);
+	if (memcmp(later.hash[7], l.hash[7], BLOCK_HASH) == 0)
+		CU_ASSERT_EQUAL(restores(&y, copy), EXIT_DONE);
+	spoil(arena_printf(&y.a, "%s/a.blocks", next));
+	CU_ASSERT_EQUAL(restores(&y, next), EXIT_NO);
+	arena_drop(&y.a);
+}
+
+static void blocks_go_when_nobody_names_them(void)
+{
+	struct yard y;
+	size_t gone = 0;
+	yard_begin(&y);
+	const char *first = yard_copy(&y), *second = yard_copy(&y), *kept = arena_printf(&y.a, "%s/before the move", y.to);
+	struct count both = blocks_in(&y);
+	fclose(fopen(arena_printf(&y.a, "%s/blocks/00/half.part", y.to), "w"));
+	CU_ASSERT_EQUAL(rename(first, kept), 0);
+	CU_ASSERT_EQUAL(blocks_sweep(y.to, &gone, y.why), ST_OK);
+	CU_ASSERT_EQUAL(gone, 1); /* the half one: another name for a copy keeps it */
+	CU_ASSERT_EQUAL(blocks_in(&y).files, both.files);
+	CU_ASSERT_EQUAL(restores(&y, kept), EXIT_DONE);
+	spoil(arena_printf(&y.a, "%s/a.blocks", kept));
+	CU_ASSERT_EQUAL(unlink(arena_printf(&y.a, "%s/a.blocks", second)), 0);
+	CU_ASSERT_EQUAL(blocks_sweep(y.to, &gone, y.why), ST_INVALID_FIELD); /* a list that cannot be read: nothing goes */
+	CU_ASSERT_EQUAL(blocks_in(&y).files, both.files);
+	CU_ASSERT_EQUAL(unlink(arena_printf(&y.a, "%s/a.blocks", kept)), 0);
+	CU_ASSERT_EQUAL(blocks_sweep(y.to, &gone, y.why), ST_OK);
+	CU_ASSERT_EQUAL(blocks_in(&y).files, 0);
+	const char *third = yard_copy(&y); /* and all of it is written again */
+	CU_ASSERT_EQUAL(restores(&y, third), EXIT_DONE);
+	arena_drop(&y.a);
+}
+
+/* Rounds for half a day, each with a write: thinned, swept, and each copy that is left is whole. */
+static void a_day_of_rounds_keeps_what_it_names(void)
+{
+	struct yard y;
+	int64_t *at_ms = NULL;
+	yard_begin(&y);
+	for (size_t i = 0; i < 30; i++) {
+		y.clock.fixed_ms += 24 * 60000;
+		(void)yard_copy(&y);
+	}
+	size_t n = backup_list(&y.a, y.to, &at_ms);
+	CU_ASSERT_TRUE(n > 8 && n < 20);
+	for (size_t i = 0; i < n; i++)
+		CU_ASSERT_EQUAL(restores(&y, arena_printf(&y.a, "%s/%s", y.to, backup_name(&y.a, at_ms[i]))), EXIT_DONE);
+	arena_drop(&y.a);
+}
+
+static void a_server_has_copies_of_its_own(void)
+{
+	SCOPED(arena) a = {0};
+	char *data = arena_string(&a, test_folder()), *to = arena_string(&a, test_folder());
+	FILE *f = fopen(arena_printf(&a, "%s/yaocang.conf", data), "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs("[consortium p]\nstore = postgres:host=192.0.2.1\n", f);
+	fclose(f);
+	char *words[] = {"backup", "--data", data, "--to", to, "--every", "5m", NULL};
+	CU_ASSERT_EQUAL(command_backup(7, words), EXIT_USAGE);
+}
+
 SUITE(backup, {"a_name_is_an_instant", a_name_is_an_instant}, {"old_copies_grow_thin", old_copies_grow_thin},
-      {"rounds_copy_what_is_new", rounds_copy_what_is_new});
+      {"rounds_copy_what_is_new", rounds_copy_what_is_new}, {"twenty_copies_cost_what_changed", twenty_copies_cost_what_changed},
+      {"a_flipped_bit_is_found_and_named", a_flipped_bit_is_found_and_named},
+      {"blocks_go_when_nobody_names_them", blocks_go_when_nobody_names_them},
+      {"a_day_of_rounds_keeps_what_it_names", a_day_of_rounds_keeps_what_it_names},
+      {"a_server_has_copies_of_its_own", a_server_has_copies_of_its_own});
