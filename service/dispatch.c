@@ -297,8 +297,12 @@ enum work dispatch_begin(struct exchange *x)
 		return finish(x, front_answer(x));
 	const char *rest = x->request.path + strlen(API);
 	size_t code = strcspn(rest, "/");
-	if (code == 1 && rest[0] == '-')
-		return supervise_find(x, rest + code) ? WORK_FAN : finish(x, front_consortia(x, rest + code));
+	if (code == 1 && rest[0] == '-') {
+		enum status found = supervise_find(x, rest + code);
+		if (found == ST_OK)
+			return WORK_FAN;
+		return finish(x, found == ST_NOT_FOUND ? front_consortia(x, rest + code) : found);
+	}
 	x->store = service_store(x->service, rest, code);
 	if (!x->store || !split_path(x, rest + code, &p))
 		return finish(x, ST_NOT_FOUND);

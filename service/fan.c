@@ -133,7 +133,7 @@ struct fan *fan_new(struct exchange *parent, int64_t wait_ms, void (*answer)(str
 	f->answer = answer;
 	f->deadline_ms = clock_monotonic_ms() + wait_ms;
 	f->count = f->left = n;
-	f->holds = n + 1;
+	f->holds = n + 2; /* each part, the answer, and whoever sends */
 	for (size_t i = 0; i < n; i++) {
 		f->parts[i].fan = f;
 		f->parts[i].x.service = parent->service;
@@ -143,22 +143,31 @@ struct fan *fan_new(struct exchange *parent, int64_t wait_ms, void (*answer)(str
 	return f;
 }
 
+void fan_leave_out(struct fan *f, size_t i)
+{
+	f->parts[i].left_out = true;
+	f->left--;
+	f->holds--;
+}
+
 void fan_send(struct fan *f)
 {
 	struct service *s = f->parent->service;
 	struct fan_hall *h = s->hall;
-	size_t n = f->count;
 	pthread_mutex_lock(&h->lock);
 	f->next = h->waiting;
 	h->waiting = f;
 	pthread_cond_signal(&h->news);
 	pthread_mutex_unlock(&h->lock);
-	for (size_t i = 0; i < n; i++) { /* behind the last one the fan may be gone */
+	for (size_t i = 0; i < f->count; i++) {
 		struct exchange *x = &f->parts[i].x;
+		if (f->parts[i].left_out)
+			continue;
 		enum work work = dispatch_begin(x);
 		if (work == WORK_READ)
 			queue_submit_apart(s, x);
 		else
 			queue_submit(s, x, work);
 	}
+	let_go(h, f);
 }

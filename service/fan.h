@@ -9,6 +9,7 @@
 struct fan_part {
 	struct exchange x;
 	struct fan *fan;
+	bool left_out; /* this store is not asked */
 	bool finished; /* guarded by the hall */
 	bool taken;    /* was done in time: x is whole and the answer may read it */
 };
@@ -17,6 +18,7 @@ struct fan {
 	struct exchange *parent;
 	void (*answer)(struct fan *f); /* fills parent's reply; on whatever thread ended the waiting */
 	unsigned char token[32];       /* of a login to all of them */
+	void *own;                     /* the answer's, in parent's arena */
 	int64_t deadline_ms;           /* monotonic */
 	size_t count, left, holds;
 	bool answered;
@@ -33,5 +35,7 @@ void fan_hall_close(struct fan_hall *h);
 
 /* A question with one part per store, its store's exchange begun by the caller. */
 struct fan *fan_new(struct exchange *parent, int64_t wait_ms, void (*answer)(struct fan *f));
-/* Sends all parts on their way. The fan is no longer the caller's. */
+/* That store is not asked; at least one must be. */
+void fan_leave_out(struct fan *f, size_t i);
+/* Sends all other parts on their way. The fan is no longer the caller's. */
 void fan_send(struct fan *f);

@@ -417,6 +417,20 @@ struct sink {
 	struct sheet_out *s;  /* XLSX */
 };
 
+/* The last row's keys as ?after= takes them. */
+static void put_keys(struct ask *k, struct buf *out)
+{
+	for (size_t i = 0; i < ask_key_count(k->path); i++)
+		buf_printf(out, "%s%lld", i ? "." : "", (long long)k->after[i]);
+}
+
+static void put_row_key(struct ask *k, struct jo *o)
+{
+	SCOPED(buf) key = {0};
+	put_keys(k, &key);
+	jo_text(o, LIST_ROW_KEY, key.data);
+}
+
 static void put_row(struct ask *k, struct rows *r, struct sink *to, const struct found *found)
 {
 	int i = 0;
@@ -424,6 +438,8 @@ static void put_row(struct ask *k, struct rows *r, struct sink *to, const struct
 		jo_name(to->o, NULL);
 		jo_open(to->o, '{');
 	}
+	if (to->o && k->x->row_keys)
+		put_row_key(k, to->o);
 	for (const struct list_column *c = k->spec->columns; c->name; c++, i++) {
 		if (to->o)
 			list_put_column(to->o, r, i, c);
@@ -479,8 +495,7 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 static void put_next(struct ask *k, bool more)
 {
 	SCOPED(buf) next = {0};
-	for (size_t i = 0; i < ask_key_count(k->path); i++)
-		buf_printf(&next, "%s%lld", i ? "." : "", (long long)k->after[i]);
+	put_keys(k, &next);
 	jo_text(&k->x->o, "next", more ? next.data : NULL);
 }
 

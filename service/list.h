@@ -72,6 +72,8 @@ struct list_spec {
 	void (*extra)(struct exchange *x, struct db *db, struct rows *r);
 };
 
+/* The member with which a row begins where x->row_keys asks for it: what ?after= takes. */
+#define LIST_ROW_KEY "row_key"
 /* Answers a GET of a list, as JSON or (x->csv) as CSV. */
 MUST_CHECK enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec);
 /* One row of sums over what the list's filters choose: select holds the expressions; each(arg, rows) reads them. */

@@ -2,6 +2,7 @@
 #include "core/document.h"
 #include "service/front.h"
 #include "service/list.h"
+#include "service/supervise.h"
 
 #include <string.h>
 
@@ -126,16 +127,34 @@ static void put_column(struct jo *o, const struct list_column *c)
 	jo_close(o, '}');
 }
 
-static void put_list_schema(struct jo *o, const struct list_spec *list)
+/* What several stores answer: each row says whose it is, and who did not answer is named. */
+static const struct list_column whose[] = {{"consortium", L_TEXT, NULL, "医共体代码", NULL},
+                                           {"consortium_name", L_TEXT, NULL, "医共体", NULL},
+                                           {NULL, L_INT, NULL, NULL, NULL}};
+static const struct list_column missing[] = {
+        {"code", L_TEXT, NULL, "原因代码", NULL}, {"why", L_TEXT, NULL, "原因", NULL}, {NULL, L_INT, NULL, NULL, NULL}};
+
+static void put_array(struct jo *o, const char *name, const struct list_column *first, const struct list_column *more)
 {
+	jo_name(o, name);
+	jo_open(o, '{');
+	put_type(o, "array");
+	jo_name(o, "items");
+	jo_open(o, '{');
 	put_type(o, "object");
-	jo_name(o, "required");
-	jo_open(o, '[');
-	jo_text(o, NULL, "rows");
-	jo_text(o, NULL, "next");
-	jo_close(o, ']');
 	jo_name(o, "properties");
 	jo_open(o, '{');
+	for (const struct list_column *c = first; c && c->name; c++)
+		put_column(o, c);
+	for (const struct list_column *c = more; c && c->name; c++)
+		put_column(o, c);
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_next(struct jo *o)
+{
 	jo_name(o, "next");
 	jo_open(o, '{');
 	jo_name(o, "type");
@@ -144,19 +163,27 @@ static void put_list_schema(struct jo *o, const struct list_spec *list)
 	jo_text(o, NULL, "null");
 	jo_close(o, ']');
 	jo_close(o, '}');
-	jo_name(o, "rows");
-	jo_open(o, '{');
-	put_type(o, "array");
-	jo_name(o, "items");
-	jo_open(o, '{');
+}
+
+/* list: NULL, where several stores answer something else than a list. */
+static void put_list_schema(struct jo *o, const struct list_spec *list, bool of_several)
+{
 	put_type(o, "object");
+	jo_name(o, "required");
+	jo_open(o, '[');
+	jo_text(o, NULL, "rows");
+	if (list)
+		jo_text(o, NULL, "next");
+	if (of_several)
+		jo_text(o, NULL, "absent");
+	jo_close(o, ']');
 	jo_name(o, "properties");
 	jo_open(o, '{');
-	for (const struct list_column *c = list->columns; c->name; c++)
-		put_column(o, c);
-	jo_close(o, '}');
-	jo_close(o, '}');
-	jo_close(o, '}');
+	if (list)
+		put_next(o);
+	put_array(o, "rows", of_several ? whose : NULL, list ? list->columns : NULL);
+	if (of_several)
+		put_array(o, "absent", whose, missing);
 	jo_close(o, '}');
 }
 
@@ -254,7 +281,7 @@ static void put_response(struct jo *o, const char *code, const char *description
 	jo_name(o, "schema");
 	jo_open(o, '{');
 	if (list)
-		put_list_schema(o, list);
+		put_list_schema(o, list, false);
 	else if (strcmp(media, "application/problem+json") == 0)
 		put_ref(o, "problem");
 	else
@@ -361,6 +388,91 @@ static void put_path(struct jo *o, size_t first)
 	jo_close(o, '}');
 }
 
+/* ---- what is asked of several stores at once ---- */
+
+static void put_answer(struct jo *o, const char *title, const struct list_spec *list, bool of_several)
+{
+	jo_name(o, "200");
+	jo_open(o, '{');
+	jo_text(o, "description", title);
+	jo_name(o, "content");
+	jo_open(o, '{');
+	jo_name(o, "application/json");
+	jo_open(o, '{');
+	jo_name(o, "schema");
+	jo_open(o, '{');
+	put_list_schema(o, list, of_several);
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_ask(struct jo *o, const struct supervise_ask *ask)
+{
+	const struct route *r = supervise_route(ask);
+	jo_name(o, methods[ask->method]);
+	jo_open(o, '{');
+	jo_text(o, "summary", ask->title);
+	jo_text(o, "x-permission", permission_name(r->permission));
+	put_roles(o, r->permission);
+	jo_name(o, "parameters");
+	jo_open(o, '[');
+	for (const struct query_parameter *q = ask->filters; q && q->name; q++)
+		put_parameter(o, q->name, "query", q->required, query_type(q->type));
+	jo_close(o, ']');
+	put_body(o, r);
+	jo_name(o, "responses");
+	jo_open(o, '{');
+	put_answer(o, ask->title, ask->list, true);
+	put_response(o, "default", "问题", "application/problem+json", NULL);
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+/* Before anybody signs in: which consortia there are. */
+static void put_consortia(struct jo *o)
+{
+	static const struct list_column columns[] = {
+	        {"code", L_TEXT, NULL, "代码", NULL}, {"name", L_TEXT, NULL, "名称", NULL}, {NULL, L_INT, NULL, NULL, NULL}};
+	static const struct list_spec list = {.columns = columns};
+	jo_name(o, "/api/v1/-/consortia");
+	jo_open(o, '{');
+	jo_name(o, "get");
+	jo_open(o, '{');
+	jo_text(o, "summary", "此服务有哪些医共体");
+	jo_text(o, "x-permission", permission_name(PERM_NONE));
+	put_roles(o, PERM_NONE);
+	jo_name(o, "parameters");
+	jo_open(o, '[');
+	jo_close(o, ']');
+	jo_name(o, "responses");
+	jo_open(o, '{');
+	put_answer(o, "此服务有哪些医共体", &list, false);
+	put_response(o, "default", "问题", "application/problem+json", NULL);
+	jo_close(o, '}');
+	jo_close(o, '}');
+	jo_close(o, '}');
+}
+
+static void put_asks(struct jo *o)
+{
+	const struct supervise_ask *before = NULL;
+	for (const struct supervise_ask *ask = supervise_asks; ask->path; before = ask, ask++) {
+		bool same = before && strcmp(before->path, ask->path) == 0;
+		char path[96] = "/api/v1/-/";
+		strncat(path, ask->path, sizeof path - strlen(path) - 1);
+		if (before && !same)
+			jo_close(o, '}');
+		if (!same) {
+			jo_name(o, path);
+			jo_open(o, '{');
+		}
+		put_ask(o, ask);
+	}
+	jo_close(o, '}');
+}
+
 static void put_paths(struct jo *o)
 {
 	jo_name(o, "paths");
@@ -371,6 +483,8 @@ static void put_paths(struct jo *o)
 		else if (is_first(i))
 			put_path(o, i);
 	}
+	put_consortia(o);
+	put_asks(o);
 	jo_close(o, '}');
 }
 

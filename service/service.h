@@ -112,6 +112,7 @@ struct exchange {
 	int32_t today_ymd;
 	struct write_job job;
 	bool replayed, csv, xlsx;
+	bool row_keys;            /* a list's rows begin with the key behind which it goes on, for whoever merges lists */
 	int64_t staged_import_id; /* begun by this write: its body goes to the importer */
 	enum work next;
 	/* a stage's own state */

@@ -315,7 +315,10 @@ static const struct list_column refusal_columns[] = {
         {"detail", L_TEXT, "r.detail", "说明", NULL},
         NO_COLUMN,
 };
-static const struct list_filter refusal_filters[] = {{"code", L_TEXT, "r.code = :f_code_t"}, NO_FILTER};
+static const struct list_filter refusal_filters[] = {{"code", L_TEXT, "r.code = :f_code_t"},
+                                                     {"made_after_ms", L_INT, "r.at_ms > :f_made_after_ms_id"},
+                                                     {"made_until_ms", L_INT, "r.at_ms <= :f_made_until_ms_id"},
+                                                     NO_FILTER};
 static const struct list_path refusal_paths[] = {
         {NULL,
          "refusal r CROSS JOIN user_site us ON us.user_id = :me_id AND us.site_id = r.site_id LEFT JOIN app_user u ON u.id = "

@@ -24,6 +24,8 @@ static const struct list_column columns[] = {
 static const struct list_filter filters[] = {DOC_FILTERS,
                                              {"supplier_id", L_ID, "o.supplier_id = :f_supplier_id_id"},
                                              {"overdue", L_BOOL, OVERDUE " = :f_overdue_id"},
+                                             {"made_after_ms", L_INT, "d.made_at_ms > :f_made_after_ms_id"},
+                                             {"made_until_ms", L_INT, "d.made_at_ms <= :f_made_until_ms_id"},
                                              NO_FILTER};
 #define PARTNERS "JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = d.to_site_id"
 #define TERM " LEFT JOIN order_term ot ON ot.order_id = o.id"

@@ -47,12 +47,35 @@ await check("one sign-in shows both consortia", async () => {
   expect((await person.get("absent").count()) === 0, "somebody is absent");
 });
 
+const names = () => person.get("table").locator("tbody tr td:nth-child(2)").allInnerTexts();
+const settled = async (right) => {
+  for (let i = 0; i < 50 && !right(new Set(await names())); i++) await new Promise((done) => setTimeout(done, 100));
+  expect(right(new Set(await names())), `consortia: ${[...new Set(await names())]}`);
+};
+
 await check("orders of both by time, one consortium put aside", async () => {
   await person.get("only-sxzy").waitFor();
-  const names = () => person.get("table").locator("tbody tr td:nth-child(2)").allInnerTexts();
-  expect(new Set(await names()).size === 2, `one only: ${await names()}`);
+  await settled((of) => of.size === 2);
   await person.get("only-sxzy").click();
-  expect(new Set(await names()).size === 1, "the other is still there");
+  await settled((of) => of.size === 1);
+  await person.get("only-sxzy").click();
+  await settled((of) => of.size === 2);
+});
+
+await check("by state and by day, and what is exported is asked in the same words", async () => {
+  await person.get("filter-state").click();
+  await person.page.locator(".ant-select-item-option").first().click();
+  await person.page.locator("[data-testid=table] tbody td:nth-child(4), [data-testid=empty]").first().waitFor();
+  await person.get("from").fill("20200101");
+  const address = await person.get("export").getAttribute("href");
+  expect(/state=\w+/.test(address) && address.includes("from_ymd=20200101"), address);
+  await person.get("to").fill("20200102");
+  await person.page.locator("[data-testid=empty]").waitFor();
+  await person.get("to").fill("");
+  await person.get("from").fill("");
+  await person.get("filter-state").hover();
+  await person.page.locator(".ant-select-clear").click();
+  await settled((of) => of.size === 2);
 });
 
 await check("shortages and refusals stand beside", async () => {

@@ -1,6 +1,6 @@
 // 多医共体: what a supervisor sees of several consortia at once. Each store answers for itself; one that is late is named
 // and keeps nobody waiting. What is opened from here is opened in its own consortium, where he signs in as always.
-import { Button, Segmented } from "antd";
+import { Button, Segmented, Select } from "antd";
 import { useState } from "react";
 import { url } from "../../base/api";
 import { useData } from "../../base/data";
@@ -9,7 +9,10 @@ import { signOut } from "../../base/session";
 import { SessionDialog } from "../../frame/Login";
 import { StateChip } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
+import { DateCell } from "../../parts/Fields";
 import { Empty, Loaded } from "../../parts/Trouble";
+import { ORDER_STATES } from "../orders/OrderList";
+import { STATES as SHORTAGE_STATES } from "../shortages/words";
 
 interface Of {
 	consortium: string;
@@ -22,7 +25,7 @@ interface Absent extends Of {
 interface Merged<R> {
 	rows: (R & Of)[];
 	absent: Absent[];
-	more?: boolean;
+	next?: string | null;
 }
 interface Figure {
 	key: string;
@@ -93,9 +96,9 @@ function Overview({ of }: { of: Merged<BoardRow> }) {
 
 const opened = (kind: string) => (row: Row & Of) => <a className="num" href={into(row, `/${kind}/${row.id}`)}>{row.number}</a>;
 const state = (kind: string): Column<Row & Of> => ({ key: "state", title: "状态", show: (row) => <StateChip kind={kind} state={row.state ?? ""} title={row.state_title} /> });
-const KINDS: Record<string, { title: string; empty: string; columns: Column<Row & Of>[] }> = {
+const KINDS: Record<string, { title: string; empty: string; states?: { value: string; label: string }[]; columns: Column<Row & Of>[] }> = {
 	orders: {
-		title: "采购订单", empty: "没有采购订单。",
+		title: "采购订单", empty: "没有采购订单。", states: ORDER_STATES,
 		columns: [
 			{ key: "number", title: "单号", card: "title", show: opened("orders") }, state("orders"),
 			{ key: "supplier", title: "供应商", show: (row) => row.supplier_name }, { key: "to", title: "收货单位", show: (row) => row.to_site_name },
@@ -103,7 +106,7 @@ const KINDS: Record<string, { title: string; empty: string; columns: Column<Row 
 		],
 	},
 	shortages: {
-		title: "未了结缺药", empty: "没有未了结的缺药登记。",
+		title: "未了结缺药", empty: "没有未了结的缺药登记。", states: SHORTAGE_STATES,
 		columns: [
 			{ key: "number", title: "单号", card: "title", show: opened("shortages") }, state("shortages"),
 			{ key: "drug", title: "药品", show: (row) => `${row.product_name ?? ""} ${row.spec ?? ""}` }, { key: "site", title: "机构", show: (row) => row.site_name },
@@ -120,37 +123,73 @@ const KINDS: Record<string, { title: string; empty: string; columns: Column<Row 
 	},
 };
 
-function Rows({ of, kind }: { of: Merged<Row>; kind: string }) {
-	const [left, setLeft] = useState<string[]>([]);
-	const names = new Map(of.rows.map((row) => [row.consortium, row.consortium_name]));
-	const rows = of.rows.filter((row) => !left.includes(row.consortium));
+interface Question {
+	consortium?: string;
+	state?: string;
+	from_ymd?: number;
+	to_ymd?: number;
+	after?: string;
+}
+
+function Filters({ kind, all, of, ask }: { kind: string; all: Of[]; of: Question; ask: (next: Question) => void }) {
+	const asked = of.consortium?.split(",");
+	const turn = (code: string) => {
+		const codes = all.map((one) => one.consortium);
+		const next = codes.filter((one) => (asked?.includes(one) ?? true) !== (one === code));
+		ask({ ...of, consortium: next.length === 0 || next.length === codes.length ? undefined : next.join(",") });
+	};
+	return (
+		<div className="filters" role="search">
+			{all.length > 1 && all.map(({ consortium, consortium_name }) => {
+				const on = asked?.includes(consortium) ?? true;
+				return (
+					<Button key={consortium} size="small" type={on ? "primary" : "default"} aria-pressed={on} data-testid={`only-${consortium}`} onClick={() => turn(consortium)}>
+						{consortium_name}
+					</Button>
+				);
+			})}
+			{KINDS[kind].states && (
+				<Select className="filter" aria-label="状态" placeholder="状态" allowClear popupMatchSelectWidth={false} value={of.state} options={KINDS[kind].states} data-testid="filter-state" onChange={(state?: string) => ask({ ...of, state })} />
+			)}
+			<label className="check">自 <DateCell value={of.from_ymd ?? null} testid="from" aria-label="自某日" onChange={(from) => ask({ ...of, from_ymd: from ?? undefined })} /></label>
+			<label className="check">至 <DateCell value={of.to_ymd ?? null} testid="to" aria-label="至某日" onChange={(to) => ask({ ...of, to_ymd: to ?? undefined })} /></label>
+		</div>
+	);
+}
+
+function Rows({ of, kind, first, turn }: { of: Merged<Row>; kind: string; first: boolean; turn: (after?: string) => void }) {
 	const columns: Column<Row & Of>[] = [
 		{ key: "time", title: "时间", show: (row) => <span className="num">{shortTime(row.made_at_ms ?? row.at_ms)}</span> },
 		{ key: "consortium", title: "医共体", show: (row) => row.consortium_name },
 		...KINDS[kind].columns,
 	];
-	const turn = (code: string) => setLeft((before) => (before.includes(code) ? before.filter((one) => one !== code) : [...before, code]));
 	return (
 		<>
 			<Missing of={of.absent} />
-			<div className="page-head">
-				{names.size > 1 && [...names].map(([code, name]) => (
-					<Button key={code} size="small" type={left.includes(code) ? "default" : "primary"} aria-pressed={!left.includes(code)} data-testid={`only-${code}`} onClick={() => turn(code)}>
-						{name}
-					</Button>
-				))}
-				{of.more && <span className="mute">每个医共体只列最近 100 条, 更早的请到该医共体查看。</span>}
-			</div>
-			{rows.length === 0 ? <Empty text={KINDS[kind].empty} /> : <DataTable label={KINDS[kind].title} testid="table" columns={columns} rows={rows} id={(row) => `${row.consortium}/${row.id}`} />}
+			{of.rows.length === 0 ? <Empty text={of.next ? "这一段没有符合条件的, 请翻下一页。" : first ? KINDS[kind].empty : "没有更早的了。"} /> : <DataTable label={KINDS[kind].title} testid="table" columns={columns} rows={of.rows} id={(row) => `${row.consortium}/${row.id}`} />}
+			{(!first || of.next) && (
+				<p className="pager">
+					{!first && <Button data-testid="first-page" onClick={() => turn(undefined)}>首页</Button>}
+					<span className="mute">本页 {of.rows.length} 行</span>
+					{of.next && <Button data-testid="next-page" onClick={() => turn(of.next ?? undefined)}>下一页</Button>}
+				</p>
+			)}
 		</>
 	);
 }
 
 export function Supervise() {
 	const [kind, setKind] = useState("orders");
+	const [question, setQuestion] = useState<Question>({});
 	const overview = useData<Merged<BoardRow>>("overview");
-	const list = useData<Merged<Row>>(kind);
+	const query = { ...question };
+	const list = useData<Merged<Row>>(kind, { query });
 	const read = () => void Promise.all([overview.reload(), list.reload()]);
+	const choose = (next: string) => {
+		setKind(next);
+		setQuestion({ ...question, state: undefined, after: undefined });
+	};
+	const all = [...(overview.data?.rows ?? []), ...(overview.data?.absent ?? [])].map(({ consortium, consortium_name }) => ({ consortium, consortium_name }));
 	return (
 		<main className="supervise page">
 			<header className="page-head">
@@ -161,11 +200,18 @@ export function Supervise() {
 			</header>
 			<Loaded of={overview}>{(data) => <Overview of={data} />}</Loaded>
 			<div className="page-head">
-				<Segmented value={kind} onChange={setKind} options={Object.entries(KINDS).map(([value, one]) => ({ value, label: one.title }))} data-testid="kinds" />
+				<Segmented value={kind} onChange={choose} options={Object.entries(KINDS).map(([value, one]) => ({ value, label: one.title }))} data-testid="kinds" />
 				<span className="grow" />
-				<a href={url(`${kind}.csv`, { limit: 1000 })} data-testid="export">导出 CSV</a>
+				<a className="ant-btn ant-btn-default export" href={url(`${kind}.csv`, { ...query, after: undefined })} download data-testid="export">导出 CSV</a>
 			</div>
-			<Loaded of={list}>{(data) => <Rows key={kind} of={data} kind={kind} />}</Loaded>
+			<Filters kind={kind} all={all} of={question} ask={(next) => setQuestion({ ...next, after: undefined })} />
+			<Loaded of={list}>
+				{(data) => (
+					<div className={list.loading ? "stale" : undefined}>
+						<Rows key={kind} of={data} kind={kind} first={!question.after} turn={(after) => setQuestion({ ...question, after })} />
+					</div>
+				)}
+			</Loaded>
 			<SessionDialog />
 		</main>
 	);
