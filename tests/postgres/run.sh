@@ -147,6 +147,19 @@ is "all is proven afterwards" 0 $?
 yaocang backup --data "$work/county" --to "$work/copy"
 is "backup reads a schema into a file" "0 $(head_of county X-1)" "$? $(head_of copy X-1)"
 yaocang restore --from "$work/copy" --data "$work/back"
+timeout 20 build/yaocang backup --data "$work/county" --to "$work/often" --every 5m >"$work/out" 2>&1
+is "every five minutes is refused, and what to do instead" "2 yes" "$? $(says pg_basebackup)"
+build/yaocang backup --data "$work/county" --to "$work/often" --every 1h >"$work/out" 2>&1 &
+hourly=$!
+for i in $(seq 200); do
+	ls "$work"/often/2*/X-1.db >/dev/null 2>&1 && break
+	sleep 0.1
+done
+sleep 0.5
+kill $hourly && wait $hourly
+is "each hour is a whole copy beside the file's blocks" "0 yes" "$? $(ls "$work"/often/2*/X-1.db "$work"/often/2*/F.blocks >/dev/null 2>&1 && echo yes)"
+yaocang drill --from "$work/often"
+is "which the drill restores" "0 yes" "$? $(says '恢复并核对 2 个')"
 is "which restores" "0 $(counts county X-1)" "$? $(counts back X-1)"
 to="postgres:schema=moved $YAOCANG_TEST_POSTGRES"
 build/yaocang copy-store "sqlite:$work/back/X-1.db" "$to" >"$work/out" 2>&1 &
@@ -179,6 +192,16 @@ is "proven" 0 $?
 export PYTHONDONTWRITEBYTECODE=1
 timeout 200 python3 tests/postgres/cut.py "$YAOCANG_TEST_POSTGRES" "$work/cut" >"$work/suite" 2>&1
 grep -aE '^  (ok|FAILED|the longest)' "$work/suite"
+set -- $(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$work/suite" | tail -n 1 | tr -dc '0-9 \n')
+if [ $# -lt 2 ]; then
+	set -- 0 1
+	cat "$work/suite"
+fi
+passed=$((passed + $1)) failed=$((failed + $2))
+
+# ---- back to a moment ----
+timeout 200 tests/postgres/archive.sh >"$work/suite" 2>&1
+grep -aE '^  (ok|FAILED)' "$work/suite"
 set -- $(grep -aE '^[0-9]+ passed, [0-9]+ failed$' "$work/suite" | tail -n 1 | tr -dc '0-9 \n')
 if [ $# -lt 2 ]; then
 	set -- 0 1
