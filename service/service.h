@@ -28,6 +28,7 @@ enum work {
 struct store;
 struct service;
 struct exchange;
+struct list_file;
 struct list_spec;
 
 struct request {
@@ -112,6 +113,7 @@ struct exchange {
 	int32_t today_ymd;
 	struct write_job job;
 	bool replayed, csv, xlsx;
+	struct list_file *file;   /* its first page is in the reply, and more come; NULL: the reply is whole */
 	int64_t staged_import_id; /* begun by this write: its body goes to the importer */
 	enum work next;
 	/* a stage's own state */
