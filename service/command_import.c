@@ -227,7 +227,8 @@ static int finish(const struct options *o, enum status st, const struct buf *res
 /* A bar on a terminal: [#######       ]  35%  写入 123456 / 300000. Elsewhere nothing. */
 static void draw_bar(const char *state, int64_t done, int64_t total)
 {
-	static const char *const words[][2] = {{"checking", "核对"}, {"indexing", "编制检索"}, {"applying", "写入"}};
+	static const char *const words[][2] = {
+	        {"checking", "核对"}, {"comparing", "复核"}, {"indexing", "编制检索"}, {"applying", "写入"}};
 	static const char full[] = "##############################";
 	const char *word = "";
 	if (!isatty(STDERR_FILENO) || total <= 0)

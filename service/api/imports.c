@@ -137,6 +137,9 @@ enum status usage_post(struct exchange *x, struct tx *tx)
 	struct intake_report report = {0};
 	struct usage_report usage = {0};
 	const struct intake_options options = {.keep_good = false};
+	const struct staged_new new = {.kind = &intake_usage, .user_id = x->me.id, .total_bytes = (int64_t)x->request.body_len};
+	if (is_long(x, &intake_usage))
+		return begin_staged(x, tx, &new);
 	enum status st = open_body(x, &sheet);
 	if (st == ST_OK)
 		st = intake_run(tx, &intake_usage, sheet.source, &options, &usage, &report);

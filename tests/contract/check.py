@@ -370,7 +370,7 @@ def xlsx_is_a_sheet(t, world):
         if again.status == 202:
             for _ in range(300):
                 done = chief.must("GET", f"import-jobs/{again.json['id']}")
-                if done["state"] not in ("checking", "indexing", "applying"):
+                if done["state"] not in ("checking", "comparing", "indexing", "applying"):
                     break
                 time.sleep(0.1)
         found = [done.get(what) for what in ("added", "changed", "refused_rows")]

@@ -192,7 +192,7 @@ def import_file(world, prefix):
 
 
 def is_running(world):
-    rows = sql(world.service, "SELECT count(*) FROM import_job WHERE state IN ('checking', 'indexing', 'applying')")
+    rows = sql(world.service, "SELECT count(*) FROM import_job WHERE state IN ('checking', 'comparing', 'indexing', 'applying')")
     return rows[0][0] != "0"
 
 
