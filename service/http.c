@@ -382,7 +382,7 @@ static ssize_t give_file(void *cls, uint64_t position, char *to, size_t max)
 	buf_clear(page);
 	c->sent = 0;
 	MHD_suspend_connection(c->connection);
-	queue_submit(c->http->service, &c->x, WORK_READ);
+	queue_submit_apart(c->http->service, &c->x); /* files never keep those waiting who ask for a page */
 	return 0;
 }
 

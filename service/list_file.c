@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define FILE_PAGE 1000 /* rows */
+#define FILE_PAGE 500 /* rows */
 #define HEADS_MAX 64
 
 struct list_file {

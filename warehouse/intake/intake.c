@@ -527,6 +527,8 @@ enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv
 	return st;
 }
 
+#define EXPORT_HELD ((size_t)64 << 10)
+
 /* ---- what is stored ---- */
 
 static struct intake_cell stored_cell(struct arena *a, const struct intake_column *c, struct rows *r, int i)
@@ -652,15 +654,19 @@ static void write_value(struct csv_writer *w, const struct intake_kind *kind, st
 	}
 }
 
-void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out)
+void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out, bool (*send)(void *arg, struct buf *out),
+                   void *arg)
 {
+	bool going = true;
 	struct csv_writer w;
 	write_head(kind, &w, out);
 	SCOPED(rows) r = db_query_n(db, kind->every, NULL, 0);
-	while (rows_next(&r) && !out->over) {
+	while (going && rows_next(&r) && !out->over) {
 		for (int i = 0; kind->columns[i].name; i++)
 			write_value(&w, kind, &r, i);
 		csv_end_row(&w);
+		if (send && out->len > EXPORT_HELD)
+			going = send(arg, out);
 	}
 }
 

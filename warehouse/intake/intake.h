@@ -144,8 +144,12 @@ struct intake {
  */
 MUST_CHECK enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source,
                                   const struct intake_options *options, void *context, struct intake_report *out);
-/* Writes a kind's rows as CSV; query `every` is read in one snapshot of the caller. */
-void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out);
+/*
+ * Writes a kind's rows as CSV; query `every` is read in one snapshot of the caller. send (may be NULL) takes away what has
+ * come together, some KiB at a time, and ends the export by answering false; the rest stays in `out`.
+ */
+void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out, bool (*send)(void *arg, struct buf *out),
+                   void *arg);
 /* The head line alone, for people to fill in. */
 void intake_template(const struct intake_kind *kind, struct buf *out);
 
