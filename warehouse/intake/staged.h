@@ -11,7 +11,7 @@
  * its check refuses the whole. A thousand rows then come into force in one write, whole or absent to every reader; more come
  * slice by slice. Who changes a row in those seconds is later than the import: his row stays and is told as overtaken, as all
  * such rows are where bad ones are to be left out. Kinds whose rows are booked together (opening stock, usage) are checked
- * by booking them and taking that back, some hundred at a time.
+ * by booking them and taking that back, a hundred at a time.
  * RULE DESIGN-3-slices: no write of an import holds the writer for long.
  */
 #pragma once

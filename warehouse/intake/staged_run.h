@@ -3,7 +3,7 @@
 #include "warehouse/intake/staged.h"
 
 #define REFUSED_KEPT 20000 /* refused rows that the report names */
-#define TOGETHER_ROWS 200  /* of a kind that books its rows together: what one write takes */
+#define TOGETHER_ROWS 100  /* of a kind that books its rows together: what one write takes */
 
 struct staged_run {
 	const struct staged_host *host;

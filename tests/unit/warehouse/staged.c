@@ -343,7 +343,7 @@ static void opens_stock_in_slices(void)
 	CU_ASSERT_EQUAL(shop_ask(&s, BOOKED), 1500);
 	CU_ASSERT_EQUAL(shop_ask(&s, LYING), shop_ask(&t, LYING));
 	CU_ASSERT_STRING_EQUAL(shop_export(&s, &intake_opening), shop_export(&t, &intake_opening));
-	CU_ASSERT(shop_ask(&s, "SELECT count(*) FROM document WHERE kind = 'adjustment'") < 20);
+	CU_ASSERT(shop_ask(&s, "SELECT count(*) FROM document WHERE kind = 'adjustment'") < 40);
 	done = run(&h, &intake_opening, text, false, false);
 	expect(&done, "done", 0, 0, 1500, 0);
 	CU_ASSERT_EQUAL(shop_ask(&s, BOOKED), 1500);
