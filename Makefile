@@ -10,7 +10,7 @@ SANITIZE_asan := -fsanitize=address,undefined -fno-sanitize-recover=undefined -O
 SANITIZE_tsan := -fsanitize=thread -O1 -w
 SANITIZE_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -O1 -w
 SANITIZE := $(SANITIZE_$(FLAVOUR))
-PACKAGES := sqlite3 libpq libmicrohttpd jansson libsodium libmodbus libqrencode pangocairo zlib libzip expat xlsxwriter
+PACKAGES := sqlite3 libpq libmicrohttpd jansson libsodium libmodbus libqrencode pangocairo zlib libzip expat
 TOGETHER = $(MAKE) --no-print-directory
 # All cores, unless the caller says -j.
 ifeq ($(MAKELEVEL),0)

@@ -398,27 +398,43 @@ static bool match_fragment(const struct view *text, const struct view *word, enu
 	return false;
 }
 
+/* What each character of a text may stand for among initials, found out once; and where codes bound the sequence. */
+struct sounds {
+	uint64_t set[SEARCH_TEXT_MAX];
+	bool bound[SEARCH_TEXT_MAX];
+};
+
+static void sounds_of(const struct view *text, struct sounds *out)
+{
+	for (size_t at = 0; at < text->n; at++) {
+		out->set[at] = symbols(text->c[at]);
+		out->bound[at] = bounds_initials(text, at);
+	}
+}
+
 /* Do the initials from that place on spell the word? */
-static bool initials_at(const struct view *text, size_t at, const struct view *word)
+static bool initials_at(const struct sounds *text, size_t n, size_t at, const struct sounds *word, size_t letters)
 {
 	size_t done = 0;
-	for (; done < word->n && at < text->n && !bounds_initials(text, at); at++) {
-		uint64_t set = symbols(text->c[at]);
-		if (set && !(set & symbols(word->c[done])))
+	for (; done < letters && at < n && !text->bound[at]; at++) {
+		if (text->set[at] && !(text->set[at] & word->set[done]))
 			return false;
-		done += set != 0;
+		done += text->set[at] != 0;
 	}
-	return done == word->n;
+	return done == letters;
 }
 
 static bool match_initials(const struct view *text, const struct view *word, enum search_how *how)
 {
+	struct sounds sounds, typed;
 	const struct run *run = run_at(word, 0);
 	if (!run || run->end != word->n || is_typed_code(run))
 		return false;
 	*how = SEARCH_INITIALS;
+	sounds_of(word, &typed);
+	sounds_of(text, &sounds);
 	for (size_t at = 0; at < text->n; at++)
-		if (symbols(text->c[at]) && initials_at(text, at, word))
+		if ((sounds.set[at] & typed.set[0]) && initials_at(&sounds, text->n, at, &typed, word->n))
 			return true;
 	return false;
 }

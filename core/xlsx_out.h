@@ -1,6 +1,7 @@
 /*
- * Spreadsheets (.xlsx) out, row by row in memory that does not grow with them. Texts stay texts (codes keep their zeros),
- * dates are dates, amounts are numbers with a format; what is written so is read back letter for letter (core/xlsx.h).
+ * Spreadsheets (.xlsx) out, row by row, as bytes that may leave while the sheet grows. Texts stay texts (codes keep their
+ * zeros), dates are dates, amounts are numbers with a format; what is written so is read back letter for letter
+ * (core/xlsx.h). What is more than one sheet holds goes on in the next one, under the same head.
  */
 #pragma once
 #include "core/status.h"
@@ -9,8 +10,8 @@
 #include <stdint.h>
 
 struct sheet_out;
-/* folder: for the file while it grows; title: of the sheet. NULL where no file is to be had. */
-struct sheet_out *sheet_out_new(const char *folder, const char *const *heads, size_t n);
+/* Appends to `out`, which the caller may send and empty between rows. heads are copied. Never NULL. */
+struct sheet_out *sheet_out_new(struct buf *out, const char *const *heads, size_t n);
 /* Cells of the row under way, from left to right. NULL: an empty cell. */
 void sheet_out_text(struct sheet_out *s, const char *text);
 /* Whole numbers that a spreadsheet would round are written as text. */
@@ -22,6 +23,6 @@ void sheet_out_ymd(struct sheet_out *s, int64_t ymd);
 /* An instant, in China's time. */
 void sheet_out_moment(struct sheet_out *s, int64_t at_ms);
 void sheet_out_end_row(struct sheet_out *s);
-/* Ends the file and appends its bytes; frees the writer. TOO_LARGE for more rows than a sheet has, STORE_UNAVAILABLE where the
- * disk is full. */
-MUST_CHECK enum status sheet_out_finish(struct sheet_out *s, struct buf *out);
+/* Ends the file. TOO_LARGE where a text is longer than a cell holds, or the file than an archive. */
+MUST_CHECK enum status sheet_out_finish(struct sheet_out *s);
+void sheet_out_free(struct sheet_out *s);

@@ -227,7 +227,8 @@ static int finish(const struct options *o, enum status st, const struct buf *res
 /* A bar on a terminal: [#######       ]  35%  写入 123456 / 300000. Elsewhere nothing. */
 static void draw_bar(const char *state, int64_t done, int64_t total)
 {
-	static const char *const words[][2] = {{"checking", "核对"}, {"indexing", "编制检索"}, {"applying", "写入"}};
+	static const char *const words[][2] = {
+	        {"checking", "核对"}, {"comparing", "复核"}, {"indexing", "编制检索"}, {"applying", "写入"}};
 	static const char full[] = "##############################";
 	const char *word = "";
 	if (!isatty(STDERR_FILENO) || total <= 0)
@@ -490,12 +491,32 @@ int command_import(int argc, char **argv)
 
 /* ---- export ---- */
 
-static bool write_out(const char *to, const struct buf *csv)
+/* Where an export goes. */
+struct export_file {
+	FILE *file;
+	bool failed;
+};
+
+static bool write_out(void *arg, struct buf *csv)
 {
-	FILE *f = to ? fopen(to, "wbe") : stdout;
-	bool ok = f && fwrite(csv->data, 1, csv->len, f) == csv->len && fflush(f) == 0;
-	if (to && f)
-		ok = fclose(f) == 0 && ok;
+	struct export_file *f = arg;
+	f->failed = f->failed || fwrite(csv->data, 1, csv->len, f->file) != csv->len;
+	buf_clear(csv);
+	return !f->failed;
+}
+
+/* Row by row into the file; what is left half is told, and an unfinished file is no export. */
+static bool export_to(struct db *db, const struct intake_kind *kind, const char *to)
+{
+	SCOPED(buf) csv = {0};
+	struct export_file f = {.file = to ? fopen(to, "wbe") : stdout};
+	if (f.file) {
+		intake_export(db, kind, &csv, write_out, &f);
+		(void)write_out(&f, &csv);
+	}
+	bool ok = f.file && !f.failed && fflush(f.file) == 0;
+	if (to && f.file)
+		ok = fclose(f.file) == 0 && ok;
 	if (!ok)
 		fprintf(stderr, "yaocang export: 不能写入 %s: %s\n", to ? to : "标准输出", strerror(errno));
 	return ok;
@@ -503,19 +524,19 @@ static bool write_out(const char *to, const struct buf *csv)
 
 static int run_export(struct arena *a, const struct intake_kind *kind, const struct options *o)
 {
-	SCOPED(buf) csv = {0};
 	struct db *db = NULL;
+	bool written = false;
 	char why[200] = "";
 	enum status st = db_open(folder_store_where(a, o->data, o->consortium), STORE_READ, &db, why);
 	if (st == ST_OK) {
 		db_read_begin(db);
-		intake_export(db, kind, &csv);
+		written = export_to(db, kind, o->to);
 		snprintf(why, sizeof why, "%s", db_error(db));
 		st = db_read_end(db);
 		db_close(db);
 	}
-	if (st == ST_OK && !csv.over)
-		return csv.len && write_out(o->to, &csv) ? EXIT_DONE : EXIT_CANNOT;
+	if (st == ST_OK)
+		return written ? EXIT_DONE : EXIT_CANNOT;
 	fprintf(stderr, "yaocang export: 不能读取医共体 %s 的数据: %s\n", o->consortium, why);
 	return EXIT_CANNOT;
 }

@@ -7,6 +7,7 @@
 #include "service/front.h"
 #include "service/importer.h"
 #include "service/list.h"
+#include "service/list_file.h"
 #include "service/session.h"
 #include "service/supervise.h"
 
@@ -504,6 +505,9 @@ void reply_problem(struct exchange *x, enum status st)
 {
 	struct reply *r = &x->reply;
 	atomic_fetch_add(&x->service->metrics.problems, 1);
+	x->outcome = st;
+	if (x->file)
+		return; /* its head is on the way: whoever sends it breaks off */
 	buf_clear(&r->body);
 	x->o = (struct jo){&r->body, false};
 	r->http = status_http(st);
@@ -528,6 +532,7 @@ void reply_problem(struct exchange *x, enum status st)
 
 void exchange_drop(struct exchange *x)
 {
+	list_file_drop(x->file);
 	if (x->document.root)
 		jv_document_drop(&x->document);
 	buf_drop(&x->reply.body);
@@ -548,5 +553,7 @@ void dispatch_run(struct exchange *x, struct db *db, struct writer *writer)
 			writer_run(writer, (struct write_job *const[]){&x->job}, 1);
 			work = dispatch_written(x);
 		}
+		if (work == WORK_DONE && x->file && x->outcome == ST_OK)
+			work = WORK_READ; /* the next page of a file */
 	}
 }

@@ -25,6 +25,7 @@
 #define PATIENCE_MS 27000
 #define BODY_STEP 2048 /* at least that much of a body must come within PATIENCE_MS */
 #define STOP_MS 10000
+#define FILE_PIECE ((size_t)64 << 10)
 #define CONNECTION_MEMORY ((size_t)16 << 10) /* of head and pieces of the body; zeroed for every request */
 
 /* What a connection is waiting for; the sweeper ends those that send nothing useful. */
@@ -57,6 +58,7 @@ struct call {
 	enum status refused;                         /* decided from the head alone */
 	bool begun, submitted, finished, unreadable; /* unreadable: the body cannot be waited for */
 	struct subscriber *subscriber;
+	size_t sent; /* of the body, where it is a page of a file */
 };
 
 /* The raw request target, before anything is decoded; called first for each request. */
@@ -356,6 +358,45 @@ static enum MHD_Result answer(struct call *c)
 	return done;
 }
 
+/*
+ * libmicrohttpd asks for more of a file. What of the page is not yet sent, else sleep until the next one is read; a file that
+ * cannot go on is broken off, so that nobody takes a part for the whole.
+ */
+static ssize_t give_file(void *cls, uint64_t position, char *to, size_t max)
+{
+	struct call *c = cls;
+	struct buf *page = &c->x.reply.body;
+	const size_t left = page->len - c->sent, n = left < max ? left : max;
+	(void)position;
+	if (c->x.outcome != ST_OK)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (n) {
+		memcpy(to, page->data + c->sent, n);
+		c->sent += n;
+		return (ssize_t)n;
+	}
+	if (!c->x.file)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (atomic_load(&c->http->service->stopping))
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	buf_clear(page);
+	c->sent = 0;
+	MHD_suspend_connection(c->connection);
+	queue_submit_apart(c->http->service, &c->x); /* files never keep those waiting who ask for a page */
+	return 0;
+}
+
+static enum MHD_Result answer_file(struct call *c)
+{
+	struct MHD_Response *response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, FILE_PIECE, give_file, c, NULL);
+	if (!response)
+		return MHD_NO;
+	add_headers(c, response);
+	enum MHD_Result done = MHD_queue_response(c->connection, 200, response);
+	MHD_destroy_response(response);
+	return done;
+}
+
 static enum MHD_Result answer_stream(struct call *c)
 {
 	struct MHD_Response *response = stream_response(c->subscriber);
@@ -411,7 +452,7 @@ static enum MHD_Result refuse(struct call *c)
 static enum MHD_Result finish(struct call *c)
 {
 	if (c->x.next != WORK_STREAM)
-		return answer(c);
+		return c->x.file ? answer_file(c) : answer(c);
 	c->subscriber = stream_subscribe(c->http->service->hub, &c->x, c->connection);
 	return c->subscriber ? answer_stream(c) : MHD_NO;
 }

@@ -6,15 +6,17 @@
 #include "core/table.h"
 #include "service/list_ask.h"
 #include "service/list_cell.h"
+#include "service/list_file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 10000
-#define FILE_PAGE 5000 /* rows of a CSV or XLSX at a time */
-#define HEADS_MAX 64
-#define SEARCH_SCAN_MAX 2000 /* candidates looked at for one page; beyond that the page is shorter */
+#define SEARCH_SCAN_MAX 1000 /* candidates looked at for one page; beyond that the page is shorter */
+#define DRIVEN_FIRST 400     /* rows of the driving piece that a page of a search walks over; a common word is content */
+#define DRIVEN_MORE 3600     /* further ones, where the page is not full by then */
 
 size_t ask_key_count(const struct list_path *p)
 {
@@ -125,6 +127,12 @@ static bool filter_arg(struct ask *k, const struct list_filter *f, const char *v
 	if (f->type == L_PRICE)
 		return price_parse(value, &out->i);
 	return f->type == L_FEN ? parse_fen(value, &out->i) : text_to_i64(value, &out->i);
+}
+
+/* Of a search: the key and the text that is looked at. */
+static void put_select_text(struct buf *sql, const struct list_spec *spec, const struct list_path *path)
+{
+	buf_printf(sql, "SELECT %s, %s FROM %s", path->keys[0], spec->search_expr, path->from);
 }
 
 static void put_select(struct buf *sql, const struct list_spec *spec, const struct list_path *path)
@@ -290,8 +298,6 @@ static enum status find_until(struct ask *k, struct db *db)
 {
 	SCOPED(buf) sql = {0};
 	k->has_until = false;
-	if (k->q)
-		ask_bound_search(k, db);
 	if (k->q || rule_of(k->path)->few || !has_unserved(k))
 		return ST_OK;
 	k->arg_count = 0;
@@ -316,7 +322,7 @@ static enum status find_until(struct ask *k, struct db *db)
 static enum status build(struct ask *k, struct buf *sql)
 {
 	k->arg_count = 0;
-	put_select(sql, k->spec, k->path);
+	(ask_is_driven(k) ? put_select_text : put_select)(sql, k->spec, k->path);
 	enum status st = put_filters(k, sql, ALL_FILTERS);
 	if (st != ST_OK)
 		return st;
@@ -411,12 +417,6 @@ static void remember_key(struct ask *k, struct rows *r)
 		k->after[i] = col_i64(r, first + (int)i);
 }
 
-struct sink {
-	struct jo *o;         /* JSON, or */
-	struct csv_writer *w; /* CSV, or */
-	struct sheet_out *s;  /* XLSX */
-};
-
 /* The last row's keys as ?after= takes them. */
 static void put_keys(struct ask *k, struct buf *out)
 {
@@ -461,18 +461,89 @@ static void put_row(struct ask *k, struct rows *r, struct sink *to, const struct
 	}
 }
 
-/* Writes one page; *more tells whether rows are left behind it. */
-static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool *more)
+/* What a search has found for its page. */
+struct hits {
+	struct match *match;
+	size_t n;
+	int64_t seen;
+	struct arena arena; /* of their texts */
+};
+
+/* Candidates by their texts alone, over at most so many rows of the driving piece. */
+static enum status find_matches(struct ask *k, struct db *db, int64_t most, struct hits *h, bool *more)
 {
 	SCOPED(buf) sql = {0};
-	int64_t put = 0, seen = 0;
-	*more = false;
-	enum status st = find_until(k, db);
-	if (st == ST_OK)
-		st = build(k, &sql);
+	ask_bound_search(k, db, most);
+	enum status st = build(k, &sql);
 	if (st != ST_OK)
 		return st;
 	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
+	while (rows_next(&r)) {
+		SCOPED(arena) row = {0};
+		struct match one = {.key = col_i64(&r, 0)};
+		*more = (int64_t)h->n == k->limit || ++h->seen == SEARCH_SCAN_MAX;
+		if (*more)
+			return ST_OK;
+		k->after[0] = one.key;
+		if (!ask_text_matches(k, col_text(&row, &r, 1), &one.found))
+			continue;
+		one.found.text = arena_string(&h->arena, one.found.text);
+		h->match[h->n++] = one;
+	}
+	if (k->has_until)
+		k->after[0] = k->until[0];
+	k->has_after = true;
+	return ST_OK;
+}
+
+/* Rows of some matches; they come in the matches' order. */
+static enum status put_matches(struct ask *k, struct db *db, struct sink *to, const struct match *matches, size_t n)
+{
+	SCOPED(buf) sql = {0};
+	size_t i = 0;
+	k->arg_count = 0;
+	put_select(&sql, k->spec, k->path);
+	ask_put_matches(k, &sql, matches, n);
+	put_order(&sql, k->path, ":limit");
+	bind_parameters(k, sql.data);
+	ask_add_arg(k, I64(":limit", (int64_t)n));
+	SCOPED(rows) r = db_query_text(db, sql.data, k->args, k->arg_count);
+	for (; rows_next(&r); i++) {
+		const int64_t key = col_i64(&r, ask_column_count(k->spec));
+		while (i < n && matches[i].key != key)
+			i++;
+		if (i < n)
+			put_row(k, &r, to, &matches[i].found);
+	}
+	return ST_OK;
+}
+
+/*
+ * A search by pieces. A common word has thousands of candidates, and what a list tells of a row (prices, flags) costs more
+ * than a look at its text: so texts decide first, and only what matches is read whole. A common word's page is full after
+ * few candidates; where it is not, it pays to ask which piece is the rarest, and to go farther.
+ */
+static enum status put_search(struct ask *k, struct db *db, struct sink *to, bool *more)
+{
+	struct hits h = {.match = memory_alloc((size_t)k->limit * sizeof *h.match)};
+	enum status st = find_matches(k, db, DRIVEN_FIRST, &h, more);
+	if (st == ST_OK && !*more && k->has_until) {
+		ask_rarest_again(k, db);
+		st = find_matches(k, db, DRIVEN_MORE, &h, more);
+	}
+	*more = *more || k->has_until;
+	for (size_t i = 0; i < h.n && st == ST_OK; i += MATCHES_AT_ONCE)
+		st = put_matches(k, db, to, h.match + i, h.n - i < MATCHES_AT_ONCE ? h.n - i : MATCHES_AT_ONCE);
+	arena_drop(&h.arena);
+	free(h.match);
+	return st;
+}
+
+static enum status put_rows(struct ask *k, struct db *db, struct sink *to, const char *sql, bool *more)
+{
+	int64_t put = 0, seen = 0;
+	const int text = ask_column_count(k->spec) + (int)ask_key_count(k->path);
+	SCOPED(rows) r = db_query_text(db, sql, k->args, k->arg_count);
 	while (!*more && rows_next(&r)) {
 		SCOPED(arena) a = {0};
 		struct found found = {SEARCH_FRAGMENT, NULL};
@@ -480,16 +551,32 @@ static enum status put_page(struct ask *k, struct db *db, struct sink *to, bool 
 		if (*more)
 			break;
 		remember_key(k, &r);
-		if (!k->q || ask_row_matches(k, &a, &r, &found)) {
+		if (!k->q || ask_text_matches(k, col_text(&a, &r, text), &found)) {
 			put_row(k, &r, to, &found);
 			put++;
 		}
 	}
+	return ST_OK;
+}
+
+enum status ask_put_page(struct ask *k, struct db *db, struct sink *to, bool *more)
+{
+	SCOPED(buf) sql = {0};
+	*more = false;
+	if (k->q && !k->piece_count)
+		return ST_OK; /* nothing that anybody could look for */
+	if (ask_is_driven(k))
+		return put_search(k, db, to, more);
+	enum status st = find_until(k, db);
+	if (st == ST_OK)
+		st = build(k, &sql);
+	if (st == ST_OK)
+		st = put_rows(k, db, to, sql.data, more);
 	if (!*more && k->has_until) {
 		memcpy(k->after, k->until, sizeof k->after);
 		*more = true;
 	}
-	return ST_OK;
+	return st;
 }
 
 static void put_next(struct ask *k, bool more)
@@ -507,72 +594,22 @@ static enum status answer_json(struct ask *k, struct db *db)
 	jo_open(o, '{');
 	jo_name(o, "rows");
 	jo_open(o, '[');
-	bool nothing = k->q && k->piece_count == 0;
-	enum status st = nothing ? ST_OK : put_page(k, db, &to, &more);
+	enum status st = ask_put_page(k, db, &to, &more);
 	jo_close(o, ']');
 	put_next(k, more);
 	jo_close(o, '}');
 	return k->x->reply.body.over ? ST_TOO_LARGE : st;
 }
 
-/* Page by page, each in a snapshot of its own: a long export holds none open. */
-static enum status put_pages(struct ask *k, struct db *db, struct sink *to)
-{
-	bool more = true;
-	enum status st = ST_OK;
-	k->limit = FILE_PAGE;
-	while (st == ST_OK && more && !k->x->reply.body.over) {
-		st = put_page(k, db, to, &more);
-		k->has_after = true;
-		if (more && db_status(db) == ST_OK) {
-			(void)!db_read_end(db);
-			db_read_begin(db);
-		}
-	}
-	return k->x->reply.body.over ? ST_TOO_LARGE : st;
-}
-
-static size_t file_heads(const struct ask *k, const char *heads[HEADS_MAX])
-{
-	size_t n = 0;
-	for (const struct list_column *c = k->spec->columns; c->name && n < HEADS_MAX; c++)
-		heads[n++] = c->name;
-	return n;
-}
-
-static enum status answer_csv(struct ask *k, struct db *db)
-{
-	struct csv_writer w;
-	struct sink to = {.w = &w};
-	const char *heads[HEADS_MAX];
-	csv_begin(&w, &k->x->reply.body, heads, file_heads(k, heads));
-	k->x->reply.content_type = "text/csv; charset=utf-8";
-	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.csv", k->spec->name);
-	return put_pages(k, db, &to);
-}
-
-static enum status answer_xlsx(struct ask *k, struct db *db)
-{
-	const char *heads[HEADS_MAX], *folder = k->x->service->config ? k->x->service->config->data : "/tmp";
-	size_t n = file_heads(k, heads);
-	struct sink to = {.s = sheet_out_new(folder, heads, n)};
-	if (!to.s)
-		return ST_STORE_UNAVAILABLE;
-	enum status st = put_pages(k, db, &to), file = sheet_out_finish(to.s, &k->x->reply.body);
-	k->x->reply.content_type = MEDIA_XLSX;
-	k->x->reply.file_name = arena_printf(&k->x->arena, "%s.xlsx", k->spec->name);
-	return st == ST_OK ? file : st;
-}
-
 enum status list_answer(struct exchange *x, struct db *db, const struct list_spec *spec)
 {
 	struct ask k = {.x = x, .spec = spec, .path = spec->paths};
+	if (x->file)
+		return list_file_next(x, db);
 	enum status st = prepare(&k, db);
 	if (st != ST_OK)
 		return st;
-	if (x->xlsx)
-		return answer_xlsx(&k, db);
-	return x->csv ? answer_csv(&k, db) : answer_json(&k, db);
+	return x->csv || x->xlsx ? list_file_begin(&k, db) : answer_json(&k, db);
 }
 
 enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *spec, const char *select,

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #define COUNTED_FIRST 300 /* rows that tell a rare piece from a common one */
-#define COUNTED_MORE 4000 /* where all are common */
-#define DRIVEN_MAX 6000   /* rows of the driving piece that one page may walk over */
+#define COUNTED_MORE 1000 /* where all are common */
 
 int ask_column_count(const struct list_spec *spec)
 {
@@ -38,42 +37,54 @@ static int64_t put_rarest_first(struct ask *k, struct db *db, size_t pieces, int
 
 void ask_rarest_first(struct ask *k, struct db *db)
 {
-	if (put_rarest_first(k, db, 16, COUNTED_FIRST) == COUNTED_FIRST)
+	k->all_common = put_rarest_first(k, db, 16, COUNTED_FIRST) == COUNTED_FIRST;
+}
+
+void ask_rarest_again(struct ask *k, struct db *db)
+{
+	if (k->all_common)
 		(void)put_rarest_first(k, db, SEARCH_PIECES_ASKED, COUNTED_MORE);
 }
 
-/* Is the question answered by way of the pieces' index? */
-static bool is_driven(const struct ask *k)
+bool ask_is_driven(const struct ask *k)
 {
 	return k->q && k->piece_count && k->path->filter && strcmp(k->path->filter, "q") == 0 && ask_key_count(k->path) == 1;
 }
 
-void ask_bound_search(struct ask *k, struct db *db)
+void ask_bound_search(struct ask *k, struct db *db, int64_t most)
 {
-	if (!is_driven(k))
-		return;
 	const int64_t after = k->has_after ? k->after[0] : 0;
-	k->until[0] = db_i64(db, 0, select_bound, I64(":piece", k->pieces[0]), I64(":id", after), I64(":most", DRIVEN_MAX));
+	k->until[0] = db_i64(db, 0, select_bound, I64(":piece", k->pieces[0]), I64(":id", after), I64(":most", most));
 	k->has_until = k->until[0] != 0;
 }
 
 void ask_put_pieces(struct ask *k, struct buf *sql)
 {
 	static const char *const names[] = {":piece1", ":piece2", ":piece3", ":piece4", ":piece5"};
-	for (size_t i = 1; is_driven(k) && i < k->piece_count && i < SEARCH_PIECES_ASKED; i++) {
+	for (size_t i = 1; ask_is_driven(k) && i < k->piece_count && i < SEARCH_PIECES_ASKED; i++) {
 		buf_printf(sql, " AND EXISTS (SELECT 1 FROM product_piece e WHERE e.piece = %s AND e.product_id = %s)",
 		           names[i - 1], k->path->keys[0]);
 		ask_add_arg(k, I64(names[i - 1], k->pieces[i]));
 	}
 }
 
-/* Does this row's text match the search? Its text stands behind the keys, one line a part. */
-bool ask_row_matches(struct ask *k, struct arena *a, struct rows *r, struct found *out)
+void ask_put_matches(struct ask *k, struct buf *sql, const struct match *matches, size_t n)
+{
+	static const char *const names[MATCHES_AT_ONCE] = {":m0",  ":m1",  ":m2",  ":m3",  ":m4",  ":m5",  ":m6",  ":m7",  ":m8",
+	                                                   ":m9",  ":m10", ":m11", ":m12", ":m13", ":m14", ":m15", ":m16", ":m17",
+	                                                   ":m18", ":m19", ":m20", ":m21", ":m22", ":m23", ":m24"};
+	buf_printf(sql, " AND %s IN (", k->path->keys[0]);
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(sql, "%s%s", i ? ", " : "", names[i]);
+		ask_add_arg(k, I64(names[i], matches[i].key));
+	}
+	buf_puts(sql, ")");
+}
+
+bool ask_text_matches(struct ask *k, char *text, struct found *out)
 {
 	const char *texts[32];
 	size_t n = 0, which = 0;
-	int column = ask_column_count(k->spec) + (int)ask_key_count(k->path);
-	char *text = col_text(a, r, column);
 	while (text && n < sizeof texts / sizeof *texts) {
 		texts[n++] = text;
 		text = strchr(text, '\n');

@@ -28,6 +28,7 @@ enum work {
 struct store;
 struct service;
 struct exchange;
+struct list_file;
 struct list_spec;
 
 struct request {
@@ -113,6 +114,7 @@ struct exchange {
 	struct write_job job;
 	bool replayed, csv, xlsx;
 	bool row_keys;            /* a list's rows begin with the key behind which it goes on, for whoever merges lists */
+	struct list_file *file;   /* its first page is in the reply, and more come; NULL: the reply is whole */
 	int64_t staged_import_id; /* begun by this write: its body goes to the importer */
 	enum work next;
 	/* a stage's own state */

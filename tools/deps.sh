@@ -7,7 +7,7 @@ set -eu
 # The compiler, the libraries that the program links, and a small Chinese font for labels and sheets.
 build="gcc libc6-dev make pkg-config ca-certificates fonts-wqy-microhei
 libsqlite3-dev libpq-dev libmicrohttpd-dev libjansson-dev libsodium-dev libinih-dev libqrencode-dev libzint-dev libmodbus-dev
-libcairo2-dev libpango1.0-dev zlib1g-dev libzip-dev libexpat1-dev libxlsxwriter-dev"
+libcairo2-dev libpango1.0-dev zlib1g-dev libzip-dev libexpat1-dev"
 # The second compiler and checkers; readers of our labels and sheets; peers and a browser to talk to; faults and load.
 test="libcunit1-dev clang-14 libclang-rt-14-dev llvm-14 clang-tidy-14 clang-format-14 cppcheck sqlite3
 poppler-utils zbar-tools python3-pymodbus chromium libfiu-dev fiu-utils curl nginx-light wrk procps postgresql

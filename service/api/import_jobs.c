@@ -4,9 +4,11 @@
 #include "service/inputs.h"
 #include "warehouse/intake/staged.h"
 
-static const struct word_title states[] = {{"checking", "核对中"}, {"ready", "已核对, 待确认"}, {"refused", "有错, 未导入"},
-                                           {"indexing", "写入中"}, {"applying", "写入中"},      {"done", "已导入"},
-                                           {"broken", "已中断"},   {"dropped", "已放弃"},       {NULL, NULL}};
+static const struct word_title states[] = {{"checking", "核对中"},      {"ready", "已核对, 待确认"},
+                                           {"refused", "有错, 未导入"}, {"comparing", "写入前复核"},
+                                           {"indexing", "写入中"},      {"applying", "写入中"},
+                                           {"done", "已导入"},          {"broken", "已中断"},
+                                           {"dropped", "已放弃"},       {NULL, NULL}};
 
 #define JOB_COLUMNS                                                                                                          \
 	{"id", L_ID, "j.id", "编号", NULL}, {"kind", L_TEXT, "j.kind", "种类", NULL},                                        \

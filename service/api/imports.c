@@ -91,26 +91,37 @@ static enum status begin_staged(struct exchange *x, struct tx *tx, const struct 
 	return ST_OK;
 }
 
+static struct staged_new staged_new_of(struct exchange *x, const struct intake_kind *kind, bool keep_good)
+{
+	return (struct staged_new){.kind = kind,
+	                           .file_name = query_get(x, "name"),
+	                           .user_id = x->me.id,
+	                           .total_bytes = (int64_t)x->request.body_len,
+	                           .keep_good = keep_good,
+	                           .dry_run = is_on(x, "dry_run")};
+}
+
+static enum status check_name(struct exchange *x, const char *name)
+{
+	if (name && (utf8_count(name) > NAME_MAX_CHARACTERS || text_has_control(name, false)))
+		return x_fail(x, ST_INVALID_FIELD, "name", 0, "文件名应不超过 %d 个字符", NAME_MAX_CHARACTERS);
+	return ST_OK;
+}
+
 enum status import_post(struct exchange *x, struct tx *tx)
 {
 	SCOPED(sheet) sheet = {.fd = -1};
 	struct intake_report report = {0};
 	const struct intake_kind *kind = intake_kind_find(x->params[0]);
 	const struct intake_options options = {.keep_good = is_on(x, "keep_good")};
-	const char *name = query_get(x, "name");
-	const struct staged_new new = {.kind = kind,
-	                               .file_name = name,
-	                               .user_id = x->me.id,
-	                               .total_bytes = (int64_t)x->request.body_len,
-	                               .keep_good = options.keep_good,
-	                               .dry_run = is_on(x, "dry_run")};
+	const struct staged_new new = staged_new_of(x, kind, options.keep_good);
 	if (!kind)
 		return ST_NOT_FOUND;
-	if (name && (utf8_count(name) > NAME_MAX_CHARACTERS || text_has_control(name, false)))
-		return x_fail(x, ST_INVALID_FIELD, "name", 0, "文件名应不超过 %d 个字符", NAME_MAX_CHARACTERS);
-	if (is_long(x, kind))
+	enum status st = check_name(x, new.file_name);
+	if (st == ST_OK && is_long(x, kind))
 		return begin_staged(x, tx, &new);
-	enum status st = open_body(x, &sheet);
+	if (st == ST_OK)
+		st = open_body(x, &sheet);
 	if (st == ST_OK)
 		st = intake_run(tx, kind, sheet.source, &options, NULL, &report);
 	if (st == ST_OK && !new.dry_run)
@@ -137,7 +148,12 @@ enum status usage_post(struct exchange *x, struct tx *tx)
 	struct intake_report report = {0};
 	struct usage_report usage = {0};
 	const struct intake_options options = {.keep_good = false};
-	enum status st = open_body(x, &sheet);
+	const struct staged_new new = staged_new_of(x, &intake_usage, false);
+	enum status st = check_name(x, new.file_name);
+	if (st == ST_OK && is_long(x, &intake_usage))
+		return begin_staged(x, tx, &new);
+	if (st == ST_OK)
+		st = open_body(x, &sheet);
 	if (st == ST_OK)
 		st = intake_run(tx, &intake_usage, sheet.source, &options, &usage, &report);
 	if (st == ST_OK) {

@@ -180,9 +180,8 @@ enum status order_out_xlsx(struct exchange *x, struct db *db)
 	enum status st = load_approved(x, db, &d);
 	if (st != ST_OK)
 		return st;
-	struct sheet_out *s = sheet_out_new(api_folder(x), heads, sheet_heads(heads));
-	if (!s)
-		return ST_STORE_UNAVAILABLE;
+	const size_t n = sheet_heads(heads);
+	struct sheet_out *s = sheet_out_new(&x->reply.body, heads, n);
 	SCOPED(rows) head = db_query(db, select_out, I64(":id", d.id));
 	SCOPED(rows) r = db_query(db, select_out_lines, I64(":id", d.id));
 	for (bool found = rows_next(&head); found && rows_next(&r);) {
@@ -193,7 +192,9 @@ enum status order_out_xlsx(struct exchange *x, struct db *db)
 	}
 	x->reply.content_type = MEDIA_XLSX;
 	x->reply.file_name = arena_printf(&x->arena, "%s.xlsx", d.number);
-	return sheet_out_finish(s, &x->reply.body);
+	st = sheet_out_finish(s);
+	sheet_out_free(s);
+	return st;
 }
 
 static void put_out_row(struct exchange *x, struct jo *o, struct rows *r)

@@ -192,9 +192,7 @@ enum status platform_message_xlsx(struct exchange *x, struct db *db)
 		return st;
 	for (n = 2; out_line[n - 2].name; n++)
 		heads[n] = out_line[n - 2].name;
-	struct sheet_out *s = sheet_out_new(api_folder(x), heads, n);
-	if (!s)
-		return ST_STORE_UNAVAILABLE;
+	struct sheet_out *s = sheet_out_new(&x->reply.body, heads, n);
 	SCOPED(rows) head = db_query(db, select_head, I64(":id", d.id));
 	SCOPED(rows) r = db_query(db, select_out, I64(":id", d.id));
 	for (bool found = rows_next(&head); found && rows_next(&r);) {
@@ -206,7 +204,9 @@ enum status platform_message_xlsx(struct exchange *x, struct db *db)
 	}
 	x->reply.content_type = MEDIA_XLSX;
 	x->reply.file_name = arena_printf(&x->arena, "%s.xlsx", d.number);
-	return sheet_out_finish(s, &x->reply.body);
+	st = sheet_out_finish(s);
+	sheet_out_free(s);
+	return st;
 }
 
 /* ---- in ---- */

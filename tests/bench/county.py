@@ -82,9 +82,10 @@ class Process:
         fields = open(f"/proc/{self.child.pid}/stat").read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) * 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 
-    def resident_mb(self):
+    def resident_mb(self, what="VmRSS"):
+        """Now, or (VmHWM) at most since the start."""
         for line in open(f"/proc/{self.child.pid}/status"):
-            if line.startswith("VmRSS:"):
+            if line.startswith(what + ":"):
                 return int(line.split()[1]) / 1024
         return 0.0
 

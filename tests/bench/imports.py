@@ -12,6 +12,7 @@ from county import API, CODE, PASSWORD, PROGRAM, USER, Service, copy_county, ord
 ROWS = int(os.environ.get("BENCH_IMPORT_ROWS", "300000"))
 ROWS_BESIDE = 30000
 ORDERS_A_SECOND = 50
+STUCK = 20  # who ask for a file and do not read it
 HEAD = "code,name,form,spec,maker,unit_name,pack_name,units_per_pack,approval_no,gtin,storage,traced"
 DRUGS = ("阿莫西林 头孢克肟 盐酸二甲双胍 阿卡波糖 格列美脲 硝苯地平 苯磺酸氨氯地平 缬沙坦 厄贝沙坦 氢氯噻嗪 阿托伐他汀钙 瑞舒伐他汀钙 阿司匹林 "
          "奥美拉唑 雷贝拉唑钠 泮托拉唑钠 左氧氟沙星 盐酸莫西沙星 阿奇霉素 克拉霉素 布洛芬 对乙酰氨基酚 双氯芬酸钠 复方阿胶 板蓝根 六味地黄 "
@@ -109,6 +110,36 @@ def search(run, folder, temp):
                 f"{run.median(got['search'], 'p99_us') / 1000:.2f} ms against {run.median(got['bare'], 'p99_us') / 1000:.2f} ms")
 
 
+def exports(run, folder):
+    """The whole catalogue as files: what they take of memory, also while many ask and do not read."""
+    notes = []
+    with Service(folder) as ours:
+        ours.sign_in()
+        before = ours.resident_mb("VmHWM")
+        for kind in ("csv", "xlsx"):
+            began, size = time.monotonic(), 0
+            connection = ours.connection()
+            connection.timeout = 600
+            connection.request("GET", f"{API}/products.{kind}", headers={"Cookie": ours.cookie})
+            answer = connection.getresponse()
+            while piece := answer.read(1 << 16):
+                size += len(piece)
+            connection.close()
+            notes.append(f"{kind} {size / 1e6:.0f} MB in {time.monotonic() - began:.1f} s")
+        stuck = []
+        for _ in range(STUCK):
+            stuck.append(ours.connection())
+            stuck[-1].request("GET", f"{API}/products.csv", headers={"Cookie": ours.cookie})
+        time.sleep(1)
+        began = time.monotonic()
+        ours.rows("products?limit=1")
+        notes.append(f"a read beside {STUCK} that do not read: {(time.monotonic() - began) * 1000:.0f} ms")
+        peak = ours.resident_mb("VmHWM") - before
+        for connection in stuck:
+            connection.close()
+    run.at_most(f"memory for exports of {ROWS:,} products", peak, 32, " MB", "; ".join(notes))
+
+
 def beside_import(run, county, temp):
     """Orders that leave by the clock, calm and while an import runs beside them, from its check to its end."""
     folder = copy_county(county, f"{temp}/beside.d")
@@ -137,4 +168,5 @@ def bench_import(run, county):
     with tempfile.TemporaryDirectory(dir=os.path.dirname(run.TEMP)) as temp:
         folder = import_alone(run, temp)
         search(run, folder, temp)
+        exports(run, folder)
         beside_import(run, county, temp)

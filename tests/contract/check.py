@@ -362,7 +362,7 @@ def xlsx_is_a_sheet(t, world):
         if whole["next"] is None:
             t.check(sheet.count("<row ") == len(whole["rows"]) + 1, f"{name}.xlsx: {sheet.count('<row ')} rows of {len(whole['rows'])}")
     chief = world.people["central_pharmacist"]
-    for name in ("products", "suppliers"):
+    for name in ("products", "suppliers", "sites", "prices"):
         again = chief.raw("POST", f"/api/v1/{CODE}/imports/{name}?dry_run=1", chief.get(f"{name}.xlsx").body,
                           {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                            "Idempotency-Key": str(uuid.uuid4())})
@@ -370,7 +370,7 @@ def xlsx_is_a_sheet(t, world):
         if again.status == 202:
             for _ in range(300):
                 done = chief.must("GET", f"import-jobs/{again.json['id']}")
-                if done["state"] not in ("checking", "indexing", "applying"):
+                if done["state"] not in ("checking", "comparing", "indexing", "applying"):
                     break
                 time.sleep(0.1)
         found = [done.get(what) for what in ("added", "changed", "refused_rows")]

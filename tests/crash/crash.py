@@ -192,29 +192,47 @@ def import_file(world, prefix):
 
 
 def is_running(world):
-    rows = sql(world.service, "SELECT count(*) FROM import_job WHERE state IN ('checking', 'indexing', 'applying')")
+    rows = sql(world.service, "SELECT count(*) FROM import_job WHERE state IN ('checking', 'comparing', 'indexing', 'applying')")
     return rows[0][0] != "0"
+
+
+def opening_file(world, prefix):
+    """Lots that nobody has, in the lead's store."""
+    path = os.path.join(world.service.folder, f"{prefix}-opening.csv")
+    site, depot = sql(world.service, "SELECT s.code, p.code FROM site s JOIN place p ON p.site_id = s.id AND p.kind = 'depot' "
+                                     "WHERE s.parent_id IS NULL ORDER BY p.id LIMIT 1")[0]
+    codes = [row[0] for row in sql(world.service, "SELECT code FROM product WHERE code NOT LIKE 'Z%' ORDER BY id LIMIT 40")]
+    with open(path, "w", encoding="utf-8") as out:
+        out.write("site_code,depot_code,product_code,lot,expiry_ymd,units\n")
+        for i in range(IMPORT_ROWS):
+            out.write(f"{site},{depot},{codes[i % len(codes)]},{prefix}{i:05d},20301231,{i % 90 + 1}\n")
+    return path
 
 
 def import_killed(t, world):
     """Whole or absent, whenever the service is killed; what was decided goes on by itself after the next start."""
+    kinds = {"products": (import_file, "SELECT count(*) FROM product WHERE code LIKE '{}%'", (0.03, 0.12, 0.3, 0.6, 1.0, 1.6)),
+             "opening-stock": (opening_file, "SELECT count(*) FROM stock_move m JOIN batch b ON b.id = m.batch_id JOIN lot l ON "
+                               "l.id = b.lot_id WHERE m.reason = 'opening' AND l.lot LIKE '{}%'", (0.1, 1.0, 2.0, 4.0))}
     whole = absent = 0
-    for n, after in enumerate((0.03, 0.12, 0.3, 0.6, 1.0, 1.6)):
-        prefix = f"Z{n}"
-        command = subprocess.Popen([PROGRAM, "import", "products", import_file(world, prefix), "--data", world.service.data],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(after)
-        world.service.kill()
-        command.wait(30)
-        t.check(verify(world.service).returncode == 0, f"import killed after {after} s: verify")
-        world.service.start()
-        t.check(until(60, lambda: not is_running(world)), f"import killed after {after} s: never ends")
-        there = int(sql(world.service, f"SELECT count(*) FROM product WHERE code LIKE '{prefix}%'")[0][0])
-        t.check(there in (0, IMPORT_ROWS), f"import killed after {after} s: {there} of {IMPORT_ROWS} rows")
-        whole += there == IMPORT_ROWS
-        absent += there == 0
-        left = sql(world.service, "SELECT count(*) FROM import_slice")[0][0]
-        t.check(left == "0", f"import killed after {after} s: {left} slices left")
+    for kind, (make, count, moments) in kinds.items():
+        for n, after in enumerate(moments):
+            prefix = f"Z{n}"
+            command = subprocess.Popen([PROGRAM, "import", kind, make(world, prefix), "--data", world.service.data],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(after)
+            world.service.kill()
+            command.wait(30)
+            t.check(verify(world.service).returncode == 0, f"import of {kind} killed after {after} s: verify")
+            world.service.start()
+            t.check(until(90, lambda: not is_running(world)), f"import of {kind} killed after {after} s: never ends")
+            there = int(sql(world.service, count.format(prefix))[0][0])
+            t.check(there in (0, IMPORT_ROWS), f"import of {kind} killed after {after} s: {there} of {IMPORT_ROWS} rows")
+            whole += there == IMPORT_ROWS
+            absent += there == 0
+            left = sql(world.service, "SELECT count(*) FROM import_slice")[0][0]
+            t.check(left == "0", f"import of {kind} killed after {after} s: {left} slices left")
+            t.check(verify(world.service).returncode == 0, f"import of {kind} killed after {after} s: verify at the end")
     print(f"  {whole} imports carried through, {absent} absent after a kill")
 
 

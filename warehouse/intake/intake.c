@@ -3,6 +3,7 @@
 #include "core/check.h"
 #include "core/code.h"
 #include "core/money.h"
+#include "warehouse/intake/usage.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -21,6 +22,11 @@ const struct intake_kind *intake_kind_find(const char *name)
 		if (strcmp((*k)->name, name) == 0)
 			return *k;
 	return NULL;
+}
+
+const struct intake_kind *intake_kind_any(const char *name)
+{
+	return strcmp(name, intake_usage.name) == 0 ? &intake_usage : intake_kind_find(name);
 }
 
 /* ---- the report ---- */
@@ -102,24 +108,31 @@ static void claims_grow(struct intake_claims *c)
 	free(old.row);
 }
 
-enum status intake_claim(struct intake *in, const struct intake_row *row, int column, const char *text)
+int64_t intake_claim_row(struct intake *in, const struct intake_row *row, int column, const char *text)
 {
 	struct intake_claims *c = in->claims;
 	uint64_t hash = 0;
 	unsigned char key[crypto_shorthash_KEYBYTES] = {(unsigned char)column};
 	if (!c || !text)
-		return ST_OK;
+		return 0;
 	claims_grow(c);
 	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text, strlen(text), key);
 	hash += hash == 0;
 	size_t at = claim_slot(c, hash);
 	if (c->hash[at] && c->row[at] != row->row)
-		return in_fail(in, column, ST_ALREADY_EXISTS, "%s与第 %lld 行重复, 一个文件中只能写一次",
-		               in->kind->columns[column].title, (long long)c->row[at]);
+		return c->row[at];
 	c->count += !c->hash[at];
 	c->hash[at] = hash;
 	c->row[at] = (uint32_t)row->row;
-	return ST_OK;
+	return 0;
+}
+
+enum status intake_claim(struct intake *in, const struct intake_row *row, int column, const char *text)
+{
+	int64_t other = intake_claim_row(in, row, column, text);
+	return other ? in_fail(in, column, ST_ALREADY_EXISTS, "%s与第 %lld 行重复, 一个文件中只能写一次",
+	                       in->kind->columns[column].title, (long long)other)
+	             : ST_OK;
 }
 
 /* ---- cells ---- */
@@ -373,12 +386,13 @@ static enum status read_file(struct intake *in, struct csv_source source)
 	SCOPED(csv_reader) r = {0};
 	int at[INTAKE_COLUMNS_MAX] = {0};
 	bool more = true;
+	const int most = in->kind->sliced ? INTAKE_ROWS_MAX : INTAKE_ROWS_IN_ONE;
 	enum status st = intake_open(in, &r, source, at);
 	if (st != ST_OK)
 		return st;
 	while ((st = csv_next(&r, &more)) == ST_OK && more) {
-		if (in->report->rows == INTAKE_ROWS_MAX)
-			return tx_fail(in->tx, ST_TOO_LARGE, NULL, r.row, "一个文件最多 %d 行, 请分成几个", INTAKE_ROWS_MAX);
+		if (in->report->rows == most)
+			return tx_fail(in->tx, ST_TOO_LARGE, NULL, r.row, "一个文件最多 %d 行, 请分成几个", most);
 		struct intake_row *row = intake_record(in, &r, at);
 		if (row)
 			keep_row(in, row);
@@ -513,6 +527,8 @@ enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv
 	return st;
 }
 
+#define EXPORT_HELD ((size_t)64 << 10)
+
 /* ---- what is stored ---- */
 
 static struct intake_cell stored_cell(struct arena *a, const struct intake_column *c, struct rows *r, int i)
@@ -638,15 +654,19 @@ static void write_value(struct csv_writer *w, const struct intake_kind *kind, st
 	}
 }
 
-void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out)
+void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out, bool (*send)(void *arg, struct buf *out),
+                   void *arg)
 {
+	bool going = true;
 	struct csv_writer w;
 	write_head(kind, &w, out);
 	SCOPED(rows) r = db_query_n(db, kind->every, NULL, 0);
-	while (rows_next(&r) && !out->over) {
+	while (going && rows_next(&r) && !out->over) {
 		for (int i = 0; kind->columns[i].name; i++)
 			write_value(&w, kind, &r, i);
 		csv_end_row(&w);
+		if (send && out->len > EXPORT_HELD)
+			going = send(arg, out);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "core/write.h"
 
 #define INTAKE_ROWS_MAX 200000
+#define INTAKE_ROWS_IN_ONE 5000 /* of a kind that does not go in slices: what one write takes without everybody noticing */
 
 enum intake_type {
 	IN_TEXT,     /* character for character, max characters */
@@ -97,6 +98,11 @@ struct intake_kind {
 	 * name only once (intake_claim) and returns before its first write where in->mode is INTAKE_CHECK.
 	 */
 	bool sliced;
+	/*
+	 * Of a sliced kind that has `finish`: its rows are booked together, some hundred in a write, each time from `begin` to
+	 * `finish`. Must the second row come in the same write as the first, which stands before it? NULL: never.
+	 */
+	bool (*belongs)(const struct intake_row *first, const struct intake_row *second);
 	/* Before the first row. May be NULL. */
 	enum status (*begin)(struct intake *in);
 	/* Takes one row. NOT_FOUND: it may depend on a row further down and is tried again after them. */
@@ -138,14 +144,20 @@ struct intake {
  */
 MUST_CHECK enum status intake_run(struct tx *tx, const struct intake_kind *kind, struct csv_source source,
                                   const struct intake_options *options, void *context, struct intake_report *out);
-/* Writes a kind's rows as CSV; query `every` is read in one snapshot of the caller. */
-void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out);
+/*
+ * Writes a kind's rows as CSV; query `every` is read in one snapshot of the caller. send (may be NULL) takes away what has
+ * come together, some KiB at a time, and ends the export by answering false; the rest stays in `out`.
+ */
+void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out, bool (*send)(void *arg, struct buf *out),
+                   void *arg);
 /* The head line alone, for people to fill in. */
 void intake_template(const struct intake_kind *kind, struct buf *out);
 
 /* The kinds of `yaocang import`; NULL for another name. Ends with NULL. */
 extern const struct intake_kind *const intake_kinds[];
 const struct intake_kind *intake_kind_find(const char *name);
+/* Also those that have a way of their own into the store (usage). */
+const struct intake_kind *intake_kind_any(const char *name);
 extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_prices, intake_opening,
         intake_delivery_rights, intake_qualifications, intake_volume_products, intake_volumes, intake_invoices;
 
@@ -165,6 +177,8 @@ uint64_t intake_overlay(struct intake *in, struct intake_row *row, struct rows *
  * it. To be called once nothing else speaks against the row.
  */
 MUST_CHECK enum status intake_claim(struct intake *in, const struct intake_row *row, int column, const char *text);
+/* The same without a fault: the row that has claimed it, or 0. */
+int64_t intake_claim_row(struct intake *in, const struct intake_row *row, int column, const char *text);
 
 /* ---- for the engine that works in slices ---- */
 /* Room for claims; free() by intake_claims_drop. */

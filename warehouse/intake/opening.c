@@ -1,6 +1,7 @@
 /*
- * Opening stock (期初库存): one document for each depot. A lot is opened in a depot once: where it lies there already with
- * the same units nothing happens, with others the row is refused, and so it is where it was opened and is used up.
+ * Opening stock (期初库存): one document for each depot (of a long file, for some hundred rows of it). A lot is opened in a depot
+ * once: where it lies there already with the same units nothing happens, with others the row is refused, and so it is where it
+ * was opened and is used up.
  */
 #include "core/people.h"
 #include "warehouse/catalogue/catalogue.h"
@@ -111,6 +112,11 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 		                &item.lot_id);
 	if (st != ST_OK)
 		return st;
+	st = intake_claim(
+	        in, row, LOT,
+	        arena_printf(in->tx->arena, "%lld %lld %s", (long long)item.place_id, (long long)item.product_id, item.lot));
+	if (st != ST_OK)
+		return st;
 	int64_t held = db_i64(tx_db(in->tx), 0, sum_held, LOT_ARGS(&item));
 	bool opened = db_i64(tx_db(in->tx), 0, select_opened, LOT_ARGS(&item)) != 0;
 	if (held == item.units)
@@ -132,21 +138,6 @@ static int by_place(const void *left, const void *right)
 		if (keys[i][0] != keys[i][1])
 			return keys[i][0] < keys[i][1] ? -1 : 1;
 	return 0;
-}
-
-/* Rows that name the same lot in the same depot twice: the later ones are refused. Answers how many are left. */
-static size_t drop_doubles(struct intake *in, struct opening *o)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < o->count; i++) {
-		const struct item *x = &o->items[i], *last = kept ? &o->items[kept - 1] : NULL;
-		if (last && last->place_id == x->place_id && last->lot_id == x->lot_id)
-			intake_refuse(in, x->row, columns[LOT].name, ST_ALREADY_EXISTS,
-			              arena_printf(in->tx->arena, "与第 %lld 行是同一库房的同一批号", (long long)last->row));
-		else
-			o->items[kept++] = *x;
-	}
-	return kept;
 }
 
 struct document {
@@ -196,7 +187,6 @@ static enum status finish(struct intake *in)
 	if (!o->count)
 		return ST_OK;
 	qsort(o->items, o->count, sizeof *o->items, by_place);
-	o->count = drop_doubles(in, o);
 	for (size_t i = 0, n; i < o->count && st == ST_OK; i += n) {
 		for (n = 1; i + n < o->count && o->items[i + n].place_id == o->items[i].place_id;)
 			n++;
@@ -211,6 +201,7 @@ const struct intake_kind intake_opening = {.name = "opening-stock",
                                            .action = "import.opening",
                                            .columns = columns,
                                            .ignored = ignored,
+                                           .sliced = true,
                                            .begin = begin,
                                            .take = take,
                                            .finish = finish,

@@ -1,12 +1,17 @@
 /*
  * Long imports. The file is read once, in memory that does not grow with it, and checked on a connection that cannot write;
  * rows that change something wait in slices under the import's number, where nobody sees them. One small write then decides:
- * from there on the import is carried through, slice by slice, also after a crash. Before it, nothing has happened.
+ * from there on the import is carried through, also after a crash. Before it, nothing has happened.
  *
- *   checking → refused | ready (a dry run) | indexing → applying → done
- *   ready → indexing (staged_go) | dropped (staged_drop);  checking → broken, where the program ended
+ *   checking → refused | ready (a dry run) | comparing | indexing (nobody else has written meanwhile)
+ *   ready → comparing (staged_go) | dropped (staged_drop);  checking → broken, where the program ended
+ *   comparing → refused | indexing → applying → done
  *
- * Rows that somebody else changes between the check and their slice are not overwritten: they are told as overtaken.
+ * All or nothing: every row is compared once more before the first comes into force, and one that somebody has changed since
+ * its check refuses the whole. A thousand rows then come into force in one write, whole or absent to every reader; more come
+ * slice by slice. Who changes a row in those seconds is later than the import: his row stays and is told as overtaken, as all
+ * such rows are where bad ones are to be left out. Kinds whose rows are booked together (opening stock, usage) are checked
+ * by booking them and taking that back, a hundred at a time.
  * RULE DESIGN-3-slices: no write of an import holds the writer for long.
  */
 #pragma once

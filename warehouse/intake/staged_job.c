@@ -1,5 +1,5 @@
 /* The list of imports, and the steps that somebody takes. */
-#include "warehouse/intake/staged_job.h"
+#include "warehouse/intake/staged_run.h"
 
 #include <string.h>
 
@@ -84,7 +84,11 @@ bool staged_stands(const struct staged *s, const char *state)
 
 bool staged_is_over(const struct staged *s)
 {
-	return !staged_stands(s, "checking") && !staged_stands(s, "indexing") && !staged_stands(s, "applying");
+	static const char *const running[] = {"checking", "comparing", "indexing", "applying"};
+	for (size_t i = 0; i < sizeof running / sizeof *running; i++)
+		if (staged_stands(s, running[i]))
+			return false;
+	return true;
 }
 
 /* ---- somebody's word ---- */
@@ -108,7 +112,7 @@ static enum status from_ready(struct tx *tx, int64_t id, const char *to, const c
 
 enum status staged_go(struct tx *tx, int64_t id)
 {
-	return from_ready(tx, id, "indexing", "import.go");
+	return from_ready(tx, id, "comparing", "import.go");
 }
 
 enum status staged_drop(struct tx *tx, int64_t id)

@@ -55,6 +55,8 @@ SQL(select_last_lot,
 
 static enum status begin(struct intake *in)
 {
+	if (!in->context)
+		in->context = arena_alloc(in->tx->arena, sizeof(struct usage_report));
 	while (db_status(tx_db(in->tx)) == ST_OK && stock_card_catch_up(in->tx, CATCH_UP) == CATCH_UP)
 		;
 	return ST_OK;
@@ -106,6 +108,21 @@ static enum status find_place(struct intake *in, const struct intake_cell *c, st
 	return line->place_id ? ST_OK : in_fail(in, DEPOT, ST_INVALID_FIELD, "没有代码为 %s 的库房", c[DEPOT].text);
 }
 
+/* A long file is taken some hundred lines at a time, and a reference whole: its lines must stand together. */
+static enum status claim_reference(struct intake *in, const struct intake_row *row, const struct usage_line *line)
+{
+	const struct usage_report *u = in->context;
+	const struct usage_line *last = u->count ? &u->lines[u->count - 1] : NULL;
+	if (in->mode != INTAKE_CHECK ||
+	    (last && last->place_id == line->place_id && strcmp(last->reference, line->reference) == 0))
+		return ST_OK;
+	int64_t other = intake_claim_row(in, row, REFERENCE,
+	                                 arena_printf(in->tx->arena, "%lld %s", (long long)line->place_id, line->reference));
+	return other ? in_fail(in, REFERENCE, ST_ALREADY_EXISTS, "单据号 %s 在第 %lld 行已出现, 请把同一单据的行放在一起",
+	                       line->reference, (long long)other)
+	             : ST_OK;
+}
+
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
 {
 	const struct intake_cell *c = row->cells;
@@ -121,10 +138,25 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 		return st;
 	if (line.quantity == 0)
 		return in_fail(in, UNITS, ST_INVALID_FIELD, "数量不能为 0");
+	st = claim_reference(in, row, &line);
+	if (st != ST_OK)
+		return st;
 	match_item(in, &line);
 	add_line(in, &line);
 	*change = INTAKE_LATER;
 	return ST_OK;
+}
+
+static bool same_text(const struct intake_row *x, const struct intake_row *y, int column)
+{
+	const char *a = x->cells[column].text, *b = y->cells[column].text;
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* A reference is booked once, so all its lines come in one write. */
+static bool belongs(const struct intake_row *first, const struct intake_row *second)
+{
+	return same_text(first, second, SITE) && same_text(first, second, DEPOT) && same_text(first, second, REFERENCE);
 }
 
 /* ---- documents ---- */
@@ -281,7 +313,9 @@ static enum status finish(struct intake *in)
 			n++;
 		st = take_reference(in, &u->lines[i], n);
 	}
-	in->report->added = u->booked;
+	in->report->added += u->booked;
+	if (in->mode == INTAKE_CHECK) /* lines that will wait are work of the import too */
+		in->report->changed += u->waiting;
 	return st;
 }
 
@@ -290,6 +324,8 @@ const struct intake_kind intake_usage = {.name = "usage",
                                          .action = "import.usage",
                                          .columns = columns,
                                          .foreign = true,
+                                         .sliced = true,
+                                         .belongs = belongs,
                                          .begin = begin,
                                          .take = take,
                                          .finish = finish};

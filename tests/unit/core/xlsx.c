@@ -175,8 +175,7 @@ static void comes_back_letter_for_letter(void)
 	static const char *const heads[] = {"code", "price", "day", "count", "text"};
 	static const char *const prices[] = {"12.5", "0.0001", "99999999.9999", "3.2", "0.1"};
 	static const char *const texts[] = {"00123", "=1+1", "a_x0041_b", "两\n行", "\"引号\", 逗号;"};
-	struct sheet_out *s = sheet_out_new(test_folder(), heads, 5);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	struct sheet_out *s = sheet_out_new(&file, heads, 5);
 	for (int i = 0; i < 5; i++) {
 		sheet_out_text(s, i == 4 ? NULL : "81234567890123456789");
 		sheet_out_decimal(s, prices[i], 4);
@@ -185,7 +184,8 @@ static void comes_back_letter_for_letter(void)
 		sheet_out_text(s, texts[i]);
 		sheet_out_end_row(s);
 	}
-	CU_ASSERT_EQUAL(sheet_out_finish(s, &file), ST_OK);
+	CU_ASSERT_EQUAL(sheet_out_finish(s), ST_OK);
+	sheet_out_free(s);
 	CU_ASSERT(sheet_is_xlsx(file.data, file.len));
 	CU_ASSERT_STRING_EQUAL(read_all(&a, file.data, file.len),
 	                       "code,price,day,count,text\r\n"
@@ -196,6 +196,43 @@ static void comes_back_letter_for_letter(void)
 	                       ",0.1,20300228,4,\"\"\"引号\"\", 逗号;\"\r\n");
 }
 
+/* Row 1,048,577 has no place in a sheet; the file goes on in a second one, and may be taken away while it grows. */
+static void goes_on_in_a_second_sheet(void)
+{
+	SCOPED(buf) file = {0};
+	static const char *const heads[] = {"n"};
+	struct sheet_out *s = sheet_out_new(&file, heads, 1);
+	size_t most = 0;
+	for (int i = 0; i < 1048580; i++) {
+		sheet_out_i64(s, i);
+		sheet_out_end_row(s);
+		most = file.len > most ? file.len : most;
+		if (i < 1048570)
+			buf_clear(&file);
+	}
+	CU_ASSERT_EQUAL(sheet_out_finish(s), ST_OK);
+	sheet_out_free(s);
+	CU_ASSERT(most < 256 << 10);
+	CU_ASSERT_PTR_NOT_NULL(memmem(file.data, file.len, "xl/worksheets/sheet2.xml", 24));
+	CU_ASSERT_PTR_NULL(memmem(file.data, file.len, "xl/worksheets/sheet3.xml", 24));
+}
+
+/* What no cell holds is told, and not cut. */
+static void refuses_a_text_that_no_cell_holds(void)
+{
+	SCOPED(buf) file = {0};
+	SCOPED(buf) text = {0};
+	static const char *const heads[] = {"n"};
+	struct sheet_out *s = sheet_out_new(&file, heads, 1);
+	for (int i = 0; i < 32768; i++)
+		buf_puts(&text, "药");
+	sheet_out_text(s, text.data);
+	sheet_out_end_row(s);
+	CU_ASSERT_EQUAL(sheet_out_finish(s), ST_TOO_LARGE);
+	sheet_out_free(s);
+}
+
 SUITE(xlsx, {"reads_what_is_shown", reads_what_is_shown}, {"reads_numbers", reads_numbers},
       {"refuses_what_would_blow_up", refuses_what_would_blow_up}, {"bounds_what_is_unpacked", bounds_what_is_unpacked},
-      {"comes_back_letter_for_letter", comes_back_letter_for_letter});
+      {"comes_back_letter_for_letter", comes_back_letter_for_letter}, {"goes_on_in_a_second_sheet", goes_on_in_a_second_sheet},
+      {"refuses_a_text_that_no_cell_holds", refuses_a_text_that_no_cell_holds});

@@ -89,7 +89,7 @@ const char *shop_export(struct shop *s, const struct intake_kind *kind)
 {
 	struct buf b = {0};
 	db_read_begin(s->w.db);
-	intake_export(s->w.db, kind, &b);
+	intake_export(s->w.db, kind, &b, NULL, NULL);
 	CU_ASSERT_EQUAL(db_read_end(s->w.db), ST_OK);
 	const char *text = arena_copy(&s->a, b.data, b.len);
 	buf_drop(&b);

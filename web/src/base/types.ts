@@ -504,7 +504,7 @@ export interface ImportJob {
 	kind: string;
 	file_name: string;
 	user_name: string | null;
-	state: "checking" | "ready" | "refused" | "indexing" | "applying" | "done" | "broken" | "dropped";
+	state: "checking" | "comparing" | "ready" | "refused" | "indexing" | "applying" | "done" | "broken" | "dropped";
 	state_title: string;
 	keep_good: boolean;
 	rows: number;

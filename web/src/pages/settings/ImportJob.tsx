@@ -10,8 +10,8 @@ import { DataTable } from "../../parts/DataTable";
 import { Trouble } from "../../parts/Trouble";
 
 const LOOK_MS = 600;
-const RUNNING = new Set<string>(["checking", "indexing", "applying"]);
-const PHASES: Record<string, string> = { checking: "正在核对", indexing: "正在编制检索", applying: "正在写入" };
+const RUNNING = new Set<string>(["checking", "comparing", "indexing", "applying"]);
+const PHASES: Record<string, string> = { checking: "正在核对", comparing: "写入前复核, 还没有写入任何数据", indexing: "正在编制检索", applying: "正在写入, 已写入的逐批可见; 服务中断也会自动接着写完" };
 
 /** Reads the import again and again while it runs. */
 function useJob(id: string) {
@@ -51,10 +51,13 @@ function Rows({ job, outcome }: { job: ImportJob; outcome: string }) {
 	);
 }
 
+/** Lines of the HIS that nobody can book yet wait to be matched; of everything else, rows change what is there. */
+const changedTitle = (job: ImportJob) => (job.kind === "usage" ? "待对码" : "修改");
+
 function Counts({ job }: { job: ImportJob }) {
 	return (
 		<p>
-			<Chip tone="off">共 {group(job.rows)} 行</Chip> <Chip tone="good">新增 {group(job.added)}</Chip> <Chip tone="way">修改 {group(job.changed)}</Chip>{" "}
+			<Chip tone="off">共 {group(job.rows)} 行</Chip> <Chip tone="good">新增 {group(job.added)}</Chip> <Chip tone="way">{changedTitle(job)} {group(job.changed)}</Chip>{" "}
 			<Chip tone="off">未变 {group(job.unchanged)}</Chip> <Chip tone={job.refused_rows ? "bad" : "off"}>有错 {group(job.refused_rows)}</Chip>{" "}
 			{job.overtaken_rows > 0 && <Chip tone="bad">他人先改, 未覆盖 {group(job.overtaken_rows)}</Chip>}
 		</p>
@@ -66,7 +69,7 @@ function Tables({ job }: { job: ImportJob }) {
 	const choices = [
 		{ value: "refused", label: `有错 ${group(job.refused_rows)}`, n: job.refused_rows },
 		{ value: "added", label: `新增 ${group(job.added)}`, n: job.added },
-		{ value: "changed", label: `修改 ${group(job.changed)}`, n: job.changed },
+		{ value: "changed", label: `${changedTitle(job)} ${group(job.changed)}`, n: job.changed },
 		{ value: "overtaken", label: `未覆盖 ${group(job.overtaken_rows)}`, n: job.overtaken_rows },
 	].filter((choice) => choice.n > 0);
 	const shown = choices.find((choice) => choice.value === chosen)?.value ?? choices[0]?.value;

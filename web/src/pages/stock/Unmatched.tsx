@@ -91,6 +91,7 @@ export function Unmatched() {
 	const upload = (file: File) =>
 		act(async () => {
 			const done = await post<UsageResult>("imports/usage", undefined, { file });
+			if (done.id) return void message.info("文件较长, 正在分段核对并登记; 等对码的行会陆续出现在这里, 结果见 设置 → 导入", 8);
 			const words = [`已登记 ${done.added ?? 0} 行`, done.waiting && `${done.waiting} 行等对码`, done.known && `${done.known} 张单据以前已收过`].filter(Boolean).join(", ");
 			void message[done.waiting ? "warning" : "success"](words, 8);
 		});
