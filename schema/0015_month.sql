@@ -24,7 +24,14 @@ ALTER TABLE price_adjustment ADD COLUMN approve_seq BIGINT;
 -- The second money of the books: at the issue price in force, where a product has none at what its batch cost.
 ALTER TABLE depot_day ADD COLUMN issue_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE depot_value ADD COLUMN issue_fen BIGINT NOT NULL DEFAULT 0;
+-- A batch keeps the class under which it came to the depot, whatever the catalogue says later.
+ALTER TABLE depot_value ADD COLUMN class TEXT NOT NULL DEFAULT '';
+UPDATE depot_value SET class = (SELECT g.class FROM batch b JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id
+	WHERE b.id = depot_value.batch_id);
 CREATE INDEX depot_value_by_batch ON depot_value (batch_id, place_id);
+ALTER TABLE month_close_line ADD COLUMN no BIGINT NOT NULL DEFAULT 0; -- the class as a number, for paging
+UPDATE month_close_line SET no = CASE class WHEN 'western' THEN 1 WHEN 'patent' THEN 2 WHEN 'decoction' THEN 3 ELSE 4 END;
+CREATE UNIQUE INDEX month_close_line_paged ON month_close_line (close_id, no);
 ALTER TABLE month_close_line ADD COLUMN issue_opening_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE month_close_line ADD COLUMN issue_in_fen BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE month_close_line ADD COLUMN issue_out_fen BIGINT NOT NULL DEFAULT 0;
@@ -45,12 +52,11 @@ INSERT INTO depot_day (id, place_id, ymd, class, reason, way, units, amount_fen,
 	SELECT min(v.batch_id), v.place_id, CASE WHEN coalesce((SELECT max(c.to_ymd) FROM month_close c WHERE c.place_id = v.place_id
 	AND c.current = 1), 0) >= (SELECT max(d.ymd) FROM depot_day d WHERE d.place_id = v.place_id) THEN (SELECT max(e.to_ymd) + 1 FROM
 	month_close e WHERE e.place_id = v.place_id AND e.current = 1) ELSE (SELECT max(f.ymd) FROM depot_day f WHERE f.place_id =
-	v.place_id) END, g.class, 'begin', 0, 0, 0, CAST(sum(v.issue_fen - v.amount_fen) AS BIGINT), 0, 0
-	FROM depot_value v JOIN batch b ON b.id = v.batch_id JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id
-	GROUP BY v.place_id, g.class HAVING sum(v.issue_fen) <> sum(v.amount_fen);
+	v.place_id) END, v.class, 'begin', 0, 0, 0, CAST(sum(v.issue_fen - v.amount_fen) AS BIGINT), 0, 0
+	FROM depot_value v GROUP BY v.place_id, v.class HAVING sum(v.issue_fen) <> sum(v.amount_fen);
 
 -- The lines of the books: an index of the ledger by depot and day with both moneys, what a figure of a month opens. A change of the
--- issue price stands here too: seq is the write that booked it, n its `no`, way 0.
+-- issue price stands here too, with way 0 and the write that booked it.
 -- @clustered
 -- @site_owned
 CREATE TABLE depot_line (
@@ -68,6 +74,7 @@ CREATE TABLE depot_line (
 	issue_rounding_fen BIGINT NOT NULL,
 	lines BIGINT NOT NULL,       -- 1; of a sum more
 	late BIGINT NOT NULL,
+	change_no BIGINT,            -- of issue_change; NULL: a move
 	PRIMARY KEY (place_id, ymd, seq, n, way)
 );
 INSERT INTO depot_line (place_id, ymd, seq, n, way, class, reason, units, amount_fen, rounding_fen, issue_fen, issue_rounding_fen,

@@ -123,7 +123,7 @@ static const struct step behind_the_moment[] = {
 };
 /* RULE DOMAIN-12.3-price-change-count */
 static const struct step new_price[] = {
-        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, SAYS("state=effective", "gain=-4.75", "lines.0.units=95")},
+        {"av", "central", GET, "price-adjustments/{a.id}", NULL, 200, SAYS("state=effective", "gain=-4.75", "lines.0.units=95")},
         {"as", "central", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200, SAYS("~-1.30", "~\"units\":26")},
         {NULL, "east_user", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200,
          SAYS("rows#1", "rows.0.units=26", "rows.0.old_amount=22.10", "rows.0.new_amount=20.80", "rows.0.gain=-1.30")},
@@ -165,10 +165,16 @@ static const struct step second_payment[] = {
         /* the depots' December begins with what was broken after November's close */
         {"c2", "keeper", POST, "month-closes", CLOSE("lead_depot", "202612"), 201, FINE},
         {NULL, "keeper", GET, "month-closes/{c2.id}", NULL, 200,
-         SAYS("lines.0.opening=299.50", "lines.0.loss=0.85", "lines.0.closing_units=549", "late_lines=1")},
+         SAYS("lines.0.opening=299.50", "lines.0.loss=0.85", "lines.0.closing_units=549", "late_lines=1",
+              "lines.0.closing=298.65", "lines.0.issue_price=-3.45", "lines.0.issue_closing=295.20", "lines.0.difference=-3.45")},
         {"ce2", "east_user", POST, "month-closes", CLOSE("east_depot", "202612"), 201, FINE},
         {NULL, "east_user", GET, "month-closes/{ce2.id}", NULL, 200,
-         SAYS("lines.0.opening=25.50", "lines.0.closing_units=24", "late_lines=0")},
+         SAYS("lines.0.opening=25.50", "lines.0.closing_units=24", "late_lines=0", "lines.0.issue_price=-1.30",
+              "lines.0.closing=20.40", "lines.0.issue_closing=19.20")},
+        {NULL, "keeper", GET, "month-close-lines?month=202612", NULL, 200,
+         SAYS("rows#2", "rows.0.class_title=西药", "rows.0.difference=-1.20", "rows.1.issue_price=-3.45")},
+        {NULL, "keeper", GET, "month-states?month=202612", NULL, 200,
+         SAYS("rows.0.closed=true", "rows.0.last_to_ymd=20261225", "rows.2.closed=false", "rows.2.last_to_ymd=20261125")},
 };
 
 #define BRANCH(month) "{\"kind\":\"branch\",\"site_id\":\"{east}\",\"month\":" month "}"
@@ -220,15 +226,50 @@ static void add_up(struct world *w, const char *sheet, int64_t opening, int64_t 
 	CU_ASSERT_EQUAL(sum_of(w, "amount"), amount);
 }
 
+/* One money of the sheet's first line: "" at the purchase price, "issue_" at the issue price, which alone changes. */
+static int64_t closing_of(struct world *w, const char *money)
+{
+	static const struct {
+		const char *word;
+		int64_t sign;
+	} columns[] = {{"opening", 1}, {"in", 1}, {"out", -1}, {"count", 1}, {"loss", -1}, {"rounding", 1}};
+	int64_t fen = *money ? fen_at(w, "lines.0.issue_price") : 0;
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+		fen += columns[i].sign * fen_at(w, arena_printf(&w->arena, "lines.0.%s%s", money, columns[i].word));
+	CU_ASSERT_EQUAL(fen, fen_at(w, arena_printf(&w->arena, "lines.0.%sclosing", money)));
+	return fen;
+}
+
 /* RULE DOMAIN-12.3-month-close: opening + in − out ± count ± price change − loss ± rounding is the closing. */
 static void month_adds_up(struct world *w, const char *close)
 {
-	const char *path = arena_printf(&w->arena, "month-closes/%s", world_value(w, close));
+	const char *id = world_value(w, close);
+	CU_ASSERT_EQUAL(world_ask(w, "keeper", GET, arena_printf(&w->arena, "month-closes/%s", id), NULL, NULL), 200);
+	int64_t cost = closing_of(w, ""), issue = closing_of(w, "issue_");
+	CU_ASSERT_EQUAL(fen_at(w, "lines.0.difference"), issue - cost);
+}
+
+/* The lines behind a figure of December: each of them, from the first of the book to its last day. */
+static int64_t lines_of(struct world *w, const char *depot, const char *column, const char *amount)
+{
+	const char *path =
+	        arena_printf(&w->arena, "depot-lines?depot_id=%s&from_ymd=20261126&to_ymd=20261225&class=western&column=%s",
+	                     world_value(w, depot), column);
 	CU_ASSERT_EQUAL(world_ask(w, "keeper", GET, path, NULL, NULL), 200);
-	int64_t fen = fen_at(w, "lines.0.opening") + fen_at(w, "lines.0.in") - fen_at(w, "lines.0.out") +
-	              fen_at(w, "lines.0.count") + fen_at(w, "lines.0.price") - fen_at(w, "lines.0.loss") +
-	              fen_at(w, "lines.0.rounding");
-	CU_ASSERT_EQUAL(fen_at(w, "lines.0.closing"), fen);
+	return sum_of(w, amount);
+}
+
+/* RULE DOMAIN-12.3-price-change-book: the depot's price column is what the 调价单 counted there, and opens it. */
+static void figures_open_their_lines(struct world *w)
+{
+	CU_ASSERT_EQUAL(lines_of(w, "lead_depot", "price", "issue_amount"), -345);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "rows.0.document_number"), world_value(w, "av.number"));
+	CU_ASSERT_EQUAL(lines_of(w, "east_depot", "price", "issue_amount"), -130);
+	CU_ASSERT_EQUAL(lines_of(w, "lead_depot", "loss", "amount"), -85);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "rows.0.late"), "true");
+	/* 4 before the moment at what they cost, 2 behind it at the new price */
+	CU_ASSERT_EQUAL(lines_of(w, "east_depot", "out", "issue_amount"), -4 * 85 - 2 * 80);
+	CU_ASSERT_EQUAL(lines_of(w, "east_depot", "out", "amount"), -6 * 85);
 }
 
 static void price_changes(struct world *w)
@@ -268,6 +309,7 @@ void month_of_money(struct world *w)
 	month_adds_up(w, "ce.id");
 	month_adds_up(w, "c2.id");
 	month_adds_up(w, "ce2.id");
+	figures_open_their_lines(w);
 	PLAY(w, sheets);
 	add_up(w, "t1.id", 0, 2550);
 	add_up(w, "t2.id", 2550, 0);

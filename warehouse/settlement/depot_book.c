@@ -9,13 +9,18 @@
 
 #define SETTLE_SLICE 5000
 #define SETTLE_MAX 200000
+#define GOODS_CLASSES_MAX 8
 
 SQL(select_mark, "SELECT seq FROM projection WHERE name = :name_t");
 SQL(set_mark, "INSERT INTO projection (name, seq) VALUES (:name_t, :seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq");
+/* 西药, 中成药, 饮片 (and granules of them), 耗材: what the books of a depot are told apart by. */
+#define GOODS_CLASS                                                                                                        \
+	"CASE WHEN p.kind = 'consumable' THEN 'consumable' WHEN p.kind IN ('decoction', 'granule') THEN 'decoction' ELSE " \
+	"g.class END"
 /* Moves behind the mark with what a pack costs: bought for, and issued for by the prices that the books know. */
 SQL(select_tail,
     "SELECT m.seq, m.n, m.batch_id, m.units, m.from_place_id, f.kind, f.site_id, m.to_place_id, t.kind, t.site_id, m.reason, "
-    "m.at_ms, b.price_e4, b.units_per_pack, g.class, coalesce(x.price_e4, b.price_e4), coalesce(x.units_per_pack, "
+    "m.at_ms, b.price_e4, b.units_per_pack, " GOODS_CLASS ", coalesce(x.price_e4, b.price_e4), coalesce(x.units_per_pack, "
     "b.units_per_pack) FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id JOIN batch "
     "b "
     "ON b.id = m.batch_id JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id LEFT JOIN issue_change x ON x.no "
@@ -46,11 +51,13 @@ enum {
 SQL(closed_until,
     "SELECT CAST(coalesce(max(to_ymd), 0) AS BIGINT) FROM month_close WHERE place_id = :place_id AND close_seq < :seq AND "
     "(reopen_seq IS NULL OR reopen_seq > :seq) /*all sites: projection*/");
-SQL(select_value, "SELECT units, amount_fen, issue_fen FROM depot_value WHERE place_id = :place_id AND batch_id = :batch_id "
-                  "/*all sites: projection*/");
-SQL(put_value, "INSERT INTO depot_value (place_id, batch_id, units, amount_fen, issue_fen) VALUES (:place_id, :batch_id, :units, "
-               ":fen, :issue) ON CONFLICT (place_id, batch_id) DO UPDATE SET units = excluded.units, amount_fen = "
-               "excluded.amount_fen, issue_fen = excluded.issue_fen");
+SQL(select_value,
+    "SELECT units, amount_fen, issue_fen, class FROM depot_value WHERE place_id = :place_id AND batch_id = :batch_id "
+    "/*all sites: projection*/");
+SQL(put_value,
+    "INSERT INTO depot_value (place_id, batch_id, units, amount_fen, issue_fen, class) VALUES (:place_id, :batch_id, :units, "
+    ":fen, :issue, :class_t) ON CONFLICT (place_id, batch_id) DO UPDATE SET units = excluded.units, amount_fen = "
+    "excluded.amount_fen, issue_fen = excluded.issue_fen");
 SQL(drop_value, "DELETE FROM depot_value WHERE place_id = :place_id AND batch_id = :batch_id /*all sites: projection*/");
 SQL(add_day,
     "INSERT INTO depot_day (id, place_id, ymd, class, reason, way, units, amount_fen, issue_fen, lines, late) VALUES (:id, "
@@ -58,10 +65,10 @@ SQL(add_day,
     "way) DO UPDATE SET units = depot_day.units + excluded.units, amount_fen = depot_day.amount_fen + excluded.amount_fen, "
     "issue_fen = depot_day.issue_fen + excluded.issue_fen, lines = depot_day.lines + excluded.lines, late = depot_day.late + "
     "excluded.late");
-SQL(add_line,
-    "INSERT INTO depot_line (place_id, ymd, seq, n, way, class, reason, units, amount_fen, rounding_fen, issue_fen, "
-    "issue_rounding_fen, lines, late) VALUES (:place_id, :ymd, :seq, :n, :way, :class_t, :reason_t, :units, :fen, :rounding, "
-    ":issue, :issue_rounding, 1, :late)");
+SQL(add_line, "INSERT INTO depot_line (place_id, ymd, seq, n, way, class, reason, units, amount_fen, rounding_fen, issue_fen, "
+              "issue_rounding_fen, lines, late, change_no) VALUES (:place_id, :ymd, :seq, :n, :way, :class_t, :reason_t, :units, "
+              ":fen, :rounding, "
+              ":issue, :issue_rounding, 1, :late, :change_id)");
 
 /* Fen at the purchase price and at the issue price. */
 struct worth {
@@ -69,7 +76,7 @@ struct worth {
 };
 /* One line of a depot's book; units and worth are signed. */
 struct entry {
-	int64_t place_id, seq, n, way, ymd, late, units;
+	int64_t place_id, seq, n, way, ymd, late, units, change_no;
 	struct worth worth, rounding;
 	const char *class, *reason;
 };
@@ -95,7 +102,7 @@ static void put_entry(struct tx *tx, struct entry *e, struct worth change)
 	db_exec(tx, add_line, I64(":place_id", e->place_id), I64(":ymd", e->ymd), I64(":seq", e->seq), I64(":n", e->n),
 	        I64(":way", e->way), TEXT(":class_t", e->class), TEXT(":reason_t", e->reason), I64(":units", e->units),
 	        I64(":fen", e->worth.cost), I64(":rounding", e->rounding.cost), I64(":issue", e->worth.issue),
-	        I64(":issue_rounding", e->rounding.issue), I64(":late", e->late));
+	        I64(":issue_rounding", e->rounding.issue), I64(":late", e->late), ID(":change_id", e->change_no));
 	put_day(tx, e, e->reason, e->way, e->worth, true);
 	if (e->rounding.cost || e->rounding.issue)
 		put_day(tx, e, "rounding", 0, e->rounding, false);
@@ -113,40 +120,50 @@ static struct worth worth_of(struct rows *m, int64_t units)
 	                      fen(units, col_i64(m, M_ISSUE), col_i64(m, M_ISSUE_PER))};
 }
 
-/* How much more the depot's stock of this batch is worth. */
-static struct worth revalue(struct tx *tx, struct rows *m, int64_t place_id, int64_t units)
+/* What lies of a batch at a depot. */
+struct held {
+	int64_t units;
+	struct worth worth;
+	const char *class;
+};
+
+static struct held held_at(struct tx *tx, struct rows *m, int64_t place_id)
 {
-	int64_t had = 0, batch = col_i64(m, M_BATCH);
-	struct worth before = {0, 0};
-	SCOPED(rows) r = db_query(tx_db(tx), select_value, I64(":place_id", place_id), I64(":batch_id", batch));
-	if (rows_next(&r)) {
-		had = col_i64(&r, 0);
-		before = (struct worth){col_i64(&r, 1), col_i64(&r, 2)};
-	}
-	const struct worth now = worth_of(m, had + units);
-	if (had + units == 0)
-		db_exec(tx, drop_value, I64(":place_id", place_id), I64(":batch_id", batch));
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)));
+	if (!rows_next(&r))
+		return (struct held){0, {0, 0}, col_text(tx->arena, m, M_CLASS)};
+	return (struct held){col_i64(&r, 0), {col_i64(&r, 1), col_i64(&r, 2)}, col_text(tx->arena, &r, 3)};
+}
+
+static void put_held(struct tx *tx, struct rows *m, int64_t place_id, const struct held *h)
+{
+	if (h->units == 0)
+		db_exec(tx, drop_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)));
 	else
-		db_exec(tx, put_value, I64(":place_id", place_id), I64(":batch_id", batch), I64(":units", had + units),
-		        I64(":fen", now.cost), I64(":issue", now.issue));
-	return (struct worth){now.cost - before.cost, now.issue - before.issue};
+		db_exec(tx, put_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)), I64(":units", h->units),
+		        I64(":fen", h->worth.cost), I64(":issue", h->worth.issue), TEXT(":class_t", h->class));
 }
 
 static void enter(struct tx *tx, struct rows *m, int64_t place_id, int64_t way)
 {
 	const struct worth worth = worth_of(m, col_i64(m, M_UNITS));
+	const struct held had = held_at(tx, m, place_id);
+	struct held now = {had.units + way * col_i64(m, M_UNITS), {0, 0}, had.class};
 	struct entry e = {
 	        .place_id = place_id,
 	        .seq = col_i64(m, M_SEQ),
 	        .n = col_i64(m, M_N),
 	        .way = way,
 	        .ymd = ymd_of_ms(col_i64(m, M_AT)),
-	        .units = way * col_i64(m, M_UNITS),
+	        .units = now.units - had.units,
 	        .worth = {way * worth.cost, way * worth.issue},
-	        .class = col_text(tx->arena, m, M_CLASS),
+	        .class = had.class,
 	        .reason = col_text(tx->arena, m, M_REASON),
 	};
-	put_entry(tx, &e, revalue(tx, m, place_id, e.units));
+	now.worth = worth_of(m, now.units);
+	put_held(tx, m, place_id, &now);
+	put_entry(tx, &e, (struct worth){now.worth.cost - had.worth.cost, now.worth.issue - had.worth.issue});
 }
 
 SQL(select_sender, "SELECT p.site_id FROM shipment s JOIN place p ON p.id = s.from_place_id WHERE s.transit_place_id = :place_id "
@@ -205,9 +222,9 @@ SQL(select_change,
     "SELECT no, product_id, after_seq, at_ms, seq, price_e4, units_per_pack, coalesce(line_id, 0) FROM issue_change "
     "WHERE no > :known ORDER BY no LIMIT 1");
 SQL(select_stock,
-    "SELECT v.place_id, v.batch_id, v.units, v.issue_fen, g.class FROM lot l JOIN batch b ON b.lot_id = l.id JOIN depot_value v "
-    "ON v.batch_id = b.id JOIN product p ON p.id = l.product_id JOIN drug g ON g.id = p.drug_id WHERE l.product_id = :product_id "
-    "ORDER BY v.place_id, v.batch_id /*all sites: projection*/");
+    "SELECT v.place_id, v.class, v.batch_id, v.units, v.issue_fen FROM lot l JOIN batch b ON b.lot_id = l.id JOIN depot_value v "
+    "ON "
+    "v.batch_id = b.id WHERE l.product_id = :product_id ORDER BY v.place_id, v.class, v.batch_id /*all sites: projection*/");
 SQL(set_issue, "UPDATE depot_value SET issue_fen = :issue WHERE place_id = :place_id AND batch_id = :batch_id "
                "/*all sites: projection*/");
 SQL(select_gain, "SELECT gain_fen FROM price_adjustment_stock WHERE line_id = :line_id AND place_id = :place_id "
@@ -223,41 +240,61 @@ static bool next_change(struct db *db, int64_t known, struct change *out)
 	return true;
 }
 
-/* RULE DOMAIN-12.3-price-change-book: the book takes what the 调价单 counted and booked for the depot, to the fen. */
-static void enter_change(struct tx *tx, const struct change *c, int64_t place_id, const char *class, int64_t more)
+/* One depot's stock of the product, by class (where the catalogue changed its mind there are two). */
+struct stock {
+	int64_t place_id, more; /* more: at the new price than before */
+	const char *class;
+};
+
+/*
+ * RULE DOMAIN-12.3-price-change-book: the book takes what the 调价单 counted and booked for the depot, to the fen; gain is what
+ * of it is left for this class and the `left` ones behind it.
+ */
+static void enter_change(struct tx *tx, const struct change *c, const struct stock *s, size_t left, int64_t *gain)
 {
 	struct entry e = {
-	        .place_id = place_id,
+	        .place_id = s->place_id,
 	        .seq = c->seq,
-	        .n = c->no,
+	        .n = c->no * GOODS_CLASSES_MAX + (int64_t)left,
+	        .change_no = c->no,
 	        .ymd = ymd_of_ms(c->at_ms),
-	        .class = class,
+	        .worth = {0, left ? s->more : *gain},
+	        .class = s->class,
 	        .reason = "price",
 	};
-	e.worth.issue = db_i64(tx_db(tx), 0, select_gain, I64(":line_id", c->line_id), I64(":place_id", place_id));
-	if (e.worth.issue || more)
-		put_entry(tx, &e, (struct worth){0, more});
+	*gain -= e.worth.issue;
+	if (e.worth.issue || s->more)
+		put_entry(tx, &e, (struct worth){0, s->more});
+}
+
+static void enter_depot(struct tx *tx, const struct change *c, const struct stock *s, size_t count)
+{
+	if (count == 0)
+		return;
+	int64_t gain = db_i64(tx_db(tx), 0, select_gain, I64(":line_id", c->line_id), I64(":place_id", s->place_id));
+	for (size_t i = 0; i < count; i++)
+		enter_change(tx, c, &s[i], count - 1 - i, &gain);
 }
 
 /* Every depot's stock of the product is worth the new price from here on. */
 static void take_change(struct tx *tx, const struct change *c)
 {
-	int64_t place = 0, more = 0;
-	const char *class = NULL;
+	struct stock at[GOODS_CLASSES_MAX];
+	size_t n = 0;
 	SCOPED(rows) r = db_query(tx_db(tx), select_stock, I64(":product_id", c->product_id));
 	while (rows_next(&r)) {
-		int64_t now = fen(col_i64(&r, 2), c->price_e4, c->units_per_pack);
-		if (place && place != col_i64(&r, 0)) {
-			enter_change(tx, c, place, class, more);
-			more = 0;
+		int64_t place = col_i64(&r, 0), now = fen(col_i64(&r, 3), c->price_e4, c->units_per_pack);
+		const char *class = col_text(tx->arena, &r, 1);
+		if (n && at[n - 1].place_id != place) {
+			enter_depot(tx, c, at, n);
+			n = 0;
 		}
-		place = col_i64(&r, 0);
-		class = col_text(tx->arena, &r, 4);
-		more += now - col_i64(&r, 3);
-		db_exec(tx, set_issue, I64(":issue", now), I64(":place_id", place), I64(":batch_id", col_i64(&r, 1)));
+		if (n == 0 || (n < GOODS_CLASSES_MAX && strcmp(at[n - 1].class, class) != 0))
+			at[n++] = (struct stock){place, 0, class};
+		at[n - 1].more += now - col_i64(&r, 4);
+		db_exec(tx, set_issue, I64(":issue", now), I64(":place_id", place), I64(":batch_id", col_i64(&r, 2)));
 	}
-	if (place)
-		enter_change(tx, c, place, class, more);
+	enter_depot(tx, c, at, n);
 	db_exec(tx, set_mark, TEXT(":name_t", "depot_book_price"), I64(":seq", c->no));
 }
 
@@ -335,9 +372,9 @@ SQL(wrong_units,
 /* By depot and class: the days add up to what the stock is worth at both prices, and to its units. */
 SQL(wrong_sums,
     "SELECT place, CAST(sum(issue) AS BIGINT), CAST(sum(fen) AS BIGINT) FROM (SELECT place_id AS place, class, units, amount_fen "
-    "AS fen, issue_fen AS issue FROM depot_day UNION ALL SELECT v.place_id, g.class, -v.units, -v.amount_fen, -v.issue_fen FROM "
-    "depot_value v JOIN batch b ON b.id = v.batch_id JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id) AS "
-    "joint GROUP BY place, class HAVING sum(fen) <> 0 OR sum(issue) <> 0 OR sum(units) <> 0 /*scan: verify*/ "
+    "AS fen, issue_fen AS issue FROM depot_day UNION ALL SELECT place_id, class, -units, -amount_fen, -issue_fen FROM "
+    "depot_value) "
+    "AS joint GROUP BY place, class HAVING sum(fen) <> 0 OR sum(issue) <> 0 OR sum(units) <> 0 /*scan: verify*/ "
     "/*all sites: verify*/");
 /* A day is the sum of its lines, rounding a line of its own. */
 SQL(wrong_days,

@@ -107,27 +107,39 @@ static void add_rows(struct book *b, struct rows *r)
 }
 
 SQL(insert_line,
-    "INSERT INTO month_close_line (close_id, class, opening_units, in_units, out_units, count_units, loss_units, closing_units, "
+    "INSERT INTO month_close_line (close_id, no, class, opening_units, in_units, out_units, count_units, loss_units, "
+    "closing_units, "
     "opening_fen, in_fen, out_fen, count_fen, loss_fen, rounding_fen, closing_fen, issue_opening_fen, issue_in_fen, "
-    "issue_out_fen, issue_count_fen, price_fen, issue_loss_fen, issue_rounding_fen, issue_closing_fen) VALUES (:id, :class_t, "
+    "issue_out_fen, issue_count_fen, price_fen, issue_loss_fen, issue_rounding_fen, issue_closing_fen) VALUES (:id, :no, "
+    ":class_t, "
     ":opening_units, :in_units, :out_units, :count_units, :loss_units, :closing_units, :opening, :in, :out, :count, :loss, "
     ":rounding, :closing, :issue_opening, :issue_in, :issue_out, :issue_count, :issue_price, :issue_loss, :issue_rounding, "
     ":issue_closing)");
+
+/* Its place among the titles; a class without one stands behind them. */
+static int64_t class_no(const char *class, size_t i)
+{
+	int64_t no = 1;
+	for (const struct word_title *t = goods_classes; t->word; t++, no++)
+		if (strcmp(t->word, class) == 0)
+			return no;
+	return no + (int64_t)i;
+}
 
 static void write_lines(struct tx *tx, int64_t id, const struct book *b)
 {
 	for (size_t i = 0; i < b->count; i++) {
 		const struct figure *f = b->lines[i].at;
-		db_exec(tx, insert_line, I64(":id", id), TEXT(":class_t", b->lines[i].class),
-		        I64(":opening_units", f[OPENING].units), I64(":in_units", f[IN].units), I64(":out_units", f[OUT].units),
-		        I64(":count_units", f[COUNTED].units), I64(":loss_units", f[LOSS].units),
-		        I64(":closing_units", f[CLOSING].units), I64(":opening", f[OPENING].cost), I64(":in", f[IN].cost),
-		        I64(":out", f[OUT].cost), I64(":count", f[COUNTED].cost), I64(":loss", f[LOSS].cost),
-		        I64(":rounding", f[ROUNDING].cost), I64(":closing", f[CLOSING].cost),
-		        I64(":issue_opening", f[OPENING].issue), I64(":issue_in", f[IN].issue), I64(":issue_out", f[OUT].issue),
-		        I64(":issue_count", f[COUNTED].issue), I64(":issue_price", f[PRICE].issue),
-		        I64(":issue_loss", f[LOSS].issue), I64(":issue_rounding", f[ROUNDING].issue),
-		        I64(":issue_closing", f[CLOSING].issue));
+		db_exec(tx, insert_line, I64(":id", id), I64(":no", class_no(b->lines[i].class, i)),
+		        TEXT(":class_t", b->lines[i].class), I64(":opening_units", f[OPENING].units),
+		        I64(":in_units", f[IN].units), I64(":out_units", f[OUT].units), I64(":count_units", f[COUNTED].units),
+		        I64(":loss_units", f[LOSS].units), I64(":closing_units", f[CLOSING].units),
+		        I64(":opening", f[OPENING].cost), I64(":in", f[IN].cost), I64(":out", f[OUT].cost),
+		        I64(":count", f[COUNTED].cost), I64(":loss", f[LOSS].cost), I64(":rounding", f[ROUNDING].cost),
+		        I64(":closing", f[CLOSING].cost), I64(":issue_opening", f[OPENING].issue), I64(":issue_in", f[IN].issue),
+		        I64(":issue_out", f[OUT].issue), I64(":issue_count", f[COUNTED].issue),
+		        I64(":issue_price", f[PRICE].issue), I64(":issue_loss", f[LOSS].issue),
+		        I64(":issue_rounding", f[ROUNDING].issue), I64(":issue_closing", f[CLOSING].issue));
 	}
 }
 
