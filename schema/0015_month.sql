@@ -84,3 +84,28 @@ INSERT INTO depot_line (place_id, ymd, seq, n, way, class, reason, units, amount
 	'rounding' THEN issue_fen ELSE 0 END, lines, late FROM depot_day;
 
 -- month_close_line.price_fen (调价损益) belongs to the second money alone: what goods cost does not change.
+
+-- 盘点: what a 库存登记 of reason 'count' counted, lot by lot, and how much of the depot had been counted by then since its last close.
+-- @site_owned
+CREATE TABLE stock_count (
+	id BIGINT NOT NULL PRIMARY KEY REFERENCES adjustment (id),
+	place_id BIGINT NOT NULL REFERENCES place (id),
+	ymd BIGINT NOT NULL,
+	line_count BIGINT NOT NULL,
+	differing BIGINT NOT NULL,   -- lines that were not as the books said
+	lots BIGINT NOT NULL,        -- lots that lie there, released, after this count
+	covered BIGINT NOT NULL      -- of them counted since the depot's last close
+);
+CREATE INDEX stock_count_by_place ON stock_count (place_id, id);
+-- @site_owned
+-- @clustered
+CREATE TABLE stock_count_line (
+	count_id BIGINT NOT NULL REFERENCES stock_count (id),
+	n BIGINT NOT NULL,
+	place_id BIGINT NOT NULL,
+	lot_id BIGINT NOT NULL REFERENCES lot (id),
+	book_units BIGINT NOT NULL,
+	counted_units BIGINT NOT NULL,
+	PRIMARY KEY (count_id, n)
+);
+CREATE INDEX stock_count_line_of ON stock_count_line (place_id, lot_id, count_id);

@@ -35,6 +35,11 @@ const struct list_spec list_month_closes = {.name = "month-closes",
 
 /* Every depot with its state in a month: who has not closed stands here too. */
 #define LAST(column) "(SELECT max(x." column ") FROM month_close x WHERE x.place_id = p.id AND x.current = 1)"
+/* Between the close and the one before it; where none is, since the last one. */
+#define NEWEST_COUNT                                                                                                             \
+	"(SELECT max(n.id) FROM stock_count n WHERE n.place_id = p.id AND n.id > coalesce((SELECT max(x.id) FROM month_close x " \
+	"WHERE x.place_id = p.id AND x.current = 1 AND x.to_ymd < coalesce(c.to_ymd, 99999999)), 0) AND n.id < coalesce(c.id, "  \
+	"9223372036854775807))"
 static const struct list_column state_columns[] = {
         {"depot_id", L_ID, "p.id", "库房编号", NULL},
         {"depot_code", L_TEXT, "p.code", "库房代码", NULL},
@@ -48,6 +53,10 @@ static const struct list_column state_columns[] = {
         {"late_lines", L_INT, "c.late_lines", "跨月补记笔数", NULL},
         {"last_month", L_INT, LAST("month"), "最近结账月", NULL},
         {"last_to_ymd", L_INT, LAST("to_ymd"), "最近结账至", NULL},
+        {"count_id", L_ID, "k.id", "盘点编号", NULL},
+        {"counted_ymd", L_INT, "k.ymd", "最近盘点日", NULL},
+        {"counted_lots", L_INT, "k.covered", "已盘批号", NULL},
+        {"lots", L_INT, "k.lots", "在库批号", NULL},
         NO_COLUMN,
 };
 static const struct list_filter state_filters[] = {{"site_id", L_ID, "p.site_id = :f_site_id_id"}, NO_FILTER};
@@ -56,7 +65,8 @@ static const struct list_path state_paths[] = {{NULL,
                                                 "user_place up CROSS JOIN place p ON p.id = up.place_id AND p.kind = 'depot' "
                                                 "JOIN site s ON s.id = p.site_id LEFT JOIN month_close "
                                                 "c ON c.place_id = p.id AND c.month = :p_month AND c.current = 1 LEFT JOIN "
-                                                "document d ON d.id = c.id WHERE up.user_id = :me_id",
+                                                "document d ON d.id = c.id LEFT JOIN stock_count k ON k.id = " NEWEST_COUNT
+                                                " WHERE up.user_id = :me_id",
                                                 {"up.place_id"},
                                                 false,
                                                 NULL}};
@@ -114,7 +124,7 @@ static const struct list_path day_paths[] = {
          false,
          NULL},
 };
-static const char *const day_served[] = {"depot_id", "from_ymd", "to_ymd", NULL};
+static const char *const day_served[] = {"depot_id", "from_ymd", "to_ymd", "before_ymd", NULL};
 const struct list_spec list_depot_days = {.name = "depot-days",
                                           .title = "库房逐日账",
                                           .columns = day_columns,
@@ -161,6 +171,7 @@ static const struct list_filter line_filters[] = {
         {"depot_id", L_ID, "y.place_id = :f_depot_id_id"},
         {"from_ymd", L_INT, "y.ymd >= :f_from_ymd_id"},
         {"to_ymd", L_INT, "y.ymd <= :f_to_ymd_id"},
+        {"before_ymd", L_INT, "y.ymd < :f_before_ymd_id"},
         {"class", L_TEXT, "y.class = :f_class_t"},
         {"reason", L_TEXT, "y.reason = :f_reason_t"},
         {"way", L_INT, "y.way = :f_way_id"},

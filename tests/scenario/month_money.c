@@ -63,6 +63,7 @@ static const struct step rest_comes[] = {
         {NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE},
 };
 
+#define COUNTED(product, lot, units) "{\"product_id\":\"{" product "}\",\"lot\":\"" lot "\",\"units\":" units "}"
 #define CLOSE(depot, month) "{\"depot_id\":\"{" depot "}\",\"month\":" month "}"
 /*
  * The same day is the month's last: what has no invoice is estimated, every depot closes.
@@ -73,9 +74,27 @@ static const struct step month_end[] = {
         {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, SAYS("amount=154.00", "lines#2")},
         {NULL, "finance", GET, BALANCE("estimated"), NULL, 200, SAYS("rows#1", "rows.0.amount=-154.00")},
         {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows.0.amount=-172.20")},
+        /* RULE DOMAIN-12.4-counted: who has not counted is shown, and how much of a depot was */
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, SAYS("rows.0.count_id=null", "rows.0.last_month=null")},
+        {"k", "keeper", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("amoxicillin", "A1", "240") "," COUNTED("glucose", "G1", "30") "]}", 201,
+         SAYS("lines#0")},
+        {NULL, "keeper", GET, "adjustments/{k.id}", NULL, 200,
+         SAYS("counts#2", "counts.1.book_units=30", "counts.1.difference_units=0", "covered=2", "lots=4", "differing=0")},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200,
+         SAYS("rows.0.count_id={k.id}", "rows.0.counted_lots=2", "rows.0.lots=4", "rows.1.count_id=null")},
+        {"k2", "keeper", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("amoxicillin", "A2", "240") "," COUNTED("glucose", "G2", "40") "]}", 201,
+         FINE},
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("glucose", "G1", "30") "," COUNTED("glucose", "G1", "1") "]}", 422,
+         NOT_AS("INVALID_FIELD", "errors.0.field=lines[1].lot")},
+        {NULL, "keeper", POST, "adjustments", "{\"reason\":\"usage\",\"lines\":[" COUNTED("glucose", "G1", "0") "]}", 422,
+         NOT_AS("INVALID_FIELD", "errors.0.field=lines[0].units")},
         {"c", "keeper", POST, "month-closes", CLOSE("lead_depot", "202611"), 201, SAYS("state=closed")},
         {"ce", "east_user", POST, "month-closes", CLOSE("east_depot", "202611"), 201, FINE},
-        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, SAYS("rows.0.closed=true", "rows.2.closed=false")},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200,
+         SAYS("rows.0.closed=true", "rows.0.count_id={k2.id}", "rows.0.counted_lots=4", "rows.2.closed=false")},
         {"cw", "west_user", POST, "month-closes", CLOSE("west_depot", "202611"), 201, FINE},
         {"cv", "east_user", POST, "month-closes", CLOSE("village_depot", "202611"), 201, FINE},
         {NULL, "keeper", POST, "month-closes", CLOSE("lead_depot", "202611"), 409, NOT("MONTH_CLOSED")},
@@ -188,6 +207,24 @@ static const struct step sheets[] = {
         {NULL, "east_user", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 200, SAYS("state=confirmed")},
         {NULL, "finance", GET, BALANCE("internal"), NULL, 200, SAYS("rows#2", "rows.0.amount=25.50", "rows.1.amount=-25.50")},
         {NULL, "finance", GET, BALANCE("stock"), NULL, 200, SAYS("rows#2", "rows.0.amount=299.50", "rows.1.amount=25.50")},
+};
+
+/* A count that differs: one ampoule is missing, ten of a lot that nobody knew lie there; the books follow in the same write. */
+static const struct step differing_count[] = {
+        {NULL, "east_user", POST, "adjustments", "{\"reason\":\"count\",\"lines\":[" COUNTED("glucose", "G9", "10") "]}", 422,
+         NOT_AS("INVALID_FIELD", "errors.0.field=lines[0].expiry_ymd")},
+        {"kd", "east_user", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("glucose", "G1", "23") ",{\"product_id\":\"{glucose}\",\"lot\":\"G9\","
+                                                                            "\"expiry_ymd\":20280601,\"units\":10}]}",
+         201, SAYS("lines#2")},
+        {NULL, "east_user", GET, "adjustments/{kd.id}", NULL, 200,
+         SAYS("counts.0.difference_units=-1", "counts.1.book_units=0", "counts.1.difference_units=10", "covered=2", "lots=2",
+              "differing=2")},
+        {NULL, "east_user", GET, "stock/total?product_id={glucose}&depot_id={east_depot}", NULL, 200, SAYS("units=33")},
+        /* counted behind December's close: January's */
+        {NULL, "east_user", GET, "month-states?month=202612", NULL, 200, SAYS("rows.0.closed=true", "rows.0.count_id=null")},
+        {NULL, "east_user", GET, "month-states?month=202701", NULL, 200, SAYS("rows.0.count_id={kd.id}", "rows.0.lots=2")},
+        {NULL, "east_user", GET, "stock-moves?document_id={kd.id}", NULL, 200, SAYS("rows#2", "~found", "~lost")},
 };
 
 /* Fen of "-12.30" at a path of the last answer. */
@@ -311,6 +348,7 @@ void month_of_money(struct world *w)
 	month_adds_up(w, "ce2.id");
 	figures_open_their_lines(w);
 	PLAY(w, sheets);
+	PLAY(w, differing_count);
 	add_up(w, "t1.id", 0, 2550);
 	add_up(w, "t2.id", 2550, 0);
 	add_up(w, "u1.id", 0, 17220);

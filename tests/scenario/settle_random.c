@@ -229,6 +229,18 @@ static void come_back(struct play *p)
 	                  (long long)(1 + draw(p, 30)), (long long)(1 + draw(p, 9))));
 }
 
+/* What lies there of a lot, more or less. */
+static void count(struct play *p)
+{
+	bool east = draw(p, 2) != 0;
+	(void)ask(p, east ? "east_user" : "keeper", "adjustments",
+	          TEXT_OF(p,
+	                  "{\"reason\":\"count\",\"lines\":[{\"product_id\":\"%s\",\"lot\":\"L%lld\",\"expiry_ymd\":20290101,"
+	                  "\"units\":%lld}]}",
+	                  world_value(p->w, draw(p, 2) ? "amoxicillin" : "glucose"), (long long)(1 + draw(p, 30)),
+	                  (long long)draw(p, 60)));
+}
+
 static enum status take_effect(struct tx *tx, void *arg)
 {
 	(void)arg;
@@ -290,6 +302,11 @@ static void close_month(struct play *p)
 {
 	static const char *const depots[] = {"lead_depot", "east_depot"}, *const people[] = {"keeper", "east_user"};
 	int64_t month = p->today / 100;
+	if (price_adjustment_is_due(p->w->store.writer.db, p->w->service.clock.fixed_ms)) {
+		const char *early =
+		        TEXT_OF(p, "{\"depot_id\":\"%s\",\"month\":%lld}", world_value(p->w, depots[0]), (long long)month);
+		CU_ASSERT_EQUAL(world_ask(p->w, people[0], METHOD_POST, "month-closes", early, NULL), 409);
+	}
 	count_now(p);
 	for (int i = 0; i < 2; i++) {
 		const char *body =
@@ -359,7 +376,7 @@ static void go_on(struct play *p)
 static void every_settlement_adds_up(void)
 {
 	static void (*const acts[])(struct play *) = {receive, invoice,  invoice,   maker_invoice, red_invoice, pay,
-	                                              move,    estimate, come_back, change_price,  move};
+	                                              move,    estimate, come_back, change_price,  count};
 	const char *said = getenv("YAOCANG_SEED");
 	struct play p = {.w = world_new(), .today = SETTLE_FIRST_DAY};
 	p.state = said ? strtoull(said, NULL, 10) : (uint64_t)clock_monotonic_ms() * 2654435761u + 1;

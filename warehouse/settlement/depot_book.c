@@ -350,9 +350,9 @@ enum status depot_book_settle(struct tx *tx)
 		done += slice;
 	}
 	if (done >= SETTLE_MAX)
-		return tx_fail(tx, ST_BUSY, NULL, 0, "库房账还在整理, 请稍后再试");
+		return tx_fail(tx, ST_BOOKS_BEHIND, NULL, 0, "库房账还在整理, 请稍后再试");
 	if (price_adjustment_is_due(tx_db(tx), tx->now_ms))
-		return tx_fail(tx, ST_BUSY, NULL, 0, "调价单正在清点, 请稍后再试");
+		return tx_fail(tx, ST_BOOKS_BEHIND, NULL, 0, "调价单正在清点, 请稍后再试");
 	return ST_OK;
 }
 

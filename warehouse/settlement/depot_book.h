@@ -11,7 +11,8 @@
 
 /* Projects at most `limit` moves and prices; answers how many. */
 int64_t depot_book_catch_up(struct tx *tx, int64_t limit);
-/* All of them, inside a write that needs the books whole; BUSY where the service is far behind or a price is being counted. */
+/* All of them, inside a write that needs the books whole; BOOKS_BEHIND where the service is far behind or a price is being
+ * counted. */
 MUST_CHECK enum status depot_book_settle(struct tx *tx);
 /* How far the books are behind the ledger; 0: not at all. */
 int64_t depot_book_behind(struct db *db);
