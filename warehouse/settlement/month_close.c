@@ -240,7 +240,7 @@ static const struct doc_step steps[] = {
         {"closed", "reopen", "reopened", "重开", PERM_MONTH_REOPEN, SIDE_FROM, true, is_newest, reopen},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind month_close_kind = {"month_close", "月结单", "YJ", "month-closes", states, steps, "closed", NULL};
+const struct doc_kind month_close_kind = {"month_close", "月结单", "JZ", "month-closes", states, steps, "closed", NULL};
 
 /* ---- proof ---- */
 
