@@ -8,6 +8,8 @@
 #include "core/json.h"
 #include "core/write.h"
 
+/* The owner of a document's minutes: papers apart from its others, seen and added by the same people. */
+#define ATTACHMENT_MINUTES(kind) kind ".minutes"
 #define ATTACHMENT_MAX ((size_t)20 << 20)
 #define ATTACHMENT_CHUNK ((size_t)64 << 10)
 #define ATTACHMENT_NAME_MAX 100 /* characters */

@@ -299,7 +299,7 @@ SHAPE_OF(discrepancy_step);
 #define T struct adjustment_line_new
 static const struct field adjustment_line_fields[] = {
         FIELD_ID("product_id", product_id, MUST, "品种"),
-        FIELD_INT("units", units, MUST, 1, UNITS_MAX, "数量"),
+        FIELD_INT("units", units, MUST, 0, UNITS_MAX, "数量; 盘点: 实盘数"),
         FIELD_TEXT("lot", lot, MAY, 64, "批号"),
         FIELD_YMD("made_ymd", made_ymd, MAY, "生产日期"),
         FIELD_YMD("expiry_ymd", expiry_ymd, MAY, "有效期"),
@@ -311,7 +311,7 @@ SHAPE_OF(adjustment_line);
 static const struct field adjustment_new_fields[] = {
         FIELD_ID("site_id", site_id, MAY, "机构"),
         FIELD_ID("depot_id", depot_id, MAY, "库房"),
-        FIELD_WORD("reason", reason, MUST, "opening|found|return|usage|lost|broken", "登记原因"),
+        FIELD_WORD("reason", reason, MUST, "opening|found|return|usage|lost|broken|count", "登记原因"),
         REFERENCE,
         NOTE,
         FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, adjustment_line, "明细"),

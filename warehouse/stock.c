@@ -17,7 +17,8 @@ const struct word_title quality_words[] = {
 const struct word_title stock_reasons[] = {
         {"opening", "期初"}, {"receive", "收货"}, {"release", "验收合格"}, {"reject", "验收不合格"},    {"ship", "发出"},
         {"arrive", "签收"},  {"cancel", "撤销"},  {"found", "盘盈"},       {"usage", "用药"},           {"lost", "盘亏"},
-        {"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},    {"to_supplier", "退供应商"}, {NULL, NULL},
+        {"broken", "破损"},  {"return", "退药"},  {"returned", "退回"},    {"to_supplier", "退供应商"}, {"count", "盘点"},
+        {NULL, NULL},
 };
 
 const char *quality_name(enum quality q)

@@ -37,10 +37,23 @@ static enum permission see_document(const struct doc_kind *kind)
 	return PERM_COUNT;
 }
 
+/* The kinds whose decision asks for minutes. RULE DOMAIN-12.3-minutes */
+static const struct {
+	const char *owner, *kind;
+} minutes[] = {{ATTACHMENT_MINUTES("catalogue_change"), "catalogue_change"}, {ATTACHMENT_MINUTES("negotiation"), "negotiation"}};
+
+static const struct doc_kind *document_of(const char *owner)
+{
+	for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++)
+		if (strcmp(minutes[i].owner, owner) == 0)
+			return document_kind_find(minutes[i].kind);
+	return document_kind_find(owner);
+}
+
 /* OK where the person may see the owner, and with `add` attach to it; *doc is the owner where it is a document (id 0: not). */
 static enum status ask_owner(struct exchange *x, struct db *db, const char *kind, int64_t id, bool add, struct doc *doc)
 {
-	const struct doc_kind *of = document_kind_find(kind);
+	const struct doc_kind *of = document_of(kind);
 	*doc = (struct doc){.id = 0};
 	if (of) {
 		enum permission see = see_document(of);

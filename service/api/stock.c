@@ -349,6 +349,31 @@ static const struct list_column adjustment_lines[] = {
         NO_COLUMN,
 };
 
+SQL(select_counted, "SELECT ymd, line_count, differing, lots, covered FROM stock_count WHERE id = :id "
+                    "/*all sites: the caller has the document*/");
+static const struct list_column counted[] = {COLUMN("counted_ymd", L_INT), COLUMN("counted_lines", L_INT),
+                                             COLUMN("differing", L_INT),   COLUMN("lots", L_INT),
+                                             COLUMN("covered", L_INT),     NO_COLUMN};
+SQL(select_counts, "SELECT k.n, l.product_id, p.name, p.spec, p.unit_name, p.pack_name, p.units_per_pack, l.lot, l.expiry_ymd, "
+                   "k.book_units, k.counted_units, k.counted_units - k.book_units FROM stock_count_line k JOIN lot l ON l.id = "
+                   "k.lot_id JOIN product p ON p.id = l.product_id WHERE k.count_id = :id ORDER BY k.n "
+                   "/*all sites: the caller has the document*/");
+static const struct list_column counts[] = {
+        COLUMN("n", L_INT),
+        COLUMN("product_id", L_ID),
+        COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("lot", L_TEXT),
+        COLUMN("expiry_ymd", L_INT),
+        COLUMN("book_units", L_INT),
+        COLUMN("counted_units", L_INT),
+        COLUMN("difference_units", L_INT),
+        NO_COLUMN,
+};
+
 enum status adjustment_read(struct exchange *x, struct db *db)
 {
 	struct doc d;
@@ -358,6 +383,8 @@ enum status adjustment_read(struct exchange *x, struct db *db)
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, adjustment_head, select_adjustment, I64(":id", d.id));
 	api_rows(x, db, "lines", adjustment_lines, select_adjustment_lines, I64(":id", d.id));
+	api_one(x, db, counted, select_counted, I64(":id", d.id));
+	api_rows(x, db, "counts", counts, select_counts, I64(":id", d.id));
 	return ST_OK;
 }
 

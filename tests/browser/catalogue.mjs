@@ -75,8 +75,11 @@ await check("the applicant has no vote; three others decide; it is carried out",
   await person.next("decide");
   for (const [n, name] of ["孙院长", "王医生", "赵药师"].entries()) await person.type(`member-${n + 1}-name`, name);
   await person.type("minutes", "三位委员到会, 同意列入。");
+  await person.get("minutes-papers-file").setInputFiles({ name: "会议纪要.txt", mimeType: "text/plain", buffer: Buffer.from("三位委员到会, 同意列入。") });
+  await person.page.locator('[data-testid="minutes-papers"][data-count="1"]').waitFor();
   await person.click("decide-ok");
   await person.state("decided");
+  await person.get("minutes-shown").filter({ hasText: "会议纪要.txt" }).waitFor();
   await person.next("execute", "executed");
   await person.get("votes").filter({ hasText: "孙院长" }).waitFor();
 });

@@ -91,6 +91,10 @@ await check("quotes stand side by side, one is chosen, the group is complete", a
 await check("the chief decides, the price is agreed and trades exactly", async () => {
   const chief = await as("zongyaoshi");
   await chief.open(found.talk);
+  await chief.next("decide");
+  await chief.get("banner-error").filter({ hasText: "纪要" }).waitFor();
+  await chief.get("minutes-papers-file").setInputFiles({ name: "议价纪要.txt", mimeType: "text/plain", buffer: Buffer.from("三轮报价, 第二家最低") });
+  await chief.page.locator('[data-testid="minutes-papers"][data-count="1"]').waitFor();
   await chief.next("decide", "decided");
   await chief.next("execute", "executed");
   const rule = await chief.read(`products/${found.other.id}/price-rule`);

@@ -105,10 +105,45 @@ await check("the matrix shows who has closed last month and who has not", async 
   await p.see("已结");
   await p.see("未结");
 });
-await check("a closed month's sheet adds up", async () => {
+await check("a closed month's sheet stands in both moneys", async () => {
   const closed = (await at.read("month-closes")).rows[0];
   await at.open(`/month-closes/${closed.id}`);
   await at.state("closed");
+  await at.see("发药价金额");
+  await at.see("进销差价");
+});
+await check("a new issue price stands line by line in the depot's book and opens its document", async () => {
+  const rows = (await at.read("depot-lines?column=price&limit=1000")).rows;
+  expect(rows.length > 0 && rows.every((row) => row.document_kind === "price_adjustment" && row.amount === "0.00"), JSON.stringify(rows[0]));
+  const stock = (await at.read(`price-adjustment-stock?adjustment_id=${rows[0].document_id}&limit=1000`)).rows;
+  const of = (list, depot, name) => list.filter((row) => row.depot_id === depot).reduce((sum, row) => sum + Math.round(Number(row[name]) * 100), 0);
+  expect(of(rows, rows[0].depot_id, "issue_amount") === of(stock, rows[0].depot_id, "gain"), "the book says something else than the 调价单");
+  await at.open(`/depot-lines?column=price&depot_id=${rows[0].depot_id}`);
+  await at.get("list-row").first().click();
+  await at.page.waitForURL(/price-adjustments\//);
+});
+await check("who has not counted is shown; a count books what differs and stands beside the month", async () => {
+  const p = await as("baoguan");
+  await p.open("/month-closes");
+  await p.get("matrix").waitFor();
+  await p.see("已盘");
+  await p.see("未盘点");
+  const states = (await p.read("month-states?limit=1000")).rows;
+  const depot = states.find((row) => row.depot_name === "内科一病区备用药");
+  await p.open("/adjustments/new?reason=count");
+  await p.pick("depot-picker", "", depot.depot_name);
+  await p.click("fill");
+  await p.get("line-1-lot").waitFor();
+  await p.type("line-1-units", "1");
+  await p.page.getByText("盘", { exact: false }).first().waitFor();
+  await p.click("create");
+  await p.state("posted");
+  await p.get("counts").waitFor();
+  await p.open("/month-closes");
+  await p.get(`counted-${depot.depot_id}`).first().click();
+  await p.page.waitForURL(/adjustments\//);
+  await p.get("counts").waitFor();
+  await as("zongyaoshi");
 });
 await check("what was bought is watched, and each row opens its receipts", async () => {
   await at.open("/watch");
@@ -126,7 +161,7 @@ await check("a month's share of antibiotics opens the drugs behind it", async ()
   await at.page.waitForURL(/watch\?month=\d+&flag=/);
 });
 await check("every other page of the room opens", async () => {
-  for (const path of ["/invoices", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/watch/splits", "/watch/filed", "/watch/exceptions", "/depot-days", "/remote-approvals", "/settle-settings"]) {
+  for (const path of ["/invoices", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/watch/splits", "/watch/filed", "/watch/exceptions", "/depot-days", "/depot-lines", "/remote-approvals", "/settle-settings"]) {
     await at.open(path);
     await at.page.locator("h1").first().waitFor();
   }

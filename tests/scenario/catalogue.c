@@ -25,6 +25,12 @@
 #define THREE                                                                                                              \
 	"{\"name\":\"甲\",\"vote\":\"for\"},{\"name\":\"乙\",\"vote\":\"for\"},{\"name\":\"丙\",\"vote\":\"against\"}," \
 	"{\"name\":\"李主任\",\"recused\":true,\"why\":\"申请人\"}"
+/* RULE DOMAIN-12.3-minutes */
+#define MINUTES(label)                                                                                                     \
+	{                                                                                                                  \
+		NULL, "chief", POST, "attachments?owner_kind=catalogue_change.minutes&owner_id={" label ".id}&name=m.txt", \
+		        "minutes", 201, FINE                                                                               \
+	}
 #define DECIDE "{\"version\":3,\"meeting_ymd\":20261120,\"minutes\":\"同意\",\"members\":[" THREE "]}"
 
 /* RULE DOMAIN-12.3-committee, RULE DOMAIN-6-level-lists: from an application to a product that its level may ask for. */
@@ -69,6 +75,21 @@ static const struct step admission_steps[] = {
          "INVALID_FIELD",
          {"errors.0.field=minutes"},
          NULL},
+        {NULL,
+         "chief",
+         POST,
+         "catalogue-changes/{m.id}/decide",
+         DECIDE,
+         422,
+         "MINUTES_MISSING",
+         {"errors.0.field=minutes"},
+         NULL},
+        /* any other paper is no minutes */
+        {NULL, "chief", POST, "attachments?owner_kind=catalogue_change&owner_id={m.id}&name=x.txt", "x", 201, FINE},
+        {NULL, "chief", POST, "catalogue-changes/{m.id}/decide", DECIDE, 422, "MINUTES_MISSING", {NULL}, NULL},
+        {NULL, "west_user", POST, "attachments?owner_kind=catalogue_change.minutes&owner_id={m.id}&name=m.txt", "m",
+         REFUSED(404, "NOT_FOUND")},
+        MINUTES("m"),
         {NULL, "chief", POST, "catalogue-changes/{m.id}/decide", DECIDE, 200, NULL, {"state=decided"}, NULL},
         {NULL, "chief", POST, "catalogue-changes/{m.id}/execute", "{\"version\":4}", 200, NULL, {"state=executed"}, NULL},
         {"done", "chief", GET, "catalogue-changes/{m.id}", NULL, 200, NULL, {"members#4", "what=admission"}, NULL},
@@ -92,6 +113,7 @@ static const struct step admission_steps[] = {
          201, FINE},
         {NULL, "east_user", POST, "catalogue-changes/{c.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "catalogue-changes/{c.id}/prepare", "{\"version\":2}", 200, FINE},
+        MINUTES("c"),
         {NULL, "chief", POST, "catalogue-changes/{c.id}/decide", DECIDE, 200, NULL, {"state=decided"}, NULL},
         {NULL, "chief", POST, "catalogue-changes/{c.id}/execute", "{\"version\":4}", 200, NULL, {"state=scheduled"}, NULL},
 };
@@ -162,6 +184,7 @@ static const struct step stop_steps[] = {
          201, FINE},
         {NULL, "central", POST, "catalogue-changes/{r.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "catalogue-changes/{r.id}/prepare", "{\"version\":2}", 200, FINE},
+        MINUTES("r"),
         {NULL,
          "chief",
          POST,
@@ -179,6 +202,7 @@ static const struct step stop_steps[] = {
          201, FINE},
         {NULL, "central", POST, "catalogue-changes/{r.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "catalogue-changes/{r.id}/prepare", "{\"version\":2}", 200, FINE},
+        MINUTES("r"),
         {NULL,
          "chief",
          POST,
@@ -318,6 +342,7 @@ static const struct step off_list_steps[] = {
          201, FINE},
         {NULL, "central", POST, "catalogue-changes/{o.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "catalogue-changes/{o.id}/prepare", "{\"version\":2}", 200, FINE},
+        MINUTES("o"),
         {NULL, "chief", POST, "catalogue-changes/{o.id}/decide", DECIDE, 200, FINE},
         {NULL, "chief", POST, "catalogue-changes/{o.id}/execute", "{\"version\":4}", 200, FINE},
         {NULL, "chief", POST, "catalogue-settings/2/set", "{\"value\":1}", 200, FINE},
@@ -505,7 +530,7 @@ static void kinds_have_their_needs(void)
 		NULL, "chief", POST, "catalogue-changes/{" label ".id}/prepare", "{\"version\":2}", 200, FINE     \
 	}
 #define CARRY(label)                                                                                          \
-	{NULL, "chief", POST, "catalogue-changes/{" label ".id}/decide", DECIDE, 200, FINE},                  \
+	MINUTES(label), {NULL, "chief", POST, "catalogue-changes/{" label ".id}/decide", DECIDE, 200, FINE},  \
 	{                                                                                                     \
 		NULL, "chief", POST, "catalogue-changes/{" label ".id}/execute", "{\"version\":4}", 200, FINE \
 	}

@@ -63,6 +63,7 @@ static const struct step rest_comes[] = {
         {NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE},
 };
 
+#define COUNTED(product, lot, units) "{\"product_id\":\"{" product "}\",\"lot\":\"" lot "\",\"units\":" units "}"
 #define CLOSE(depot, month) "{\"depot_id\":\"{" depot "}\",\"month\":" month "}"
 /*
  * The same day is the month's last: what has no invoice is estimated, every depot closes.
@@ -73,9 +74,27 @@ static const struct step month_end[] = {
         {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, SAYS("amount=154.00", "lines#2")},
         {NULL, "finance", GET, BALANCE("estimated"), NULL, 200, SAYS("rows#1", "rows.0.amount=-154.00")},
         {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows.0.amount=-172.20")},
+        /* RULE DOMAIN-12.4-counted: who has not counted is shown, and how much of a depot was */
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, SAYS("rows.0.count_id=null", "rows.0.last_month=null")},
+        {"k", "keeper", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("amoxicillin", "A1", "240") "," COUNTED("glucose", "G1", "30") "]}", 201,
+         SAYS("lines#0")},
+        {NULL, "keeper", GET, "adjustments/{k.id}", NULL, 200,
+         SAYS("counts#2", "counts.1.book_units=30", "counts.1.difference_units=0", "covered=2", "lots=4", "differing=0")},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200,
+         SAYS("rows.0.count_id={k.id}", "rows.0.counted_lots=2", "rows.0.lots=4", "rows.1.count_id=null")},
+        {"k2", "keeper", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("amoxicillin", "A2", "240") "," COUNTED("glucose", "G2", "40") "]}", 201,
+         FINE},
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("glucose", "G1", "30") "," COUNTED("glucose", "G1", "1") "]}", 422,
+         NOT_AS("INVALID_FIELD", "errors.0.field=lines[1].lot")},
+        {NULL, "keeper", POST, "adjustments", "{\"reason\":\"usage\",\"lines\":[" COUNTED("glucose", "G1", "0") "]}", 422,
+         NOT_AS("INVALID_FIELD", "errors.0.field=lines[0].units")},
         {"c", "keeper", POST, "month-closes", CLOSE("lead_depot", "202611"), 201, SAYS("state=closed")},
         {"ce", "east_user", POST, "month-closes", CLOSE("east_depot", "202611"), 201, FINE},
-        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200, SAYS("rows.0.closed=true", "rows.2.closed=false")},
+        {NULL, "keeper", GET, "month-states?month=202611", NULL, 200,
+         SAYS("rows.0.closed=true", "rows.0.count_id={k2.id}", "rows.0.counted_lots=4", "rows.2.closed=false")},
         {"cw", "west_user", POST, "month-closes", CLOSE("west_depot", "202611"), 201, FINE},
         {"cv", "east_user", POST, "month-closes", CLOSE("village_depot", "202611"), 201, FINE},
         {NULL, "keeper", POST, "month-closes", CLOSE("lead_depot", "202611"), 409, NOT("MONTH_CLOSED")},
@@ -123,7 +142,7 @@ static const struct step behind_the_moment[] = {
 };
 /* RULE DOMAIN-12.3-price-change-count */
 static const struct step new_price[] = {
-        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, SAYS("state=effective", "gain=-4.75", "lines.0.units=95")},
+        {"av", "central", GET, "price-adjustments/{a.id}", NULL, 200, SAYS("state=effective", "gain=-4.75", "lines.0.units=95")},
         {"as", "central", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200, SAYS("~-1.30", "~\"units\":26")},
         {NULL, "east_user", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200,
          SAYS("rows#1", "rows.0.units=26", "rows.0.old_amount=22.10", "rows.0.new_amount=20.80", "rows.0.gain=-1.30")},
@@ -165,10 +184,16 @@ static const struct step second_payment[] = {
         /* the depots' December begins with what was broken after November's close */
         {"c2", "keeper", POST, "month-closes", CLOSE("lead_depot", "202612"), 201, FINE},
         {NULL, "keeper", GET, "month-closes/{c2.id}", NULL, 200,
-         SAYS("lines.0.opening=299.50", "lines.0.loss=0.85", "lines.0.closing_units=549", "late_lines=1")},
+         SAYS("lines.0.opening=299.50", "lines.0.loss=0.85", "lines.0.closing_units=549", "late_lines=1",
+              "lines.0.closing=298.65", "lines.0.issue_price=-3.45", "lines.0.issue_closing=295.20", "lines.0.difference=-3.45")},
         {"ce2", "east_user", POST, "month-closes", CLOSE("east_depot", "202612"), 201, FINE},
         {NULL, "east_user", GET, "month-closes/{ce2.id}", NULL, 200,
-         SAYS("lines.0.opening=25.50", "lines.0.closing_units=24", "late_lines=0")},
+         SAYS("lines.0.opening=25.50", "lines.0.closing_units=24", "late_lines=0", "lines.0.issue_price=-1.30",
+              "lines.0.closing=20.40", "lines.0.issue_closing=19.20")},
+        {NULL, "keeper", GET, "month-close-lines?month=202612", NULL, 200,
+         SAYS("rows#2", "rows.0.class_title=西药", "rows.0.difference=-1.20", "rows.1.issue_price=-3.45")},
+        {NULL, "keeper", GET, "month-states?month=202612", NULL, 200,
+         SAYS("rows.0.closed=true", "rows.0.last_to_ymd=20261225", "rows.2.closed=false", "rows.2.last_to_ymd=20261125")},
 };
 
 #define BRANCH(month) "{\"kind\":\"branch\",\"site_id\":\"{east}\",\"month\":" month "}"
@@ -182,6 +207,24 @@ static const struct step sheets[] = {
         {NULL, "east_user", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 200, SAYS("state=confirmed")},
         {NULL, "finance", GET, BALANCE("internal"), NULL, 200, SAYS("rows#2", "rows.0.amount=25.50", "rows.1.amount=-25.50")},
         {NULL, "finance", GET, BALANCE("stock"), NULL, 200, SAYS("rows#2", "rows.0.amount=299.50", "rows.1.amount=25.50")},
+};
+
+/* A count that differs: one ampoule is missing, ten of a lot that nobody knew lie there; the books follow in the same write. */
+static const struct step differing_count[] = {
+        {NULL, "east_user", POST, "adjustments", "{\"reason\":\"count\",\"lines\":[" COUNTED("glucose", "G9", "10") "]}", 422,
+         NOT_AS("INVALID_FIELD", "errors.0.field=lines[0].expiry_ymd")},
+        {"kd", "east_user", POST, "adjustments",
+         "{\"reason\":\"count\",\"lines\":[" COUNTED("glucose", "G1", "23") ",{\"product_id\":\"{glucose}\",\"lot\":\"G9\","
+                                                                            "\"expiry_ymd\":20280601,\"units\":10}]}",
+         201, SAYS("lines#2")},
+        {NULL, "east_user", GET, "adjustments/{kd.id}", NULL, 200,
+         SAYS("counts.0.difference_units=-1", "counts.1.book_units=0", "counts.1.difference_units=10", "covered=2", "lots=2",
+              "differing=2")},
+        {NULL, "east_user", GET, "stock/total?product_id={glucose}&depot_id={east_depot}", NULL, 200, SAYS("units=33")},
+        /* counted behind December's close: January's */
+        {NULL, "east_user", GET, "month-states?month=202612", NULL, 200, SAYS("rows.0.closed=true", "rows.0.count_id=null")},
+        {NULL, "east_user", GET, "month-states?month=202701", NULL, 200, SAYS("rows.0.count_id={kd.id}", "rows.0.lots=2")},
+        {NULL, "east_user", GET, "stock-moves?document_id={kd.id}", NULL, 200, SAYS("rows#2", "~found", "~lost")},
 };
 
 /* Fen of "-12.30" at a path of the last answer. */
@@ -220,15 +263,50 @@ static void add_up(struct world *w, const char *sheet, int64_t opening, int64_t 
 	CU_ASSERT_EQUAL(sum_of(w, "amount"), amount);
 }
 
+/* One money of the sheet's first line: "" at the purchase price, "issue_" at the issue price, which alone changes. */
+static int64_t closing_of(struct world *w, const char *money)
+{
+	static const struct {
+		const char *word;
+		int64_t sign;
+	} columns[] = {{"opening", 1}, {"in", 1}, {"out", -1}, {"count", 1}, {"loss", -1}, {"rounding", 1}};
+	int64_t fen = *money ? fen_at(w, "lines.0.issue_price") : 0;
+	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+		fen += columns[i].sign * fen_at(w, arena_printf(&w->arena, "lines.0.%s%s", money, columns[i].word));
+	CU_ASSERT_EQUAL(fen, fen_at(w, arena_printf(&w->arena, "lines.0.%sclosing", money)));
+	return fen;
+}
+
 /* RULE DOMAIN-12.3-month-close: opening + in − out ± count ± price change − loss ± rounding is the closing. */
 static void month_adds_up(struct world *w, const char *close)
 {
-	const char *path = arena_printf(&w->arena, "month-closes/%s", world_value(w, close));
+	const char *id = world_value(w, close);
+	CU_ASSERT_EQUAL(world_ask(w, "keeper", GET, arena_printf(&w->arena, "month-closes/%s", id), NULL, NULL), 200);
+	int64_t cost = closing_of(w, ""), issue = closing_of(w, "issue_");
+	CU_ASSERT_EQUAL(fen_at(w, "lines.0.difference"), issue - cost);
+}
+
+/* The lines behind a figure of December: each of them, from the first of the book to its last day. */
+static int64_t lines_of(struct world *w, const char *depot, const char *column, const char *amount)
+{
+	const char *path =
+	        arena_printf(&w->arena, "depot-lines?depot_id=%s&from_ymd=20261126&to_ymd=20261225&class=western&column=%s",
+	                     world_value(w, depot), column);
 	CU_ASSERT_EQUAL(world_ask(w, "keeper", GET, path, NULL, NULL), 200);
-	int64_t fen = fen_at(w, "lines.0.opening") + fen_at(w, "lines.0.in") - fen_at(w, "lines.0.out") +
-	              fen_at(w, "lines.0.count") + fen_at(w, "lines.0.price") - fen_at(w, "lines.0.loss") +
-	              fen_at(w, "lines.0.rounding");
-	CU_ASSERT_EQUAL(fen_at(w, "lines.0.closing"), fen);
+	return sum_of(w, amount);
+}
+
+/* RULE DOMAIN-12.3-price-change-book: the depot's price column is what the 调价单 counted there, and opens it. */
+static void figures_open_their_lines(struct world *w)
+{
+	CU_ASSERT_EQUAL(lines_of(w, "lead_depot", "price", "issue_amount"), -345);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "rows.0.document_number"), world_value(w, "av.number"));
+	CU_ASSERT_EQUAL(lines_of(w, "east_depot", "price", "issue_amount"), -130);
+	CU_ASSERT_EQUAL(lines_of(w, "lead_depot", "loss", "amount"), -85);
+	CU_ASSERT_STRING_EQUAL(world_at(w, "rows.0.late"), "true");
+	/* 4 before the moment at what they cost, 2 behind it at the new price */
+	CU_ASSERT_EQUAL(lines_of(w, "east_depot", "out", "issue_amount"), -4 * 85 - 2 * 80);
+	CU_ASSERT_EQUAL(lines_of(w, "east_depot", "out", "amount"), -6 * 85);
 }
 
 static void price_changes(struct world *w)
@@ -268,7 +346,9 @@ void month_of_money(struct world *w)
 	month_adds_up(w, "ce.id");
 	month_adds_up(w, "c2.id");
 	month_adds_up(w, "ce2.id");
+	figures_open_their_lines(w);
 	PLAY(w, sheets);
+	PLAY(w, differing_count);
 	add_up(w, "t1.id", 0, 2550);
 	add_up(w, "t2.id", 2550, 0);
 	add_up(w, "u1.id", 0, 17220);

@@ -373,6 +373,9 @@ static const struct step talk_steps[] = {
         {NULL, "central", PATCH, "negotiations/{n.id}",
          TALK(MEMBERS3, QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":5}", 200, FINE},
         {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":6}", 200, FINE},
+        /* RULE DOMAIN-12.3-minutes */
+        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":7}", 422, "MINUTES_MISSING", {NULL}, NULL},
+        {NULL, "central", POST, "attachments?owner_kind=negotiation.minutes&owner_id={n.id}&name=m.txt", "minutes", 201, FINE},
         {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":7}", 200, FINE},
         {NULL, "central", POST, "negotiations/{n.id}/execute", "{\"version\":8}", 200, FINE},
         {NULL,

@@ -1,5 +1,6 @@
 #include "warehouse/catalogue/change.h"
 
+#include "core/attachment.h"
 #include "warehouse/catalogue/ask.h"
 
 #include <string.h>
@@ -157,7 +158,8 @@ static const char *member_fault(const struct change_step *in, size_t i, const ch
 	return m->vote ? NULL : "请填写表决意见";
 }
 
-/* RULE DOMAIN-12.3-committee: who is recused or applied has no vote, enough members vote, more than half are in favour. */
+/* RULE DOMAIN-12.3-committee RULE DOMAIN-12.3-minutes: who is recused or applied has no vote, enough members vote, more than half
+ * are in favour. */
 static struct votes count_votes(struct tx *tx, const struct doc *d, const struct change_step *in)
 {
 	struct votes v = {0};
@@ -181,16 +183,25 @@ static struct votes count_votes(struct tx *tx, const struct doc *d, const struct
 	return v;
 }
 
+static bool has_minutes(struct tx *tx, const struct doc *d)
+{
+	return attachment_count(tx_db(tx), ATTACHMENT_MINUTES("catalogue_change"), d->id) > 0;
+}
+
 static enum status is_carried(struct tx *tx, const struct doc *d, const void *input)
 {
 	struct votes v = count_votes(tx, d, input);
-	return !v.wrong && v.in_favour * 2 > v.voting ? ST_OK : ST_WRONG_STATE;
+	return !v.wrong && has_minutes(tx, d) && v.in_favour * 2 > v.voting ? ST_OK : ST_WRONG_STATE;
 }
 
 static enum status is_voted(struct tx *tx, const struct doc *d, const void *input)
 {
 	struct votes v = count_votes(tx, d, input);
-	return v.wrong ? tx_fail(tx, ST_INVALID_FIELD, v.field, 0, "%s", v.wrong) : ST_OK;
+	if (v.wrong)
+		return tx_fail(tx, ST_INVALID_FIELD, v.field, 0, "%s", v.wrong);
+	if (!has_minutes(tx, d))
+		return tx_fail(tx, ST_MINUTES_MISSING, "minutes", 0, "请先上传委员会的会议纪要, 再登记表决");
+	return ST_OK;
 }
 
 static enum status keep_votes(struct tx *tx, struct doc *d, const void *input)

@@ -1,10 +1,12 @@
 /*
  * Some purchases of the lead hospital that have come, with their invoices: one supplier paid, one with invoices of both legs
- * and a payment under way, one with a wrong price that finance has explained, one without invoice; last month's books closed.
+ * and a payment under way, one with a wrong price that finance has explained, one without invoice; an issue price that follows
+ * what was paid, last month's books closed, and one depot counted for this month.
  */
 #include "core/money.h"
 #include "core/people.h"
 #include "warehouse/demo/county.h"
+#include "warehouse/price/issue.h"
 #include "warehouse/price/price.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/procurement/receipt.h"
@@ -14,6 +16,7 @@
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/payment.h"
+#include "warehouse/use/adjustment.h"
 
 #include <string.h>
 
@@ -214,6 +217,53 @@ static enum status without_invoice(struct tx *tx, void *arg)
 	return ST_OK;
 }
 
+/* What the last supplier brought is issued everywhere for what it costs today. */
+static enum status new_prices(struct tx *tx, void *arg)
+{
+	static const char *const actions[] = {"submit", "approve", NULL};
+	struct purchase *p = arg;
+	struct doc d;
+	struct price_adjustment_line_new lines[LINES] = {{0}};
+	for (size_t i = 0; i < p->count; i++)
+		lines[i] = (struct price_adjustment_line_new){.product_id = p->items[i]->id, .price_e4 = PRICE_FOLLOWS};
+	const struct price_adjustment_new in = {
+	        .effective_at_ms = INT64_MIN, .note = "演示", .lines = lines, .line_count = p->count};
+	enum status st = price_adjustment_make(tx, &in, &d);
+	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
+}
+
+static enum status prices_hold(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return price_adjustments_take_effect(tx);
+}
+
+SQL(select_lots,
+    "SELECT l.product_id, l.lot, CAST(sum(h.units) AS BIGINT) FROM holding h JOIN batch b ON b.id = h.batch_id JOIN lot l ON "
+    "l.id = "
+    "b.lot_id WHERE h.place_id = :place_id AND h.quality_no = 1 GROUP BY l.product_id, l.lot ORDER BY l.product_id, l.lot LIMIT "
+    ":limit /*all sites: demo*/");
+#define COUNTED_MAX 200
+
+/* The lead's last depot is counted, and everything is there. */
+static enum status count_depot(struct tx *tx, void *arg)
+{
+	struct county *c = arg;
+	struct doc d;
+	struct adjustment_line_new lines[COUNTED_MAX] = {{0}};
+	struct adjustment_new in = {.reason = "count", .note = "演示", .lines = lines};
+	for (size_t i = 0; i < c->depot_count; i++)
+		if (c->depots[i].site == &c->sites[0])
+			in.depot_id = c->depots[i].id;
+	SCOPED(rows) r = db_query(tx_db(tx), select_lots, I64(":place_id", in.depot_id), I64(":limit", COUNTED_MAX));
+	for (; in.line_count < COUNTED_MAX && rows_next(&r); in.line_count++)
+		lines[in.line_count] = (struct adjustment_line_new){
+		        .product_id = col_i64(&r, 0), .lot = col_text(tx->arena, &r, 1), .units = col_i64(&r, 2)};
+	rows_drop(&r);
+	in.site_id = lead_of(c);
+	return in.line_count ? adjustment_make(tx, &in, &d) : ST_OK;
+}
+
 /* The lead's depots closed the month before. */
 static enum status close_books(struct tx *tx, void *arg)
 {
@@ -263,8 +313,14 @@ enum status county_write_settlement(struct county *c)
 			st = county_run(c, receive, &p);
 		if (st == ST_OK)
 			st = county_run(c, fates[told++], &p);
+		if (st == ST_OK && told == SUPPLIERS)
+			st = county_run(c, new_prices, &p);
 	}
 	if (st == ST_OK)
+		st = county_run(c, prices_hold, c);
+	if (st == ST_OK)
 		st = bring_books_up(c);
-	return st == ST_OK ? county_run(c, close_books, c) : st;
+	if (st == ST_OK)
+		st = county_run(c, close_books, c);
+	return st == ST_OK ? county_run(c, count_depot, c) : st;
 }

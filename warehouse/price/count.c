@@ -8,8 +8,7 @@
 
 SQL(select_holdings, "SELECT place_id, batch_id, CAST(sum(units) AS BIGINT) FROM holding WHERE product_id = :product_id GROUP BY "
                      "place_id, batch_id /*all sites: one price for all*/");
-/* The last write before the moment; what came behind it is taken out again. */
-SQL(select_last_before, "SELECT seq FROM audit WHERE at_ms < :moment_ms ORDER BY seq DESC LIMIT 1");
+/* What came behind the write is taken out again. */
 SQL(select_since,
     "SELECT m.batch_id, m.units, m.from_place_id, f.kind IN ('depot', 'transit'), m.to_place_id, t.kind IN ('depot', 'transit') "
     "FROM stock_move m JOIN batch b ON b.id = m.batch_id JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = "
@@ -24,11 +23,10 @@ static void add(struct balances *b, int64_t batch, int64_t place, int64_t units)
 static void read_stock(struct tx *tx, const struct price_count *c, struct balances *b)
 {
 	struct db *db = tx_db(tx);
-	int64_t before = db_i64(db, 0, select_last_before, I64(":moment_ms", c->moment_ms));
 	SCOPED(rows) now = db_query(db, select_holdings, I64(":product_id", c->product_id));
 	while (rows_next(&now))
 		add(b, col_i64(&now, 1), col_i64(&now, 0), col_i64(&now, 2));
-	SCOPED(rows) since = db_query(db, select_since, I64(":seq", before), I64(":product_id", c->product_id));
+	SCOPED(rows) since = db_query(db, select_since, I64(":seq", c->after_seq), I64(":product_id", c->product_id));
 	while (rows_next(&since)) {
 		if (col_i64(&since, 3))
 			add(b, col_i64(&since, 0), col_i64(&since, 2), col_i64(&since, 1));

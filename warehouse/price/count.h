@@ -1,4 +1,4 @@
-/* The stock of a product at a moment, place by place, from the balances now and the ledger since. */
+/* The stock of a product as it was behind a write, place by place, from the balances now and the ledger since. */
 #pragma once
 #include "warehouse/stock.h"
 
@@ -6,7 +6,7 @@ struct price_count_place {
 	int64_t place_id, units, cost_fen; /* cost_fen: what its batches were bought for */
 };
 struct price_count {
-	int64_t product_id, moment_ms;
+	int64_t product_id, after_seq;
 	/* What a supplier owes where a batch of his was dearer than this price; supplier 0: nobody. */
 	int64_t claim_supplier_id, price_e4, units_per_pack;
 	/* Out; in the write's arena. Only places with units. */

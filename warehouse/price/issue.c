@@ -180,8 +180,8 @@ static enum status still_right(struct tx *tx, const struct doc *d, const void *i
 	return st == ST_OK && i == 0 ? tx_fail(tx, ST_NO_LINES, "lines", 0, "调价单没有品种") : st;
 }
 
-SQL(set_due, "UPDATE price_adjustment SET due = 1, effective_at_ms = CASE WHEN effective_at_ms < :now_ms THEN :now_ms ELSE "
-             "effective_at_ms END WHERE id = :id /*all sites: the caller has the document*/");
+SQL(set_due, "UPDATE price_adjustment SET due = 1, approve_seq = :seq, effective_at_ms = CASE WHEN effective_at_ms < :now_ms "
+             "THEN :now_ms ELSE effective_at_ms END WHERE id = :id /*all sites: the caller has the document*/");
 SQL(clear_due, "UPDATE price_adjustment SET due = 0 WHERE id = :id /*all sites: the caller has the document*/");
 SQL(select_sites, "SELECT id FROM site ORDER BY id /*scan: all branches are told*/");
 
@@ -189,7 +189,7 @@ SQL(select_sites, "SELECT id FROM site ORDER BY id /*scan: all branches are told
 static enum status schedule(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
-	db_exec(tx, set_due, I64(":now_ms", tx->now_ms), I64(":id", d->id));
+	db_exec(tx, set_due, I64(":now_ms", tx->now_ms), I64(":seq", tx->seq), I64(":id", d->id));
 	SCOPED(rows) r = db_query_n(tx_db(tx), &select_sites, NULL, 0);
 	while (rows_next(&r))
 		document_show_to(tx, d, col_i64(&r, 0));
@@ -215,12 +215,40 @@ SQL(set_line, "UPDATE price_adjustment_line SET old_e4 = :old_e4, units = :units
 SQL(insert_stock,
     "INSERT INTO price_adjustment_stock (line_id, place_id, adjustment_id, units, old_fen, new_fen, gain_fen) VALUES (:line_id, "
     ":place_id, :adjustment_id, :units, :old, :new, :gain)");
+SQL(insert_change, "INSERT INTO issue_change (no, product_id, after_seq, at_ms, seq, price_e4, units_per_pack, line_id) VALUES "
+                   "(:no, :product_id, "
+                   ":after_seq, :at_ms, :seq, :price, :per_pack, :line_id)");
 SQL(set_done, "UPDATE price_adjustment SET due = 0, done_at_ms = :now_ms, gain_fen = :gain WHERE id = :id "
               "/*all sites: the program itself*/");
 
 bool price_adjustment_is_due(struct db *db, int64_t now_ms)
 {
 	return db_i64(db, 0, select_due, I64(":now_ms", now_ms), I64(":limit", 1)) != 0;
+}
+
+SQL(select_moment_of, "SELECT effective_at_ms, coalesce(approve_seq, 0) FROM price_adjustment WHERE id = :id "
+                      "/*all sites: the program itself*/");
+SQL(select_last_before, "SELECT seq FROM audit WHERE at_ms < :moment_ms ORDER BY seq DESC LIMIT 1");
+SQL(select_last_change, "SELECT no, after_seq FROM issue_change ORDER BY no DESC LIMIT 1");
+
+/* The last write that sees the price before: never one before the approval, nor before the change before this one. */
+static int64_t last_before(struct db *db, int64_t id)
+{
+	int64_t seq = 0;
+	SCOPED(rows) r = db_query(db, select_moment_of, I64(":id", id));
+	if (rows_next(&r)) {
+		int64_t before = db_i64(db, 0, select_last_before, I64(":moment_ms", col_i64(&r, 0)));
+		seq = before > col_i64(&r, 1) ? before : col_i64(&r, 1);
+	}
+	SCOPED(rows) last = db_query_n(db, &select_last_change, NULL, 0);
+	int64_t changed = rows_next(&last) ? col_i64(&last, 1) : 0;
+	return seq > changed ? seq : changed;
+}
+
+int64_t price_known_until(struct db *db, int64_t now_ms)
+{
+	int64_t id = db_i64(db, 0, select_due, I64(":now_ms", now_ms), I64(":limit", 1));
+	return id ? last_before(db, id) : INT64_MAX;
 }
 
 static int64_t fen(int64_t units, int64_t price_e4, int64_t units_per_pack)
@@ -238,11 +266,24 @@ static int64_t old_worth(const struct price_count_place *p, int64_t old_e4, int6
 struct line {
 	int64_t id, product_id, price_e4, units_per_pack, claim_supplier_id, old_e4;
 };
+struct moment {
+	int64_t adjustment_id, at_ms, after_seq;
+};
 
-static enum status revalue(struct tx *tx, int64_t id, const struct line *l, int64_t moment_ms, int64_t *gain_fen)
+static void set_price(struct tx *tx, const struct moment *m, const struct line *l)
+{
+	db_exec(tx, set_issue, I64(":product_id", l->product_id), I64(":price", l->price_e4), I64(":per_pack", l->units_per_pack),
+	        I64(":at_ms", m->at_ms), I64(":id", m->adjustment_id));
+	db_exec(tx, insert_change, I64(":no", 1 + db_i64_n(tx_db(tx), 0, &select_last_change, NULL, 0)),
+	        I64(":product_id", l->product_id), I64(":after_seq", m->after_seq), I64(":at_ms", m->at_ms), I64(":seq", tx->seq),
+	        I64(":price", l->price_e4), I64(":per_pack", l->units_per_pack), I64(":line_id", l->id));
+}
+
+/* Counts, books what each place gains or loses, and lets the new price hold; answers the gain. */
+static int64_t revalue(struct tx *tx, const struct moment *m, const struct line *l)
 {
 	struct price_count c = {.product_id = l->product_id,
-	                        .moment_ms = moment_ms,
+	                        .after_seq = m->after_seq,
 	                        .claim_supplier_id = l->claim_supplier_id,
 	                        .price_e4 = l->price_e4,
 	                        .units_per_pack = l->units_per_pack};
@@ -251,17 +292,16 @@ static enum status revalue(struct tx *tx, int64_t id, const struct line *l, int6
 	for (size_t i = 0; i < c.place_count; i++) {
 		const struct price_count_place *p = &c.places[i];
 		int64_t before = old_worth(p, l->old_e4, l->units_per_pack), now = fen(p->units, l->price_e4, l->units_per_pack);
-		db_exec(tx, insert_stock, I64(":line_id", l->id), I64(":place_id", p->place_id), I64(":adjustment_id", id),
-		        I64(":units", p->units), I64(":old", before), I64(":new", now), I64(":gain", now - before));
+		db_exec(tx, insert_stock, I64(":line_id", l->id), I64(":place_id", p->place_id),
+		        I64(":adjustment_id", m->adjustment_id), I64(":units", p->units), I64(":old", before), I64(":new", now),
+		        I64(":gain", now - before));
 		units += p->units;
 		gain += now - before;
 	}
 	db_exec(tx, set_line, l->old_e4 >= 0 ? I64(":old_e4", l->old_e4) : ID(":old_e4", 0), I64(":units", units),
 	        I64(":gain", gain), I64(":claim_units", c.claim_units), I64(":claim", c.claim_fen), I64(":id", l->id));
-	db_exec(tx, set_issue, I64(":product_id", l->product_id), I64(":price", l->price_e4), I64(":per_pack", l->units_per_pack),
-	        I64(":at_ms", moment_ms), I64(":id", id));
-	*gain_fen += gain;
-	return ST_OK;
+	set_price(tx, m, l);
+	return gain;
 }
 
 bool price_issue(struct db *db, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack)
@@ -286,7 +326,8 @@ static enum status take_effect(struct tx *tx, int64_t id)
 {
 	struct doc d;
 	const struct me program = {.id = 0};
-	int64_t gain = 0, moment = db_i64(tx_db(tx), tx->now_ms, select_moment, I64(":id", id));
+	int64_t gain = 0;
+	const struct moment m = {id, db_i64(tx_db(tx), tx->now_ms, select_moment, I64(":id", id)), last_before(tx_db(tx), id)};
 	enum status st = document_load(tx_db(tx), tx->arena, &program, &price_adjustment_kind, id, &d);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", id));
 	while (st == ST_OK && rows_next(&r)) {
@@ -296,7 +337,7 @@ static enum status take_effect(struct tx *tx, int64_t id)
 		                       .units_per_pack = col_i64(&r, 3),
 		                       .claim_supplier_id = col_i64(&r, 4) ? col_i64(&r, 5) : 0,
 		                       .old_e4 = issue_price_of(tx, col_i64(&r, 1), col_i64(&r, 3))};
-		st = revalue(tx, id, &l, moment, &gain);
+		gain += revalue(tx, &m, &l);
 	}
 	db_exec(tx, set_done, I64(":now_ms", tx->now_ms), I64(":gain", gain), I64(":id", id));
 	tx_changed(tx, "prices", 0, 0, id);

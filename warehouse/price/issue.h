@@ -37,6 +37,12 @@ bool price_adjustment_is_due(struct db *db, int64_t now_ms);
  */
 MUST_CHECK enum status price_adjustments_take_effect(struct tx *tx);
 
+/*
+ * The newest write whose goods are sure to have the issue prices of issue_change: everything (INT64_MAX), or where a moment has
+ * come and was not counted yet, the last write before it.
+ */
+int64_t price_known_until(struct db *db, int64_t now_ms);
+
 /* The issue price of today; false where the product never had one. */
 bool price_issue(struct db *db, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack);
 

@@ -1,5 +1,6 @@
 #include "warehouse/price/negotiation.h"
 
+#include "core/attachment.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/price.h"
 
@@ -175,6 +176,15 @@ static enum status complete(struct tx *tx, const struct doc *d, const void *inpu
 	return st == ST_OK && lines == 0 ? tx_fail(tx, ST_NO_LINES, "lines", 0, "议价单没有品种") : st;
 }
 
+/* RULE DOMAIN-12.3-minutes */
+static enum status decidable(struct tx *tx, const struct doc *d, const void *input)
+{
+	enum status st = complete(tx, d, input);
+	if (st == ST_OK && attachment_count(tx_db(tx), ATTACHMENT_MINUTES("negotiation"), d->id) == 0)
+		return tx_fail(tx, ST_MINUTES_MISSING, "minutes", 0, "请先上传议价会议的纪要, 再审定");
+	return st;
+}
+
 static enum status execute(struct tx *tx, struct doc *d, const void *input)
 {
 	enum status st = ST_OK;
@@ -206,7 +216,7 @@ static const struct doc_state states[] = {
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_PRICE_EDIT, SIDE_ANY, false, complete, NULL},
-        {"submitted", "decide", "decided", "审定", PERM_PRICE_DECIDE, SIDE_ANY, false, complete, NULL},
+        {"submitted", "decide", "decided", "审定", PERM_PRICE_DECIDE, SIDE_ANY, false, decidable, NULL},
         {"submitted", "return", "draft", "退回修改", PERM_PRICE_DECIDE, SIDE_ANY, true, NULL, NULL},
         {"decided", "execute", "executed", "执行议定价", PERM_PRICE_EDIT, SIDE_ANY, false, complete, execute},
         {"draft", "cancel", "cancelled", "作废", PERM_PRICE_EDIT, SIDE_ANY, true, NULL, NULL},

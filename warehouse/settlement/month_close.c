@@ -27,11 +27,23 @@ void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_y
 	*from_ymd = ymd_add_days(before - 1 + (int32_t)setting_on(db, SETTING_CLOSE_DAY, before), 1);
 }
 
-/* One class of goods of the month's book. */
+/* The columns of the book, in the order of the page; in between stand their words (BOOK_COLUMN). */
+enum column { OPENING, IN, OUT, COUNTED, PRICE, LOSS, ROUNDING, CLOSING, COLUMNS };
+static const struct {
+	const char *word;
+	int64_t sign; /* 1: what comes makes the figure larger; -1: a figure of what leaves, written positive */
+} book_columns[COLUMNS] = {{"opening", 1}, {"in", 1},    {"out", -1},     {"count", 1},
+                           {"price", 1},   {"loss", -1}, {"rounding", 1}, {"closing", 1}};
+const struct word_title book_column_titles[] = {{"in", "收入"},   {"out", "发出"},      {"count", "盘盈亏"}, {"price", "调价"},
+                                                {"loss", "报损"}, {"rounding", "尾差"}, {NULL, NULL}};
+
+/* One class of goods of the month's book: units, fen at the purchase price, fen at the issue price. */
+struct figure {
+	int64_t units, cost, issue;
+};
 struct line {
 	char class[24];
-	int64_t opening_units, opening_fen, in_units, in_fen, out_units, out_fen, count_units, count_fen, loss_units, loss_fen,
-	        price_fen, rounding_fen;
+	struct figure at[COLUMNS];
 };
 #define CLASSES_MAX 16
 struct book {
@@ -53,98 +65,81 @@ static struct line *line_of(struct book *b, const char *class)
 SQL(select_last,
     "SELECT id, month, to_ymd FROM month_close WHERE place_id = :place_id AND current = 1 ORDER BY to_ymd DESC LIMIT 1 "
     "/*all sites: the caller has the depot*/");
-SQL(select_closing, "SELECT class, closing_units, closing_fen FROM month_close_line WHERE close_id = :id "
-                    "/*all sites: the caller has the depot*/");
-SQL(select_before, "SELECT class, CAST(sum(units) AS BIGINT), CAST(sum(amount_fen) AS BIGINT) FROM depot_day WHERE place_id = "
-                   ":place_id AND ymd < :from_ymd GROUP BY class /*all sites: the caller has the depot*/");
+SQL(select_closing,
+    "SELECT class, 'opening', closing_units, closing_fen, issue_closing_fen, 0 FROM month_close_line WHERE close_id "
+    "= :id /*all sites: the caller has the depot*/");
+SQL(select_before, "SELECT class, 'opening', CAST(sum(units) AS BIGINT), CAST(sum(amount_fen) AS BIGINT), CAST(sum(issue_fen) AS "
+                   "BIGINT), 0 FROM depot_day WHERE place_id = :place_id AND ymd < :from_ymd GROUP BY class "
+                   "/*all sites: the caller has the depot*/");
 SQL(select_days,
-    "SELECT class, reason, way, CAST(sum(units) AS BIGINT), CAST(sum(amount_fen) AS BIGINT), CAST(sum(late) AS BIGINT) FROM "
-    "depot_day WHERE place_id = :place_id AND ymd >= :from_ymd AND ymd <= :to_ymd GROUP BY class, reason, way "
-    "/*all sites: the caller has the depot*/");
+    "SELECT y.class, " BOOK_COLUMN ", CAST(sum(y.units) AS BIGINT), CAST(sum(y.amount_fen) AS BIGINT), "
+    "CAST(sum(y.issue_fen) AS BIGINT), CAST(sum(y.late) AS BIGINT) FROM depot_day y WHERE y.place_id = :place_id AND "
+    "y.ymd >= :from_ymd AND y.ymd <= :to_ymd GROUP BY y.class, " BOOK_COLUMN " /*all sites: the caller has the depot*/");
 
-static void add_opening(struct book *b, struct rows *r)
+static enum column column_of(const char *word)
+{
+	enum column i = OPENING;
+	while (i < CLOSING && strcmp(book_columns[i].word, word) != 0)
+		i++;
+	return i;
+}
+
+/* What the figure adds to the closing, or takes back. */
+static void add(struct figure *to, int64_t sign, const struct figure *f)
+{
+	to->units += sign * f->units;
+	to->cost += sign * f->cost;
+	to->issue += sign * f->issue;
+}
+
+/* Rows of class, column, units, fen, fen at the issue price, late lines. */
+static void add_rows(struct book *b, struct rows *r)
 {
 	while (rows_next(r)) {
 		size_t n = 0;
 		struct line *line = line_of(b, col_peek(r, 0, &n));
-		line->opening_units += col_i64(r, 1);
-		line->opening_fen += col_i64(r, 2);
+		enum column column = column_of(col_peek(r, 1, &n));
+		const struct figure f = {col_i64(r, 2), col_i64(r, 3), col_i64(r, 4)};
+		add(&line->at[column], book_columns[column].sign, &f);
+		add(&line->at[CLOSING], 1, &f);
+		b->late += col_i64(r, 5);
 	}
 }
 
-/* In which column of the book a reason of the ledger stands; in and out go by direction. */
-enum column { COLUMN_WAY, COLUMN_COUNT_GOODS, COLUMN_LOSS, COLUMN_PRICE, COLUMN_ROUNDING };
-static enum column column_of(const char *reason)
-{
-	static const struct {
-		const char *reason;
-		enum column column;
-	} rows[] = {{"found", COLUMN_COUNT_GOODS},
-	            {"lost", COLUMN_COUNT_GOODS},
-	            {"broken", COLUMN_LOSS},
-	            {"price", COLUMN_PRICE},
-	            {"rounding", COLUMN_ROUNDING}};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (strcmp(rows[i].reason, reason) == 0)
-			return rows[i].column;
-	return COLUMN_WAY;
-}
-
-static void add_to(int64_t *units, int64_t *fen, int64_t sign, struct rows *r)
-{
-	*units += sign * col_i64(r, 3);
-	*fen += sign * col_i64(r, 4);
-}
-
-static void add_day(struct book *b, struct rows *r)
-{
-	size_t n = 0;
-	int64_t none = 0;
-	struct line *line = line_of(b, col_peek(r, 0, &n));
-	enum column column = column_of(col_peek(r, 1, &n));
-	b->late += col_i64(r, 5);
-	if (column == COLUMN_ROUNDING)
-		add_to(&none, &line->rounding_fen, 1, r);
-	else if (column == COLUMN_PRICE)
-		add_to(&none, &line->price_fen, 1, r);
-	else if (column == COLUMN_COUNT_GOODS)
-		add_to(&line->count_units, &line->count_fen, 1, r);
-	else if (column == COLUMN_LOSS)
-		add_to(&line->loss_units, &line->loss_fen, -1, r);
-	else if (col_i64(r, 2) > 0)
-		add_to(&line->in_units, &line->in_fen, 1, r);
-	else
-		add_to(&line->out_units, &line->out_fen, -1, r);
-}
-
-static int64_t closing_units(const struct line *l)
-{
-	return l->opening_units + l->in_units - l->out_units + l->count_units - l->loss_units;
-}
-
-static int64_t closing_fen(const struct line *l)
-{
-	return l->opening_fen + l->in_fen - l->out_fen + l->count_fen + l->price_fen - l->loss_fen + l->rounding_fen;
-}
-
 SQL(insert_line,
-    "INSERT INTO month_close_line (close_id, class, opening_units, opening_fen, in_units, in_fen, out_units, out_fen, "
-    "count_units, "
-    "count_fen, loss_units, loss_fen, price_fen, rounding_fen, closing_units, closing_fen) VALUES (:id, :class_t, "
-    ":opening_units, "
-    ":opening_fen, :in_units, :in_fen, :out_units, :out_fen, :count_units, :count_fen, :loss_units, :loss_fen, :price_fen, "
-    ":rounding_fen, :closing_units, :closing_fen)");
+    "INSERT INTO month_close_line (close_id, no, class, opening_units, in_units, out_units, count_units, loss_units, "
+    "closing_units, "
+    "opening_fen, in_fen, out_fen, count_fen, loss_fen, rounding_fen, closing_fen, issue_opening_fen, issue_in_fen, "
+    "issue_out_fen, issue_count_fen, price_fen, issue_loss_fen, issue_rounding_fen, issue_closing_fen) VALUES (:id, :no, "
+    ":class_t, "
+    ":opening_units, :in_units, :out_units, :count_units, :loss_units, :closing_units, :opening, :in, :out, :count, :loss, "
+    ":rounding, :closing, :issue_opening, :issue_in, :issue_out, :issue_count, :issue_price, :issue_loss, :issue_rounding, "
+    ":issue_closing)");
+
+/* Its place among the titles; a class without one stands behind them. */
+static int64_t class_no(const char *class, size_t i)
+{
+	int64_t no = 1;
+	for (const struct word_title *t = goods_classes; t->word; t++, no++)
+		if (strcmp(t->word, class) == 0)
+			return no;
+	return no + (int64_t)i;
+}
 
 static void write_lines(struct tx *tx, int64_t id, const struct book *b)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		const struct line *l = &b->lines[i];
-		db_exec(tx, insert_line, I64(":id", id), TEXT(":class_t", l->class), I64(":opening_units", l->opening_units),
-		        I64(":opening_fen", l->opening_fen), I64(":in_units", l->in_units), I64(":in_fen", l->in_fen),
-		        I64(":out_units", l->out_units), I64(":out_fen", l->out_fen), I64(":count_units", l->count_units),
-		        I64(":count_fen", l->count_fen), I64(":loss_units", l->loss_units), I64(":loss_fen", l->loss_fen),
-		        I64(":price_fen", l->price_fen), I64(":rounding_fen", l->rounding_fen),
-		        I64(":closing_units", closing_units(l)), I64(":closing_fen", closing_fen(l)));
+		const struct figure *f = b->lines[i].at;
+		db_exec(tx, insert_line, I64(":id", id), I64(":no", class_no(b->lines[i].class, i)),
+		        TEXT(":class_t", b->lines[i].class), I64(":opening_units", f[OPENING].units),
+		        I64(":in_units", f[IN].units), I64(":out_units", f[OUT].units), I64(":count_units", f[COUNTED].units),
+		        I64(":loss_units", f[LOSS].units), I64(":closing_units", f[CLOSING].units),
+		        I64(":opening", f[OPENING].cost), I64(":in", f[IN].cost), I64(":out", f[OUT].cost),
+		        I64(":count", f[COUNTED].cost), I64(":loss", f[LOSS].cost), I64(":rounding", f[ROUNDING].cost),
+		        I64(":closing", f[CLOSING].cost), I64(":issue_opening", f[OPENING].issue), I64(":issue_in", f[IN].issue),
+		        I64(":issue_out", f[OUT].issue), I64(":issue_count", f[COUNTED].issue),
+		        I64(":issue_price", f[PRICE].issue), I64(":issue_loss", f[LOSS].issue),
+		        I64(":issue_rounding", f[ROUNDING].issue), I64(":issue_closing", f[CLOSING].issue));
 	}
 }
 
@@ -185,11 +180,10 @@ static void read_book(struct db *db, int64_t place_id, const struct last *last, 
 	SCOPED(rows)
 	opening = last->id ? db_query(db, select_closing, I64(":id", last->id))
 	                   : db_query(db, select_before, I64(":place_id", place_id), I64(":from_ymd", from_ymd));
-	add_opening(out, &opening);
+	add_rows(out, &opening);
 	SCOPED(rows)
 	r = db_query(db, select_days, I64(":place_id", place_id), I64(":from_ymd", from_ymd), I64(":to_ymd", to_ymd));
-	while (rows_next(&r))
-		add_day(out, &r);
+	add_rows(out, &r);
 }
 
 enum status month_close_make(struct tx *tx, const struct month_close_new *in, struct doc *out)
@@ -246,28 +240,34 @@ static const struct doc_step steps[] = {
         {"closed", "reopen", "reopened", "重开", PERM_MONTH_REOPEN, SIDE_FROM, true, is_newest, reopen},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-const struct doc_kind month_close_kind = {"month_close", "月结单", "YJ", "month-closes", states, steps, "closed", NULL};
+const struct doc_kind month_close_kind = {"month_close", "月结单", "JZ", "month-closes", states, steps, "closed", NULL};
 
 /* ---- proof ---- */
 
 SQL(wrong_lines, "SELECT close_id FROM month_close_line WHERE closing_units <> opening_units + in_units - out_units + "
-                 "count_units - loss_units "
-                 "OR closing_fen <> opening_fen + in_fen - out_fen + count_fen + price_fen - loss_fen + rounding_fen "
+                 "count_units - loss_units OR "
+                 "closing_fen <> opening_fen + in_fen - out_fen + count_fen - loss_fen + rounding_fen OR issue_closing_fen <> "
+                 "issue_opening_fen "
+                 "+ issue_in_fen - issue_out_fen + issue_count_fen + price_fen - issue_loss_fen + issue_rounding_fen "
                  "/*scan: verify*/ /*all sites: verify*/");
+#define OF_CLOSE_BEFORE(column) \
+	"coalesce((SELECT k." column " FROM month_close_line k WHERE k.close_id = o.id AND k.class = l.class), 0)"
 SQL(wrong_opening,
     "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id JOIN month_close o ON o.place_id = "
-    "c.place_id AND "
-    "o.current = 1 AND o.to_ymd = (SELECT max(x.to_ymd) FROM month_close x WHERE x.place_id = c.place_id AND x.current = 1 AND "
-    "x.to_ymd < c.to_ymd) WHERE c.current = 1 AND (l.opening_units, l.opening_fen) <> (coalesce((SELECT k.closing_units FROM "
-    "month_close_line k WHERE k.close_id = o.id AND k.class = l.class), 0), coalesce((SELECT k.closing_fen FROM month_close_line "
-    "k "
-    "WHERE k.close_id = o.id AND k.class = l.class), 0)) /*scan: verify*/ /*all sites: verify*/");
-/* The newest close and the days behind it. */
+    "c.place_id AND o.current = 1 AND o.to_ymd = (SELECT max(x.to_ymd) FROM month_close x WHERE x.place_id = c.place_id AND "
+    "x.current = 1 AND x.to_ymd < c.to_ymd) WHERE c.current = 1 AND (l.opening_units, l.opening_fen, l.issue_opening_fen) <> "
+    "(" OF_CLOSE_BEFORE("closing_units") ", " OF_CLOSE_BEFORE("closing_fen") ", " OF_CLOSE_BEFORE(
+            "issue_closing_fen") ") "
+                                 "/*scan: verify*/ /*all sites: verify*/");
+/* A close and the days behind it. */
+#define OF_DAYS(column)                                                                                                    \
+	"(SELECT coalesce(sum(d." column "), 0) FROM depot_day d WHERE d.place_id = c.place_id AND d.ymd <= c.to_ymd AND " \
+	"d.class = l.class)"
 SQL(wrong_closing,
-    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id WHERE c.current = 1 AND l.closing_fen <> "
-    "(SELECT "
-    "coalesce(sum(d.amount_fen), 0) FROM depot_day d WHERE d.place_id = c.place_id AND d.ymd <= c.to_ymd AND d.class = l.class) "
-    "/*scan: verify*/ /*all sites: verify*/");
+    "SELECT l.close_id FROM month_close c JOIN month_close_line l ON l.close_id = c.id WHERE c.current = 1 AND (l.closing_units, "
+    "l.closing_fen, l.issue_closing_fen) <> (" OF_DAYS("units") ", " OF_DAYS("amount_fen") ", " OF_DAYS(
+            "issue_fen") ") "
+                         "/*scan: verify*/ /*all sites: verify*/");
 
 int64_t month_close_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
                            void *arg)

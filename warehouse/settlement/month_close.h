@@ -1,7 +1,9 @@
 /*
  * 月结: a depot's book of one month, ending on the month's close day: opening + in − out ± count ± price change − loss +
- * rounding = closing, units and fen, by class of goods. RULE DOMAIN-12.3-month-close. Closed once, in order; only the chief
- * reopens the newest one, with a reason, and a new document closes it again. RULE DOMAIN-12.3-month-locked
+ * rounding = closing, by class of goods, in units, fen at the purchase price (进价金额) and fen at the issue price (发药价金额);
+ * what they differ by is the 进销差价. Only the issue price changes, so only the second money has a price change. RULE
+ * DOMAIN-12.3-month-close. Closed once, in order; only the chief reopens the newest one, with a reason, and a new document closes
+ * it again. RULE DOMAIN-12.3-month-locked
  */
 #pragma once
 #include "core/document.h"
@@ -13,6 +15,11 @@ struct month_close_new {
 };
 extern const struct doc_kind month_close_kind;
 extern const struct word_title goods_classes[];
+/* In which column of the book a row y of depot_day or depot_line stands, as SQL, and the columns' titles. */
+#define BOOK_COLUMN                                                                                                             \
+	"CASE y.reason WHEN 'found' THEN 'count' WHEN 'lost' THEN 'count' WHEN 'broken' THEN 'loss' WHEN 'price' THEN 'price' " \
+	"WHEN 'begin' THEN 'price' WHEN 'rounding' THEN 'rounding' ELSE CASE y.way WHEN 1 THEN 'in' ELSE 'out' END END"
+extern const struct word_title book_column_titles[];
 /* The first and last day of a month's book (month: yyyymm of the last day). */
 void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_ymd);
 /* The month after yyyymm. */

@@ -4,6 +4,7 @@
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/pack.h"
 #include "warehouse/price/price.h"
+#include "warehouse/use/stocktake.h"
 #include "warehouse/volume/progress.h"
 
 #include <string.h>
@@ -13,13 +14,15 @@ static const struct reason {
 	const char *word, *outside, *event;
 	bool adds, fefo, consumes; /* fefo: only what may be issued, chosen by the program where no lot is named */
 	enum quality quality;
+	bool counts; /* says what is there; the difference is found or lost */
 } reasons[] = {
-        {"opening", "opening", "opening", true, false, false, QUALITY_RELEASED},
-        {"found", "found", "found", true, false, false, QUALITY_RELEASED},
-        {"return", "patient", "returned", true, false, false, QUALITY_RETURNED},
-        {"usage", "patient", "used", false, true, true, QUALITY_RELEASED},
-        {"lost", "loss", "lost", false, false, false, QUALITY_RELEASED},
-        {"broken", "loss", "broken", false, false, false, QUALITY_RELEASED},
+        {"opening", "opening", "opening", true, false, false, QUALITY_RELEASED, false},
+        {"found", "found", "found", true, false, false, QUALITY_RELEASED, false},
+        {"return", "patient", "returned", true, false, false, QUALITY_RETURNED, false},
+        {"usage", "patient", "used", false, true, true, QUALITY_RELEASED, false},
+        {"lost", "loss", "lost", false, false, false, QUALITY_RELEASED, false},
+        {"broken", "loss", "broken", false, false, false, QUALITY_RELEASED, false},
+        {"count", "loss", "count", false, false, false, QUALITY_RELEASED, true},
 };
 
 static const struct reason *find_reason(const char *word)
@@ -159,6 +162,60 @@ static enum status take_lot(struct work *w)
 	return st == ST_OK && left > 0 ? not_enough(w, left) : st;
 }
 
+/* More than the books say: goods of the lot as it last came, or of a lot that was not known. */
+static enum status find_more(struct work *w, int64_t lot_id)
+{
+	struct batch batch;
+	int64_t id = lot_id ? stocktake_batch(tx_db(w->tx), lot_id) : 0;
+	if (!id)
+		return add(w);
+	enum status st = batch_load(tx_db(w->tx), w->tx->arena, id, &batch);
+	return st == ST_OK ? book(w, &batch, w->in->units) : st;
+}
+
+/* Books what differs, under the reason that it then has. */
+static enum status book_difference(struct work *w, int64_t lot_id, int64_t units)
+{
+	struct work half = *w;
+	struct adjustment_line_new line = *w->in;
+	if (units == 0)
+		return ST_OK;
+	line.units = units > 0 ? units : -units;
+	half.in = &line;
+	half.reason = find_reason(units > 0 ? "found" : "lost");
+	half.outside_id = place_outside(tx_db(w->tx), half.reason->outside);
+	enum status st = units > 0 ? find_more(&half, lot_id) : take_lot(&half);
+	w->booked = half.booked;
+	return st;
+}
+
+/* RULE DOMAIN-12.4-counted */
+static enum status count_line(struct work *w)
+{
+	struct tx *tx = w->tx;
+	struct db *db = tx_db(tx);
+	int64_t lot = db_i64(db, 0, select_lot, I64(":product_id", w->product.id), TEXT(":lot_t", w->in->lot));
+	if (!lot && w->in->units == 0)
+		return tx_fail(tx, ST_INVALID_FIELD, at(w, "lot"), (int64_t)w->index + 1, "%s 没有批号 %s", w->product.name,
+		               w->in->lot);
+	if (lot && stocktake_has(db, w->place_id, lot, w->d->id))
+		return tx_fail(tx, ST_INVALID_FIELD, at(w, "lot"), (int64_t)w->index + 1, "%s 批号 %s 在前面已盘过, 请合并成一行",
+		               w->product.name, w->in->lot);
+	int64_t book_units = lot ? stocktake_book_units(db, w->place_id, lot) : 0;
+	enum status st = book_difference(w, lot, w->in->units - book_units);
+	if (st != ST_OK)
+		return st;
+	const struct stocktake_line line = {
+	        .count_id = w->d->id,
+	        .place_id = w->place_id,
+	        .n = (int64_t)w->index + 1,
+	        .lot_id = lot ? lot : db_i64(db, 0, select_lot, I64(":product_id", w->product.id), TEXT(":lot_t", w->in->lot)),
+	        .counted_units = w->in->units,
+	};
+	stocktake_put(tx, &line, book_units);
+	return st;
+}
+
 static enum status book_line(struct work *w)
 {
 	struct tx *tx = w->tx;
@@ -168,7 +225,11 @@ static enum status book_line(struct work *w)
 	bool lot_given = w->in->lot && *w->in->lot;
 	if (!lot_given && !w->reason->fefo)
 		return tx_fail(tx, ST_INVALID_FIELD, at(w, "lot"), (int64_t)w->index + 1, "请填写批号");
-	if (w->reason->adds)
+	if (w->in->units < 1 && !w->reason->counts)
+		return tx_fail(tx, ST_INVALID_FIELD, at(w, "units"), (int64_t)w->index + 1, "数量应大于 0");
+	if (w->reason->counts)
+		st = count_line(w);
+	else if (w->reason->adds)
 		st = add(w);
 	else
 		st = lot_given ? take_lot(w) : take_fefo(w);
@@ -209,11 +270,17 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 	                 .site_id = site,
 	                 .place_id = place,
 	                 .outside_id = place_outside(tx_db(tx), reason->outside)};
+	if (reason->counts)
+		stocktake_begin(tx, out->id, place);
 	for (w.index = 0; w.index < in->line_count; w.index++) {
 		w.in = &in->lines[w.index];
 		enum status line = book_line(&w);
 		if (line != ST_OK && st == ST_OK)
 			st = line;
+	}
+	if (reason->counts) {
+		stocktake_end(tx, out->id, place);
+		tx_changed(tx, "month-closes", site, 0, out->id);
 	}
 	tx_changed(tx, "stock", site, 0, out->id);
 	return st;

@@ -1,5 +1,5 @@
 /*
- * 库存登记: opening stock, usage, losses, finds, returns from patients, booked at once: all lines or none. The hospital's
+ * 库存登记: opening stock, usage, losses, finds, returns from patients, counts, booked at once: all lines or none. The hospital's
  * own system posts its dispensing the same way.
  */
 #pragma once
@@ -13,7 +13,7 @@ struct adjustment_line_new {
 };
 struct adjustment_new {
 	int64_t site_id, depot_id; /* site 0: the user's own; depot 0: that site's store */
-	const char *reason;        /* opening found return add; usage lost broken take */
+	const char *reason;        /* opening found return add; usage lost broken take; count says what is there (stocktake.h) */
 	const char *reference, *note;
 	struct adjustment_line_new *lines;
 	size_t line_count;

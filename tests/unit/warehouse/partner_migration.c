@@ -1,4 +1,5 @@
-/* An older store is taken along: its suppliers and makers become partners, its months get their totals. */
+/* An older store is taken along: its suppliers and makers become partners, its months get their totals, its books the issue
+ * price. */
 #include "core/embed.h"
 #include "core/migrate.h"
 #include "core/store.h"
@@ -10,6 +11,7 @@
 
 #define PARTNERS 7 /* the migrations under test */
 #define TOTALS 14
+#define MONEYS 15
 
 static void run(struct db *db, const char *script)
 {
@@ -101,5 +103,47 @@ static void months_get_their_totals(void)
 	db_close(db);
 }
 
+/* What lies here is taken over at the issue price on a day that is not closed; every day of before is a line. */
+static void books_get_the_issue_price(void)
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/old.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
+	build_old(db, &a, MONEYS);
+	run(db,
+	    "INSERT INTO site (id, code, name, kind, inhabitants) VALUES (1, 'L', 'l', 'lead', 1);"
+	    "INSERT INTO place (id, kind, site_id, code, name) VALUES (21, 'depot', 1, 'YK', 'y');"
+	    "INSERT INTO document_state (kind, state, title) VALUES ('month_close', 'closed', 'c');"
+	    "INSERT INTO document (id, kind, number, state, version, from_site_id, made_at_ms, made_by) VALUES (31, "
+	    "'month_close', "
+	    "'YJ-1', 'closed', 1, 1, 1, 5);"
+	    "INSERT INTO month_close (id, place_id, month, from_ymd, to_ymd, current, close_seq, late_lines) VALUES (31, 21, "
+	    "202611, "
+	    "20261026, 20261125, 1, 9, 0);"
+	    "INSERT INTO month_close_line (close_id, class, opening_units, opening_fen, in_units, in_fen, out_units, out_fen, "
+	    "count_units, count_fen, loss_units, loss_fen, price_fen, rounding_fen, closing_units, closing_fen) VALUES (31, "
+	    "'western', 0, 0, 30, 2550, 0, 0, 0, 0, 0, 0, 0, 1, 30, 2551);"
+	    "INSERT INTO lot (id, product_id, lot, expiry_ymd) VALUES (41, 1, 'A', 20290101);"
+	    "INSERT INTO batch (id, lot_id, product_id, price_e4, units_per_pack, made_at_ms) VALUES (51, 41, 1, 85000, 10, 1);"
+	    "INSERT INTO issue_price (product_id, price_e4, units_per_pack, since_ms, adjustment_id) VALUES (1, 80050, 10, 1, 1);"
+	    "INSERT INTO depot_value (place_id, batch_id, units, amount_fen) VALUES (21, 51, 30, 2551);"
+	    "INSERT INTO depot_day (id, place_id, ymd, class, reason, way, units, amount_fen, lines, late) VALUES (61, 21, "
+	    "20261120, "
+	    "'western', 'receive', 1, 30, 2550, 2, 0), (62, 21, 20261120, 'western', 'rounding', 0, 0, 1, 0, 0);");
+	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
+	CU_ASSERT_STRING_EQUAL(why, "");
+	/* 30 × 8.005 / 10 = 24.015, half up */
+	CU_ASSERT_EQUAL(number(db, "SELECT issue_fen FROM depot_value WHERE class = 'western'"), 2402);
+	CU_ASSERT_EQUAL(number(db, "SELECT issue_fen FROM depot_day WHERE reason = 'begin' AND ymd = 20261126"), 2402 - 2551);
+	CU_ASSERT_EQUAL(number(db, "SELECT sum(issue_fen) FROM depot_day"), 2402);
+	CU_ASSERT_EQUAL(number(db, "SELECT issue_closing_fen FROM month_close_line WHERE no = 1 AND issue_rounding_fen = 1"),
+	                2551);
+	CU_ASSERT_EQUAL(number(db, "SELECT sum(issue_fen + issue_rounding_fen) FROM depot_line"), 2402);
+	CU_ASSERT_EQUAL(number(db, "SELECT sum(lines) FROM depot_line"), 2);
+	CU_ASSERT_EQUAL(number(db, "SELECT seq FROM projection WHERE name = 'depot_book_price'"), 1);
+	db_close(db);
+}
+
 SUITE(partner_migration, {"an_older_store_is_taken_along", an_older_store_is_taken_along},
-      {"months_get_their_totals", months_get_their_totals});
+      {"months_get_their_totals", months_get_their_totals}, {"books_get_the_issue_price", books_get_the_issue_price});

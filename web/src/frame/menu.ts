@@ -103,7 +103,7 @@ export const MODULES: Module[] = [
 		entries: [
 			{ path: "/invoices", title: "发票", also: "fp", permission: "SETTLE_READ", under: ["/invoices", "/proof", "/remote-approvals"] },
 			{ path: "/payables", title: "应付与付款", also: "yf fk yfk", permission: "SETTLE_READ", under: ["/payables", "/payments", "/estimates", "/money-balances", "/money-entries"] },
-			{ path: "/month-closes", title: "月结", also: "yj jz", permission: "MONTH_READ", under: ["/month-closes", "/depot-days"] },
+			{ path: "/month-closes", title: "月结", also: "yj jz", permission: "MONTH_READ", under: ["/month-closes", "/depot-days", "/depot-lines"] },
 			{ path: "/sheets", title: "结算单", also: "js jsd", permission: "SHEET_READ", under: ["/sheets"] },
 			{ path: "/watch", title: "监管关注", also: "jg jggz", permission: "REPORT_READ", under: ["/watch"] },
 			{ path: "/settle-settings", title: "结算设置", also: "jssz", permission: "SETTLE_READ" },

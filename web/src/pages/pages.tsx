@@ -40,7 +40,7 @@ import { OpenNumber, Search } from "./Search";
 import { Health } from "./settings/Health";
 import { Imports } from "./settings/Imports";
 import { InvoiceList, InvoiceNew, InvoicePage, RemoteApprovals } from "./settle/Invoices";
-import { DepotDays, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
+import { DepotDays, DepotLines, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
 import { Balances, Entries, EstimateList, EstimatePage, PayableList, PayablePage, PaymentList, PaymentNew, PaymentPage, Proof, SettleSettings } from "./settle/Payables";
 import { WatchExceptions, WatchFiled, WatchMakers, WatchProducts, WatchShares, WatchSplits } from "./settle/Watch";
 import { Products, Refusals, Sites } from "./settings/Lists";
@@ -184,6 +184,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/month-closes/list", MonthCloseList],
 	["/month-closes/:id", MonthClosePage],
 	["/depot-days", DepotDays],
+	["/depot-lines", DepotLines],
 	["/sheets", SheetList],
 	["/sheets/:id", SheetPage],
 	["/watch", WatchProducts],

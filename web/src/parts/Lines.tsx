@@ -25,6 +25,8 @@ export interface Draft extends Packing {
 	trade_price?: string | null;
 	lot?: string;
 	expiry_ymd?: number | null;
+	/** What the books say lies there (盘点). */
+	book_units?: number;
 	traced?: boolean;
 	to_site_id?: string;
 }

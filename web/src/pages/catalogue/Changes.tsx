@@ -7,6 +7,7 @@ import { time, ymd } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
 import { current } from "../../base/session";
 import type { Doc, DocumentRow, Product, Written } from "../../base/types";
+import { Attachments } from "../../parts/Attachments";
 import { Chip, Drug, Fact, StateChip, To } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { useDocument } from "../../parts/document";
@@ -195,6 +196,7 @@ function DecideDialog({ of, close }: { of: Change; close: (body: object | null) 
 				<Field label="会议日期"><DateCell value={day} testid="meeting" onChange={setDay} /></Field>
 				<Field label="会议纪要 (必填)" wide><Input.TextArea rows={4} maxLength={4000} value={minutes} data-testid="minutes" onChange={(event) => setMinutes(event.target.value)} /></Field>
 			</div>
+			<Attachments kind="catalogue_change.minutes" id={of.id} topic="catalogue-changes" title="签字的会议纪要 (没有上传不能登记表决)" testid="minutes-papers" />
 		</Modal>
 	);
 }
@@ -250,7 +252,7 @@ export function ChangePage({ params }: { params: Params }) {
 						{ key: "name", title: "委员", card: "title", width: 220, show: (row) => row.name },
 						{ key: "vote", title: "意见", show: (row) => (row.recused ? `回避 (${row.why ?? ""})` : VOTE[row.vote ?? ""]) },
 					]} /></>}
-					{doc.minutes && <><h2>会议纪要</h2><p className="pre">{doc.minutes}</p></>}
+					{doc.minutes && <><h2>会议纪要</h2><p className="pre">{doc.minutes}</p><Attachments kind="catalogue_change.minutes" id={doc.id} topic="catalogue-changes" title="" testid="minutes-shown" add={false} /></>}
 				</div>
 			)}
 		</DocumentPage>

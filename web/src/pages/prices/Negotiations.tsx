@@ -8,6 +8,7 @@ import { type Params, go } from "../../base/route";
 import { can, current } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Product, Supplier, Page, Written } from "../../base/types";
 import { useData } from "../../base/data";
+import { Attachments } from "../../parts/Attachments";
 import { Chip, Drug, Fact, StateChip } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
 import { Behind } from "../../parts/Behind";
@@ -252,6 +253,11 @@ function sheetOf(doc: Negotiation): Sheet {
 	};
 }
 
+/** The signed paper: without it nothing is decided. */
+const Minutes = ({ doc }: { doc: Negotiation }) => (
+	<Attachments kind="negotiation.minutes" id={doc.id} topic="negotiations" title="签字的纪要 (审定前必须上传)" testid="minutes-papers" add={can("ATTACH") && (doc.state === "draft" || doc.state === "submitted")} />
+);
+
 function Shown({ doc }: { doc: Negotiation }) {
 	const sheet = sheetOf(doc);
 	return (
@@ -270,6 +276,7 @@ function Shown({ doc }: { doc: Negotiation }) {
 				<p>{doc.members.map((one) => `${one.name}${one.duty ? ` (${one.duty})` : ""}${one.recused ? ` 回避${one.reason ? `: ${one.reason}` : ""}` : ""}`).join(" · ")}</p>
 				<h2>纪要</h2>
 				<p className="pre">{doc.minutes}</p>
+				<Minutes doc={doc} />
 			</div>
 		</>
 	);
@@ -315,6 +322,7 @@ export function NegotiationPage({ params }: { params: Params }) {
 							{dirty && <span className="mute">有未保存的修改</span>}
 						</div>
 						<Editor sheet={sheet ?? sheetOf(row)} set={(part) => setSheet((old) => ({ ...(old ?? sheetOf(row)), ...part }))} problem={of.problem} />
+						<div className="panel"><Minutes doc={row} /></div>
 					</>
 				) : (
 					<Shown doc={row} />

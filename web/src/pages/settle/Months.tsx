@@ -26,6 +26,22 @@ interface DepotState {
 	closed: boolean;
 	late_lines: number | null;
 	last_month: number | null;
+	last_to_ymd: number | null;
+	count_id: string | null;
+	counted_ymd: number | null;
+	counted_lots: number | null;
+	lots: number | null;
+}
+
+/** Whether the depot was counted in the month: the newest 盘点 and how many of the lots in stock it and those before it covered. */
+function Counted({ state }: { state: DepotState }) {
+	if (!state.count_id) return <small className="mute" data-testid={`uncounted-${state.depot_id}`}>未盘点</small>;
+	const whole = (state.counted_lots ?? 0) >= (state.lots ?? 0);
+	return (
+		<To path={`/adjustments/${state.count_id}`} data-testid={`counted-${state.depot_id}`} title="上次月结以来盘过的批号 / 盘点时在库的批号">
+			{whole ? <Chip tone="good">已盘 {ymd(state.counted_ymd).slice(5)}</Chip> : <Chip tone="wait">盘 {state.counted_lots}/{state.lots}</Chip>}
+		</To>
+	);
 }
 
 const MONTHS_SHOWN = 4;
@@ -72,19 +88,20 @@ export function MonthMatrix() {
 								show: (row: DepotState) => {
 									const state = at(row.depot_id, month);
 									if (!state) return null;
-									if (state.closed) return <To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To>;
+									if (state.closed) return <><To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To> <Counted state={state} /></>;
 									const due = row.last_month === null ? true : month === next(row.last_month);
 									const old = row.last_month !== null && month < row.last_month;
 									if (old) return <span className="mute" title="之前没有在这里结账">—</span>;
 									return (
 										<>
 											<Chip tone={month < months[0] ? "bad" : "off"}>未结</Chip>{" "}
-											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} onClick={() => void close(row, month)}>结账</Button>}
+											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} onClick={() => void close(row, month)}>结账</Button>}{" "}
+											{due && (row.last_month !== null || month === months[0]) && <Counted state={state} />}
 										</>
 									);
 								},
 							})),
-							{ key: "last", title: "最近结账", card: "hide", show: (row) => <span className="num">{monthText(row.last_month)}</span> },
+							{ key: "last", title: "最近结账", card: "hide", show: (row) => (row.last_month ? <span className="num">{monthText(row.last_month)} <small className="mute">至 {ymd(row.last_to_ymd)}</small></span> : <span className="mute">从未结账</span>) },
 						]}
 					/>
 				)}
@@ -101,6 +118,9 @@ interface CloseRow extends DocumentRow {
 	to_ymd: number;
 	late_lines: number;
 	closing: string;
+	issue_closing: string;
+	issue_price: string;
+	difference: string;
 }
 
 export function MonthCloseList() {
@@ -113,7 +133,8 @@ export function MonthCloseList() {
 			open={(row) => `/month-closes/${row.id}`}
 			search="number"
 			filters={[{ name: "state", label: "状态", options: options({ closed: "已结账", reopened: "已重开" }) }]}
-			empty={"每个库房每月结账一次: 期初加减各栏等于期末, 数量和金额。"}
+			extra={<a className="ant-btn ant-btn-default" href={url("month-close-lines.xlsx", {})} download data-testid="export-lines">导出全部月结表</a>}
+			empty={"每个库房每月结账一次: 期初加减各栏等于期末, 数量、进价金额和发药价金额。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={row.state_title} /> },
@@ -121,7 +142,10 @@ export function MonthCloseList() {
 				{ key: "month", title: "月份", show: (row) => <b className="num">{monthText(row.month)}</b> },
 				{ key: "period", title: "期间", show: (row) => <span className="num">{ymd(row.from_ymd)} 至 {ymd(row.to_ymd)}</span> },
 				{ key: "late", title: "跨月补记", align: "right", show: (row) => row.late_lines || "" },
-				{ key: "closing", title: "期末金额", align: "right", show: (row) => <span className="num">{money(row.closing)}</span> },
+				{ key: "price", title: "调价损益", align: "right", show: (row) => <span className="num">{row.issue_price === "0.00" ? "" : money(row.issue_price)}</span> },
+				{ key: "closing", title: "期末进价", align: "right", show: (row) => <span className="num">{money(row.closing)}</span> },
+				{ key: "issue", title: "期末发药价", align: "right", show: (row) => <span className="num">{money(row.issue_closing)}</span> },
+				{ key: "difference", title: "进销差价", align: "right", show: (row) => <span className="num">{money(row.difference)}</span> },
 			]}
 		/>
 	);
@@ -142,41 +166,85 @@ interface MonthClose extends Doc {
 	late_lines: number;
 	lines: BookLine[];
 }
+/* The columns of the book: word of the API, title, sign. Only the issue price changes. */
 const BOOK: [string, string, string][] = [
 	["opening", "期初", ""], ["in", "收入", "+"], ["out", "发出", "−"], ["count", "盘盈亏", "±"], ["price", "调价", "±"], ["loss", "报损", "−"], ["rounding", "尾差", "±"], ["closing", "期末", "="],
 ];
-const sumFen = (lines: BookLine[], key: string) => {
-	const total = lines.reduce((sum, line) => sum + BigInt(String(line[key]).replace(".", "")), 0n);
-	const text = String(total < 0n ? -total : total).padStart(3, "0");
-	return money(`${total < 0n ? "-" : ""}${text.slice(0, -2)}.${text.slice(-2)}`);
+type Money = "units" | "cost" | "issue" | "difference";
+const MONEYS: [Money, string][] = [["units", "数量"], ["cost", "进价金额"], ["issue", "发药价金额"], ["difference", "进销差价"]];
+const fenOfText = (text: unknown) => (text === undefined ? 0n : BigInt(String(text).replace(".", "")));
+const yuan = (fen: bigint) => {
+	const text = String(fen < 0n ? -fen : fen).padStart(3, "0");
+	return money(`${fen < 0n ? "-" : ""}${text.slice(0, -2)}.${text.slice(-2)}`);
 };
+/** One figure of a class as fen (units as they are); null where the book has no such figure. */
+function figure(line: BookLine, of: Money, column: string): bigint | null {
+	const cost = line[column], issue = line[`issue_${column}`];
+	if (of === "units") return line[`${column}_units`] === undefined ? null : BigInt(line[`${column}_units`]);
+	if (of === "cost") return cost === undefined ? null : fenOfText(cost);
+	return of === "issue" ? fenOfText(issue) : fenOfText(issue) - fenOfText(cost);
+}
+const shown = (of: Money, value: bigint | null) => (value === null ? "" : of === "units" ? String(value) : yuan(value));
+
+interface BookRow {
+	line?: BookLine;
+	title: string;
+	of: Money;
+	name: string;
+	values: (bigint | null)[];
+}
+/** Each class with its units, its two moneys and what they differ by; then the sums of the moneys. */
+function bookRows(lines: BookLine[]): BookRow[] {
+	const rows = lines.flatMap((line) => MONEYS.map(([of, name]) => ({ line, title: line.class_title, of, name, values: BOOK.map(([column]) => figure(line, of, column)) })));
+	const sums = MONEYS.slice(1).map(([of, name]) => ({ title: "合计", of, name, values: BOOK.map((_, n) => rows.filter((row) => row.of === of).reduce((sum, row) => sum + (row.values[n] ?? 0n), 0n)) }));
+	return [...rows, ...sums];
+}
+
+/** Where the lines of a figure are: opening and closing are all lines until their day. */
+function linesOf(doc: MonthClose, row: BookRow, column: string): string | null {
+	if (row.of === "difference") return null;
+	const days = column === "opening" ? `before_ymd=${doc.from_ymd}` : column === "closing" ? `to_ymd=${doc.to_ymd}` : `from_ymd=${doc.from_ymd}&to_ymd=${doc.to_ymd}&column=${column}`;
+	return `/depot-lines?depot_id=${doc.depot_id}&${days}${row.line ? `&class=${row.line.class}` : ""}`;
+}
 
 export function MonthClosePage({ params }: { params: Params }) {
 	const of = useDocument<MonthClose>("month-closes", params.id);
 	return (
 		<DocumentPage
 			of={of}
-			tools={(doc) => <Button data-testid="book-days" onClick={() => go(`/depot-days?depot_id=${doc.depot_id}&from_ymd=${doc.from_ymd}&to_ymd=${doc.to_ymd}`)}>逐日账</Button>}
+			tools={(doc) => (
+				<>
+					<Button data-testid="book-days" onClick={() => go(`/depot-days?depot_id=${doc.depot_id}&from_ymd=${doc.from_ymd}&to_ymd=${doc.to_ymd}`)}>逐日账</Button>
+					<a className="ant-btn ant-btn-default export" href={url("month-close-lines.xlsx", { close_id: doc.id })} download data-testid="export">导出 XLSX</a>
+				</>
+			)}
 			facts={(doc) => (
 				<>
 					<Fact label="库房">{doc.site_name} · {doc.depot_name}</Fact>
 					<Fact label="月份">{monthText(doc.month)}</Fact>
 					<Fact label="期间">{ymd(doc.from_ymd)} 至 {ymd(doc.to_ymd)}</Fact>
-					<Fact label="跨月补记">{doc.late_lines ? `${doc.late_lines} 笔` : ""}</Fact>
+					<Fact label="跨月补记">
+						{doc.late_lines ? <To path={`/depot-lines?depot_id=${doc.depot_id}&from_ymd=${doc.from_ymd}&to_ymd=${doc.to_ymd}&late=1`}>{doc.late_lines} 笔</To> : ""}
+					</Fact>
 				</>
 			)}
 		>
 			{(doc) => (
 				<DataTable
-					label="月结表" testid="lines" rows={doc.lines} id={(line) => line.class}
+					label="月结表" testid="lines" rows={bookRows(doc.lines)} id={(row) => `${row.title}/${row.of}`}
 					columns={[
-						{ key: "class", title: "类别", card: "title", show: (line) => <b>{line.class_title}</b> },
-						...BOOK.map(([key, title, sign]) => ({
-							key, title: `${sign} ${title}`.trim(), align: "right" as const,
-							show: (line: BookLine) => <><div className="num">{money(String(line[key]))}</div>{line[`${key}_units`] !== undefined && <small className="mute num">{line[`${key}_units`]}</small>}</>,
+						{ key: "class", title: "类别", card: "title", show: (row) => (row.of === (row.line ? "units" : "cost") ? <b>{row.title}</b> : "") },
+						{ key: "money", title: "口径", show: (row) => row.name },
+						...BOOK.map(([column, title, sign], n) => ({
+							key: column, title: `${sign} ${title}`.trim(), align: "right" as const,
+							show: (row: BookRow) => {
+								const text = shown(row.of, row.values[n]), path = linesOf(doc, row, column);
+								if (!path || !text || row.values[n] === 0n) return <span className={row.values[n] === 0n ? "num mute" : "num"}>{text}</span>;
+								return <To path={path} className="num" data-testid={`figure-${row.line?.class ?? "sum"}-${row.of}-${column}`}>{text}</To>;
+							},
 						})),
 					]}
-					foot={<tr><td>合计 (元)</td>{BOOK.map(([key]) => <td key={key} style={{ textAlign: "right" }}><b className="num">{sumFen(doc.lines, key)}</b></td>)}</tr>}
+					foot={<tr><td colSpan={BOOK.length + 2}>每行: 期初 + 收入 − 发出 ± 盘盈亏 ± 调价 − 报损 ± 尾差 = 期末。进价不因调价而变, 调价只在发药价金额里; 进销差价 = 发药价金额 − 进价金额。点数字看各笔。</td></tr>}
 				/>
 			)}
 		</DocumentPage>
@@ -192,11 +260,16 @@ interface DayRow {
 	reason: string;
 	reason_title: string;
 	way: number;
+	column_title: string;
 	units: number;
 	amount: string;
+	issue_amount: string;
 	lines: number;
 	late: number;
 }
+export const COLUMNS = { in: "收入", out: "发出", count: "盘盈亏", price: "调价", loss: "报损", rounding: "尾差" };
+const CLASSES = { western: "西药", patent: "中成药", decoction: "饮片", consumable: "耗材" };
+const BOOK_FILTERS = [{ name: "column", label: "栏", options: options(COLUMNS) }, { name: "class", label: "类别", options: options(CLASSES) }];
 
 export function DepotDays() {
 	return (
@@ -205,8 +278,9 @@ export function DepotDays() {
 			resource="depot-days"
 			topics={["month-closes"]}
 			id={(row) => `${row.depot_id}/${row.ymd}/${row.class}/${row.reason}/${row.way}`}
-			open={(row) => `/stock-moves?depot_id=${row.depot_id}&reason=${row.reason}`}
+			open={(row) => `/depot-lines?depot_id=${row.depot_id}&from_ymd=${row.ymd}&to_ymd=${row.ymd}&class=${row.class}&${row.reason === "rounding" ? "column=rounding" : `reason=${row.reason}&way=${row.way}`}`}
 			search={false}
+			filters={BOOK_FILTERS}
 			empty={"还没有出入库。"}
 			columns={[
 				{ key: "ymd", title: "日期", card: "title", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
@@ -215,7 +289,51 @@ export function DepotDays() {
 				{ key: "reason", title: "事由", show: (row) => <>{row.reason_title} {row.late > 0 && <Chip tone="wait">跨月补记 {row.late}</Chip>}</> },
 				{ key: "lines", title: "笔数", align: "right", show: (row) => row.lines || "" },
 				{ key: "units", title: "数量", align: "right", show: (row) => <span className="num">{row.units || ""}</span> },
-				{ key: "amount", title: "金额", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "amount", title: "进价金额", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "issue", title: "发药价金额", align: "right", show: (row) => <span className="num">{money(row.issue_amount)}</span> },
+			]}
+		/>
+	);
+}
+
+interface LineRow extends DayRow {
+	seq: number;
+	n: number;
+	at_ms: number | null;
+	document_id: string | null;
+	document_kind: string | null;
+	document_number: string | null;
+	product_name: string | null;
+	spec: string | null;
+	unit_name: string | null;
+	lot: string | null;
+	rounding: string;
+	issue_rounding: string;
+}
+const cents = (text: string) => (text === "0.00" ? "" : money(text));
+
+export function DepotLines() {
+	return (
+		<ListPage<LineRow>
+			title="库房逐笔账"
+			resource="depot-lines"
+			topics={["month-closes"]}
+			id={(row) => `${row.depot_id}/${row.ymd}/${row.seq}/${row.n}/${row.way}`}
+			open={(row) => (row.document_kind && row.document_id ? pathOf(row.document_kind, row.document_id) : null)}
+			search={false}
+			filters={[...BOOK_FILTERS, { name: "late", label: "跨月补记", options: "check" }]}
+			empty={"库房每一笔出入和调价, 按进价和按当时发药价的金额; 月结单的每个数字就是这些行的合计。"}
+			columns={[
+				{ key: "ymd", title: "记账日", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
+				{ key: "depot", title: "库房", card: "hide", show: (row) => row.depot_name },
+				{ key: "what", title: "品种 · 批号", card: "title", show: (row) => (row.product_name ? <>{row.product_name} <small>{row.spec}</small> <span className="num">{row.lot}</span></> : `${row.lines} 笔合计`) },
+				{ key: "reason", title: "事由", show: (row) => <>{row.reason_title} {row.late && <Chip tone="wait">跨月补记</Chip>}</> },
+				{ key: "document", title: "单据", show: (row) => row.document_kind && row.document_id && <To path={pathOf(row.document_kind, row.document_id) ?? "/depot-lines"}>{row.document_number}</To> },
+				{ key: "units", title: "数量", align: "right", show: (row) => <span className="num">{row.units || ""} {row.units ? row.unit_name : ""}</span> },
+				{ key: "amount", title: "进价金额", align: "right", show: (row) => <span className="num">{row.way === 0 ? cents(row.amount) : money(row.amount)}</span> },
+				{ key: "rounding", title: "尾差", align: "right", card: "hide", show: (row) => <span className="num mute">{cents(row.rounding)}</span> },
+				{ key: "issue", title: "发药价金额", align: "right", show: (row) => <span className="num">{money(row.issue_amount)}</span> },
+				{ key: "issue-rounding", title: "尾差", align: "right", card: "hide", show: (row) => <span className="num mute">{cents(row.issue_rounding)}</span> },
 			]}
 		/>
 	);

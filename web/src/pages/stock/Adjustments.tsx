@@ -1,18 +1,18 @@
 // 报损、用量、盘盈登记: posted at once, all lines or none.
 import { Button, Input, Segmented } from "antd";
 import { useState } from "react";
-import { post } from "../../base/api";
+import { get, post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { time } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
-import { homeSite } from "../../base/session";
-import type { Doc, DocumentRow, Packing, Written } from "../../base/types";
-import { Drug, Fact, Lot, Units } from "../../parts/cells";
+import { current, homeSite } from "../../base/session";
+import type { Doc, DocumentRow, Packing, Page, Written } from "../../base/types";
+import { Chip, Drug, Fact, Lot, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Cell, DateCell, DepotPicker, Field, SitePicker } from "../../parts/Fields";
-import { EditLines, useDrafts } from "../../parts/Lines";
+import { type Draft, EditLines, useDrafts } from "../../parts/Lines";
 import { ListPage, options } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
@@ -52,9 +52,40 @@ export function AdjustmentList() {
 
 const NEW_REASONS = [
 	{ value: "usage", label: "用量" }, { value: "broken", label: "破损" }, { value: "lost", label: "盘亏/丢失" },
-	{ value: "found", label: "盘盈" }, { value: "return", label: "退药" }, { value: "opening", label: "期初" },
+	{ value: "found", label: "盘盈" }, { value: "return", label: "退药" }, { value: "opening", label: "期初" }, { value: "count", label: "盘点" },
 ];
-const ADDS = ["opening", "found", "return"];
+const ADDS = ["opening", "found", "return", "count"];
+
+interface StockRow extends Packing {
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	lot: string;
+	expiry_ymd: number;
+	units: number;
+}
+/** What the books say of a depot, a line for each lot; the batches of a lot together. */
+async function linesOfDepot(site: string | undefined, depot: string): Promise<Draft[]> {
+	const lots = new Map<string, Draft>();
+	let after: string | null | undefined;
+	do {
+		const page: Page<StockRow> = await get("stock", { ...(depot ? { depot_id: depot } : { site_id: site }), limit: 1000, ...(after && { after }) });
+		for (const row of page.rows as (StockRow & { quality: string; depot_id: string })[]) {
+			if (row.quality !== "released" || row.units === 0) continue;
+			const key = `${row.product_id}/${row.lot}`, units = (lots.get(key)?.book_units ?? 0) + row.units;
+			lots.set(key, { key, product_id: row.product_id, product_name: row.product_name, spec: row.spec, unit_name: row.unit_name, pack_name: row.pack_name, units_per_pack: row.units_per_pack, lot: row.lot, expiry_ymd: row.expiry_ymd, units, book_units: units });
+		}
+		after = page.next;
+	} while (after);
+	return [...lots.values()];
+}
+
+/** How much more or less than the books say. */
+function Difference({ of, units, book }: { of: Packing; units: number | null; book: number | undefined }) {
+	if (book === undefined) return null;
+	const more = (units ?? 0) - book;
+	return more === 0 ? <span className="mute">相符</span> : <Chip tone={more < 0 ? "bad" : "wait"}>{more < 0 ? "盘亏" : "盘盈"} <Units n={Math.abs(more)} of={of} /></Chip>;
+}
 
 export function AdjustmentNew() {
 	const [query] = useQuery();
@@ -65,6 +96,9 @@ export function AdjustmentNew() {
 	const [note, setNote] = useState("");
 	const { act, busy, problem, clear } = useAct();
 	useUnsaved(lines.length > 0);
+	const counting = reason === "count";
+	const depots = (current().session?.sites ?? []).find((one) => one.id === site)?.depots ?? [];
+	const fill = () => act(async () => set(await linesOfDepot(site, depot || (depots.length === 1 ? depots[0].id : ""))));
 	const save = () =>
 		act(async () => {
 			const body = {
@@ -92,6 +126,12 @@ export function AdjustmentNew() {
 					<Input maxLength={2000} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} />
 				</Field>
 			</div>
+			{counting && (
+				<p className="mute">
+					<Button data-testid="fill" loading={busy} disabled={!site || (depots.length > 1 && !depot)} title={depots.length > 1 && !depot ? "请先选库房" : undefined} onClick={() => void fill()}>带出账面</Button>{" "}
+					数量填实盘数 (只盘合格品, 已预留未拣走的也在架上, 要数进去)。没有改的就是相符, 多了记盘盈, 少了记盘亏; 架上没有的填 0。
+				</p>
+			)}
 			{reason === "usage" && <p className="mute">用量不填批号时, 按先到期先出自动分摊。</p>}
 			<EditLines
 				lines={lines}
@@ -103,10 +143,16 @@ export function AdjustmentNew() {
 					...(ADDS.includes(reason)
 						? [{ key: "expiry", title: "有效期至", width: 130, show: (line: (typeof lines)[number], n: number) => <DateCell value={line.expiry_ymd ?? null} cell="expiry" field={`lines[${n - 1}].expiry_ymd`} testid={`line-${n}-expiry`} aria-label={`第 ${n} 行有效期`} error={problem?.at(`lines[${n - 1}].expiry_ymd`)} onChange={(expiry_ymd) => change(line.key, { expiry_ymd })} /> }]
 						: []),
+					...(counting
+						? [
+								{ key: "book", title: "账面", align: "right" as const, show: (line: Draft) => line.book_units !== undefined && <Units n={line.book_units} of={line} /> },
+								{ key: "difference", title: "差异", align: "right" as const, show: (line: Draft) => <Difference of={line} units={line.units} book={line.book_units} /> },
+							]
+						: []),
 				]}
 			/>
 			<div className="totals">
-				<span>{lines.length} 行</span>
+				<span>{lines.length} 行{counting && `, 差异 ${lines.filter((line) => line.book_units !== undefined && line.units !== line.book_units).length} 行`}</span>
 				<span className="grow" />
 				<Button type="primary" size="large" data-testid="create" data-next-step loading={busy} disabled={lines.length === 0 || !site} onClick={() => void save()}>
 					记账 ▸
@@ -124,11 +170,39 @@ interface AdjustmentLine extends Packing {
 	expiry_ymd: number | null;
 	units: number;
 }
+interface CountLine extends AdjustmentLine {
+	n: number;
+	book_units: number;
+	counted_units: number;
+	difference_units: number;
+}
 interface Adjustment extends Doc {
+	counted_ymd?: number | null;
+	counted_lines?: number;
+	differing?: number;
+	lots?: number;
+	covered?: number;
+	counts?: CountLine[];
 	reason: keyof typeof REASONS;
 	site_name?: string;
 	depot_name?: string;
 	lines: AdjustmentLine[];
+}
+
+function Counts({ lines }: { lines: CountLine[] }) {
+	return (
+		<DataTable
+			label="盘点明细" testid="counts" rows={lines} id={(line) => String(line.n)}
+			columns={[
+				{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (line) => line.n },
+				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
+				{ key: "lot", title: "批号 · 有效期", show: (line) => <Lot lot={line.lot} at={line.expiry_ymd ?? 0} /> },
+				{ key: "book", title: "账面", align: "right", show: (line) => <Units n={line.book_units} of={line} /> },
+				{ key: "counted", title: "实盘", align: "right", show: (line) => <Units n={line.counted_units} of={line} strong /> },
+				{ key: "difference", title: "差异", align: "right", show: (line) => <Difference of={line} units={line.counted_units} book={line.book_units} /> },
+			]}
+		/>
+	);
 }
 
 export function AdjustmentPage({ params }: { params: Params }) {
@@ -141,10 +215,12 @@ export function AdjustmentPage({ params }: { params: Params }) {
 					<Fact label="原因">{REASONS[doc.reason] ?? doc.reason}</Fact>
 					<Fact label="机构">{doc.site_name ?? doc.to_site_name ?? doc.from_site_name}</Fact>
 					<Fact label="库房">{doc.depot_name}</Fact>
+					{doc.reason === "count" && <Fact label="已盘">{doc.covered} / {doc.lots} 个在库批号 (上次月结以来)</Fact>}
+					{doc.reason === "count" && <Fact label="差异">{doc.differing} / {doc.counted_lines} 行</Fact>}
 				</>
 			)}
 		>
-			{(doc) => (
+			{(doc) => doc.reason === "count" ? <Counts lines={doc.counts ?? []} /> : (
 				<DataTable
 					label="明细"
 					testid="lines"

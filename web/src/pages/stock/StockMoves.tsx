@@ -28,7 +28,7 @@ const MOVES = {
 	opening: "期初", receive: "收货", release: "验收合格", reject: "验收不合格", ship: "发出", arrive: "签收", cancel: "撤销",
 	found: "盘盈", usage: "用药", lost: "盘亏", broken: "破损", return: "退药", returned: "退回", to_supplier: "退供应商",
 };
-export const REASONS = { opening: "期初", found: "盘盈", usage: "用量", lost: "盘亏/丢失", broken: "破损", return: "退药" };
+export const REASONS = { opening: "期初", found: "盘盈", usage: "用量", lost: "盘亏/丢失", broken: "破损", return: "退药", count: "盘点" };
 
 export function StockMoves() {
 	return (
