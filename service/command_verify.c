@@ -10,6 +10,7 @@
 #include "service/verify.h"
 #include "warehouse/partner/score.h"
 #include "warehouse/settlement/settle_verify.h"
+#include "warehouse/demand/day_use.h"
 #include "warehouse/stock_verify.h"
 #include "warehouse/volume/progress.h"
 
@@ -84,6 +85,7 @@ static enum status prove(struct db *db, const struct verify_request *q, struct r
 	attachment_verify(db, report, r);
 	supplier_score_verify(db, report, r);
 	volume_verify(db, report, r);
+	day_use_verify(db, report, r);
 	settle_verify(db, report, r);
 	enum status st = db_status(db);
 	if (st != ST_OK)

@@ -15,6 +15,9 @@ struct nothing_in {
 struct plan_fill_in {
 	int64_t begin;
 };
+struct plan_adopt_in {
+	int64_t typed_too;
+};
 struct scan_in {
 	const char *code;
 };

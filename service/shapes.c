@@ -1,6 +1,7 @@
 /* The fields of every request body of the daily work: orders, receipts, distribution, use, people, devices. */
 #include "service/shape_fields.h"
 #include "service/session.h"
+#include "warehouse/demand/long_demand.h"
 #include "warehouse/demand/plan.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
@@ -106,6 +107,49 @@ SHAPE_OF(plan_lines);
 #define T struct plan_fill_in
 static const struct field plan_fill_fields[] = {{SCALAR("begin", "从头取数", F_BOOL, MAY, begin)}};
 SHAPE_OF(plan_fill);
+#undef T
+
+#define T struct plan_adopt_in
+static const struct field plan_adopt_fields[] = {{SCALAR("typed_too", "手填的也按建议", F_BOOL, MAY, typed_too)}};
+SHAPE_OF(plan_adopt);
+#undef T
+
+#define T struct plan_pasted
+static const struct field plan_pasted_row_fields[] = {
+        FIELD_TEXT("what", what, MUST, 100, "品种代码或名称"),
+        FIELD_INT("packs", packs, MUST, 0, UNITS_MAX, "包装数"),
+        FIELD_INT("units", units, MUST, 0, UNITS_MAX, "零头"),
+        FIELD_PRICE("price", price_e4, MAY, "单价"),
+};
+SHAPE_OF(plan_pasted_row);
+#undef T
+
+#define T struct plan_paste_new
+static const struct field plan_paste_fields[] = {
+        FIELD_LIST("rows", rows, row_count, MUST, 1, PLAN_PASTED_MAX, plan_pasted_row, "各行")};
+SHAPE_OF(plan_paste);
+#undef T
+
+#define T struct long_demand_new
+static const struct field long_demand_new_fields[] = {
+        FIELD_ID("depot_id", place_id, MUST, "库房"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_INT("units_30", units_30, MUST, 1, UNITS_MAX, "每30天用量"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日"),
+        FIELD_YMD("until_ymd", until_ymd, MUST, "截止日"),
+        FIELD_TEXT("source", source, MUST, 100, "来源"),
+        FIELD_TEXT("note", note, MAY, 500, "备注"),
+};
+SHAPE_OF(long_demand_new);
+#undef T
+
+#define T struct long_demand_change
+static const struct field long_demand_change_fields[] = {
+        FIELD_INT("units_30", units_30, MAY, 1, UNITS_MAX, "每30天用量"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "截止日"),
+        FIELD_TEXT("note", note, MAY, 500, "备注"),
+};
+SHAPE_OF(long_demand_change);
 #undef T
 
 #define T struct demand_setting_new

@@ -1,5 +1,6 @@
 #include "warehouse/projection.h"
 
+#include "warehouse/demand/day_use.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/settlement/depot_book.h"
 #include "warehouse/stock.h"
@@ -14,6 +15,7 @@ static bool take(struct tx *tx, int64_t turns)
 	price_flags_daily(tx);
 	bool more = price_turn_catch_up(tx, turns) == turns;
 	more = stock_card_catch_up(tx, SLICE) == SLICE || more;
+	more = day_use_catch_up(tx, SLICE) == SLICE || more;
 	return depot_book_catch_up(tx, SLICE) == SLICE || more;
 }
 

@@ -1,3 +1,4 @@
+#include "service/api/demand.h"
 #include "service/api/documents.h"
 #include "warehouse/demand/suggest.h"
 #include "warehouse/price/price.h"
@@ -145,12 +146,15 @@ static void put_values(struct exchange *x, const struct demand_figures *f, int64
 	jo_name(o, "values");
 	jo_open(o, '{');
 	jo_i64(o, "use_units_year", f->use.units);
+	jo_i64(o, "known_units", f->use.known_units);
 	jo_i64(o, "stock_days", f->use.stock_days);
 	jo_i64(o, "out_days_year", f->use.out_days);
 	jo_i64(o, "season_e3", f->use.season_e3);
 	jo_i64(o, "lead_days", f->setting.lead_days);
 	jo_i64(o, "safety_days", f->setting.safety_days);
 	jo_i64(o, "cover_days", f->setting.cover_days);
+	jo_i64(o, "long_units", f->use.long_units);
+	jo_i64(o, "expected_units", f->use.expected);
 	jo_i64(o, "asked_units", f->asked);
 	jo_i64(o, "target_units", demand_target(f));
 	jo_i64(o, "stock_units", f->stock);
@@ -169,7 +173,8 @@ const struct query_parameter query_supply[] = {{"site_id", L_ID, false, "机构;
 
 #define UNITS_MAX 1000000000LL
 
-/* Why so much: the formula with its values, and the months behind it. asked_units: what branches asked for, of a plan's line. */
+/* Why so much: the formula with its values, depot by depot, and the months behind it. asked_units: what branches asked for, of a
+ * plan's line. */
 enum status supply_read(struct exchange *x, struct db *db)
 {
 	struct demand_figures f;
@@ -184,9 +189,10 @@ enum status supply_read(struct exchange *x, struct db *db)
 	jo_text(o, "product_name", col_text(&x->arena, &r, 0));
 	jo_text(o, "unit_name", col_text(&x->arena, &r, 1));
 	jo_text(o, "formula",
-	        "日均用量 (用量 ÷ 有货天数) × 季节系数 × (到货 + 安全 + 备货天数) + 分院所需 − 库存 − 在途 − 已订未到, "
-	        "不少于约定采购量未完成部分, 按包装向上取整");
+	        "各库房相加: (用量 − 其中长处方) ÷ 有货天数 × 季节系数 × (到货 + 安全 + 备货天数) + 长处方 − 库存 − 在途; "
+	        "再加分院所需, 减已订未到, 不少于约定采购量未完成部分, 按包装向上取整");
 	put_values(x, &f, col_i64(&r, 2));
+	api_put_demand_depots(x, db, &f.use);
 	api_rows(x, db, "months", month, select_months, I64(":id", x->id), I64(":site_id", site));
 	return ST_OK;
 }

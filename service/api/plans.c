@@ -1,5 +1,6 @@
 /* 采购计划 and 分院计划: one sheet, two kinds of documents. */
 #include "service/api/documents.h"
+#include "service/api/volumes.h"
 #include "service/inputs.h"
 #include "warehouse/demand/plan.h"
 
@@ -56,9 +57,12 @@ static const struct list_column line_columns[] = {
         {"daily_use_milli", L_INT, "l.daily_milli", "日均用量 (千分之一)", NULL},
         {"season_e3", L_INT, "l.season_e3", "季节系数 (千分之一)", NULL},
         {"months", L_TEXT, "l.months", "近十二个月用量", NULL},
+        {"long_units", L_INT, "l.long_units", "长处方", NULL},
+        {"expected_units", L_INT, "l.expected_units", "预计用量", NULL},
         {"suggest_units", L_INT, "l.suggest_units", "建议数量", NULL},
         {"figured_ymd", L_INT, "l.figured_ymd", "取数日期", NULL},
         {"units", L_INT, "l.units", "订购数量", NULL},
+        {"typed", L_BOOL, "l.typed", "手填", NULL},
         {"price", L_PRICE, "l.price_e4", "单价", NULL},
         {"ceiling_price", L_PRICE, "c.price_e4 * p.units_per_pack / c.units_per_pack", "限价", NULL},
         {"ceiling_source", L_TEXT, "c.source", "限价来源", NULL},
@@ -104,11 +108,34 @@ const struct list_spec list_plan_lines = {.name = "plan-lines",
 
 SQL(select_plan_of, "SELECT plan_id FROM plan_line WHERE id = :id /*all sites: the plan is asked for next*/");
 SQL(select_line,
-    "SELECT product_id, to_site_id, asked_units, figured_ymd, suggest_units FROM plan_line WHERE id = :id /*all sites: "
-    "the caller has the plan*/");
-static const struct list_column one_line[] = {COLUMN("product_id", L_ID),     COLUMN("to_site_id", L_ID),
-                                              COLUMN("asked_units", L_INT),   COLUMN("figured_ymd", L_INT),
-                                              COLUMN("suggest_units", L_INT), NO_COLUMN};
+    "SELECT l.product_id, l.to_site_id, l.asked_units, l.owed_units, l.on_order_units, l.stock_units, l.transit_units, "
+    "l.daily_milli, l.season_e3, l.days, l.long_units, l.expected_units, l.round_units, l.suggest_units, l.figured_ymd FROM "
+    "plan_line l WHERE l.id = :id /*all sites: the caller has the plan*/");
+static const struct list_column one_line[] = {COLUMN("product_id", L_ID),      COLUMN("to_site_id", L_ID),
+                                              COLUMN("asked_units", L_INT),    COLUMN("owed_units", L_INT),
+                                              COLUMN("on_order_units", L_INT), COLUMN("stock_units", L_INT),
+                                              COLUMN("transit_units", L_INT),  COLUMN("daily_use_milli", L_INT),
+                                              COLUMN("season_e3", L_INT),      COLUMN("days", L_INT),
+                                              COLUMN("long_units", L_INT),     COLUMN("expected_units", L_INT),
+                                              COLUMN("round_units", L_INT),    COLUMN("suggest_units", L_INT),
+                                              COLUMN("figured_ymd", L_INT),    NO_COLUMN};
+SQL(select_line_depots,
+    "SELECT k.place_id, q.name, k.used_units, k.known_units, k.stock_days, k.out_days, k.daily_milli, k.long_units, "
+    "k.expected_units, k.stock_units, k.transit_units, k.suggest_units FROM plan_line_depot k JOIN place q ON q.id = k.place_id "
+    "WHERE k.line_id = :id ORDER BY k.place_id /*all sites: the caller has the plan*/");
+static const struct list_column line_depot[] = {COLUMN("depot_id", L_ID),
+                                                COLUMN("depot_name", L_TEXT),
+                                                COLUMN("used_units", L_INT),
+                                                COLUMN("known_units", L_INT),
+                                                COLUMN("stock_days", L_INT),
+                                                COLUMN("out_days", L_INT),
+                                                COLUMN("daily_use_milli", L_INT),
+                                                COLUMN("long_units", L_INT),
+                                                COLUMN("expected_units", L_INT),
+                                                COLUMN("stock_units", L_INT),
+                                                COLUMN("transit_units", L_INT),
+                                                COLUMN("suggest_units", L_INT),
+                                                NO_COLUMN};
 SQL(select_asks,
     "SELECT d.id, d.number, s.id, s.name, l.units, l.direct FROM plan_line l JOIN document d ON d.id = l.plan_id JOIN "
     "site s ON s.id = d.from_site_id WHERE l.taken_line_id = :id ORDER BY s.name /*all sites: the caller has the plan "
@@ -121,7 +148,7 @@ static const struct list_column ask[] = {COLUMN("plan_id", L_ID),
                                          COLUMN("direct", L_BOOL),
                                          NO_COLUMN};
 
-/* What a line of a county plan was asked for by whom. */
+/* What a line's suggestion was made of on its day, depot by depot, and who asked for what. */
 enum status plan_line_read(struct exchange *x, struct db *db)
 {
 	struct doc d;
@@ -130,6 +157,7 @@ enum status plan_line_read(struct exchange *x, struct db *db)
 		return ST_NOT_FOUND;
 	jo_id(&x->o, "plan_id", plan);
 	api_one(x, db, one_line, select_line, I64(":id", x->id));
+	api_rows(x, db, "depots", line_depot, select_line_depots, I64(":id", x->id));
 	api_rows(x, db, "asks", ask, select_asks, I64(":id", x->id));
 	return ST_OK;
 }
@@ -226,7 +254,7 @@ static void put_slice(struct jo *o, const struct doc *d, const struct plan_slice
 static enum status fill(struct exchange *x, struct tx *tx, const struct doc_kind *kind)
 {
 	struct doc d;
-	struct plan_slice slice = {0, 0};
+	struct plan_slice slice = {0};
 	const struct plan_fill_in *in = x->in;
 	enum status st = api_document(x, tx_db(tx), kind, &d);
 	if (st == ST_OK)
@@ -249,7 +277,7 @@ enum status site_plan_fill_post(struct exchange *x, struct tx *tx)
 enum status plan_collect_post(struct exchange *x, struct tx *tx)
 {
 	struct doc d;
-	struct plan_slice slice = {0, 0};
+	struct plan_slice slice = {0};
 	enum status st = api_document(x, tx_db(tx), &plan_kind, &d);
 	if (st == ST_OK)
 		st = plan_collect(tx, &d, &slice);
@@ -258,11 +286,78 @@ enum status plan_collect_post(struct exchange *x, struct tx *tx)
 	return st;
 }
 
+static enum status adopt(struct exchange *x, struct tx *tx, const struct doc_kind *kind)
+{
+	struct doc d;
+	struct plan_slice slice = {0};
+	const struct plan_adopt_in *in = x->in;
+	enum status st = api_document(x, tx_db(tx), kind, &d);
+	if (st == ST_OK)
+		st = plan_adopt(tx, &d, in->typed_too != 0, &slice);
+	if (st != ST_OK)
+		return st;
+	put_slice(&x->o, &d, &slice);
+	jo_i64(&x->o, "kept", slice.kept);
+	return ST_OK;
+}
+
+enum status plan_adopt_post(struct exchange *x, struct tx *tx)
+{
+	return adopt(x, tx, &plan_kind);
+}
+
+enum status site_plan_adopt_post(struct exchange *x, struct tx *tx)
+{
+	return adopt(x, tx, &site_plan_kind);
+}
+
+static void put_refused(struct exchange *x, const struct plan_refused *refused, size_t count)
+{
+	struct jo *o = &x->o;
+	jo_name(o, "refused");
+	jo_open(o, '[');
+	for (size_t i = 0; i < count; i++) {
+		jo_name(o, NULL);
+		jo_open(o, '{');
+		jo_i64(o, "row", (int64_t)refused[i].row + 1);
+		jo_text(o, "code", status_code(refused[i].st));
+		jo_text(o, "message", refused[i].message);
+		jo_close(o, '}');
+	}
+	jo_close(o, ']');
+}
+
+static enum status paste(struct exchange *x, struct tx *tx, const struct doc_kind *kind)
+{
+	struct doc d;
+	struct plan_slice slice = {0};
+	struct plan_refused refused[PLAN_PASTED_MAX];
+	size_t count = 0;
+	enum status st = api_document(x, tx_db(tx), kind, &d);
+	if (st == ST_OK)
+		st = plan_paste(tx, &d, x->in, &slice, refused, &count);
+	if (st != ST_OK)
+		return st;
+	put_slice(&x->o, &d, &slice);
+	put_refused(x, refused, count);
+	return ST_OK;
+}
+
+enum status plan_paste_post(struct exchange *x, struct tx *tx)
+{
+	return paste(x, tx, &plan_kind);
+}
+
+enum status site_plan_paste_post(struct exchange *x, struct tx *tx)
+{
+	return paste(x, tx, &site_plan_kind);
+}
+
 /* The step that makes orders does so in slices and says how far it came. */
 static enum status make_orders(struct exchange *x, struct tx *tx, int64_t version)
 {
 	struct doc d;
-	struct plan_slice slice = {0, 0};
+	struct plan_slice slice = {0};
 	enum status st = api_document(x, tx_db(tx), &plan_kind, &d);
 	if (st == ST_OK && !me_may(&tx->me, PERM_ORDER_EDIT))
 		return ST_FORBIDDEN;
@@ -285,6 +380,44 @@ enum status site_plan_step(struct exchange *x, struct tx *tx)
 {
 	const struct step_in *in = x->in;
 	return api_step(x, tx, &site_plan_kind, in->version, in->note);
+}
+
+/* ---- 集采 ---- */
+
+SQL(select_volume_lines,
+    "SELECT l.id, l.product_id, l.to_site_id FROM plan_line l WHERE l.plan_id = :id AND EXISTS (SELECT 1 FROM volume_product v "
+    "WHERE v.product_id = l.product_id) ORDER BY l.n /*all sites: the caller has the plan*/");
+
+/* Beside the sheet and not in it, so that the sheet stands at once. */
+static enum status read_volumes(struct exchange *x, struct db *db, const struct doc_kind *kind)
+{
+	struct doc d;
+	struct jo *o = &x->o;
+	enum status st = api_document(x, db, kind, &d);
+	if (st != ST_OK)
+		return st;
+	jo_name(o, "lines");
+	jo_open(o, '[');
+	SCOPED(rows) r = db_query(db, select_volume_lines, I64(":id", d.id));
+	while (rows_next(&r)) {
+		jo_name(o, NULL);
+		jo_open(o, '{');
+		jo_id(o, "line_id", col_i64(&r, 0));
+		api_put_volume(x, db, col_i64(&r, 1), col_i64(&r, 2));
+		jo_close(o, '}');
+	}
+	jo_close(o, ']');
+	return ST_OK;
+}
+
+enum status plan_volumes_read(struct exchange *x, struct db *db)
+{
+	return read_volumes(x, db, &plan_kind);
+}
+
+enum status site_plan_volumes_read(struct exchange *x, struct db *db)
+{
+	return read_volumes(x, db, &site_plan_kind);
 }
 
 /* ---- 备货参数 ---- */

@@ -149,6 +149,8 @@ static const struct list_filter move_filters[] = {
         {"batch_id", L_ID, "m.batch_id = :f_batch_id_id"},
         {"lot", L_TEXT, "l.lot = :f_lot_t"},
         {"reason", L_TEXT, "m.reason = :f_reason_t"},
+        {"from_ms", L_INT, "m.at_ms >= :f_from_ms_id"},
+        {"to_ms", L_INT, "m.at_ms < :f_to_ms_id"},
         {"site_id", L_ID,
          "EXISTS (SELECT 1 FROM move_scope sc WHERE sc.site_id = :f_site_id_id AND sc.seq = m.seq AND sc.n = m.n)"},
         NO_FILTER,

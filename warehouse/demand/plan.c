@@ -43,13 +43,22 @@ SQL(find_line, "SELECT id FROM plan_line WHERE plan_id = :plan_id AND product_id
 SQL(next_n, "UPDATE demand_plan SET last_n = last_n + 1 WHERE id = :id RETURNING last_n /*all sites: the caller has the plan*/");
 SQL(insert_line,
     "INSERT INTO plan_line (id, plan_id, n, product_id, to_site_id, supplier_id, direct, asked_units, owed_units, stock_units, "
-    "transit_units, on_order_units, daily_milli, season_e3, days, round_units, months, suggest_units, figured_ymd, units) VALUES "
-    "(:id, :plan_id, :n, :product_id, :to_id, :supplier_id, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 1, '', 0, 0, 0)");
+    "transit_units, on_order_units, daily_milli, season_e3, days, long_units, expected_units, round_units, months, "
+    "suggest_units, "
+    "figured_ymd, units, typed) VALUES (:id, :plan_id, :n, :product_id, :to_id, :supplier_id, 0, 0, 0, 0, 0, 0, 0, 1000, 0, 0, "
+    "0, "
+    "1, '', 0, 0, 0, 0)");
 SQL(set_figures,
     "UPDATE plan_line SET owed_units = :owed, stock_units = :stock, transit_units = :transit, on_order_units = :on_order, "
-    "daily_milli = :daily, season_e3 = :season, days = :days, round_units = :round, months = :months_t, suggest_units = "
-    ":suggest, "
-    "figured_ymd = :today_ymd WHERE id = :id /*all sites: the caller has the plan*/");
+    "daily_milli = :daily, season_e3 = :season, days = :days, long_units = :long, expected_units = :expected, round_units = "
+    ":round, "
+    "months = :months_t, suggest_units = :suggest, figured_ymd = :today_ymd WHERE id = :id /*all sites: the caller has the "
+    "plan*/");
+SQL(drop_depots, "DELETE FROM plan_line_depot WHERE line_id = :id /*all sites: the caller has the plan*/");
+SQL(insert_depot,
+    "INSERT INTO plan_line_depot (line_id, place_id, used_units, known_units, stock_days, out_days, daily_milli, long_units, "
+    "expected_units, stock_units, transit_units, suggest_units) VALUES (:id, :place_id, :used, :known, :stock_days, :out_days, "
+    ":daily, :long, :expected, :stock, :transit, :suggest) /*all sites: the caller has the plan*/");
 SQL(select_asked, "SELECT asked_units FROM plan_line WHERE id = :id /*all sites: the caller has the plan*/");
 
 /* "0 12 30 …": a curve for the eye. */
@@ -67,14 +76,29 @@ static int64_t suggestion_for(const struct doc *d, int64_t to_site_id, const str
 	return to_site_id != d->from_site_id && f->asked ? demand_round(f->asked, f->round_units) : demand_suggestion(f);
 }
 
+static void put_depots(struct tx *tx, int64_t line_id, const struct demand_use *u)
+{
+	db_exec(tx, drop_depots, I64(":id", line_id));
+	for (size_t i = 0; i < u->depot_count; i++) {
+		const struct demand_depot *p = &u->depots[i];
+		if (!p->units && !p->stock && !p->transit && !p->long_units)
+			continue;
+		db_exec(tx, insert_depot, I64(":id", line_id), I64(":place_id", p->place_id), I64(":used", p->units),
+		        I64(":known", p->known_units), I64(":stock_days", p->stock_days), I64(":out_days", p->out_days),
+		        I64(":daily", p->daily_milli), I64(":long", p->long_units), I64(":expected", p->expected),
+		        I64(":stock", p->stock), I64(":transit", p->transit), I64(":suggest", p->suggest));
+	}
+}
+
 static void put_figures(struct tx *tx, const struct doc *d, int64_t line_id, int64_t to_site_id, struct demand_figures *f)
 {
 	f->asked = db_i64(tx_db(tx), 0, select_asked, I64(":id", line_id));
 	db_exec(tx, set_figures, I64(":owed", f->owed), I64(":stock", f->stock), I64(":transit", f->transit),
 	        I64(":on_order", f->on_order), I64(":daily", f->use.daily_milli), I64(":season", f->use.season_e3),
-	        I64(":days", demand_days(&f->setting)), I64(":round", f->round_units),
-	        TEXT(":months_t", months_text(tx->arena, &f->use)), I64(":suggest", suggestion_for(d, to_site_id, f)),
-	        I64(":today_ymd", tx->today_ymd), I64(":id", line_id));
+	        I64(":days", demand_days(&f->setting)), I64(":long", f->use.long_units), I64(":expected", f->use.expected),
+	        I64(":round", f->round_units), TEXT(":months_t", months_text(tx->arena, &f->use)),
+	        I64(":suggest", suggestion_for(d, to_site_id, f)), I64(":today_ymd", tx->today_ymd), I64(":id", line_id));
+	put_depots(tx, line_id, &f->use);
 }
 
 static int64_t add_line(struct tx *tx, const struct doc *d, int64_t product_id, int64_t to_site_id)
@@ -106,9 +130,8 @@ enum status plan_line_at(struct tx *tx, const struct doc *d, int64_t product_id,
 }
 
 SQL(add_asked, "UPDATE plan_line SET asked_units = asked_units + :units WHERE id = :id /*all sites: the caller has the plan*/");
-SQL(select_kept,
-    "SELECT to_site_id, daily_milli, season_e3, days, stock_units, transit_units, on_order_units, asked_units, owed_units, "
-    "round_units FROM plan_line WHERE id = :id /*all sites: the caller has the plan*/");
+SQL(select_kept, "SELECT to_site_id, expected_units, stock_units, transit_units, on_order_units, asked_units, owed_units, "
+                 "round_units FROM plan_line WHERE id = :id /*all sites: the caller has the plan*/");
 SQL(set_suggestion, "UPDATE plan_line SET suggest_units = :suggest WHERE id = :id /*all sites: the caller has the plan*/");
 
 /* The figures of the line stand; only what is asked has changed. */
@@ -120,14 +143,13 @@ void plan_line_ask(struct tx *tx, const struct doc *d, int64_t line_id, int64_t 
 		SCOPED(rows) r = db_query(tx_db(tx), select_kept, I64(":id", line_id));
 		if (!rows_next(&r))
 			return;
-		const struct demand_figures f = {.use = {.daily_milli = col_i64(&r, 1), .season_e3 = col_i64(&r, 2)},
-		                                 .setting = {.cover_days = col_i64(&r, 3)},
-		                                 .stock = col_i64(&r, 4),
-		                                 .transit = col_i64(&r, 5),
-		                                 .on_order = col_i64(&r, 6),
-		                                 .asked = col_i64(&r, 7),
-		                                 .owed = col_i64(&r, 8),
-		                                 .round_units = col_i64(&r, 9)};
+		const struct demand_figures f = {.use = {.expected = col_i64(&r, 1)},
+		                                 .stock = col_i64(&r, 2),
+		                                 .transit = col_i64(&r, 3),
+		                                 .on_order = col_i64(&r, 4),
+		                                 .asked = col_i64(&r, 5),
+		                                 .owed = col_i64(&r, 6),
+		                                 .round_units = col_i64(&r, 7)};
 		suggest = suggestion_for(d, col_i64(&r, 0), &f);
 	}
 	db_exec(tx, set_suggestion, I64(":suggest", suggest), I64(":id", line_id));
@@ -148,7 +170,7 @@ static void fill_product(struct tx *tx, const struct doc *d, int64_t product_id,
 	if (demand_figures_load(tx_db(tx), tx->arena, site, product_id, tx->today_ymd, &f) != ST_OK)
 		return;
 	int64_t id = line_of(tx, d, product_id, site);
-	if (!id && !f.use.units && !f.stock && !f.owed)
+	if (!id && !f.use.units && !f.use.long_units && !f.stock && !f.owed)
 		return;
 	id = id ? id : add_line(tx, d, product_id, site);
 	put_figures(tx, d, id, site, &f);
@@ -160,7 +182,7 @@ enum status plan_fill(struct tx *tx, const struct doc *d, bool begin, struct pla
 	int64_t ids[PRODUCTS_A_SLICE] = {0};
 	size_t n = 0;
 	int64_t after = begin ? 0 : db_i64(tx_db(tx), 0, select_filled, I64(":id", d->id));
-	*out = (struct plan_slice){0, 0};
+	*out = (struct plan_slice){0};
 	if (strcmp(d->state, "draft") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s 已不是草稿, 不能再取数", d->number);
 	{
@@ -181,7 +203,9 @@ enum status plan_fill(struct tx *tx, const struct doc *d, bool begin, struct pla
 /* ---- typing ---- */
 
 SQL(change_line,
-    "UPDATE plan_line SET units = CASE WHEN :units < 0 THEN units ELSE :units END, price_e4 = CASE WHEN :forget = 1 THEN NULL "
+    "UPDATE plan_line SET typed = CASE WHEN :units < 0 THEN typed WHEN :units = suggest_units THEN 0 ELSE 1 END, units = CASE "
+    "WHEN "
+    ":units < 0 THEN units ELSE :units END, price_e4 = CASE WHEN :forget = 1 THEN NULL "
     "WHEN :price < 0 THEN price_e4 ELSE :price END, supplier_id = CASE WHEN :supplier_id = 0 THEN supplier_id ELSE :supplier_id "
     "END, direct = CASE WHEN :direct < 0 THEN direct ELSE :direct END WHERE id = :id AND plan_id = :plan_id AND order_line_id IS "
     "NULL /*all sites: the caller has the plan*/");
@@ -239,6 +263,29 @@ enum status plan_change_lines(struct tx *tx, const struct doc *d, const struct p
 	tx->ref_id = d->id;
 	tx_changed(tx, d->kind->topic, d->from_site_id, d->to_site_id, d->id);
 	return first;
+}
+
+/* ---- adopting ---- */
+
+/* What somebody typed stays, unless he says otherwise; then, too, where nothing is suggested. */
+SQL(adopt_lines,
+    "UPDATE plan_line SET units = suggest_units, typed = 0 WHERE plan_id = :id AND order_line_id IS NULL AND units <> "
+    "suggest_units AND (typed = 0 OR (:typed_too = 1 AND suggest_units > 0)) /*all sites: the caller has the plan*/");
+SQL(count_kept,
+    "SELECT count(*) FROM plan_line WHERE plan_id = :id AND order_line_id IS NULL AND typed = 1 AND suggest_units > 0 "
+    "/*all sites: the caller has the plan*/");
+
+enum status plan_adopt(struct tx *tx, const struct doc *d, bool typed_too, struct plan_slice *out)
+{
+	*out = (struct plan_slice){0};
+	if (!plan_is_open(d))
+		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s 已提交或已生成订单, 不能修改", d->number);
+	out->done = db_exec(tx, adopt_lines, I64(":typed_too", typed_too), I64(":id", d->id));
+	out->kept = db_i64(tx_db(tx), 0, count_kept, I64(":id", d->id));
+	tx->action = "plan.adopt";
+	tx->ref_id = d->id;
+	tx_changed(tx, d->kind->topic, d->from_site_id, d->to_site_id, d->id);
+	return ST_OK;
 }
 
 /* ---- states ---- */

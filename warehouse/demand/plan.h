@@ -41,10 +41,38 @@ MUST_CHECK enum status plan_change_lines(struct tx *tx, const struct doc *d, con
 struct plan_slice {
 	int64_t done; /* lines, plans or orders, as the work is */
 	int64_t left; /* 0: all is done; else come again */
+	int64_t kept; /* of adopting: lines that keep what was typed */
 };
 /* Looks at the next products of the site: a line for each that is used, kept or asked for, with fresh figures. What was typed
  * stays. begin: from the first product on. */
 MUST_CHECK enum status plan_fill(struct tx *tx, const struct doc *d, bool begin, struct plan_slice *out);
+/* Every open line takes what is suggested, at once; one on which somebody typed his own quantity keeps it, unless typed_too. */
+MUST_CHECK enum status plan_adopt(struct tx *tx, const struct doc *d, bool typed_too, struct plan_slice *out);
+
+#define PLAN_PASTED_MAX 300 /* rows at once: a product that is new to the plan is looked at as a whole */
+/* A row copied from a spreadsheet. */
+struct plan_pasted {
+	const char *what; /* code or name of a product */
+	int64_t packs;    /* of the product's own pack */
+	int64_t units;    /* beside them */
+	int64_t price_e4; /* -1: as it is */
+};
+struct plan_paste_new {
+	struct plan_pasted *rows;
+	size_t row_count;
+};
+/* Why a row was not taken. */
+struct plan_refused {
+	size_t row; /* from 0 */
+	enum status st;
+	const char *message; /* in the arena */
+};
+/*
+ * Takes rows onto the plan, products that it does not have yet as new lines. Each row stands alone: what cannot be taken is
+ * named in `refused` (room for every row) and changes nothing, the others are on the plan.
+ */
+MUST_CHECK enum status plan_paste(struct tx *tx, const struct doc *d, const struct plan_paste_new *in, struct plan_slice *out,
+                                  struct plan_refused *refused, size_t *refused_count);
 /* Takes submitted plans of sites into this county plan. */
 MUST_CHECK enum status plan_collect(struct tx *tx, const struct doc *d, struct plan_slice *out);
 /*

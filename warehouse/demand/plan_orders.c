@@ -63,7 +63,7 @@ enum status plan_collect(struct tx *tx, const struct doc *d, struct plan_slice *
 {
 	int64_t ids[512];
 	size_t n = 0, lines = 0;
-	*out = (struct plan_slice){0, 0};
+	*out = (struct plan_slice){0};
 	if (strcmp(d->state, "draft") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s 已不是草稿, 不能再并入分院计划", d->number);
 	{
@@ -193,7 +193,7 @@ enum status plan_order(struct tx *tx, struct doc *d, int64_t version, struct pla
 {
 	struct batch *b = arena_alloc(tx->arena, sizeof *b);
 	enum status st = may_order(tx, d);
-	*out = (struct plan_slice){0, 0};
+	*out = (struct plan_slice){0};
 	for (size_t lines = 0; st == ST_OK && lines < LINES_A_SLICE && next_batch(tx, d, b); lines += b->count) {
 		st = make_order(tx, d, b);
 		out->done++;

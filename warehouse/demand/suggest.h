@@ -1,32 +1,68 @@
 /*
  * How much of a product a site should order, and why. One formula for every page, list and plan; integers only.
  *
- *   daily use  = units used / days that had stock, per depot, over the last twelve whole months
- *   season     = the same in last year's months of the days ahead, as a share of the whole (0.5 to 2)
- *   target     = daily use x season x (lead + safety + cover days) + what branches have asked for
- *   suggestion = target - stock - in transit - on order, at least what is owed of a committed volume, rounded up to packs
+ *   daily use  = (units used - of them by long prescriptions) / days that had stock, over the last twelve whole months
+ *   season     = the site's use in last year's months of the days ahead, as a share of the whole (0.5 to 2)
+ *   expected   = daily use x season x (lead + safety + cover days) + what long prescriptions need in those days
+ *   suggestion = the sum of (expected - stock - in transit) over the depots + what branches have asked for - on order, at
+ *                least what is owed of a committed volume, rounded up to packs
  *
- * RULE DOMAIN-8-out-of-stock-days: days without stock are no days without need.
+ * Each depot has its own daily use, expectation and suggestion; what one has too much is taken off what the others lack, for
+ * the same site moves it. RULE DOMAIN-8-out-of-stock-days: days without stock are no days without need.
  */
 #pragma once
 #include "core/write.h"
 
-#define DEMAND_MONTHS 13 /* the same month last year up to this one */
+#define DEMAND_MONTHS 13     /* the same month last year up to this one */
+#define DEMAND_DEPOTS_MAX 64 /* of one site that keep a product */
+#define DEMAND_KNOWN_MAX 256 /* long prescriptions of a product at a site */
 
 /* What was used at one depot in a month. */
 struct demand_month {
 	int64_t place_id, ym, units, days_out;
 };
+/* A depot that has been without it since a day. */
+struct demand_gap {
+	int64_t place_id;
+	int32_t from_ymd;
+};
+/* 长处方 of a depot: so many units in thirty days, both ends counted. */
+struct demand_known {
+	int64_t place_id, units_30;
+	int32_t from_ymd, until_ymd;
+};
+struct demand_history {
+	const struct demand_month *months; /* ordered by depot and month, none before the same month last year */
+	const struct demand_gap *gaps;
+	const struct demand_known *known;
+	size_t month_count, gap_count, known_count;
+};
+
+/* One depot's share. The days from..to are the whole months that count; from 0: it never used any. */
+struct demand_depot {
+	int64_t place_id;
+	int32_t from_ymd, to_ymd;
+	int64_t units, known_units, stock_days, out_days;
+	int64_t daily_milli;
+	int64_t long_units, expected;
+	int64_t stock, transit;
+	int64_t suggest; /* of this depot alone, in whole packs */
+};
 
 struct demand_use {
 	int64_t daily_milli; /* thousandths of a unit on a day with stock */
 	int64_t season_e3;   /* 1000: no season known */
-	int64_t units, stock_days, out_days;
+	int64_t units, known_units, stock_days, out_days;
+	int64_t long_units;            /* by long prescriptions in the days ahead */
+	int64_t expected;              /* in the days ahead, of all depots */
 	int64_t months[DEMAND_MONTHS]; /* units of all depots, oldest first; the last is this month so far */
+	struct demand_depot depots[DEMAND_DEPOTS_MAX];
+	size_t depot_count;
 };
-/* months: ordered by depot and month, none before the same month last year. days_ahead: what the season is asked for. */
-void demand_use_of(const struct demand_month *months, size_t count, int32_t today_ymd, int64_t days_ahead,
-                   struct demand_use *out);
+/* days_ahead: what is asked for. */
+void demand_use_of(const struct demand_history *h, int32_t today_ymd, int64_t days_ahead, struct demand_use *out);
+/* Units that so many days will use. */
+int64_t demand_expected(int64_t daily_milli, int64_t season_e3, int64_t days);
 
 struct demand_setting {
 	int64_t lead_days, safety_days, cover_days;

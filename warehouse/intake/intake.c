@@ -11,9 +11,19 @@
 #include <strings.h>
 
 const struct intake_kind *const intake_kinds[] = {
-        &intake_sites,           &intake_suppliers,       &intake_products,       &intake_ceilings,
-        &intake_opening,         &intake_delivery_rights, &intake_qualifications, &intake_prices,
-        &intake_volume_products, &intake_volumes,         &intake_invoices,       NULL,
+        &intake_sites,
+        &intake_suppliers,
+        &intake_products,
+        &intake_ceilings,
+        &intake_opening,
+        &intake_delivery_rights,
+        &intake_qualifications,
+        &intake_prices,
+        &intake_volume_products,
+        &intake_volumes,
+        &intake_invoices,
+        &intake_long_demands,
+        NULL,
 };
 
 const struct intake_kind *intake_kind_find(const char *name)

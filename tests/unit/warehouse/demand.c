@@ -7,11 +7,23 @@
 
 #define TODAY 20261121
 
+static void use_of(const struct demand_month *m, size_t n, struct demand_use *out)
+{
+	const struct demand_history h = {.months = m, .month_count = n};
+	demand_use_of(&h, TODAY, 45, out);
+}
+
+static void expect_use(struct demand_figures *f)
+{
+	f->use.expected = demand_expected(f->use.daily_milli, f->use.season_e3, demand_days(&f->setting));
+}
+
 static struct demand_figures figures(int64_t daily_milli, int64_t per_pack)
 {
 	struct demand_figures f = {.round_units = per_pack, .setting = {3, 12, 30, "pack", 0}};
 	f.use.daily_milli = daily_milli;
 	f.use.season_e3 = 1000;
+	expect_use(&f);
 	return f;
 }
 
@@ -30,18 +42,18 @@ static void days_without_stock_are_no_days_without_need(void)
 	struct demand_month m[DEMAND_MONTHS];
 	struct demand_use full, short_of_it;
 	size_t n = year_of(m, 1, 300, 0);
-	demand_use_of(m, n, TODAY, 45, &full);
+	use_of(m, n, &full);
 	CU_ASSERT_EQUAL(full.stock_days, 365);
 	CU_ASSERT_EQUAL(full.daily_milli, 3600 * 1000 / 365);
 	n = year_of(m, 1, 150, 15);
-	demand_use_of(m, n, TODAY, 45, &short_of_it);
+	use_of(m, n, &short_of_it);
 	CU_ASSERT_EQUAL(short_of_it.out_days, 180);
 	CU_ASSERT_EQUAL(short_of_it.stock_days, 365 - 180);
 	CU_ASSERT_EQUAL(short_of_it.daily_milli, 1800 * 1000 / 185);
 	/* out nearly all year: what little there was counts a month, not a day */
 	n = year_of(m, 1, 0, 31);
 	m[0].units = 60;
-	demand_use_of(m, n, TODAY, 45, &full);
+	use_of(m, n, &full);
 	CU_ASSERT_EQUAL(full.daily_milli, 60 * 1000 / 30);
 }
 
@@ -54,10 +66,75 @@ static void depots_add_up(void)
 	n += year_of(m + n, 2, 386, 0);
 	for (size_t i = 12; i < n; i++)
 		m[i].days_out = 10;
-	demand_use_of(m, n, TODAY, 45, &u);
+	use_of(m, n, &u);
 	CU_ASSERT_EQUAL(u.daily_milli, 12 * 386 * 1000 / 365 + 12 * 386 * 1000 / 245);
 	CU_ASSERT_EQUAL(u.months[0], 772);
 	CU_ASSERT_EQUAL(u.months[DEMAND_MONTHS - 1], 0);
+}
+
+/* Each has its own figure and its own suggestion, and their sum is the site's. A depot that only keeps stock is no depot that
+ * used nothing. */
+static void each_depot_has_its_own(void)
+{
+	struct demand_month m[2 * DEMAND_MONTHS + 1];
+	struct demand_use u;
+	size_t n = year_of(m, 1, 300, 0);
+	n += year_of(m + n, 2, 30, 0);
+	m[n++] = (struct demand_month){3, 202608, 0, 20};
+	use_of(m, n, &u);
+	CU_ASSERT_EQUAL_FATAL(u.depot_count, 3);
+	CU_ASSERT_EQUAL(u.depots[0].daily_milli, 3600 * 1000 / 365);
+	CU_ASSERT_EQUAL(u.depots[1].daily_milli, 360 * 1000 / 365);
+	CU_ASSERT(u.depots[0].from_ymd == 20251101 && u.depots[0].to_ymd == 20261031);
+	CU_ASSERT_EQUAL(u.depots[2].daily_milli, 0);
+	CU_ASSERT_EQUAL(u.stock_days, 2 * 365);
+	CU_ASSERT_EQUAL(u.out_days, 0);
+	CU_ASSERT_EQUAL(u.expected, u.depots[0].expected + u.depots[1].expected);
+	CU_ASSERT_EQUAL(u.depots[0].expected, demand_expected(u.depots[0].daily_milli, u.season_e3, 45));
+}
+
+/* RULE DOMAIN-8-out-of-stock-days: what is out since the tenth of August has been missed for ninety days, no longer. */
+static void a_gap_that_is_open_counts(void)
+{
+	struct demand_month m[DEMAND_MONTHS];
+	struct demand_use u;
+	const struct demand_gap recent = {1, 20261022}, old = {1, 20260101}, elsewhere = {9, 20260101};
+	struct demand_history h = {.months = m, .month_count = year_of(m, 1, 300, 0), .gaps = &recent, .gap_count = 1};
+	demand_use_of(&h, TODAY, 45, &u);
+	CU_ASSERT_EQUAL(u.out_days, 10); /* this month does not count */
+	CU_ASSERT_EQUAL(u.daily_milli, 3600 * 1000 / 355);
+	h.gaps = &old;
+	demand_use_of(&h, TODAY, 45, &u);
+	CU_ASSERT_EQUAL(u.out_days, 90);
+	h.gaps = &elsewhere;
+	demand_use_of(&h, TODAY, 45, &u);
+	CU_ASSERT_EQUAL(u.out_days, 0);
+}
+
+/* RULE DOMAIN-12.5-long-prescription: known demand is added as it is, and was no chance while it lasted. */
+static void long_prescriptions_are_known(void)
+{
+	struct demand_month m[DEMAND_MONTHS];
+	struct demand_use without, with;
+	const struct demand_known ahead = {1, 300, 20261201, 20270131}, past = {1, 300, 20260901, 20261123},
+	                          all = {1, 9000, 20251101, 20261031}, alone = {7, 31, 20261121, 20261121};
+	struct demand_history h = {.months = m, .month_count = year_of(m, 1, 300, 0)};
+	demand_use_of(&h, TODAY, 45, &without);
+	h.known_count = 1;
+	h.known = &ahead; /* 45 days end on 4 January: 35 of them */
+	demand_use_of(&h, TODAY, 45, &with);
+	CU_ASSERT_EQUAL(with.long_units, 350);
+	CU_ASSERT_EQUAL(with.expected, without.expected + 350);
+	h.known = &past; /* 61 days of September and October, three to come */
+	demand_use_of(&h, TODAY, 45, &with);
+	CU_ASSERT(with.long_units == 30 && with.known_units == 610);
+	CU_ASSERT_EQUAL(with.daily_milli, (3600 - 610) * 1000 / 365);
+	h.known = &all;
+	demand_use_of(&h, TODAY, 45, &with);
+	CU_ASSERT(with.daily_milli == 0 && with.known_units == 3600);
+	h.known = &alone; /* a depot that used none yet; a part of a unit is a unit */
+	demand_use_of(&h, TODAY, 45, &with);
+	CU_ASSERT(with.long_units == 2 && with.depot_count == 2 && with.depots[1].expected == 2);
 }
 
 /* A drug that came two months ago is not spread over a year. */
@@ -65,14 +142,14 @@ static void new_drugs_count_from_their_first_month(void)
 {
 	const struct demand_month m[] = {{1, 202610, 310, 0}, {1, 202611, 210, 0}};
 	struct demand_use u;
-	demand_use_of(m, 2, TODAY, 45, &u);
+	use_of(m, 2, &u);
 	CU_ASSERT_EQUAL(u.stock_days, 31);
 	CU_ASSERT_EQUAL(u.daily_milli, 10000);
 	CU_ASSERT_EQUAL(u.months[DEMAND_MONTHS - 1], 210);
 	CU_ASSERT_EQUAL(u.season_e3, 1000);
-	demand_use_of(&m[1], 1, TODAY, 45, &u);
+	use_of(&m[1], 1, &u);
 	CU_ASSERT_EQUAL(u.daily_milli, 7000); /* 21 days so far count as thirty */
-	demand_use_of(NULL, 0, TODAY, 45, &u);
+	use_of(NULL, 0, &u);
 	CU_ASSERT(u.daily_milli == 0 && u.season_e3 == 1000);
 }
 
@@ -83,16 +160,17 @@ static void the_season_is_last_year_s(void)
 	struct demand_use u;
 	size_t n = year_of(m, 1, 300, 0);
 	m[0].units = m[1].units = m[2].units = 450; /* last year's November, December, January */
-	demand_use_of(m, n, TODAY, 45, &u);
+	use_of(m, n, &u);
 	CU_ASSERT(u.season_e3 > 1300 && u.season_e3 < 1500);
 	m[0].units = m[1].units = m[2].units = 100000;
-	demand_use_of(m, n, TODAY, 45, &u);
+	use_of(m, n, &u);
 	CU_ASSERT_EQUAL(u.season_e3, 2000);
 	m[0].units = m[1].units = m[2].units = 0;
-	demand_use_of(m, n, TODAY, 45, &u);
+	use_of(m, n, &u);
 	CU_ASSERT_EQUAL(u.season_e3, 500);
 	struct demand_figures f = figures(10000, 1);
 	f.use.season_e3 = 1500;
+	expect_use(&f);
 	CU_ASSERT_EQUAL(demand_suggestion(&f), 675);
 }
 
@@ -129,6 +207,7 @@ static void never_too_much(void)
 		struct demand_figures f = figures(random() % 100000, 1 + random() % 300);
 		f.setting = (struct demand_setting){random() % 10, random() % 30, 1 + random() % 90, "pack", 0};
 		f.use.season_e3 = 500 + random() % 1501;
+		expect_use(&f);
 		f.stock = random() % 5000;
 		f.transit = random() % 1000;
 		f.on_order = random() % 3000;
@@ -233,7 +312,9 @@ static void nobody_is_proposed_whom_the_maker_did_not_choose(void)
 }
 
 SUITE(demand, {"days_without_stock_are_no_days_without_need", days_without_stock_are_no_days_without_need},
-      {"depots_add_up", depots_add_up}, {"new_drugs_count_from_their_first_month", new_drugs_count_from_their_first_month},
+      {"depots_add_up", depots_add_up}, {"each_depot_has_its_own", each_depot_has_its_own},
+      {"a_gap_that_is_open_counts", a_gap_that_is_open_counts}, {"long_prescriptions_are_known", long_prescriptions_are_known},
+      {"new_drugs_count_from_their_first_month", new_drugs_count_from_their_first_month},
       {"the_season_is_last_year_s", the_season_is_last_year_s},
       {"what_is_there_and_coming_is_taken_off", what_is_there_and_coming_is_taken_off},
       {"rounds_to_pack_box_and_case", rounds_to_pack_box_and_case}, {"never_too_much", never_too_much},

@@ -46,6 +46,9 @@ struct import {
 	"site_code,depot_code,product_code,lot,made_ymd,expiry_ymd,units\n" \
 	"A0,YK,P1,L1,20260105,2028-01-04,2400\nA0,YK,P1,L2,,20270131,48\nT1,YF,P2,V9,,202712,500\n"
 
+#define LONG_DEMANDS                                                                  \
+	"site_code,depot_code,product_code,units_30,from_ymd,until_ymd,source,note\n" \
+	"T1,YF,P2,60,20261101,20261231,慢病门诊,\n"
 #define RIGHTS_OF_TWO "supplier_code,maker_name,region,from_ymd,until_ymd\nS1,乙厂,新县,20250101,\nS2,乙厂,,20250101,20301231\n"
 #define INVOICES                                                                                                              \
 	"invoice_no,leg,supplier_code,issuer,buyer,issued_ymd,net,tax,gross,red_of_no,red_kind,product_code,lot,units,units_" \
