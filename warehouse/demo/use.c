@@ -1,5 +1,6 @@
 /* Who keeps what, how much of it is used in a month, and the past year of it. */
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/demand/day_use.h"
 #include "warehouse/demo/county.h"
 
 #define MONTHS 12
@@ -88,8 +89,40 @@ static int64_t month_back(int32_t as_of_ymd, int months)
 	return ymd_add_months(as_of_ymd / 100 * 100 + 1, -months) / 100;
 }
 
+/* 演示: the pharmacies of the lead hospital tell their use by day, in the month before this one. */
+static bool tells_days(const struct depot *d)
+{
+	return d->purpose == FOR_OUTPATIENT || d->purpose == FOR_INPATIENT || d->purpose == FOR_HERBS;
+}
+
+/* Whole packs over the days with stock of a month: fewer on Saturdays and Sundays. out_from, out_days: of it without stock. */
+static void add_days(struct tx *tx, struct rng *r, const struct depot *d, const struct item *p, int32_t begin, int64_t packs,
+                     int64_t out_from, int64_t out_days)
+{
+	int64_t weights[31], sum = 0, seen = 0, given = 0, days = ymd_month_end(begin) % 100;
+	for (int64_t i = 0; i < days; i++) {
+		bool out = i >= out_from && i < out_from + out_days, weekend = (ymd_to_days(begin) + i + 3) % 7 >= 5;
+		sum += weights[i] = out ? 0 : weekend ? rng_between(r, 2, 5) : rng_between(r, 5, 11);
+	}
+	for (int64_t i = 0; i < days && sum; i++) {
+		seen += weights[i];
+		int64_t units = packs * seen / sum - given;
+		given += units;
+		if (units)
+			day_use_add(tx, d->id, p->id, ymd_add_days(begin, i), units * p->units_per_pack);
+	}
+}
+
+static void add_gap(struct tx *tx, const struct depot *d, const struct item *p, int32_t begin, int64_t out_from, int64_t out_days)
+{
+	int32_t from = ymd_add_days(begin, out_from);
+	if (out_days)
+		stock_out_keep(tx, d->id, p->id, from, ymd_add_days(from, out_days));
+}
+
 /* A month of one product in one depot: season, chance, and now and then days without stock. */
-static void add_month(struct tx *tx, struct rng *r, const struct depot *d, const struct item *p, int64_t mean_e3, int64_t month)
+static void add_month(struct tx *tx, const struct county *c, struct rng *r, const struct depot *d, const struct item *p,
+                      int64_t mean_e3, int64_t month)
 {
 	int64_t e3 = mean_e3 * seasons_e3[p->drug->season][month % 100 - 1] / 1000 * rng_between(r, 820, 1180) / 1000;
 	int64_t days_out = rng_chance(r, 30) ? rng_between(r, 2, 16) : 0;
@@ -97,6 +130,15 @@ static void add_month(struct tx *tx, struct rng *r, const struct depot *d, const
 	int64_t packs = e3 / 1000 + (rng_below(r, 1000) < e3 % 1000);
 	if (packs || days_out)
 		consumption_add(tx, d->id, p->id, month, packs * p->units_per_pack, days_out);
+	bool by_day = month == month_back(c->options->as_of_ymd, 1);
+	if (tells_days(d) && (by_day || days_out)) {
+		struct rng days = rng_of(c->options->seed + month, "days", d->number, p->number);
+		int32_t begin = (int32_t)(month * 100 + 1);
+		int64_t out_from = rng_below(&days, ymd_month_end(begin) % 100 - days_out);
+		add_gap(tx, d, p, begin, out_from, days_out);
+		if (by_day)
+			add_days(tx, &days, d, p, begin, packs, out_from, days_out);
+	}
 }
 
 static int64_t add_year(struct tx *tx, const struct county *c, const struct depot *d, const struct item *p)
@@ -106,7 +148,7 @@ static int64_t add_year(struct tx *tx, const struct county *c, const struct depo
 	if (mean == 0 || !county_keeps(c, d, p))
 		return 0;
 	for (int back = MONTHS; back > 0; back--)
-		add_month(tx, &r, d, p, mean, month_back(c->options->as_of_ymd, back));
+		add_month(tx, c, &r, d, p, mean, month_back(c->options->as_of_ymd, back));
 	return MONTHS;
 }
 
