@@ -127,7 +127,11 @@ SQL(select_depot_months,
 static const struct list_column month_columns[] = {COLUMN("ym", L_INT), COLUMN("units", L_INT), COLUMN("days_out", L_INT),
                                                    NO_COLUMN};
 
-/* The days behind a depot's daily use, from the same month of last year to today; its months tell what no day tells. */
+SQL(select_first_move, "SELECT first_ymd FROM depot_stand WHERE product_id = :id AND place_id = :place_id /*all sites: the depot "
+                       "was checked*/");
+
+/* The days behind a depot's daily use, from the same month of last year to today; its months tell what no day
+ * tells. Days before ledger_from_ymd (0: all of them) are history without movements. */
 enum status supply_days_read(struct exchange *x, struct db *db)
 {
 	struct use_day days[USE_DAYS_MAX];
@@ -139,6 +143,7 @@ enum status supply_days_read(struct exchange *x, struct db *db)
 	jo_id(o, "depot_id", depot);
 	jo_i64(o, "from_ymd", from);
 	jo_i64(o, "to_ymd", x->today_ymd);
+	jo_i64(o, "ledger_from_ymd", db_i64(db, 0, select_first_move, I64(":id", x->id), I64(":place_id", depot)));
 	jo_name(o, "days");
 	jo_open(o, '[');
 	size_t count = use_days(db, depot, x->id, from, x->today_ymd, days);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { monthsTenths, packsText, parsePacks, pastedRows } from "../src/pages/plans/packs";
+import { monthsTenths, packsText, parsePacks, pastedRows, splitPacks } from "../src/pages/plans/packs";
 
 test("a quantity in one cell is packs, or packs and units", () => {
 	assert.equal(packsText(0, 24), "");
@@ -26,4 +26,12 @@ test("months of stock in tenths", () => {
 	assert.equal(monthsTenths(300, 10_000), 10);
 	assert.equal(monthsTenths(0, 10_000), 0);
 	assert.equal(monthsTenths(300, 0), null);
+});
+
+test("a pasted quantity: packs and units beside them", () => {
+	assert.deepEqual(splitPacks("12"), { packs: 12, units: 0 });
+	assert.deepEqual(splitPacks("12+6"), { packs: 12, units: 6 });
+	assert.deepEqual(splitPacks("+6"), { packs: 0, units: 6 });
+	assert.equal(splitPacks(""), null);
+	assert.equal(splitPacks("1.5"), null);
 });

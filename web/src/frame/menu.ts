@@ -24,6 +24,7 @@ export const MODULES: Module[] = [
 		entries: [
 			{ path: "/plans", title: "采购计划", also: "cgjh jh", permission: "ORDER_EDIT", under: ["/plans"] },
 			{ path: "/site-plans", title: "分院计划", also: "fyjh", permission: "ORDER_READ", under: ["/site-plans"] },
+			{ path: "/long-demands", title: "长处方需求", also: "ccf ccfxq", permission: "STOCK_READ" },
 			{ path: "/supply", title: "订货单", also: "dhd cgck", permission: "ORDER_EDIT" },
 			{ path: "/orders", title: "采购订单", also: "cgdd dd", permission: "ORDER_READ", under: ["/orders", "/order-lines"] },
 			{ path: "/platform-differences", title: "平台差异", also: "ptcy", permission: "ORDER_EDIT", under: ["/platform-differences"] },

@@ -29,6 +29,7 @@ import { FilingList, FilingNew, FilingPage } from "./prices/Filings";
 import { NegotiationList, NegotiationNew, NegotiationPage } from "./prices/Negotiations";
 import { PriceChanges, Prices } from "./prices/Prices";
 import { PriceClaims, PriceFlagOrders, PriceFlagReceipts, PriceFlagStock, PricePaid, PricePublic, PriceSavings, PriceSpread } from "./prices/Reports";
+import { LongDemands } from "./plans/LongDemands";
 import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
 import { PlanPage, SitePlanPage } from "./plans/PlanPage";
 import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
@@ -84,6 +85,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/site-plans/new", SitePlanNew],
 	["/site-plans/:id", SitePlanPage],
 	["/demand-settings", DemandSettings],
+	["/long-demands", LongDemands],
 	["/health", Health],
 	["/approval-limits", ApprovalLimits],
 	["/split-flags", SplitFlags],

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { patch, post } from "../../base/api";
 import { useAct, useData } from "../../base/data";
-import { fen, ymd } from "../../base/format";
+import { fen, priceE4, ymd } from "../../base/format";
 import { type Params, go } from "../../base/route";
 import { can } from "../../base/session";
 import type { Page, Supplier, Supply, Written } from "../../base/types";
@@ -15,9 +15,10 @@ import { DocumentPage } from "../../parts/DocumentPage";
 import { ProductPicker } from "../../parts/Fields";
 import { Empty, Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
+import type { Volume } from "../../parts/volume";
 import { Explanation } from "../orders/Explanation";
-import { type SheetLines, useSheetLines } from "./lines";
-import { parsePacks, pastedRows } from "./packs";
+import { type SheetLines, adopted, useSheetLines } from "./lines";
+import { pastedRows, splitPacks } from "./packs";
 import { Sheet, lineFen, lineTrouble } from "./Sheet";
 import { type Plan, type PlanLine, type Typed, monthText } from "./types";
 
@@ -47,6 +48,53 @@ function Orders({ plan }: { plan: Plan }) {
 	);
 }
 
+/** Rows in one request. */
+const PASTED = 300;
+
+interface Refused {
+	row: number;
+	what: string;
+	message: string;
+}
+
+/** Sends rows from a spreadsheet; each is taken or refused alone. */
+async function sendPasted(path: string, text: string, priced: boolean): Promise<{ done: number; refused: Refused[] }> {
+	const refused: Refused[] = [];
+	const good: { at: number; what: string; body: object }[] = [];
+	pastedRows(text).forEach((row, i) => {
+		const quantity = splitPacks(row.packs);
+		const price = priced ? row.price : undefined;
+		const message = !quantity ? `数量 ${row.packs || "(空)"} 应写作 12 或 12+6` : price !== undefined && priceE4(price) === null ? `单价 ${price} 不是价格` : null;
+		if (message || !row.what) refused.push({ row: i + 1, what: row.what, message: message ?? "没有品种代码或名称" });
+		else good.push({ at: i + 1, what: row.what, body: { what: row.what.slice(0, 100), ...quantity, ...(price === undefined ? {} : { price }) } });
+	});
+	let done = 0;
+	for (let i = 0; i < good.length; i += PASTED) {
+		const part = good.slice(i, i + PASTED);
+		const answer = await post<{ done: number; refused: { row: number; message: string }[] }>(path, { rows: part.map((one) => one.body) });
+		done += answer.done;
+		for (const one of answer.refused) refused.push({ row: part[one.row - 1].at, what: part[one.row - 1].what, message: one.message });
+	}
+	return { done, refused: refused.sort((a, b) => a.row - b.row) };
+}
+
+function tellPasted({ done, refused }: { done: number; refused: Refused[] }) {
+	Modal.info({
+		title: `已粘贴 ${done} 行${refused.length > 0 ? `, ${refused.length} 行没有粘贴` : ""}`,
+		width: refused.length > 0 ? 640 : undefined,
+		content: refused.length > 0 && (
+			<table className="table" data-testid="paste-refused" data-count={refused.length}>
+				<thead><tr><th scope="col">行</th><th scope="col">品种</th><th scope="col">原因</th></tr></thead>
+				<tbody>
+					{refused.map((one) => (
+						<tr key={one.row}><td className="num">{one.row}</td><td>{one.what}</td><td>{one.message}</td></tr>
+					))}
+				</tbody>
+			</table>
+		),
+	});
+}
+
 interface BodyProps {
 	of: OpenDocument<Plan>;
 	plan: Plan;
@@ -66,18 +114,24 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 	const [explained, setExplained] = useState<PlanLine | null>(null);
 	const [progress, setProgress] = useState<string | null>(null);
 	const { act, busy, problem, clear } = useAct();
-	const known = useRef(suppliers);
-	known.current = suppliers;
+	// Lines that kept what was typed when the rest took the suggestion.
+	const [kept, setKept] = useState(0);
+	const volumes = useData<{ lines: { line_id: string; volume: Volume | null }[] }>(`${kind}/${plan.id}/volumes`, { topics: ["orders"] });
+	const volumeOf = useMemo(() => new Map((volumes.data?.lines ?? []).flatMap((one) => (one.volume ? [[one.line_id, one.volume] as const] : []))), [volumes.data]);
+	const refresh = useCallback(async () => {
+		await sheet.reload();
+		await of.reload();
+		void volumes.reload();
+	}, [sheet.reload, of.reload, volumes.reload]);
 
 	const fill = useCallback(
 		(begin: boolean) =>
 			act(async () => {
 				if (!(await sheet.flush())) return;
 				await inSlices(`${kind}/${plan.id}/fill`, { begin }, {}, (slice) => setProgress(slice.left ? `正在取数, 还有 ${slice.left} 个品种` : null));
-				await sheet.reload();
-				await of.reload();
+				await refresh();
 			}).finally(() => setProgress(null)),
-		[act, kind, plan.id, sheet.flush, sheet.reload, of.reload],
+		[act, kind, plan.id, sheet.flush, refresh],
 	);
 	// A new plan looks at the catalogue by itself.
 	const begun = useRef(false);
@@ -91,8 +145,7 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 	const collect = () =>
 		act(async () => {
 			await inSlices(`plans/${plan.id}/collect`, {}, {}, () => undefined);
-			await sheet.reload();
-			await of.reload();
+			await refresh();
 		});
 	const change = useCallback((id: string, part: Typed) => changeMany(new Map([[id, part]])), [changeMany]);
 	const text = words.trim().toLowerCase();
@@ -103,10 +156,14 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 			),
 		[lines, needed, text, onlyWrong],
 	);
-	const adopt = useCallback(() => {
-		changeMany(new Map(shown.filter((line) => line.suggest_units > 0 && !line.order_id).map((line) => [line.id, { units: line.suggest_units }])));
-		document.querySelector<HTMLInputElement>(".sheet input[data-cell=units]")?.focus();
-	}, [changeMany, shown]);
+	const adoptable = useMemo(() => (lines ?? []).filter((line) => adopted(line, false) !== line).length, [lines]);
+	const adopt = useCallback(
+		(typedToo = false) => {
+			if (adoptable > 0 || typedToo) void act(() => sheet.adopt(typedToo)).then((left) => setKept(left ?? 0));
+			document.querySelector<HTMLInputElement>(".sheet input[data-cell=units]")?.focus();
+		},
+		[act, adoptable, sheet.adopt],
+	);
 	const showWrong = useCallback(() => {
 		const wrongLines = (lines ?? []).filter((line) => !line.order_id && lineTrouble(line));
 		flushSync(() => setOnlyWrong((old) => (old || wrongLines.length === 0 ? null : new Set(wrongLines.map((line) => line.id)))));
@@ -115,7 +172,7 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 	useEffect(() => {
 		const key = (event: KeyboardEvent) => {
 			if (!event.altKey || event.ctrlKey || event.isComposing) return;
-			const what = event.code === "KeyS" && editable ? adopt : event.code === "KeyB" ? () => setNeeded((on) => !on) : event.code === "KeyC" && mayCollect ? () => void collect() : event.code === "KeyE" && !ofSite ? showWrong : null;
+			const what = event.code === "KeyS" && editable ? () => adopt() : event.code === "KeyB" ? () => setNeeded((on) => !on) : event.code === "KeyC" && mayCollect ? () => void collect() : event.code === "KeyE" && !ofSite ? showWrong : null;
 			if (!what) return;
 			event.preventDefault();
 			what();
@@ -124,23 +181,18 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 		return () => removeEventListener("keydown", key);
 	}, [adopt, editable, mayCollect, ofSite, showWrong]);
 
-	const paste = (pasted: string) => {
-		const parts = new Map<string, Typed>();
-		const unknown: string[] = [];
-		for (const row of pastedRows(pasted)) {
-			const line = (lines ?? []).find((one) => (one.product_code === row.what || one.product_name === row.what) && !one.order_id);
-			const units = line && parsePacks(row.packs, line.units_per_pack);
-			if (!line || units === null || units === undefined) unknown.push([row.what, row.packs, row.price].filter(Boolean).join("  "));
-			else parts.set(line.id, { units, ...(row.price && !ofSite ? { price: row.price } : {}) });
-		}
-		changeMany(parts);
-		Modal.info({ title: `已粘贴 ${parts.size} 行`, content: unknown.length > 0 && <><p>这些行不在计划中或数量不对 (品种代码或名称, 盒数, 单价):</p><pre>{unknown.join("\n")}</pre></> });
-	};
+	const paste = (pasted: string) =>
+		act(async () => {
+			if (!(await sheet.flush())) return;
+			const answer = await sendPasted(`${kind}/${plan.id}/paste`, pasted, !ofSite);
+			await refresh();
+			tellPasted(answer);
+		});
 	const add = (product: { id: string }) =>
 		act(async () => {
 			await patch(`${kind}/${plan.id}/lines`, { lines: [{ product_id: product.id }] });
 			setNeeded(false);
-			await sheet.reload();
+			await refresh();
 		});
 	const total = useMemo(() => (lines ?? []).reduce((sum, line) => sum + lineFen(line), 0), [lines]);
 	const chosen = useMemo(() => (lines ?? []).filter((line) => line.units > 0), [lines]);
@@ -156,9 +208,14 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 					只看需要补货 <kbd>Alt-B</kbd>
 				</label>
 				{editable && (
-					<Button data-testid="adopt" disabled={shown.length === 0} onClick={adopt}>
-						采用建议 ({shown.filter((line) => line.suggest_units > 0 && !line.order_id).length} 行) <kbd>Alt-S</kbd>
+					<Button data-testid="adopt" data-count={adoptable} disabled={adoptable === 0} onClick={() => adopt()}>
+						全部采用建议 ({adoptable} 行) <kbd>Alt-S</kbd>
 					</Button>
+				)}
+				{editable && kept > 0 && (
+					<span className="mute" data-testid="kept">
+						{kept} 行手填的没有改 <button type="button" className="link" data-testid="adopt-typed" onClick={() => adopt(true)}>也按建议</button>
+					</span>
 				)}
 				{editable && plan.state === "draft" && <Button data-testid="fill" loading={busy} onClick={() => void fill(true)}>重新取数</Button>}
 				{mayCollect && (
@@ -172,7 +229,7 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 			{lines === undefined || progress ? (
 				<p className="mute">{progress ?? "正在读取明细…"}</p>
 			) : shown.length > 0 ? (
-				<Sheet lines={shown} editable={editable} ofSite={ofSite} home={plan.site_id} suppliers={suppliers} change={change} explain={setExplained} paste={paste} />
+				<Sheet lines={shown} editable={editable} ofSite={ofSite} home={plan.site_id} suppliers={suppliers} volumes={volumeOf} change={change} explain={setExplained} paste={(text) => void paste(text)} />
 			) : (
 				<Empty text={lines.length > 0 ? "没有符合条件的行; 关闭“只看需要补货”可看全部。" : "计划还没有明细。点 重新取数, 列出在用的品种并给出建议。"} />
 			)}
@@ -186,7 +243,15 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 				{(wrong > 0 || onlyWrong) && <Button size="small" data-testid="only-wrong" onClick={showWrong}>{onlyWrong ? "看全部" : "只看这些行"} <kbd>Alt-E</kbd></Button>}
 				{lines?.[0] && <small className="mute">取数日期 {ymd(lines[0].figured_ymd)}</small>}
 			</div>
-			{explained && <Explanation row={{ ...explained, id: explained.product_id, name: explained.product_name } as unknown as Supply} site={explained.to_site_id} asked={explained.to_site_id === plan.site_id ? explained.asked_units : 0} line={explained.asked_units ? explained.id : undefined} close={() => setExplained(null)} />}
+			{explained && (
+				<Explanation
+					row={{ ...explained, id: explained.product_id, name: explained.product_name } as unknown as Supply}
+					site={explained.to_site_id}
+					line={explained.id}
+					sent={!ofSite && explained.to_site_id !== plan.site_id && explained.asked_units > 0}
+					close={() => setExplained(null)}
+				/>
+			)}
 		</>
 	);
 }

@@ -7,6 +7,7 @@ import type { Supplier } from "../../base/types";
 import { Drug, Explained, To, Units } from "../../parts/cells";
 import { Cell } from "../../parts/Fields";
 import type { Draft } from "../../parts/Lines";
+import { type Volume, VolumeCell } from "../../parts/volume";
 import { Ceiling, draftFen, priceTrouble } from "../orders/price";
 import { monthsTenths, packsText, parsePacks } from "./packs";
 import type { PlanLine, Typed } from "./types";
@@ -131,10 +132,12 @@ interface RowProps extends CellProps {
 	ofSite: boolean;
 	home: string;
 	suppliers: Supplier[];
+	/** undefined: no line of the sheet is in a round. */
+	volume: Volume | null | undefined;
 	explain: (line: PlanLine) => void;
 }
 
-const Row = memo(function Row({ line, at, editable, ofSite, home, suppliers, change, explain }: RowProps) {
+const Row = memo(function Row({ line, at, editable, ofSite, home, suppliers, volume, change, explain }: RowProps) {
 	const open = editable && !line.order_id;
 	return (
 		<tr data-testid="plan-row" data-row={line.n} data-at={at} style={{ height: ROW }} className={line.order_id ? "complete" : lineTrouble(line) && !ofSite ? "wrong-row" : undefined}>
@@ -146,6 +149,7 @@ const Row = memo(function Row({ line, at, editable, ofSite, home, suppliers, cha
 			<td className="right"><Units n={line.transit_units + line.on_order_units || null} of={line} /></td>
 			{!ofSite && <td className="right"><Units n={line.asked_units || null} of={line} /></td>}
 			<td><Months line={line} /></td>
+			{volume !== undefined && <td><div className="sheet-volume" data-testid={volume ? "plan-volume" : undefined}><VolumeCell of={volume} packing={line} /></div></td>}
 			<td className="right">
 				<Explained label="建议数量怎么算的" onClick={() => explain(line)}>
 					{line.suggest_units > 0 ? <Units n={line.suggest_units} of={line} strong /> : "不需要"}
@@ -184,12 +188,13 @@ interface SheetProps {
 	ofSite: boolean;
 	home: string;
 	suppliers: Supplier[];
+	volumes: Map<string, Volume>;
 	change: (id: string, part: Typed) => void;
 	explain: (line: PlanLine) => void;
 	paste: (text: string) => void;
 }
 
-export function Sheet({ lines, editable, ofSite, home, suppliers, change, explain, paste }: SheetProps) {
+export function Sheet({ lines, editable, ofSite, home, suppliers, volumes, change, explain, paste }: SheetProps) {
 	const box = useRef<HTMLDivElement>(null);
 	const [top, setTop] = useState(0);
 	const [height, setHeight] = useState(500);
@@ -238,12 +243,13 @@ export function Sheet({ lines, editable, ofSite, home, suppliers, change, explai
 		const wanted = Math.max(0, Math.min(lines.length - 1, at + steps[event.key]));
 		if (wanted !== at) focus(wanted, cell);
 	};
+	const inRound = volumes.size > 0 ? ["集采"] : [];
 	const heads = ofSite
-		? ["#", "药品", "库存", "在途在订", "可用月数", "建议", "所需数量", "直送"]
-		: ["#", "药品", "库存", "在途在订", "分院所需", "可用月数", "建议", "订购数量", "单价 (元)", "限价与来源", "金额 (元)", "供应商"];
+		? ["#", "药品", "库存", "在途在订", "可用月数", ...inRound, "建议", "所需数量", "直送"]
+		: ["#", "药品", "库存", "在途在订", "分院所需", "可用月数", ...inRound, "建议", "订购数量", "单价 (元)", "限价与来源", "金额 (元)", "供应商"];
 	return (
 		<div
-			className="sheet"
+			className={volumes.size > 0 ? "sheet in-round" : "sheet"}
 			ref={box}
 			onScroll={(event) => setTop(event.currentTarget.scrollTop)}
 			onPaste={(event) => {
@@ -262,14 +268,14 @@ export function Sheet({ lines, editable, ofSite, home, suppliers, change, explai
 				<thead>
 					<tr>
 						{heads.map((head) => (
-							<th key={head} scope="col" className={["药品", "可用月数", "供应商"].includes(head) ? undefined : "right"}>{head}</th>
+							<th key={head} scope="col" className={["药品", "可用月数", "集采", "供应商"].includes(head) ? undefined : "right"}>{head}</th>
 						))}
 					</tr>
 				</thead>
 				<tbody onKeyDown={move}>
 					{first > 0 && <tr aria-hidden style={{ height: first * ROW }} />}
 					{lines.slice(first, last).map((line, i) => (
-						<Row key={line.id} line={line} at={first + i} editable={editable} ofSite={ofSite} home={home} suppliers={suppliers} change={change} explain={explain} />
+						<Row key={line.id} line={line} at={first + i} editable={editable} ofSite={ofSite} home={home} suppliers={suppliers} volume={volumes.size > 0 ? (volumes.get(line.id) ?? null) : undefined} change={change} explain={explain} />
 					))}
 					{last < lines.length && <tr aria-hidden style={{ height: (lines.length - last) * ROW }} />}
 				</tbody>

@@ -1,6 +1,6 @@
 // The lines of a plan on the screen: read once, typed on, saved in small pieces behind the hands of whoever types.
 import { useCallback, useEffect, useRef, useState } from "react";
-import { Problem, asProblem, get, patch } from "../../base/api";
+import { Problem, asProblem, get, patch, post } from "../../base/api";
 import { type Topic, useLive } from "../../base/live";
 import type { Page } from "../../base/types";
 import type { PlanLine, Typed } from "./types";
@@ -18,6 +18,8 @@ export interface SheetLines {
 	/** Saves what waits; false where something was refused. */
 	flush: () => Promise<boolean>;
 	reload: () => Promise<void>;
+	/** All lines take what is suggested; what was typed stays, unless typedToo. How many lines keep their own. */
+	adopt: (typedToo: boolean) => Promise<number>;
 	waiting: number;
 	saving: boolean;
 	problem: Problem | null;
@@ -31,6 +33,11 @@ const body = (id: string, part: Typed) => ({
 	...(part.supplier_id === undefined ? {} : { supplier_id: part.supplier_id }),
 	...(part.direct === undefined ? {} : { direct: part.direct ? 1 : 0 }),
 });
+
+const isTyped = (row: PlanLine, part: Typed) => (part.units === undefined ? row.typed : part.units !== row.suggest_units);
+/** What adopting does to a line, as the service does it. */
+export const adopted = (row: PlanLine, typedToo: boolean): PlanLine =>
+	!row.order_id && row.units !== row.suggest_units && (!row.typed || (typedToo && row.suggest_units > 0)) ? { ...row, units: row.suggest_units, typed: false } : row;
 
 /** The errors of a batch, told by the rows of the sheet. */
 function retold(problem: Problem, sent: [string, Typed][], lines: PlanLine[]): Problem {
@@ -46,6 +53,7 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 	const [lines, setLines] = useState<PlanLine[]>();
 	const [waiting, setWaiting] = useState(0);
 	const [saving, setSaving] = useState(false);
+	const [adopting, setAdopting] = useState(0);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const pending = useRef(new Map<string, Typed>());
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -54,7 +62,7 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 	const latest = useRef(lines);
 	latest.current = lines;
 
-	const laid = useCallback((rows: PlanLine[], parts: Map<string, Typed>) => (parts.size ? rows.map((row) => (parts.has(row.id) ? { ...row, ...parts.get(row.id) } : row)) : rows), []);
+	const laid = useCallback((rows: PlanLine[], parts: Map<string, Typed>) => (parts.size ? rows.map((row) => (parts.has(row.id) ? { ...row, ...parts.get(row.id), typed: isTyped(row, parts.get(row.id)!) } : row)) : rows), []);
 	const reload = useCallback(async () => {
 		try {
 			const page = await get<Page<PlanLine>>("plan-lines", { plan_id: id, limit: PAGE });
@@ -107,6 +115,24 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 		},
 		[flush, laid],
 	);
+	const adopt = useCallback(
+		async (typedToo: boolean) => {
+			if (!(await flush())) return 0;
+			setLines((rows) => rows?.map((row) => adopted(row, typedToo)));
+			setAdopting((n) => n + 1);
+			try {
+				const { kept } = await post<{ kept: number }>(`${kind}/${id}/adopt`, { typed_too: typedToo });
+				savedAt.current = Date.now();
+				return kept;
+			} catch (error) {
+				await reload();
+				throw error;
+			} finally {
+				setAdopting((n) => n - 1);
+			}
+		},
+		[flush, reload, kind, id],
+	);
 	// What is typed is saved when the page is left, too.
 	useEffect(() => () => void flush(), [flush]);
 
@@ -120,5 +146,5 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 		undefined,
 	);
 	useEffect(() => () => clearTimeout(later.current), []);
-	return { lines, change, flush, reload, waiting, saving, problem, clear: () => setProblem(null) };
+	return { lines, change, flush, reload, adopt, waiting: waiting + adopting, saving: saving || adopting > 0, problem, clear: () => setProblem(null) };
 }

@@ -33,5 +33,11 @@ export function pastedRows(text: string): PastedRow[] {
 		.map(([what = "", packs = "", price]) => ({ what, packs: packs.replace(/,/g, ""), price: price || undefined }));
 }
 
+/** "12+6" as packs and units beside them; null where it is no quantity. */
+export function splitPacks(text: string): { packs: number; units: number } | null {
+	const match = /^(\d{0,8})(?:\+(\d{0,8}))?$/.exec(text.trim());
+	return match && text.trim() ? { packs: Number(match[1] || 0), units: Number(match[2] || 0) } : null;
+}
+
 /** Months of stock in tenths by the daily use; null without use. */
 export const monthsTenths = (stock: number, dailyMilli: number): number | null => (dailyMilli > 0 ? Math.floor((stock * 10_000) / (dailyMilli * 30)) : null);

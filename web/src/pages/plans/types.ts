@@ -31,9 +31,13 @@ export interface PlanLine extends Packing {
 	daily_use_milli: number;
 	season_e3: number;
 	months: string;
+	long_units: number;
+	expected_units: number;
 	suggest_units: number;
 	figured_ymd: number;
 	units: number;
+	/** The quantity is somebody's own and not what was suggested. */
+	typed: boolean;
 	price: string | null;
 	ceiling_price: string | null;
 	ceiling_source: string | null;

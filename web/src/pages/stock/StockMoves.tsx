@@ -1,4 +1,6 @@
 import { time } from "../../base/format";
+import { useQuery } from "../../base/route";
+import { current } from "../../base/session";
 import { pathOfNumber } from "../../parts/kinds";
 import { ProductFilter } from "../../parts/ProductFilter";
 import { To, Units } from "../../parts/cells";
@@ -30,6 +32,21 @@ const MOVES = {
 };
 export const REASONS = { opening: "期初", found: "盘盈", usage: "用量", lost: "盘亏/丢失", broken: "破损", return: "退药", count: "盘点" };
 
+/** A stretch of time, or one depot: set by a link, taken off here. */
+function SpanFilter() {
+	const [query, change] = useQuery();
+	const depot = query.depot_id ? (current().session?.sites ?? []).flatMap((site) => site.depots).find((one) => one.id === query.depot_id) : undefined;
+	const from = query.from_ms ? time(Number(query.from_ms)).slice(0, 10) : "";
+	const to = query.to_ms ? time(Number(query.to_ms) - 1).slice(0, 10) : "";
+	const words = [depot?.name ?? (query.depot_id ? "一个库房" : ""), from === to ? from : `${from} 至 ${to}`].filter((word) => word && word !== " 至 ").join(" ");
+	if (!words) return null;
+	return (
+		<button type="button" className="tag" data-testid="filter-span" aria-label="去掉库房和日期筛选" onClick={() => change({ depot_id: undefined, from_ms: undefined, to_ms: undefined })}>
+			{words} ✕
+		</button>
+	);
+}
+
 export function StockMoves() {
 	return (
 		<ListPage<Row>
@@ -38,7 +55,7 @@ export function StockMoves() {
 			topics={["stock"]}
 			id={(row) => `${row.seq}/${row.n}`}
 			search={false}
-			boxes={{ node: <><ProductFilter /><ExactBox name="lot" hint="批号, 回车" /></>, names: ["product_id", "lot"] }}
+			boxes={{ node: <><ProductFilter /><SpanFilter /><ExactBox name="lot" hint="批号, 回车" /></>, names: ["product_id", "depot_id", "from_ms", "to_ms", "lot"] }}
 			filters={[{ name: "reason", label: "原因", options: options(MOVES) }]}
 			empty="每一次库存变动都是这里的一行, 只增不改。"
 			columns={[
