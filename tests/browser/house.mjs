@@ -11,14 +11,14 @@ const shots = join(here, "../../build/test");
 export const PASSWORD = "yaocang2026";
 export const CONSORTIUM = "sxyy";
 
-/** `yaocang demo` on a free port, in a folder of its own; ended and removed by close(). */
-export async function openDemo(built) {
+/** `yaocang demo` on a free port, in a folder of its own; ended and removed by close(). more: further options of it. */
+export async function openDemo(built, more = []) {
   const folder = mkdtempSync(join(tmpdir(), "browser-"));
   const data = join(folder, "data");
   // A copy: whoever builds meanwhile does not pull the program away under the demo.
   const yaocang = join(folder, "yaocang");
   copyFileSync(built, yaocang);
-  const child = spawn(yaocang, ["demo", "--data", data, "--port", "0", "--excursion-after", "20"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(yaocang, ["demo", "--data", data, "--port", "0", "--excursion-after", "20", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let errors = "";
   child.stderr.on("data", (text) => (errors += text));
   const address = await new Promise((found, failed) => {

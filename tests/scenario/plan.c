@@ -213,4 +213,139 @@ static void a_plan_given_up_lets_go(void)
 	world_end(w);
 }
 
-SUITE(plan, {"from_asking_to_orders", from_asking_to_orders}, {"a_plan_given_up_lets_go", a_plan_given_up_lets_go});
+/* What is known of long prescriptions, by the branch for itself and no other. RULE DOMAIN-12.5-long-prescription */
+static const struct step long_steps[] = {
+        {"k",
+         "east_user",
+         POST,
+         "long-demands",
+         "{\"depot_id\":\"{east_depot}\",\"product_id\":\"{glucose}\",\"units_30\":40,\"until_ymd\":20270104,\"source\":"
+         "\"慢病\"}",
+         201,
+         NULL,
+         {"state=set"},
+         NULL},
+        {NULL,
+         "east_user",
+         POST,
+         "long-demands",
+         "{\"depot_id\":\"{west_depot}\",\"product_id\":\"{glucose}\",\"units_30\":40,\"until_ymd\":20270104,\"source\":"
+         "\"慢病\"}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=depot_id"},
+         NULL},
+        {NULL, "west_user", PATCH, "long-demands/{k.id}", "{\"units_30\":1}", 404, "NOT_FOUND", {NULL}, NULL},
+        {NULL, "west_user", GET, "long-demands", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "east_user", GET, "long-demands?active=1", NULL, 200, NULL, {"rows#1", "rows.0.units_30=40"}, NULL},
+        {NULL,
+         "east_user",
+         GET,
+         "supply/{glucose}",
+         NULL,
+         200,
+         NULL,
+         {"values.long_units=60", "values.suggest_units=60", "depots#1", "depots.0.depot_id={east_depot}",
+          "depots.0.long_units=60"},
+         NULL},
+        {NULL, "east_user", PATCH, "long-demands/{k.id}", "{\"until_ymd\":20261130}", 200, FINE},
+        {NULL, "east_user", GET, "supply/{glucose}", NULL, 200, NULL, {"values.long_units=14", "values.suggest_units=20"}, NULL},
+        {NULL, "east_user", GET, "supply/{glucose}/days?depot_id={west_depot}", NULL, 404, "NOT_FOUND", {NULL}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "supply/{glucose}/days?depot_id={lead_depot}",
+         NULL,
+         200,
+         NULL,
+         {"days#0", "months#1", "months.0.days_out=15", "from_ymd=20251101", "to_ymd=20261121"},
+         NULL},
+};
+
+/* All rows at once, what was typed stays; rows from a spreadsheet are taken or refused alone. */
+static const struct step adopt_steps[] = {
+        {"p", "central", POST, "plans", "{}", 201, FINE},
+        {NULL, "central", POST, "plans/{p.id}/fill", "{\"begin\":true}", 200, NULL, {"done=2", "left=0"}, NULL},
+        {"l",
+         "central",
+         GET,
+         "plan-lines?plan_id={p.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.suggest_units=576", "rows.1.suggest_units=240", "rows.0.typed=false"},
+         NULL},
+        {NULL,
+         "central",
+         GET,
+         "plan-lines/{l.rows.1.id}",
+         NULL,
+         200,
+         NULL,
+         {"depots#1", "depots.0.depot_id={lead_depot}", "depots.0.out_days=15", "depots.0.stock_days=16",
+          "depots.0.suggest_units=240", "expected_units=239", "suggest_units=240"},
+         NULL},
+        {NULL, "central", PATCH, "plans/{p.id}/lines", "{\"lines\":[{\"id\":\"{l.rows.1.id}\",\"units\":200}]}", 200, FINE},
+        {NULL, "keeper", POST, "plans/{p.id}/adopt", "{}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "central", POST, "plans/{p.id}/adopt", "{}", 200, NULL, {"done=1", "kept=1"}, NULL},
+        {NULL, "central", POST, "plans/{p.id}/adopt", "{}", 200, NULL, {"done=0", "kept=1"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "plan-lines?plan_id={p.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.units=576", "rows.1.units=200", "rows.1.typed=true"},
+         NULL},
+        {NULL, "central", POST, "plans/{p.id}/adopt", "{\"typed_too\":true}", 200, NULL, {"done=1", "kept=0"}, NULL},
+        {NULL,
+         "central",
+         POST,
+         "plans/{p.id}/paste",
+         "{\"rows\":[{\"what\":\"X003\",\"packs\":4,\"units\":0,\"price\":\"29.5\"},{\"what\":\"X999\",\"packs\":1,\"units\":0},{"
+         "\"what\":\"阿莫西林胶囊\",\"packs\":3,\"units\":6}]}",
+         200,
+         NULL,
+         {"done=2", "refused#1", "refused.0.row=2", "refused.0.code=INVALID_FIELD", "~X999"},
+         NULL},
+        {"l",
+         "central",
+         GET,
+         "plan-lines?plan_id={p.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#3", "rows.0.units=78", "rows.0.typed=true", "rows.2.product_id={insulin}", "rows.2.units=4", "rows.2.price=29.50"},
+         NULL},
+        {NULL, "central", GET, "plans/{p.id}/volumes", NULL, 200, NULL, {"lines#0"}, NULL},
+        {NULL, "central", PATCH, "plans/{p.id}/lines",
+         "{\"lines\":[{\"id\":\"{l.rows.0.id}\",\"supplier_id\":\"{supplier}\"},{\"id\":\"{l.rows.1.id}\",\"supplier_id\":\"{"
+         "calm}\"},{"
+         "\"id\":\"{l.rows.2.id}\",\"supplier_id\":\"{supplier}\"}]}",
+         200, FINE},
+        {NULL, "central", POST, "plans/{p.id}/order", "{\"version\":1}", 200, NULL, {"state=ordered", "done=2"}, NULL},
+        {NULL, "central", POST, "plans/{p.id}/adopt", "{}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL,
+         "central",
+         POST,
+         "plans/{p.id}/paste",
+         "{\"rows\":[{\"what\":\"X003\",\"packs\":4,\"units\":0}]}",
+         409,
+         "WRONG_STATE",
+         {NULL},
+         NULL},
+};
+
+static void adopted_pasted_and_known(void)
+{
+	struct world *w = world_new();
+	world_write(w, put_use, w);
+	PLAY(w, long_steps);
+	PLAY(w, adopt_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+SUITE(plan, {"from_asking_to_orders", from_asking_to_orders}, {"adopted_pasted_and_known", adopted_pasted_and_known},
+      {"a_plan_given_up_lets_go", a_plan_given_up_lets_go});

@@ -48,7 +48,7 @@ function Bars({ spans, product, depot, first, row }: { spans: UseSpan[]; product
 function Months({ of, row }: { of: UseMonth[]; row: Packing }) {
 	const most = Math.max(1, ...of.map((month) => month.units));
 	return (
-		<div className="bars">
+		<div className="bars wide">
 			{of.map((month) => (
 				<div key={month.ym} className="bar">
 					<span className="num">{monthName(month.ym)}</span>
