@@ -106,6 +106,65 @@ const struct list_spec list_plan_lines = {.name = "plan-lines",
                                           .paths = line_paths,
                                           .scan = 3000};
 
+/* ---- the depots of the lines ---- */
+
+static const struct list_column share_columns[] = {
+        {"plan_id", L_ID, "l.plan_id", "计划编号", NULL},
+        {"line_id", L_ID, "l.id", "明细行编号", NULL},
+        {"n", L_INT, "l.n", "行号", NULL},
+        {"product_id", L_ID, "l.product_id", "品种编号", NULL},
+        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
+        {"product_name", L_TEXT, "p.name", "通用名", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
+        {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},
+        {"depot_id", L_ID, "k.place_id", "库房编号", NULL},
+        {"site_name", L_TEXT, "ks.name", "机构", NULL},
+        {"depot_name", L_TEXT, "kp.name", "库房", NULL},
+        {"used_units", L_INT, "k.used_units", "用量", NULL},
+        {"known_units", L_INT, "k.known_units", "其中长处方", NULL},
+        {"stock_days", L_INT, "k.stock_days", "有货天数", NULL},
+        {"out_days", L_INT, "k.out_days", "缺货天数", NULL},
+        {"daily_use_milli", L_INT, "k.daily_milli", "日均用量 (千分之一)", NULL},
+        {"long_units", L_INT, "k.long_units", "长处方需求", NULL},
+        {"expected_units", L_INT, "k.expected_units", "预计用量", NULL},
+        {"stock_units", L_INT, "k.stock_units", "库存", NULL},
+        {"transit_units", L_INT, "k.transit_units", "在途", NULL},
+        {"suggest_units", L_INT, "k.suggest_units", "本库应补", NULL},
+        {"figured_ymd", L_INT, "l.figured_ymd", "取数日期", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter share_filters[] = {
+        {"plan_id", L_ID, "l.plan_id = :f_plan_id_id"},
+        {"depot_id", L_ID, "k.place_id = :f_depot_id_id"},
+        {"needed", L_BOOL, "CASE WHEN k.suggest_units > 0 THEN 1 ELSE 0 END = :f_needed_id"},
+        NO_FILTER,
+};
+#define SHARE_JOINS                                                                                                          \
+	"JOIN plan_line l ON l.plan_id = s.document_id JOIN plan_line_depot k ON k.line_id = l.id JOIN product p ON p.id = " \
+	"l.product_id JOIN place kp ON kp.id = k.place_id JOIN site ks ON ks.id = kp.site_id WHERE u.id = :me_id"
+static const struct list_path share_paths[] = {
+        {"plan_id",
+         "app_user u JOIN document_scope s ON s.site_id = u.root_site_id " SHARE_JOINS
+         " AND s.document_id = :f_plan_id_id AND s.kind IN ('plan', 'site_plan')",
+         {"l.n", "k.place_id"},
+         false,
+         NULL},
+        {NULL,
+         "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'plan' " SHARE_JOINS,
+         {"s.document_id", "l.n", "k.place_id"},
+         false,
+         NULL},
+};
+const struct list_spec list_plan_line_depots = {.name = "plan-line-depots",
+                                                .title = "各库房建议",
+                                                .columns = share_columns,
+                                                .filters = share_filters,
+                                                .paths = share_paths,
+                                                .scan = 3000};
+
 SQL(select_plan_of, "SELECT plan_id FROM plan_line WHERE id = :id /*all sites: the plan is asked for next*/");
 SQL(select_line,
     "SELECT l.product_id, l.to_site_id, l.asked_units, l.owed_units, l.on_order_units, l.stock_units, l.transit_units, "

@@ -22,7 +22,7 @@ export const MODULES: Module[] = [
 	{
 		key: "buy", daily: true, title: "采购",
 		entries: [
-			{ path: "/plans", title: "采购计划", also: "cgjh jh", permission: "ORDER_EDIT", under: ["/plans"] },
+			{ path: "/plans", title: "采购计划", also: "cgjh jh", permission: "ORDER_EDIT", under: ["/plans", "/plan-depots"] },
 			{ path: "/site-plans", title: "分院计划", also: "fyjh", permission: "ORDER_READ", under: ["/site-plans"] },
 			{ path: "/long-demands", title: "长处方需求", also: "ccf ccfxq", permission: "STOCK_READ" },
 			{ path: "/supply", title: "订货单", also: "dhd cgck", permission: "ORDER_EDIT" },

@@ -30,6 +30,7 @@ import { NegotiationList, NegotiationNew, NegotiationPage } from "./prices/Negot
 import { PriceChanges, Prices } from "./prices/Prices";
 import { PriceClaims, PriceFlagOrders, PriceFlagReceipts, PriceFlagStock, PricePaid, PricePublic, PriceSavings, PriceSpread } from "./prices/Reports";
 import { LongDemands } from "./plans/LongDemands";
+import { PlanDepots } from "./plans/PlanDepots";
 import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
 import { PlanPage, SitePlanPage } from "./plans/PlanPage";
 import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
@@ -86,6 +87,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/site-plans/:id", SitePlanPage],
 	["/demand-settings", DemandSettings],
 	["/long-demands", LongDemands],
+	["/plan-depots", PlanDepots],
 	["/health", Health],
 	["/approval-limits", ApprovalLimits],
 	["/split-flags", SplitFlags],

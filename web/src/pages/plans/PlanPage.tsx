@@ -278,6 +278,7 @@ function PlanDocument({ id, kind }: { id: string; kind: Kind }) {
 				<>
 					<Fact label="月份">{monthText(plan.ym)}</Fact>
 					<Fact label="编制单位">{plan.site_name}</Fact>
+					{plan.lines > 0 && <Fact label="按库房"><span data-testid="plan-depots"><To path={`/plan-depots?plan_id=${plan.id}&needed=1`}>各库房建议</To></span></Fact>}
 				</>
 			)}
 			wayOn={(plan) => (plan.state === "ordered" && can("ORDER_EDIT") ? { title: "提交订单", testid: "to-orders", run: () => go("/orders?state=draft") } : null)}
