@@ -62,18 +62,9 @@ uint32_t permission_roles(enum permission p)
 	return p < PERM_COUNT ? permissions[p].roles : ~0u;
 }
 
-uint64_t rights_of_roles(uint32_t set)
-{
-	uint64_t rights = 0;
-	for (int p = 0; p < PERM_COUNT; p++)
-		if (permissions[p].roles & set)
-			rights |= (uint64_t)1 << p;
-	return rights;
-}
-
 bool me_may(const struct me *me, enum permission p)
 {
-	return p == PERM_NONE || (me->rights >> p & 1) != 0;
+	return p == PERM_NONE || (permission_roles(p) & me->roles) != 0;
 }
 
 SQL(select_user_site, "SELECT 1 FROM user_site WHERE user_id = :me_id AND site_id = :site_id");
@@ -105,7 +96,6 @@ enum status people_load(struct db *db, struct arena *a, int64_t user_id, struct 
 	me->name = col_text(a, &r, 0);
 	me->display_name = col_text(a, &r, 1);
 	me->roles = roles_of(db, a, user_id);
-	me->rights = rights_of_roles(me->roles);
 	return ST_OK;
 }
 

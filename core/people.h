@@ -25,8 +25,7 @@ enum permission {
 struct me {
 	int64_t id;
 	int64_t root_site_id;
-	uint64_t rights; /* bit per permission */
-	uint32_t roles;  /* bit per role */
+	uint32_t roles; /* bit per role; what they may stands in core/people.def */
 	const char *name, *display_name;
 };
 
@@ -38,8 +37,6 @@ const char *permission_name(enum permission p);
 const char *permission_title(enum permission p);
 /* The roles that hold a permission, a bit per role. */
 uint32_t permission_roles(enum permission p);
-/* The permissions of a set of roles. */
-uint64_t rights_of_roles(uint32_t roles);
 bool me_may(const struct me *me, enum permission p);
 /* True where the site is the user's own or below it. */
 bool me_at_site(struct db *db, const struct me *me, int64_t site_id);

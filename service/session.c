@@ -151,7 +151,6 @@ enum status session_find(struct exchange *x, struct db *db, struct me *me)
 		if (!col_is_null(&r, 5) && role_find(col_peek(&r, 5, &n), &role))
 			me->roles |= 1u << role;
 	}
-	me->rights = rights_of_roles(me->roles);
 	return me->id ? ST_OK : ST_NOT_SIGNED_IN;
 }
 

@@ -170,7 +170,7 @@ def nobody_without_a_session(t, world):
 
 
 # A step that a township may take on its own documents; no step of an order is a township's.
-DOCUMENTS = {"orders": None, "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
+DOCUMENTS = {"orders": None, "supplier-returns": "submit", "platform-messages": None, "receipts": "inspect", "requests": "close", "shipments": "cancel", "discrepancies": "resolve",
              "adjustments": None, "shortages": "cancel", "filings": None, "negotiations": None, "price-adjustments": None, "plans": None, "site-plans": "close", "volume-reports": "cancel", "volume-reallocations": None, "volume-releases": None, "exceptions": "cancel", "catalogue-changes": "submit"}
 
 

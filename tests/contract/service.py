@@ -321,6 +321,7 @@ def work(service, buyer, chief, inspector, town):
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)
+    ids["platform-messages"] = buyer.must("POST", "platform-messages", {"kind": "receipt"})["id"]
     ids.update(volumes(buyer, chief, town, [p["id"] for p in products]))
     return ids
 
@@ -330,7 +331,7 @@ def settle(finance, ids, today_ymd):
     last = (today_ymd // 100 - 1) if today_ymd // 100 % 100 > 1 else today_ymd // 100 - 89
     ids["estimates"] = finance.must("POST", "estimates", {"to_ymd": today_ymd})["id"]
     ids["sheets"] = finance.must("POST", "sheets", {"kind": "supplier", "supplier_id": ids["suppliers"], "month": last})["id"]
-    for name in ("invoices", "payables", "payments", "month-closes"):
+    for name in ("invoices", "payables", "payments", "month-closes", "supplier-returns"):
         ids[name] = finance.must("GET", f"{name}?limit=1")["rows"][0]["id"]
 
 

@@ -1,6 +1,7 @@
 #include "core/arena.h"
 #include "core/json.h"
 #include "core/money.h"
+#include "core/people.h"
 #include "core/text.h"
 
 #include "tests/harness.h"
@@ -86,7 +87,21 @@ static void a_buf_never_passes_its_bound(void)
 	CU_ASSERT_STRING_EQUAL(b.data, "0123456789");
 }
 
-SUITE(ground, {"amounts_round_half_up_in_one_place", amounts_round_half_up_in_one_place},
+/* As many permissions as there are rows: what a person may is what the table says of one of the person's roles. */
+static void rights_are_what_the_table_says(void)
+{
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		const struct me me = {.id = 1, .roles = 1u << role};
+		for (int p = 0; p < PERM_COUNT; p++)
+			CU_ASSERT_EQUAL(me_may(&me, (enum permission)p), permission_roles((enum permission)p) >> role & 1);
+	}
+	const struct me nobody = {.id = 1};
+	CU_ASSERT_FALSE(me_may(&nobody, PERM_SESSION));
+	CU_ASSERT_TRUE(me_may(&nobody, PERM_NONE));
+}
+
+SUITE(ground, {"rights_are_what_the_table_says", rights_are_what_the_table_says},
+      {"amounts_round_half_up_in_one_place", amounts_round_half_up_in_one_place},
       {"prices_keep_four_decimals", prices_keep_four_decimals}, {"utf8_refuses_what_is_not", utf8_refuses_what_is_not},
       {"json_refuses_doubles_and_depth", json_refuses_doubles_and_depth},
       {"json_writes_every_character", json_writes_every_character},
