@@ -288,6 +288,13 @@ enum status blocks_get(const char *folder, const unsigned char hash[BLOCK_HASH],
 	return ST_INVALID_FIELD;
 }
 
+void blocks_put_aside(const char *folder, const unsigned char hash[BLOCK_HASH])
+{
+	SCOPED(arena) a = {0};
+	const char *path = block_path(&a, folder, hash);
+	(void)!rename(path, arena_printf(&a, "%s.bad", path));
+}
+
 int64_t blocks_assemble(const char *folder, const struct block_list *l, int fd, const char *told_as)
 {
 	char bytes[BLOCK_BYTES], why[BLOCKS_WHY_MAX] = "";
@@ -416,7 +423,7 @@ static enum status sweep_one(void *arg, const char *path, const unsigned char *h
 {
 	struct sweep *s = arg;
 	const char *end = strrchr(path, '.');
-	bool half = !hash && end && strcmp(end, ".part") == 0;
+	bool half = !hash && end && (strcmp(end, ".part") == 0 || strcmp(end, ".bad") == 0);
 	bool unnamed = hash && (s->named.room == 0 || !s->named.taken[place_of(&s->named, hash)]);
 	if ((half || unnamed) && unlink(path) == 0)
 		s->gone++;
@@ -443,7 +450,6 @@ struct look {
 static enum status look_at_one(void *arg, const char *path, const unsigned char *hash)
 {
 	struct look *l = arg;
-	SCOPED(arena) a = {0};
 	char bytes[BLOCK_BYTES], why[BLOCKS_WHY_MAX] = "";
 	int64_t n = size_of(path);
 	if (!hash || n < 0 || (n <= BLOCK_BYTES && blocks_get(l->folder, hash, bytes, (size_t)n, why) == ST_OK))
@@ -451,7 +457,8 @@ static enum status look_at_one(void *arg, const char *path, const unsigned char 
 	if (!l->bad)
 		snprintf(l->why, BLOCKS_WHY_MAX, "块已损坏: %.300s; 已改名为 .bad, 需要它的旧备份不能再恢复", path);
 	l->bad = true;
-	return rename(path, arena_printf(&a, "%s.bad", path)) == 0 ? ST_OK : ST_STORE_UNAVAILABLE;
+	blocks_put_aside(l->folder, hash);
+	return ST_OK;
 }
 
 enum status blocks_look_over(const char *folder, unsigned part, char why[BLOCKS_WHY_MAX])

@@ -45,6 +45,8 @@ MUST_CHECK enum status blocks_settle(const char *folder, char why[BLOCKS_WHY_MAX
 /* Reads a block of n bytes and holds it against its hash: INVALID_FIELD, and named, where it is another or missing. */
 MUST_CHECK enum status blocks_get(const char *folder, const unsigned char hash[BLOCK_HASH], void *out, size_t n,
                                   char why[BLOCKS_WHY_MAX]);
+/* Gives a block that is not what its name says another one (HASH.bad), so that the name is free again. */
+void blocks_put_aside(const char *folder, const unsigned char hash[BLOCK_HASH]);
 /* Puts the file of a list together at an open, empty file; every bad block is named on stderr. The number of them, or -1 where
  * the file cannot be written. */
 int64_t blocks_assemble(const char *folder, const struct block_list *l, int fd, const char *told_as);

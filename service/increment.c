@@ -109,14 +109,32 @@ static enum status put_blocks(struct working *w, struct block_list *l, int64_t *
 	return st;
 }
 
+/* A block of an earlier copy that rotted, or that a power cut left without its bytes: the store still has them. */
+static enum status put_anew(struct working *w, const struct block_list *l, size_t i)
+{
+	char bytes[BLOCK_BYTES];
+	unsigned char hash[BLOCK_HASH];
+	int64_t wrote = 0;
+	size_t n = block_bytes(l, i);
+	log_warn("backup_block", "%s", w->why);
+	blocks_put_aside(w->to, l->hash[i]);
+	if (pread(w->fd, bytes, n, (int64_t)i * BLOCK_BYTES) != (ssize_t)n)
+		return cannot(w, w->path);
+	enum status st = blocks_put(w->to, bytes, n, hash, &wrote, w->why);
+	if (st == ST_OK)
+		st = blocks_settle(w->to, w->why);
+	return st == ST_OK ? blocks_get(w->to, l->hash[i], bytes, n, w->why) : st;
+}
+
 /* What was just written is asked of the disk again. */
 static enum status read_back(struct working *w, const struct block_list *l)
 {
 	char bytes[BLOCK_BYTES];
 	enum status st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < l->count; i++)
-		if (i >= w->before.count || memcmp(l->hash[i], w->before.hash[i], BLOCK_HASH) != 0)
-			st = blocks_get(w->to, l->hash[i], bytes, block_bytes(l, i), w->why);
+		if ((i >= w->before.count || memcmp(l->hash[i], w->before.hash[i], BLOCK_HASH) != 0) &&
+		    blocks_get(w->to, l->hash[i], bytes, block_bytes(l, i), w->why) != ST_OK)
+			st = put_anew(w, l, i);
 	return st;
 }
 

@@ -271,6 +271,14 @@ static void a_flipped_bit_is_found_and_named(void)
 	CU_ASSERT_EQUAL_FATAL(block_list_read(&y.a, arena_printf(&y.a, "%s/a.blocks", next), &later, y.why), ST_OK);
 	if (memcmp(later.hash[7], l.hash[7], BLOCK_HASH) == 0)
 		CU_ASSERT_EQUAL(restores(&y, copy), EXIT_DONE);
+	/* one that rots unseen is found where a copy without a working file writes it again, and healed for all */
+	hex_encode(later.hash[3], BLOCK_HASH, hex);
+	spoil(arena_printf(&y.a, "%s/blocks/%.2s/%s", y.to, hex, hex));
+	CU_ASSERT_EQUAL(restores(&y, next), EXIT_NO);
+	CU_ASSERT_EQUAL(unlink(arena_printf(&y.a, "%s/.working/a.blocks", y.to)), 0);
+	CU_ASSERT_EQUAL(restores(&y, yard_copy(&y)), EXIT_DONE);
+	if (blocks_has(y.to, later.hash[3], BLOCK_BYTES))
+		CU_ASSERT_EQUAL(restores(&y, next), EXIT_DONE);
 	spoil(arena_printf(&y.a, "%s/a.blocks", next));
 	CU_ASSERT_EQUAL(restores(&y, next), EXIT_NO);
 	arena_drop(&y.a);
