@@ -33,6 +33,7 @@ const struct flag_kind flag_kinds[] = {
         {"essential", "基本药物", yes, "抗菌药物进入乡镇、村的条件; 基本药物占比"},
         {"insurance", "医保类别", insurance, "目录外占比"},
         {"selected", "中选药品", yes, "同通用名中优先提示; 不计入一品两规"},
+        {"implant", "植入类耗材", yes, "收货须扫 UDI: 逐件带序列号, 只标批号的按批; 有序列号的逐件追溯"},
         {NULL, NULL, NULL, NULL},
 };
 
@@ -105,6 +106,9 @@ static enum status check_product(struct tx *tx, const struct new_flag *in)
 	/* RULE DOMAIN-12.3-cold-flag */
 	if (in->value && strcmp(in->flag, "cold_chain") == 0 && strcmp(p.storage, "cold") != 0)
 		return tx_fail(tx, ST_INVALID_FIELD, "flag", 0, "%s 的储存条件不是冷藏, 不能标为冷链药品", p.name);
+	/* RULE DOMAIN-12.1-implant */
+	if (in->value && strcmp(in->flag, "implant") == 0 && strcmp(p.kind, "consumable") != 0)
+		return tx_fail(tx, ST_INVALID_FIELD, "flag", 0, "%s 不是医用耗材, 不能标为植入类", p.name);
 	return ST_OK;
 }
 
