@@ -187,11 +187,17 @@ static void a_county_at_scale_one(void)
 	        {"SELECT count(*) FROM depot_product WHERE bin IS NULL", 0, 0},
 	        {"SELECT count(*) FROM document WHERE kind NOT IN ('catalogue_change', 'exception') AND (kind, "
 	         "state) NOT IN (VALUES ('adjustment', 'posted'), ('price_adjustment', 'effective'), ('site_plan', "
-	         "'submitted'), ('volume_report', 'committed'), ('order', 'received'), ('receipt', 'posted'), ('invoice', "
+	         "'submitted'), ('volume_report', 'committed'), ('order', 'received'), ('order', 'part_received'), ('order', 'sent'), "
+	         "('order', 'submitted'), ('filing', 'filed'), ('receipt', 'posted'), ('invoice', "
 	         "'matched'), ('invoice', 'disputed'), ('month_close', 'closed'), ('payment', 'paid'), ('payment', 'reviewed'), "
 	         "('supplier_return', 'shipped'))",
 	         0, 0},
 	        {"SELECT count(*) FROM document WHERE kind = 'site_plan'", 2, 2},
+	        {"SELECT count(*) FROM supplier_month", 6, 12},
+	        {"SELECT count(*) FROM supplier_month WHERE rejected_fen > 0", 1, 3},
+	        {"SELECT count(*) FROM supplier_line WHERE done_at_ms > due_at_ms", 3, 8},
+	        {"SELECT count(*) FROM order_term WHERE open = 1 AND due_at_ms < 1795190400000", 2, 4},
+	        {"SELECT count(*) FROM split_flag WHERE reason = 'same_day'", 1, 3},
 	};
 	SCOPED(fixture) f = {0};
 	int64_t before = clock_monotonic_ms();
