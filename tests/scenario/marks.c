@@ -6,6 +6,7 @@
 #include "warehouse/price/price.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
 #define GET METHOD_GET
@@ -167,6 +168,44 @@ static void labels_fill_the_line(void)
 	world_write(w, put_consumables, w);
 	PLAY(w, udi_order);
 	PLAY(w, udi_steps);
+	world_end(w);
+}
+
+/* ---- cold goods ---- */
+
+static enum status make_cold(struct tx *tx, void *arg)
+{
+	struct world *w = arg;
+	struct new_product p;
+	int64_t id = strtoll(world_value(w, "insulin"), NULL, 10);
+	bool added = false;
+	const struct new_flag flag = {id, "cold_chain", "yes", 20260101, 0, "说明书", 0};
+	enum status st = product_stored(tx_db(tx), tx->arena, id, &p);
+	p.storage = "cold";
+	if (st == ST_OK)
+		st = product_put(tx, &p, &id, &added);
+	return st == ST_OK ? product_flag_set(tx, &flag) : st;
+}
+
+static const struct step cold_steps[] = {
+        {"o", "buyer", POST, "orders", "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{insulin}\",\"units\":10}]}",
+         201, FINE},
+        SENT("o"),
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ol.lines.0.id}\",\"lot\":\"C1\",\"expiry_ymd\":20281231,"
+         "\"units\":10}]}",
+         201, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 422, "PAPERS_MISSING", {"~运输温度记录"}, NULL},
+        {NULL, "receiver", POST, "attachments?owner_kind=receipt&owner_id={r.id}&name=t.pdf", "%PDF-1.4\n%%EOF\n", 201, FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
+};
+
+/* RULE GSP-cold-receipt */
+static void cold_goods_bring_their_record(void)
+{
+	struct world *w = world_new();
+	world_write(w, make_cold, w);
+	PLAY(w, cold_steps);
 	world_end(w);
 }
 
@@ -353,6 +392,6 @@ static void search_offers_what_is_there(void)
 	world_end(w);
 }
 
-SUITE(marks, {"labels_fill_the_line", labels_fill_the_line}, {"codes_convert_exactly", codes_convert_exactly},
-      {"mandates_have_bounds", mandates_have_bounds}, {"rights_warn_and_lock", rights_warn_and_lock},
-      {"search_offers_what_is_there", search_offers_what_is_there});
+SUITE(marks, {"cold_goods_bring_their_record", cold_goods_bring_their_record}, {"labels_fill_the_line", labels_fill_the_line},
+      {"codes_convert_exactly", codes_convert_exactly}, {"mandates_have_bounds", mandates_have_bounds},
+      {"rights_warn_and_lock", rights_warn_and_lock}, {"search_offers_what_is_there", search_offers_what_is_there});

@@ -50,7 +50,7 @@ MUST_CHECK enum status product_load(struct db *db, struct arena *a, int64_t id, 
  * drug of these words has, where it is another one and `but` is not its only product; NULL: nothing speaks against this class.
  */
 const char *drug_class_conflict(struct db *db, struct arena *a, const struct new_product *in, int64_t but);
-/* Where no class was given: that of the drug of these words, western for a new one. */
+/* Where no class was given: that of the drug of these words; a new one's is western, of pieces and their granules decoction. */
 void product_class_fill(struct db *db, struct arena *a, struct new_product *in);
 /* What is stored of a product in the form in which product_put takes it; levels and because are NULL. */
 MUST_CHECK enum status product_stored(struct db *db, struct arena *a, int64_t id, struct new_product *out);

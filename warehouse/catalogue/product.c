@@ -78,7 +78,8 @@ void product_class_fill(struct db *db, struct arena *a, struct new_product *in)
 		return;
 	const char *class = db_text(db, a, select_class, TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
 	                            TEXT(":strength_t", in->strength));
-	in->drug_class = class ? class : "western";
+	bool pieces = in->kind && (strcmp(in->kind, "decoction") == 0 || strcmp(in->kind, "granule") == 0);
+	in->drug_class = class ? class : pieces ? "decoction" : "western";
 }
 
 SQL(select_conflict,

@@ -77,11 +77,12 @@ static enum status name_distributors(struct tx *tx, struct county *c, int64_t ma
 	enum status st = ST_OK;
 	for (size_t i = 0; i < c->distributor_count && st == ST_OK; i++) {
 		int64_t id = 0;
-		const struct delivery_right_new in = {.supplier_id = c->distributors[i].id,
-		                                      .maker_id = maker_id,
-		                                      .from_ymd = ymd_add_days(c->options->as_of_ymd, -200),
-		                                      .until_ymd = ymd_add_days(c->options->as_of_ymd, i ? RIGHT_DAYS : RIGHT_SOON_DAYS),
-		                                      .region = "寿县"};
+		const struct delivery_right_new in = {
+		        .supplier_id = c->distributors[i].id,
+		        .maker_id = maker_id,
+		        .from_ymd = ymd_add_days(c->options->as_of_ymd, -200),
+		        .until_ymd = ymd_add_days(c->options->as_of_ymd, i ? RIGHT_DAYS : RIGHT_SOON_DAYS),
+		        .region = "寿县"};
 		if (c->distributors[i].licence_days > 0)
 			st = delivery_right_add(tx, &in, &id);
 	}

@@ -1,5 +1,7 @@
 #include "warehouse/procurement/receipt.h"
 
+#include "core/attachment.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/paid.h"
@@ -520,7 +522,8 @@ enum status receipt_bind(struct tx *tx, struct doc *d, const struct receipt_bind
 }
 
 SQL(select_open_lines,
-    "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_no, p.name, l.lot FROM receipt_line rl JOIN batch b ON b.id = "
+    "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_no, p.name, l.lot, b.product_id FROM receipt_line rl JOIN batch b ON "
+    "b.id = "
     "rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE rl.receipt_id = :id AND rl.posted = 0 "
     "ORDER BY rl.id /*all sites: the caller has the document*/");
 SQL(judge_line,
@@ -554,7 +557,16 @@ static const struct receipt_line_new *said_of(const struct receipt_inspection *i
 	return NULL;
 }
 
-static enum status judge(struct tx *tx, struct rows *r, const struct receipt_line_new *said)
+/* RULE GSP-cold-receipt: cold goods are accepted with the record of their way, which is attached to the receipt. */
+static enum status check_cold(struct tx *tx, int64_t receipt_id, int64_t product_id, const char *name)
+{
+	if (!product_flag_on(tx_db(tx), tx->arena, product_id, "cold_chain", tx->today_ymd) ||
+	    attachment_count(tx_db(tx), receipt_kind.name, receipt_id) > 0)
+		return ST_OK;
+	return tx_fail(tx, ST_PAPERS_MISSING, "attachments", 0, "%s 是冷链药品: 请把运输温度记录附到收货单, 再判为合格", name);
+}
+
+static enum status judge(struct tx *tx, const struct doc *d, struct rows *r, const struct receipt_line_new *said)
 {
 	static const struct receipt_line_new as_it_stands = {.outcome = NULL};
 	const struct receipt_line_new *line = said ? said : &as_it_stands;
@@ -568,6 +580,9 @@ static enum status judge(struct tx *tx, struct rows *r, const struct receipt_lin
 		               approval, line->approval_no);
 	if (strcmp(outcome, "rejected") == 0 && said && !line->reason)
 		return tx_fail(tx, ST_REASON_MISSING, "reason", 0, "%s 判为不合格, 请填写原因", name);
+	enum status st = accepted ? check_cold(tx, d->id, col_i64(r, 6), name) : ST_OK;
+	if (st != ST_OK)
+		return st;
 	db_exec(tx, judge_line, TEXT(":outcome_t", outcome), TEXT(":approval_t", line->approval_no),
 	        TEXT(":appearance_t", line->appearance), TEXT(":reason_t", line->reason), I64(":by_id", tx->me.id),
 	        I64(":at_ms", tx->now_ms), I64(":id", col_i64(r, 0)));
@@ -583,7 +598,7 @@ static enum status inspect(struct tx *tx, struct doc *d, const void *input)
 		const struct receipt_line_new *said = said_of(in, &r);
 		if (!said && in->line_count)
 			continue;
-		enum status st = judge(tx, &r, said);
+		enum status st = judge(tx, d, &r, said);
 		if (st != ST_OK)
 			return st;
 		judged++;
