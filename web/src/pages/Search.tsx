@@ -24,7 +24,7 @@ function Drugs({ q }: { q: string }) {
 						testid="found-drugs"
 						rows={page.rows}
 						rowClass={(row) => (row.active === false ? "dim" : undefined)}
-						below={(row) => <Instead of={supply.get(row.id)} packing={row} />}
+						below={(row) => supply.has(row.id) && <Instead of={supply.get(row.id)!} packing={row} />}
 						id={(row) => row.id}
 						open={(row) => go(can("STOCK_READ") ? `/stock?product_id=${row.id}` : `/products/${row.id}`)}
 						columns={[

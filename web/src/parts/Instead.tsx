@@ -27,15 +27,14 @@ export interface Supply {
 
 const SHOWN = 3;
 
-/** How the products of a page stand, in one question. */
+/** Those of a page's products that something may be given instead of, in one question. */
 export function useSupply(ids: string[]): Map<string, Supply> {
 	const { data } = useData<{ rows: Supply[] }>(ids.length > 0 ? "alternatives" : null, { query: { product_ids: ids.slice(0, 50).join(",") } });
-	return new Map((data?.rows ?? []).map((one) => [one.product_id, one]));
+	return new Map((data?.rows ?? []).filter((one) => one.state !== "ok").map((one) => [one.product_id, one]));
 }
 
-/** Nothing where all is well; what is in stock stands first. */
-export function Instead({ of, packing }: { of: Supply | undefined; packing: Packing }) {
-	if (!of || of.state === "ok") return null;
+/** What is in stock stands first. */
+export function Instead({ of, packing }: { of: Supply; packing: Packing }) {
 	const others = [...of.substitutes].sort((a, b) => Number(b.centre_units > 0) - Number(a.centre_units > 0)).slice(0, SHOWN);
 	const days = of.daily_use_milli > 0 ? Math.floor((of.centre_units * 1000) / of.daily_use_milli) : null;
 	return (

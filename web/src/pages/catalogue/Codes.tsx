@@ -1,6 +1,6 @@
 // 编码绑定: a code that a scan does not know is tied to a drug by one person and confirmed by another.
 import { Button, Input, Modal, Select } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { time } from "../../base/format";
@@ -82,9 +82,14 @@ function Close({ of, close }: { of: Binding; close: () => void }) {
 }
 
 export function CodeBindings() {
-	const asked = useQuery()[0].bind ?? "";
+	const [query, change] = useQuery();
 	const [open, setOpen] = useState<Binding | null>(null);
-	const [adding, setAdding] = useState<string | null>(asked || null);
+	const [adding, setAdding] = useState<string | null>(query.bind || null);
+	// What the search asked to be bound is no filter of the list.
+	useEffect(() => {
+		if (query.bind) change({ bind: undefined });
+	}, [query.bind, change]);
+	if (query.bind) return null;
 	return (
 		<>
 			<ListPage<Binding>

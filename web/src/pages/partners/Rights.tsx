@@ -118,7 +118,7 @@ function Regions({ close }: { close: () => void }) {
 			await reload();
 		});
 	return (
-		<Modal open closable={false} title="本地区" okText="完成" cancelButtonProps={{ hidden: true }} onOk={close} onCancel={close}>
+		<Modal open closable={false} title="本地区" onCancel={close} footer={<Button type="primary" data-testid="regions-done" onClick={close}>完成</Button>}>
 			<Trouble problem={problem} />
 			<p className="mute">本院所在的地区名称, 由小到大都写上 (寿县、淮南市、安徽省)。销售人员授权委托书的区域不包括其中任何一个时, 不能向该供应商采购。一个也不登记时不核对区域。</p>
 			<ul data-testid="own-regions">
