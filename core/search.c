@@ -536,9 +536,9 @@ size_t search_spans(const char *text, const char *query, struct search_span out[
 	struct query q;
 	struct view view;
 	size_t n = 0;
+	view_text(&view, text);
 	if (!query_read(&q, query))
 		return 0;
-	view_text(&view, text);
 	for (size_t i = 0; i < q.n; i++) {
 		enum search_how how;
 		struct search_span folded;
