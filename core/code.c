@@ -78,7 +78,7 @@ static const char *value_of(const struct gs1 *g, const char *ai)
 static void take_message(struct scan *s, const struct gs1 *g)
 {
 	struct code *c = s->out;
-	const char *expiry = value_of(g, "17") ? value_of(g, "17") : value_of(g, "7003");
+	const char *made = value_of(g, "11"), *expiry = value_of(g, "17") ? value_of(g, "17") : value_of(g, "7003");
 	c->element_string = c->data = g->element_string;
 	c->fields = g->fields;
 	c->field_count = g->count;
@@ -86,6 +86,7 @@ static void take_message(struct scan *s, const struct gs1 *g)
 	c->sscc = value_of(g, "00");
 	c->lot = value_of(g, "10");
 	c->serial = value_of(g, "21");
+	c->made_ymd = made ? date_of(made, gs1_current_year(&s->options)) : 0;
 	c->expiry_ymd = expiry ? date_of(expiry, gs1_current_year(&s->options)) : 0;
 	if (c->gtin && c->serial)
 		c->trace_code = arena_printf(s->a, "01%s21%s", c->gtin, c->serial);

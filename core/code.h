@@ -39,6 +39,7 @@ struct code {
 	const char *serial;          /* (21), or the 13 digits behind the identifier of a trace code */
 	const char *trace_code;      /* what one pack is known by: 20 digits, or "01<gtin>21<serial>" */
 	const char *identifier;      /* 药品标识码, the first 7 digits of a trace code */
+	int32_t made_ymd;            /* (11); 0 where absent */
 	int32_t expiry_ymd;          /* (17) or (7003); 0 where absent */
 	bool controlled;             /* trace code 89…: 特药, wants the controlled flow */
 	bool doubtful;               /* the tracing platform would flag these digits */

@@ -42,6 +42,8 @@ void code_write_json(const struct code *c, struct jo *o)
 	optional_text(o, "gtin", c->gtin);
 	optional_text(o, "sscc", c->sscc);
 	optional_text(o, "lot", c->lot);
+	if (c->made_ymd)
+		jo_i64(o, "made_ymd", c->made_ymd);
 	if (c->expiry_ymd)
 		jo_i64(o, "expiry_ymd", c->expiry_ymd);
 	optional_text(o, "serial", c->serial);

@@ -386,11 +386,12 @@ static bool fragment_at(const struct view *text, size_t at, const struct view *w
 	return !memcmp(text->c + at, word->c, word->n * sizeof *word->c) && runs_agree(text, at, word);
 }
 
-static bool match_fragment(const struct view *text, const struct view *word, enum search_how *how)
+static bool match_fragment(const struct view *text, const struct view *word, enum search_how *how, struct search_span *where)
 {
 	for (size_t at = 0; at + word->n <= text->n; at++) {
 		if (!fragment_at(text, at, word))
 			continue;
+		*where = (struct search_span){at, at + word->n};
 		const struct run *run = run_at(text, at);
 		*how = run && is_code(run) && word->n <= (size_t)(run->end - at) ? SEARCH_CODE : SEARCH_FRAGMENT;
 		return true;
@@ -412,19 +413,19 @@ static void sounds_of(const struct view *text, struct sounds *out)
 	}
 }
 
-/* Do the initials from that place on spell the word? */
-static bool initials_at(const struct sounds *text, size_t n, size_t at, const struct sounds *word, size_t letters)
+/* Do the initials from that place on spell the word? Answers the place behind them, 0 where they do not. */
+static size_t initials_at(const struct sounds *text, size_t n, size_t at, const struct sounds *word, size_t letters)
 {
 	size_t done = 0;
 	for (; done < letters && at < n && !text->bound[at]; at++) {
 		if (text->set[at] && !(text->set[at] & word->set[done]))
-			return false;
+			return 0;
 		done += text->set[at] != 0;
 	}
-	return done == letters;
+	return done == letters ? at : 0;
 }
 
-static bool match_initials(const struct view *text, const struct view *word, enum search_how *how)
+static bool match_initials(const struct view *text, const struct view *word, enum search_how *how, struct search_span *where)
 {
 	struct sounds sounds, typed;
 	const struct run *run = run_at(word, 0);
@@ -433,28 +434,32 @@ static bool match_initials(const struct view *text, const struct view *word, enu
 	*how = SEARCH_INITIALS;
 	sounds_of(word, &typed);
 	sounds_of(text, &sounds);
-	for (size_t at = 0; at < text->n; at++)
-		if ((sounds.set[at] & typed.set[0]) && initials_at(&sounds, text->n, at, &typed, word->n))
+	for (size_t at = 0; at < text->n; at++) {
+		size_t end = (sounds.set[at] & typed.set[0]) ? initials_at(&sounds, text->n, at, &typed, word->n) : 0;
+		*where = (struct search_span){at, end};
+		if (end)
 			return true;
+	}
 	return false;
 }
 
-static bool match_lead(const struct view *text, const struct view *word, enum search_how *how)
+static bool match_lead(const struct view *text, const struct view *word, enum search_how *how, struct search_span *where)
 {
 	if (!text->n)
 		return false;
 	uint32_t lead = text->c[lead_of(text)], c = word->c[0];
+	*where = (struct search_span){lead_of(text), lead_of(text) + 1};
 	*how = lead == c ? SEARCH_FRAGMENT : SEARCH_INITIALS;
 	return lead == c || (run_at(word, 0) && (symbols(lead) & symbols(c)));
 }
 
-static bool match_word(const struct view *text, const struct query *q, size_t i, enum search_how *how)
+static bool match_word(const struct view *text, const struct query *q, size_t i, enum search_how *how, struct search_span *where)
 {
 	struct view word;
 	view_word(&word, q, i);
 	if (must_lead(q, i))
-		return match_lead(text, &word, how);
-	return match_fragment(text, &word, how) || match_initials(text, &word, how);
+		return match_lead(text, &word, how, where);
+	return match_fragment(text, &word, how, where) || match_initials(text, &word, how, where);
 }
 
 /* How and where each word of a query was found best. */
@@ -468,7 +473,8 @@ static void look_in(const struct view *text, size_t which, const struct query *q
 {
 	for (size_t i = 0; i < q->n; i++) {
 		enum search_how way;
-		if (!match_word(text, q, i, &way) || (f->found[i] && f->how[i] <= way))
+		struct search_span where;
+		if (!match_word(text, q, i, &way, &where) || (f->found[i] && f->how[i] <= way))
 			continue;
 		f->found[i] = true;
 		f->how[i] = way;
@@ -508,4 +514,38 @@ bool search_matches_any(const char *const *texts, size_t n, const char *query, e
 bool search_matches(const char *text, const char *query, enum search_how *how)
 {
 	return search_matches_any(&text, 1, query, how);
+}
+
+/* ---- where ---- */
+
+/* The place in the written text of the folded text's character `at`: blanks and middle dots count again. */
+static size_t written_at(const char *text, size_t at)
+{
+	size_t written = 0, folded = 0;
+	for (uint32_t c; (c = utf8_next(&text)); written++) {
+		if (is_blank(c) || is_middle_dot(c))
+			continue;
+		if (folded++ == at)
+			break;
+	}
+	return written;
+}
+
+size_t search_spans(const char *text, const char *query, struct search_span out[SEARCH_WORDS_MAX])
+{
+	struct query q;
+	struct view view;
+	size_t n = 0;
+	view_text(&view, text);
+	if (!query_read(&q, query))
+		return 0;
+	for (size_t i = 0; i < q.n; i++) {
+		enum search_how how;
+		struct search_span folded;
+		if (!match_word(&view, &q, i, &how, &folded))
+			continue;
+		/* behind the last character, so that blanks behind the word stay outside */
+		out[n++] = (struct search_span){written_at(text, folded.begin), written_at(text, folded.end - 1) + 1};
+	}
+	return n;
 }

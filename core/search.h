@@ -50,3 +50,10 @@ bool search_matches_any(const char *const *texts, size_t n, const char *query, e
 
 /* The same, and *which (set on a match) is the text that the loosest word was found in: what to show for the hit. */
 bool search_explains(const char *const *texts, size_t n, const char *query, enum search_how *how, size_t *which);
+
+/* Characters [begin, end) of a text as it is written. */
+struct search_span {
+	size_t begin, end;
+};
+/* Where in this text the words of the query stand that match in it, in the order of the words; how many. */
+size_t search_spans(const char *text, const char *query, struct search_span out[SEARCH_WORDS_MAX]);

@@ -60,6 +60,9 @@ struct maker_in {
 	const char *code, *name, *phone, *credit_code;
 	int64_t active; /* INT_ABSENT: as it is */
 };
+struct own_region_in {
+	const char *name;
+};
 struct end_in {
 	const char *note;
 };

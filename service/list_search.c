@@ -96,7 +96,24 @@ bool ask_text_matches(struct ask *k, char *text, struct found *out)
 	return matches;
 }
 
-/* {"field":"name","how":"initials","text":"阿莫西林胶囊"}: the column whose text it is, else one of the codes. */
+/* Begin and end of each piece that matched, one after the other. */
+static void put_marks(struct jo *o, const char *text, const char *query)
+{
+	struct search_span spans[SEARCH_WORDS_MAX];
+	size_t n = search_spans(text, query, spans);
+	jo_name(o, "marks");
+	jo_open(o, '[');
+	for (size_t i = 0; i < n; i++) {
+		jo_i64(o, NULL, (int64_t)spans[i].begin);
+		jo_i64(o, NULL, (int64_t)spans[i].end);
+	}
+	jo_close(o, ']');
+}
+
+/*
+ * {"field":"name","how":"initials","text":"阿莫西林胶囊","marks":[0,4]}: the column whose text it is, else one of the codes;
+ * marks count its characters.
+ */
 void ask_put_matched(struct ask *k, struct jo *o, struct rows *r, const struct found *found)
 {
 	static const char *const hows[] = {"code", "fragment", "initials"};
@@ -119,5 +136,6 @@ void ask_put_matched(struct ask *k, struct jo *o, struct rows *r, const struct f
 	jo_text(o, "field", field);
 	jo_text(o, "how", hows[found->how]);
 	jo_text(o, "text", found->text);
+	put_marks(o, found->text, k->q);
 	jo_close(o, '}');
 }

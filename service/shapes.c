@@ -206,6 +206,7 @@ static const struct field receipt_line_fields[] = {
         FIELD_TEXT("approval_no", approval_no, MAY, 64, "批准文号"),
         FIELD_TEXT("appearance", appearance, MAY, 200, "外观"),
         FIELD_TEXT("reason", reason, MAY, 500, "原因"),
+        FIELD_TEXT("udi", udi, MAY, 200, "UDI"),
         FIELD_TEXTS("codes", codes, code_count, MAY, 0, 1000, "追溯码"),
 };
 SHAPE_OF(receipt_line);
@@ -241,7 +242,9 @@ SHAPE_OF(receipt_scan);
 static const struct field receipt_binding_fields[] = {
         FIELD_TEXT("code", code, MUST, 200, "条码"),
         FIELD_ID("order_line_id", order_line_id, MUST, "订单行"),
-        FIELD_INT("units_per_code", units_per_code, MUST, 1, 1000000, "每码数量"),
+        FIELD_INT("units_per_code", units_per_code, MAY, 1, 1000000, "每码数量"),
+        FIELD_INT("multiplier", multiplier, MAY, 1, 1000000, "乘数 (每码几个包装)"),
+        FIELD_INT("divider", divider, MAY, 1, 1000000, "除数 (几个码一个包装)"),
 };
 SHAPE_OF(receipt_binding);
 #undef T

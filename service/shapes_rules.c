@@ -64,6 +64,11 @@ static const struct field delivery_right_new_fields[] = {
 SHAPE_OF(delivery_right_new);
 #undef T
 
+#define T struct own_region_in
+static const struct field own_region_new_fields[] = {FIELD_TEXT("name", name, MUST, 60, "地区")};
+SHAPE_OF(own_region_new);
+#undef T
+
 #define PAPER(word, owner, title, first, locks, dated, scanned) #word "|"
 static const char paper_words[] =
 #include "warehouse/partner/paper.def"
@@ -337,6 +342,8 @@ static const struct field code_binding_new_fields[] = {
         FIELD_WORD("kind", kind, MAY, "gtin|national|nhsa|platform|site|trace", "编码种类"),
         FIELD_TEXT("code", code, MUST, 200, "编码"),
         FIELD_INT("units", units, MAY, 1, UNITS_MAX, "每码数量"),
+        FIELD_INT("multiplier", multiplier, MAY, 1, 1000000, "乘数 (每码几个包装)"),
+        FIELD_INT("divider", divider, MAY, 1, 1000000, "除数 (几个码一个包装)"),
 };
 SHAPE_OF(code_binding_new);
 #undef T

@@ -2,6 +2,7 @@
 
 #include "core/audit.h"
 #include "core/text.h"
+#include "warehouse/catalogue/catalogue.h"
 
 #include <string.h>
 
@@ -47,37 +48,50 @@ static void key_of_digits(struct db *db, struct arena *a, struct pack_key *out)
 	out->confirmed = !col_is_null(&r, 4);
 }
 
-/* A GS1 serial: known under its letters, or to be made from its GTIN. */
-static void key_of_text(struct db *db, const char *gtin, struct pack_key *out)
+/* Known under its letters: as the scan answers spell it, without the marks of a symbol. */
+static bool key_of_letters(struct db *db, struct pack_key *out)
 {
+	SCOPED(rows) known = db_query(db, select_pack_text, TEXT(":code_t", out->code));
+	if (!rows_next(&known))
+		return false;
+	out->confirmed = true;
+	out->id = col_i64(&known, 0);
+	out->product_id = col_i64(&known, 1);
+	out->units = col_i64(&known, 2);
+	out->level = col_i64(&known, 3);
+	return true;
+}
+
+/* A GS1 serial: known under its letters, or to be made from its GTIN. */
+static void key_of_text(struct db *db, struct arena *a, const char *gtin, struct pack_key *out)
+{
+	struct product p;
 	out->confirmed = true;
 	out->level = 1;
-	SCOPED(rows) known = db_query(db, select_pack_text, TEXT(":code_t", out->code));
-	if (rows_next(&known)) {
-		out->id = col_i64(&known, 0);
-		out->product_id = col_i64(&known, 1);
-		out->units = col_i64(&known, 2);
-		out->level = col_i64(&known, 3);
+	if (key_of_letters(db, out))
 		return;
-	}
 	const char *short_gtin = gtin[0] == '0' ? gtin + 1 : gtin;
 	SCOPED(rows) r = db_query(db, select_gtin_units, TEXT(":code_t", short_gtin));
 	if (rows_next(&r)) {
 		out->product_id = col_i64(&r, 0);
 		out->units = col_i64(&r, 1);
+		if (product_load(db, a, out->product_id, &p) == ST_OK)
+			out->level = pack_level_of(&p, out->units);
 	}
 }
 
 enum status pack_key_of(struct db *db, struct arena *a, const struct code *code, struct pack_key *out)
 {
-	*out = (struct pack_key){.code = code->trace_code};
+	*out = (struct pack_key){.code = code->trace_code ? code->trace_code : code->input};
+	if (!code->trace_code && key_of_letters(db, out))
+		return ST_OK;
 	if (!code->valid || !code->trace_code)
 		return code->kind == CODE_GTIN || code->kind == CODE_NATIONAL || code->kind == CODE_GS1 ? ST_CODE_NOT_TRACE
 		                                                                                        : ST_CODE_UNKNOWN;
 	if (code->kind == CODE_TRACE)
 		key_of_digits(db, a, out);
 	else
-		key_of_text(db, code->gtin, out);
+		key_of_text(db, a, code->gtin, out);
 	return ST_OK;
 }
 
@@ -146,6 +160,52 @@ char *pack_code(struct db *db, struct arena *a, int64_t id)
 		return db_text(db, a, select_code_text, I64(":id", id));
 	const char *prefix = db_text(db, a, select_prefix_text, I64(":no", id / SERIAL_SPAN));
 	return prefix ? arena_printf(a, "%s%013lld", prefix, (long long)(id % SERIAL_SPAN)) : NULL;
+}
+
+/* ---- how much one code is ---- */
+
+bool pack_ratio_units(int64_t units_per_pack, struct pack_ratio ratio, int64_t *units)
+{
+	int64_t whole = 0;
+	if (ratio.multiplier < 1 || ratio.divider < 1 || __builtin_mul_overflow(units_per_pack, ratio.multiplier, &whole) ||
+	    whole % ratio.divider)
+		return false;
+	*units = whole / ratio.divider;
+	return true;
+}
+
+struct pack_ratio pack_ratio_of(int64_t units_per_pack, int64_t units)
+{
+	int64_t a = units, b = units_per_pack;
+	while (b > 0) {
+		int64_t rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a > 0 ? (struct pack_ratio){units / a, units_per_pack / a} : (struct pack_ratio){0, 1};
+}
+
+enum status pack_units_said(struct tx *tx, int64_t units_per_pack, int64_t said, struct pack_ratio ratio, int64_t *units)
+{
+	int64_t by_ratio = 0;
+	*units = said > 0 ? said : 0;
+	if (ratio.multiplier < 1 && ratio.divider < 1)
+		return ST_OK;
+	ratio.multiplier = ratio.multiplier < 1 ? 1 : ratio.multiplier;
+	ratio.divider = ratio.divider < 1 ? 1 : ratio.divider;
+	if (!pack_ratio_units(units_per_pack, ratio, &by_ratio))
+		return tx_fail(tx, ST_NOT_WHOLE, "divider", 0, "每包装 %lld × %lld ÷ %lld 不是整数, 请核对乘数和除数",
+		               (long long)units_per_pack, (long long)ratio.multiplier, (long long)ratio.divider);
+	if (*units && *units != by_ratio)
+		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "每码数量 %lld 与乘数, 除数换算的 %lld 不符", (long long)*units,
+		               (long long)by_ratio);
+	*units = by_ratio;
+	return ST_OK;
+}
+
+int64_t pack_level_of(const struct product *p, int64_t units)
+{
+	return units <= p->units_per_pack ? 1 : units >= p->units_per_case ? 3 : units >= p->units_per_box ? 2 : 1;
 }
 
 SQL(next_prefix_no, "SELECT coalesce(max(no), 0) + 1 FROM trace_prefix");

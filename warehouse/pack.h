@@ -7,6 +7,8 @@
 #include "core/code.h"
 #include "warehouse/stock.h"
 
+struct product;
+
 struct pack {
 	int64_t id, parent_id, detached_seq, product_id, level, lot_id, batch_id, place_id, units, units_left, order_line_id;
 	const char *state; /* announced, here, gone */
@@ -29,6 +31,28 @@ MUST_CHECK enum status pack_key_of(struct db *db, struct arena *a, const struct 
 MUST_CHECK enum status pack_load(struct db *db, struct arena *a, int64_t id, struct pack *out);
 /* The code as it was scanned, from the key. */
 char *pack_code(struct db *db, struct arena *a, int64_t id);
+
+/*
+ * A 药品标识码 stands for multiplier ÷ divider packs of its product: 10 ÷ 1 is a carton of ten, 1 ÷ 2 half a pack. False
+ * where that is no whole number of the smallest unit. RULE DOMAIN-2.1-prefix-ratio
+ */
+struct pack_ratio {
+	int64_t multiplier, divider;
+};
+bool pack_ratio_units(int64_t units_per_pack, struct pack_ratio ratio, int64_t *units);
+/* The same backwards, in lowest terms. */
+struct pack_ratio pack_ratio_of(int64_t units_per_pack, int64_t units);
+/* The same in SQL, as two columns: multiplier, divider. */
+#define PACK_RATIO(units, per_pack)                                                                                \
+	"CASE WHEN " units " % " per_pack " = 0 THEN " units " / " per_pack " WHEN " per_pack " % " units          \
+	" = 0 THEN 1 ELSE " units " END, CASE WHEN " units " % " per_pack " = 0 THEN 1 WHEN " per_pack " % " units \
+	" = 0 THEN " per_pack " / " units " ELSE " per_pack " END"
+/* What a person said of a code: units, a ratio, or both that agree; 0 or INT64_MIN: not said. *units 0 where nothing was
+ * said. NOT_WHOLE, INVALID_FIELD. */
+MUST_CHECK enum status pack_units_said(struct tx *tx, int64_t units_per_pack, int64_t said, struct pack_ratio ratio,
+                                       int64_t *units);
+/* 1 smallest pack (or a part of it), 2 box, 3 case. */
+int64_t pack_level_of(const struct product *p, int64_t units);
 
 /* Binds a new 药品标识码; confirmed_by 0: waits for a second person. ALREADY_BOUND to another product. */
 MUST_CHECK enum status prefix_bind(struct tx *tx, const char *prefix, int64_t product_id, int64_t units, int64_t level,

@@ -19,10 +19,12 @@ SQL(find_supplier, "SELECT id FROM supplier WHERE id = :id");
 SQL(find_maker, "SELECT id FROM maker WHERE id = :id");
 SQL(find_qualification, "SELECT id FROM qualification WHERE id = :id");
 SQL(find_product, "SELECT id FROM product WHERE id = :id");
+SQL(find_right, "SELECT id FROM delivery_right WHERE id = :id");
 static const struct owner owners[] = {
         {"supplier", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_supplier},
         {"maker", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_maker},
         {"qualification", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_qualification},
+        {"delivery_right", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_right},
         {"product", PERM_CATALOGUE_READ, PERM_CATALOGUE_EDIT, &find_product},
 };
 

@@ -66,8 +66,12 @@ SQL(count_expired,
     "up.user_id = :me_id");
 SQL(count_refusals, "SELECT count(*) FROM user_site us CROSS JOIN refusal r ON r.site_id = us.site_id AND r.at_ms > :since_ms "
                     "WHERE us.user_id = :me_id");
-SQL(count_papers, "SELECT count(*) FROM qualification WHERE ended_at_ms IS NULL AND until_ymd IS NOT NULL AND until_ymd < "
-                  ":soon_ymd");
+/* Papers, and delivery rights that no other one of the same two goes on after. */
+SQL(count_papers,
+    "SELECT (SELECT count(*) FROM qualification WHERE ended_at_ms IS NULL AND until_ymd IS NOT NULL AND until_ymd < :soon_ymd) + "
+    "(SELECT count(*) FROM delivery_right d WHERE d.ended_at_ms IS NULL AND d.until_ymd IS NOT NULL AND d.until_ymd < :soon_ymd "
+    "AND NOT EXISTS (SELECT 1 FROM delivery_right e WHERE e.maker_id = d.maker_id AND e.supplier_id = d.supplier_id AND "
+    "e.ended_at_ms IS NULL AND e.id <> d.id AND (e.until_ymd IS NULL OR e.until_ymd > d.until_ymd)))");
 SQL(count_first_suppliers, COUNT_DOCUMENTS("first_supplier", "'submitted'"));
 SQL(count_first_products, COUNT_DOCUMENTS("first_product", "'submitted'"));
 SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "

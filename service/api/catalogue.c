@@ -6,6 +6,7 @@
 #include "warehouse/catalogue/code.h"
 #include "warehouse/catalogue/field.h"
 #include "warehouse/catalogue/flag.h"
+#include "warehouse/pack.h"
 
 /* The ceiling in force today, and what the price rule says (warehouse/price/). */
 #define CEILING(column) PRICE_FACT(column, "listed", "p.id", ":today_ymd")
@@ -236,9 +237,16 @@ static const struct list_column code[] = {COLUMN("id", L_ID),
                                           COLUMN("at_ms", L_INT_OR_NULL),
                                           NO_COLUMN};
 SQL(select_prefixes,
-    "SELECT prefix, units, level, confirmed_by IS NOT NULL FROM trace_prefix WHERE product_id = :id ORDER BY prefix");
-static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT), COLUMN("units", L_INT), COLUMN("level", L_INT),
-                                            COLUMN("confirmed", L_BOOL), NO_COLUMN};
+    "SELECT t.prefix, t.units, " PACK_RATIO("t.units", "p.units_per_pack") ", t.level, t.confirmed_by IS NOT NULL FROM "
+                                                                           "trace_prefix t JOIN product p ON p.id = t.product_id "
+                                                                           "WHERE t.product_id = :id ORDER BY t.prefix");
+static const struct list_column prefix[] = {COLUMN("prefix", L_TEXT),
+                                            COLUMN("units", L_INT),
+                                            COLUMN("multiplier", L_INT),
+                                            COLUMN("divider", L_INT),
+                                            COLUMN("level", L_INT),
+                                            COLUMN("confirmed", L_BOOL),
+                                            NO_COLUMN};
 SQL(select_prices,
     "SELECT id, kind, kind, price_e4, units_per_pack, from_ymd, to_ymd, source FROM price WHERE product_id = :id ORDER BY "
     "kind, from_ymd DESC");

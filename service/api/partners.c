@@ -1,6 +1,7 @@
 /* Partners: suppliers and makers with what is known of them, and who may deliver whose goods. */
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/partner/maker.h"
+#include "warehouse/partner/mandate.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/partner/partner.h"
 
@@ -248,12 +249,13 @@ enum status maker_patch(struct exchange *x, struct tx *tx)
 
 /* ---- delivery rights ---- */
 
-static const struct word_title right_titles[] = {
-        {"ok", "有效"}, {"future", "未生效"}, {"expired", "已过期"}, {"ended", "已终止"}, {NULL, NULL}};
-#define RIGHT_STATE                                                                                                       \
-	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < " \
-	":today_ymd "                                                                                                     \
-	"THEN 'expired' ELSE 'ok' END"
+static const struct word_title right_titles[] = {{"ok", "有效"},       {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
+                                                 {"future", "未生效"}, {"expired", "已过期"},   {"ended", "已终止"},
+                                                 {NULL, NULL}};
+#define RIGHT_STATE                                                                                                        \
+	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < "  \
+	":today_ymd THEN 'expired' WHEN d.until_ymd < :urgent_ymd THEN 'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' " \
+	"ELSE 'ok' END"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},
         {"supplier_id", L_ID, "d.supplier_id", "供应商编号", NULL},
@@ -268,6 +270,10 @@ static const struct list_column right_columns[] = {
         {"made_at_ms", L_INT, "d.made_at_ms", "登记时间", NULL},
         {"made_by", L_TEXT, "u.display_name", "登记人", NULL},
         {"end_note", L_TEXT, "d.end_note", "终止原因", NULL},
+        {"scans", L_INT,
+         "(SELECT count(*) FROM attachment a WHERE a.owner_kind = 'delivery_right' AND a.owner_id = d.id AND a.replaced_at_ms IS "
+         "NULL /*all sites: papers of partners are for all*/)",
+         "扫描件数", NULL},
         NO_COLUMN,
 };
 static const struct list_filter right_filters[] = {{"supplier_id", L_ID, "d.supplier_id = :f_supplier_id_id"},
@@ -283,6 +289,68 @@ static const struct list_path right_paths[] = {
 };
 const struct list_spec list_delivery_rights = {
         .name = "delivery-rights", .title = "配送关系", .columns = right_columns, .filters = right_filters, .paths = right_paths};
+
+/*
+ * RULE GSP-right-warning: 90 and 30 days before the last day, and what is past, the soonest first; a right that another one of
+ * the same two goes on after warns nobody.
+ */
+#define NOT_FOLLOWED                                                                                                           \
+	" AND NOT EXISTS (SELECT 1 FROM delivery_right e WHERE e.maker_id = d.maker_id AND e.supplier_id = d.supplier_id AND " \
+	"e.ended_at_ms IS NULL AND e.id <> d.id AND (e.until_ymd IS NULL OR e.until_ymd > d.until_ymd))"
+static const struct list_filter expiring_filters[] = {{"supplier_id", L_ID, "+d.supplier_id = :f_supplier_id_id"},
+                                                      {"maker_id", L_ID, "+d.maker_id = :f_maker_id_id"},
+                                                      NO_FILTER};
+static const struct list_path expiring_paths[] = {
+        {NULL,
+         RIGHTS " AND d.ended_at_ms IS NULL AND d.until_ymd IS NOT NULL AND d.until_ymd < :soon_ymd" NOT_FOLLOWED,
+         {"d.until_ymd", "d.id"},
+         false,
+         NULL},
+};
+const struct list_spec list_expiring_rights = {.name = "expiring-rights",
+                                               .title = "到期配送关系",
+                                               .columns = right_columns,
+                                               .filters = expiring_filters,
+                                               .paths = expiring_paths};
+
+static const struct list_column region_columns[] = {{"id", L_ID, "r.id", "编号", NULL},
+                                                    {"name", L_TEXT, "r.name", "地区", NULL},
+                                                    {"at_ms", L_INT, "r.at_ms", "登记时间", NULL},
+                                                    {"by", L_TEXT, "u.display_name", "登记人", NULL},
+                                                    NO_COLUMN};
+static const struct list_filter region_filters[] = {NO_FILTER};
+static const struct list_path region_paths[] = {
+        {NULL, "own_region r LEFT JOIN app_user u ON u.id = r.by_user WHERE 1 = 1", {"r.id"}, false, NULL}};
+const struct list_spec list_own_regions = {
+        .name = "own-regions", .title = "本地区", .columns = region_columns, .filters = region_filters, .paths = region_paths};
+
+static enum status answer_region(struct exchange *x, struct tx *tx, enum status st, int64_t id, const char *state)
+{
+	if (st != ST_OK)
+		return st;
+	tx->ref_id = id;
+	tx_changed(tx, "partners", 0, 0, id);
+	jo_id(&x->o, "id", id);
+	jo_null(&x->o, "number");
+	jo_text(&x->o, "state", state);
+	jo_i64(&x->o, "version", 1);
+	return ST_OK;
+}
+
+enum status own_region_create(struct exchange *x, struct tx *tx)
+{
+	const struct own_region_in *in = x->in;
+	int64_t id = 0;
+	tx->action = "own_region.add";
+	enum status st = own_region_add(tx, in->name, &id);
+	return answer_region(x, tx, st, id, "ok");
+}
+
+enum status own_region_finish(struct exchange *x, struct tx *tx)
+{
+	tx->action = "own_region.end";
+	return answer_region(x, tx, own_region_end(tx, x->id), x->id, "ended");
+}
 
 enum status delivery_right_create(struct exchange *x, struct tx *tx)
 {

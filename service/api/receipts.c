@@ -1,5 +1,6 @@
 #include "service/api/documents.h"
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/pack.h"
 #include "warehouse/procurement/receipt.h"
 
@@ -45,7 +46,8 @@ SQL(select_lines,
     "SELECT rl.id, rl.order_line_id, b.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, "
     "p.approval_no, b.id, l.id, l.lot, l.made_ymd, l.expiry_ymd, rl.units, (SELECT count(*) FROM receipt_pack rp WHERE "
     "rp.receipt_id = rl.receipt_id AND rp.line_id = rl.id), rl.outcome, rl.outcome, rl.approval_no, rl.appearance, rl.reason, "
-    "u.display_name, rl.posted FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN "
+    "u.display_name, rl.posted, rl.udi FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id "
+    "JOIN "
     "product p ON "
     "p.id = b.product_id LEFT JOIN app_user u ON u.id = rl.inspected_by WHERE rl.receipt_id = :id ORDER BY rl.id "
     "/*all sites: the caller has the document*/");
@@ -76,21 +78,22 @@ static const struct list_column lines[] = {
         COLUMN("reason", L_TEXT),
         COLUMN("inspected_by", L_TEXT),
         COLUMN("posted", L_BOOL),
+        COLUMN("udi", L_TEXT),
         NO_COLUMN,
 };
 SQL(select_expected,
-    "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, p.traced, l.units, "
-    "l.received_units, l.units - l.received_units, l.announced_units FROM receipt r JOIN order_line l ON l.order_id = r.order_id "
-    "JOIN product p ON p.id = l.product_id WHERE r.id = :id AND l.dropped = 0 ORDER BY l.n "
-    "/*all sites: the caller has the document*/");
+    "SELECT l.id, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, p.units_per_pack, p.traced, " FLAG_ON(
+            "p.id", "implant") " IS NOT NULL, l.units, "
+                               "l.received_units, l.units - l.received_units, l.announced_units FROM receipt r JOIN order_line l "
+                               "ON l.order_id = r.order_id "
+                               "JOIN product p ON p.id = l.product_id WHERE r.id = :id AND l.dropped = 0 ORDER BY l.n "
+                               "/*all sites: the caller has the document*/");
 static const struct list_column expected[] = {
-        COLUMN("order_line_id", L_ID),    COLUMN("product_id", L_ID),
-        COLUMN("product_name", L_TEXT),   COLUMN("spec", L_TEXT),
-        COLUMN("maker", L_TEXT),          COLUMN("unit_name", L_TEXT),
-        COLUMN("pack_name", L_TEXT),      COLUMN("units_per_pack", L_INT),
-        COLUMN("traced", L_BOOL),         COLUMN("ordered_units", L_INT),
-        COLUMN("received_units", L_INT),  COLUMN("left_units", L_INT),
-        COLUMN("announced_units", L_INT), NO_COLUMN,
+        COLUMN("order_line_id", L_ID), COLUMN("product_id", L_ID),       COLUMN("product_name", L_TEXT),
+        COLUMN("spec", L_TEXT),        COLUMN("maker", L_TEXT),          COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),   COLUMN("units_per_pack", L_INT),  COLUMN("traced", L_BOOL),
+        COLUMN("implant", L_BOOL),     COLUMN("ordered_units", L_INT),   COLUMN("received_units", L_INT),
+        COLUMN("left_units", L_INT),   COLUMN("announced_units", L_INT), NO_COLUMN,
 };
 /* What the distributor says is on the road for this order, and how much of each lot has not come yet. */
 SQL(select_dispatched,
@@ -115,11 +118,14 @@ static const struct list_column refused[] = {
         COLUMN("units", L_INT),        COLUMN("reason", L_TEXT),        NO_COLUMN,
 };
 SQL(select_bindings,
-    "SELECT t.prefix, p.name, p.unit_name, p.pack_name, p.units_per_pack, t.units, t.confirmed_by IS NOT NULL, u.display_name "
-    "FROM receipt r JOIN order_line l ON l.order_id = r.order_id JOIN trace_prefix t ON t.product_id = l.product_id AND "
-    "t.order_line_id = l.id JOIN product p ON p.id = "
-    "t.product_id LEFT JOIN app_user u ON u.id = t.bound_by WHERE r.id = :id ORDER BY t.no "
-    "/*all sites: the caller has the document*/");
+    "SELECT t.prefix, p.name, p.unit_name, p.pack_name, p.units_per_pack, t.units, " PACK_RATIO(
+            "t.units",
+            "p.units_per_pack") ", t.confirmed_by IS NOT NULL, u.display_name "
+                                "FROM receipt r JOIN order_line l ON l.order_id = r.order_id JOIN trace_prefix t ON t.product_id "
+                                "= l.product_id AND "
+                                "t.order_line_id = l.id JOIN product p ON p.id = "
+                                "t.product_id LEFT JOIN app_user u ON u.id = t.bound_by WHERE r.id = :id ORDER BY t.no "
+                                "/*all sites: the caller has the document*/");
 static const struct list_column bindings[] = {
         COLUMN("prefix", L_TEXT),
         COLUMN("product_name", L_TEXT),
@@ -127,6 +133,8 @@ static const struct list_column bindings[] = {
         COLUMN("pack_name", L_TEXT),
         COLUMN("units_per_pack", L_INT),
         COLUMN("units_per_code", L_INT),
+        COLUMN("multiplier", L_INT),
+        COLUMN("divider", L_INT),
         COLUMN("confirmed", L_BOOL),
         COLUMN("by", L_TEXT),
         NO_COLUMN,
@@ -187,7 +195,7 @@ enum status receipt_read(struct exchange *x, struct db *db)
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_head, I64(":id", d.id));
 	api_rows(x, db, "lines", lines, select_lines, I64(":id", d.id));
-	api_rows(x, db, "expected", expected, select_expected, I64(":id", d.id));
+	api_rows(x, db, "expected", expected, select_expected, I64(":id", d.id), I64(":today_ymd", x->today_ymd));
 	api_rows(x, db, "dispatched", dispatched, select_dispatched, I64(":id", d.id));
 	api_rows(x, db, "refused", refused, select_refused, I64(":id", d.id));
 	api_rows(x, db, "bindings", bindings, select_bindings, I64(":id", d.id));
@@ -230,8 +238,12 @@ static void put_scan(struct jo *o, const struct receipt_scan *s)
 	jo_id(o, "product_id", s->product_id);
 	jo_text(o, "product_name", s->product_name);
 	jo_text(o, "lot", s->lot);
+	jo_i64(o, "made_ymd", s->made_ymd);
 	jo_i64(o, "expiry_ymd", s->expiry_ymd);
+	jo_text(o, "serial", s->serial);
+	jo_text(o, "udi", s->udi);
 	jo_i64(o, "units", s->units);
+	jo_id(o, "order_line_id", s->order_line_id);
 	jo_id(o, "line_id", s->line_id);
 	jo_i64(o, "line_units", s->line_units);
 	jo_i64(o, "order_left_units", s->order_left_units);

@@ -228,6 +228,7 @@ def prices_of_a_day(buyer, supplier, product):
     yesterday = int((datetime.strptime(str(today), "%Y%m%d") - timedelta(days=1)).strftime("%Y%m%d"))
     for row in buyer.must("GET", f"prices?product_id={delisted['id']}&in_force=1")["rows"]:
         buyer.must("POST", f"prices/{row['id']}/end", {"to_ymd": yesterday})
+    buyer.must("POST", f"products/{delisted['id']}/flags", {"flag": "shortage", "value": "short", "source": "V"})
     filing = buyer.must("POST", "filings", {"product_id": delisted["id"], "reason": "shortage", "price": "9", "units": 10,
                                             "from_ymd": today, "to_ymd": 20991231})
     quote = {"supplier_id": supplier, "price": "1", "chosen": True}
@@ -281,7 +282,7 @@ def work(service, buyer, chief, inspector, town):
               {"Content-Type": "text/csv", "Idempotency-Key": str(uuid.uuid4())})
     ids["import-jobs"] = chief.must("GET", "import-jobs")["rows"][0]["id"]
     supplier = next(s for s in buyer.must("GET", "suppliers")["rows"] if s["licence_state"] == "ok")
-    products = [p for p in buyer.must("GET", "products?limit=200")["rows"] if p["ceiling_price"] and p["active"] and p["traced"]][:2]
+    products = [p for p in buyer.must("GET", "products?limit=200")["rows"] if p["ceiling_price"] and p["active"] and p["traced"] and p["storage"] == "normal"][:2]
     lines = [{"product_id": p["id"], "units": p["units_per_pack"] * 10} for p in products]
     order = buyer.must("POST", "orders", {"supplier_id": supplier["id"], "reference": "V-1", "lines": lines})
     buyer.must("POST", f"orders/{order['id']}/submit", {"version": 1})

@@ -13,9 +13,10 @@ struct because {
 struct new_product {
 	int64_t id; /* reserved for it where it is new, and its pieces stand already (product_pieces); 0: none */
 	const char *code;
-	const char *drug_name, *form, *strength, *drug_class; /* western, patent, decoction */
-	const char *kind;                                     /* a word of product_kinds; NULL: what the class says */
-	const char *origin, *standard;                        /* 产地, 执行标准; may be NULL */
+	const char *drug_name, *form, *strength;
+	const char *drug_class;        /* western, patent, decoction; NULL: what its drug has, western for a new one */
+	const char *kind;              /* a word of product_kinds; NULL: what the class says */
+	const char *origin, *standard; /* 产地, 执行标准; may be NULL */
 	const char *name, *trade_name, *spec, *maker, *unit_name, *pack_name;
 	int64_t units_per_pack, units_per_box, units_per_case;
 	const char *approval_no, *storage, *controlled; /* controlled NULL: not */
@@ -25,7 +26,8 @@ struct new_product {
 	const struct because *because;                /* NULL: an import */
 };
 /*
- * Adds or changes a product by its code; every field that changes leaves its history. *added tells which. ALREADY_EXISTS
+ * Adds or changes a product by its code; every field that changes leaves its history, a drug's new class with each of its
+ * products. *added tells which. ALREADY_EXISTS
  * where the GTIN is another product's, VACCINE_REFUSED, INVALID_FIELD where a kind that was named lacks what it needs.
  */
 MUST_CHECK enum status product_put(struct tx *tx, const struct new_product *in, int64_t *id, bool *added);
@@ -43,6 +45,13 @@ struct product {
 	const char *drug_name; /* 通用名 */
 };
 MUST_CHECK enum status product_load(struct db *db, struct arena *a, int64_t id, struct product *out);
+/*
+ * The class (类别) belongs to the drug, that is to every product of one generic name, form and strength. The class that the
+ * drug of these words has, where it is another one and `but` is not its only product; NULL: nothing speaks against this class.
+ */
+const char *drug_class_conflict(struct db *db, struct arena *a, const struct new_product *in, int64_t but);
+/* Where no class was given: that of the drug of these words; a new one's is western, of pieces and their granules decoction. */
+void product_class_fill(struct db *db, struct arena *a, struct new_product *in);
 /* What is stored of a product in the form in which product_put takes it; levels and because are NULL. */
 MUST_CHECK enum status product_stored(struct db *db, struct arena *a, int64_t id, struct new_product *out);
 /* Takes a product out of use, or back; history as above. */

@@ -80,11 +80,9 @@ static void set_if_missing(const char **member, const char *value)
 }
 
 /* What an admission need not say. */
-static void fill_in(struct new_product *p)
+static void fill_in(struct tx *tx, struct new_product *p)
 {
 	set_if_missing(&p->drug_name, p->name);
-	set_if_missing(&p->drug_class, "western");
-	set_if_missing(&p->kind, product_kind_of_class(p->drug_class));
 	set_if_missing(&p->storage, "normal");
 	if (!p->units_per_box)
 		p->units_per_box = p->units_per_pack;
@@ -92,6 +90,8 @@ static void fill_in(struct new_product *p)
 		p->units_per_case = p->units_per_box;
 	p->form = p->form ? p->form : "";
 	p->strength = p->strength ? p->strength : "";
+	product_class_fill(tx_db(tx), tx->arena, p);
+	set_if_missing(&p->kind, product_kind_of_class(p->drug_class));
 }
 
 static enum status check_whole(struct tx *tx, const struct new_product *p, bool admission)
@@ -127,7 +127,7 @@ enum status change_assemble(struct tx *tx, const struct change *c, struct new_pr
 	}
 	if (st != ST_OK)
 		return st;
-	fill_in(out);
+	fill_in(tx, out);
 	return check_whole(tx, out, admission);
 }
 

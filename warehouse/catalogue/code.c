@@ -135,12 +135,14 @@ enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id)
 {
 	struct product p;
 	const char *kind = NULL, *code = NULL;
-	int64_t units = in->units > 0 ? in->units : 0;
+	int64_t units = 0;
 	normalise(tx, in, &kind, &code);
 	const struct code_rule *rule = rule_of(kind);
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种");
 	enum status st = check_shape(tx, kind, "code", code);
+	if (st == ST_OK)
+		st = pack_units_said(tx, p.units_per_pack, in->units, (struct pack_ratio){in->multiplier, in->divider}, &units);
 	if (st == ST_OK && strcmp(kind, "trace") == 0 && !units)
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "请填写一个追溯码代表多少%s", p.unit_name);
 	if (st == ST_OK)
@@ -188,20 +190,13 @@ static void close_it(struct tx *tx, int64_t id, const char *state, const char *n
 	        TEXT(":note_t", note), I64(":id", id));
 }
 
-static int64_t level_for(const struct product *p, int64_t units)
-{
-	return units >= p->units_per_case && p->units_per_case > p->units_per_pack ? 3
-	       : units >= p->units_per_box && p->units_per_box > p->units_per_pack ? 2
-	                                                                           : 1;
-}
-
 static enum status put_prefix(struct tx *tx, const struct binding *b)
 {
 	struct product p;
 	int64_t no = 0;
 	enum status st = product_load(tx_db(tx), tx->arena, b->product_id, &p);
 	if (st == ST_OK)
-		st = prefix_bind(tx, b->code, b->product_id, b->units, level_for(&p, b->units), 0, tx->me.id, &no);
+		st = prefix_bind(tx, b->code, b->product_id, b->units, pack_level_of(&p, b->units), 0, tx->me.id, &no);
 	if (st == ST_OK)
 		db_exec(tx, set_binder, I64(":bound_id", b->bound_by), I64(":no", no));
 	return st;

@@ -16,8 +16,10 @@ struct new_code {
 	int64_t product_id;
 	const char *kind, *code; /* kind NULL: what the code's shape says */
 	int64_t units; /* how many units one code stands for; INT64_MIN or 0: says nothing (a 药品标识码 must say) */
+	int64_t multiplier, divider; /* the same as multiplier ÷ divider packs; INT64_MIN or 0: not said */
 };
-/* ALREADY_EXISTS, ALREADY_BOUND to another product, INVALID_FIELD for a wrong shape. RULE DOMAIN-12.2-code-two-persons */
+/* ALREADY_EXISTS, ALREADY_BOUND to another product, NOT_WHOLE, INVALID_FIELD for a wrong shape. RULE DOMAIN-12.2-code-two-persons
+ */
 MUST_CHECK enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id);
 /* SAME_PERSON for whoever bound it. */
 MUST_CHECK enum status code_confirm(struct tx *tx, int64_t binding_id);

@@ -23,16 +23,17 @@ const struct flag_kind flag_kinds[] = {
          "乡镇只能请领基本药物目录内的非限制、限制级, 村级只能请领非限制级; 计入品种数上限和临时采购次数"},
         {"high_alert", "高警示药品", high_alert, "目录、请领、配货明细显示高警示标记"},
         {"look_alike", "听似看似", NULL, "目录、请领、配货明细显示易混淆的药名"},
-        {"cold_chain", "冷链药品", yes, "储存条件须为冷藏; 收货和储存按冷藏管理"},
+        {"cold_chain", "冷链药品", yes, "储存条件须为冷藏; 收货单附运输温度记录才能判为合格"},
         {"monitored", "重点监控", yes, "不能临时采购; 月度监测名单"},
         {"negotiated", "国谈药", yes, "不计入一品两规"},
-        {"shortage", "短缺/易短缺", shortage, "允许备案采购; 临时采购不受次数限制"},
-        {"rescue", "急抢救药", yes, "允许备案采购; 临时采购不受次数限制"},
+        {"shortage", "短缺/易短缺", shortage, "无挂网价时可以短缺为由备案采购; 临时采购不受次数限制"},
+        {"rescue", "急抢救药", yes, "无挂网价时可以急抢救为由备案采购; 临时采购不受次数限制"},
         {"precursor", "药品类易制毒", yes, "没有购用许可的机构不能请领"},
         {"ephedrine", "含麻黄碱复方", yes, "村卫生室每次请领有数量上限"},
-        {"essential", "基本药物", yes, "抗菌药物进入乡镇、村的条件; 基本药物占比"},
-        {"insurance", "医保类别", insurance, "目录外占比"},
+        {"essential", "基本药物", yes, "抗菌药物进入乡镇、村的条件; 分级目录的基本药物占比"},
+        {"insurance", "医保类别", insurance, "分级目录衔接表的医保目录外品种数 (丙类)"},
         {"selected", "中选药品", yes, "同通用名中优先提示; 不计入一品两规"},
+        {"implant", "植入类耗材", yes, "收货须扫 UDI: 逐件带序列号, 只标批号的按批; 有序列号的逐件追溯"},
         {NULL, NULL, NULL, NULL},
 };
 
@@ -105,6 +106,9 @@ static enum status check_product(struct tx *tx, const struct new_flag *in)
 	/* RULE DOMAIN-12.3-cold-flag */
 	if (in->value && strcmp(in->flag, "cold_chain") == 0 && strcmp(p.storage, "cold") != 0)
 		return tx_fail(tx, ST_INVALID_FIELD, "flag", 0, "%s 的储存条件不是冷藏, 不能标为冷链药品", p.name);
+	/* RULE DOMAIN-12.1-implant */
+	if (in->value && strcmp(in->flag, "implant") == 0 && strcmp(p.kind, "consumable") != 0)
+		return tx_fail(tx, ST_INVALID_FIELD, "flag", 0, "%s 不是医用耗材, 不能标为植入类", p.name);
 	return ST_OK;
 }
 

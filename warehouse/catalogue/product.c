@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-SQL(select_drug, "SELECT id FROM drug WHERE name = :name_t AND form = :form_t AND strength = :strength_t");
+SQL(select_drug, "SELECT id, class FROM drug WHERE name = :name_t AND form = :form_t AND strength = :strength_t");
 SQL(insert_drug, "INSERT INTO drug (id, name, form, strength, class) VALUES (:id, :name_t, :form_t, :strength_t, :class_t)");
 SQL(select_product_code, "SELECT id FROM product WHERE code = :code_t");
 SQL(put_product,
@@ -36,16 +36,62 @@ SQL(drop_code, "DELETE FROM product_code WHERE product_id = :product_id AND kind
 SQL(has_code, "SELECT 1 FROM product_code WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
 SQL(select_gtin, "SELECT product_id FROM product_code WHERE code = :code_t AND kind = 'gtin'");
 
-static int64_t drug_ensure(struct tx *tx, const struct new_product *in)
+SQL(set_class, "UPDATE drug SET class = :class_t WHERE id = :id");
+SQL(select_siblings, "SELECT id FROM product WHERE drug_id = :drug_id AND id <> :product_id ORDER BY id");
+
+/* RULE DOMAIN-12.3-drug-class: the class is the drug's; the other products of the drug keep in their history that it changed. */
+static void change_class(struct tx *tx, int64_t drug_id, int64_t product_id, const char *before, const struct new_product *in)
 {
-	int64_t id = db_i64(tx_db(tx), 0, select_drug, TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
-	                    TEXT(":strength_t", in->strength));
-	if (id)
+	db_exec(tx, set_class, TEXT(":class_t", in->drug_class), I64(":id", drug_id));
+	SCOPED(rows) r = db_query(tx_db(tx), select_siblings, I64(":drug_id", drug_id), I64(":product_id", product_id));
+	while (rows_next(&r))
+		product_history_add(tx, col_i64(&r, 0), "drug_class", before, in->drug_class, in->because);
+}
+
+/* The drug of these words, with the class that is asked for. */
+static int64_t drug_ensure(struct tx *tx, int64_t product_id, const struct new_product *in)
+{
+	int64_t id = 0;
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_drug, TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
+	             TEXT(":strength_t", in->strength));
+	if (rows_next(&r)) {
+		id = col_i64(&r, 0);
+		const char *class = col_text(tx->arena, &r, 1);
+		rows_drop(&r);
+		if (strcmp(class, in->drug_class) != 0)
+			change_class(tx, id, product_id, class, in);
 		return id;
+	}
+	rows_drop(&r);
 	id = tx_new_id(tx);
 	db_exec(tx, insert_drug, I64(":id", id), TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
 	        TEXT(":strength_t", in->strength), TEXT(":class_t", in->drug_class));
 	return id;
+}
+
+SQL(select_class, "SELECT class FROM drug WHERE name = :name_t AND form = :form_t AND strength = :strength_t");
+
+void product_class_fill(struct db *db, struct arena *a, struct new_product *in)
+{
+	if (in->drug_class && *in->drug_class)
+		return;
+	const char *class = db_text(db, a, select_class, TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
+	                            TEXT(":strength_t", in->strength));
+	bool pieces = in->kind && (strcmp(in->kind, "decoction") == 0 || strcmp(in->kind, "granule") == 0);
+	in->drug_class = class ? class : pieces ? "decoction" : "western";
+}
+
+SQL(select_conflict,
+    "SELECT d.class FROM drug d WHERE d.name = :name_t AND d.form = :form_t AND d.strength = :strength_t AND d.class <> :class_t "
+    "AND EXISTS (SELECT 1 FROM product p WHERE p.drug_id = d.id AND p.id <> :but_id)");
+
+const char *drug_class_conflict(struct db *db, struct arena *a, const struct new_product *in, int64_t but)
+{
+	if (!in->drug_class)
+		return NULL;
+	return db_text(db, a, select_conflict, TEXT(":name_t", in->drug_name), TEXT(":form_t", in->form),
+	               TEXT(":strength_t", in->strength), TEXT(":class_t", in->drug_class), I64(":but_id", but));
 }
 
 SQL(select_codes, "SELECT code FROM product_code WHERE product_id = :id ORDER BY id");
@@ -167,7 +213,7 @@ static void put_controlled(struct tx *tx, int64_t id, const struct new_product *
 
 static void write_product(struct tx *tx, int64_t id, const struct new_product *in, const char *text)
 {
-	db_exec(tx, put_product, I64(":id", id), TEXT(":code_t", in->code), I64(":drug_id", drug_ensure(tx, in)),
+	db_exec(tx, put_product, I64(":id", id), TEXT(":code_t", in->code), I64(":drug_id", drug_ensure(tx, id, in)),
 	        TEXT(":name_t", in->name), TEXT(":trade_t", in->trade_name), TEXT(":spec_t", in->spec),
 	        TEXT(":maker_t", in->maker), TEXT(":unit_t", in->unit_name), TEXT(":pack_t", in->pack_name),
 	        I64(":per_pack", in->units_per_pack), I64(":per_box", in->units_per_box), I64(":per_case", in->units_per_case),
@@ -195,6 +241,7 @@ enum status product_put(struct tx *tx, const struct new_product *given, int64_t 
 	if (other && other != *id)
 		return tx_fail(tx, ST_ALREADY_EXISTS, "gtin", 0, "商品条码 %s 已属于另一品种", in.gtin);
 	enum status st = *added ? ST_OK : product_stored(tx_db(tx), tx->arena, *id, &before);
+	product_class_fill(tx_db(tx), tx->arena, &in);
 	if (!in.kind)
 		in.kind = before.kind ? before.kind : product_kind_of_class(in.drug_class);
 	if (st == ST_OK)

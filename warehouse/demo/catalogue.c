@@ -2,6 +2,7 @@
 #include "warehouse/catalogue/catalogue.h"
 
 #include "core/gs1.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/demo/county.h"
 #include "warehouse/pack.h"
 #include "warehouse/price/price.h"
@@ -154,8 +155,12 @@ static void put_prices(struct tx *tx, const struct county *c, const struct item 
 	bool listed = !rng_chance(&r, 20), was_dearer = rng_chance(&r, 150), falls_soon = rng_chance(&r, 50);
 	int64_t before = rng_between(&r, 108, 135), after = rng_between(&r, 70, 92);
 	int32_t from = ymd_add_days(as_of, -rng_between(&r, 40, 420));
-	if (!listed && p->number > 3)
+	if (!listed && p->number > 3) {
+		/* without a listed price there is only the door of 备案采购, and it is for what is short */
+		product_flag_put(tx, &(const struct new_flag){p->id, "shortage", "short", ymd_add_days(as_of, -100), 0,
+		                                              "国家短缺药品清单 (演示)", 0});
 		return;
+	}
 	if (was_dearer)
 		put_listed(tx, p, ceiling * before / 100, ymd_add_days(from, -rng_between(&r, 200, 500)));
 	put_listed(tx, p, ceiling, from);

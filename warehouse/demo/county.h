@@ -127,6 +127,14 @@ MUST_CHECK enum status county_write_demand(struct county *c);
 MUST_CHECK enum status county_write_volume(struct county *c);
 /* opening.c: opening stock and bins, with packs. */
 MUST_CHECK enum status county_write_opening(struct county *c);
+/* deliveries.c: how distributors kept their word in the weeks before. */
+MUST_CHECK enum status county_write_deliveries(struct county *c);
+/* The record of the way that cold goods bring, attached to a receipt. */
+MUST_CHECK enum status county_put_record(struct tx *tx, int64_t receipt_id);
+/* The same file: a purchase through 备案采购. */
+MUST_CHECK enum status county_write_filing(struct county *c);
+/* consumables.c: 医用耗材 with UDI, and an order of them that is on its way. */
+MUST_CHECK enum status county_write_consumables(struct county *c);
 /* settle.c: purchases with invoices and payments, last month's books. */
 MUST_CHECK enum status county_write_settlement(struct county *c);
 /* packs.c: which packages of a line get codes (in all `units`), then the packages. packs: what the line has. */

@@ -4,6 +4,7 @@
 #include "core/attachment.h"
 #include "warehouse/demo/county.h"
 #include "warehouse/partner/maker.h"
+#include "warehouse/partner/mandate.h"
 #include "warehouse/partner/paper.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 #define NAMED_MAKERS 3    /* that have named their distributors */
 #define WARNED_PRODUCTS 4 /* whose registration runs out soon */
 #define RIGHT_DAYS 700
+#define RIGHT_SOON_DAYS 24 /* of the first distributor, so that something warns */
 
 #define SCAN "演示扫描件: 此文件只为演示而造, 不是任何真实证照。\n"
 
@@ -75,11 +77,12 @@ static enum status name_distributors(struct tx *tx, struct county *c, int64_t ma
 	enum status st = ST_OK;
 	for (size_t i = 0; i < c->distributor_count && st == ST_OK; i++) {
 		int64_t id = 0;
-		const struct delivery_right_new in = {.supplier_id = c->distributors[i].id,
-		                                      .maker_id = maker_id,
-		                                      .from_ymd = ymd_add_days(c->options->as_of_ymd, -200),
-		                                      .until_ymd = ymd_add_days(c->options->as_of_ymd, RIGHT_DAYS),
-		                                      .region = "寿县"};
+		const struct delivery_right_new in = {
+		        .supplier_id = c->distributors[i].id,
+		        .maker_id = maker_id,
+		        .from_ymd = ymd_add_days(c->options->as_of_ymd, -200),
+		        .until_ymd = ymd_add_days(c->options->as_of_ymd, i ? RIGHT_DAYS : RIGHT_SOON_DAYS),
+		        .region = "寿县"};
 		if (c->distributors[i].licence_days > 0)
 			st = delivery_right_add(tx, &in, &id);
 	}
@@ -107,11 +110,24 @@ static enum status write_makers(struct tx *tx, struct county *c)
 	return st;
 }
 
+/* Where the county lies, as mandates may name it. */
+static enum status put_regions(struct tx *tx)
+{
+	static const char *const names[] = {"寿县", "淮南市", "安徽省"};
+	enum status st = ST_OK;
+	for (size_t i = 0; i < sizeof names / sizeof *names && st == ST_OK; i++) {
+		int64_t id = 0;
+		st = own_region_add(tx, names[i], &id);
+	}
+	return st;
+}
+
 static enum status write_partners(struct tx *tx, void *arg)
 {
 	struct county *c = arg;
 	enum status st = ST_OK;
 	tx->action = "demo.partners";
+	st = put_regions(tx);
 	for (size_t i = 0; i < c->distributor_count && st == ST_OK; i++)
 		st = write_papers(tx, c, i);
 	if (st == ST_OK)

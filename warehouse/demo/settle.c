@@ -114,6 +114,8 @@ static enum status receive(struct tx *tx, void *arg)
 	}
 	rows_drop(&r);
 	enum status st = receipt_make(tx, &in, &d);
+	if (st == ST_OK)
+		st = county_put_record(tx, d.id);
 	p->receipt_id = d.id;
 	return st == ST_OK ? follow(tx, &d, actions, &fine) : st;
 }

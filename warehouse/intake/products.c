@@ -125,6 +125,14 @@ static enum status refuse_fixed(struct intake *in, uint64_t differs)
 	               in->kind->columns[column].title);
 }
 
+static const char *word_of(const char *class)
+{
+	const struct intake_word *w = classes;
+	while (w->word && strcmp(w->word, class) != 0)
+		w++;
+	return w->word ? w->title : class;
+}
+
 static const char *text_or(const struct intake_cell *c, const char *missing)
 {
 	return c->text ? c->text : missing;
@@ -156,7 +164,7 @@ static struct new_product product_of(const struct intake_row *row)
 	        .drug_name = text_or(&c[DRUG], c[NAME].text),
 	        .form = text_or(&c[FORM], ""),
 	        .strength = text_or(&c[STRENGTH], c[SPEC].text),
-	        .drug_class = text_or(&c[CLASS], "western"),
+	        .drug_class = c[CLASS].text,
 	        .name = c[NAME].text,
 	        .trade_name = c[TRADE].text,
 	        .spec = c[SPEC].text,
@@ -198,6 +206,18 @@ static enum status claim(struct intake *in, const struct intake_row *row)
 	return st == ST_OK ? intake_claim(in, row, GTIN, c[GTIN].text) : st;
 }
 
+/* RULE DOMAIN-12.3-drug-class: a row cannot change the class of other products behind their backs. */
+static enum status check_class(struct intake *in, const struct new_product *p)
+{
+	struct db *db = tx_db(in->tx);
+	const char *other = drug_class_conflict(db, in->tx->arena, p, product_by_code(db, p->code));
+	if (!other)
+		return ST_OK;
+	return in_fail(in, CLASS, ST_INVALID_FIELD,
+	               "类别是通用名、剂型、规格相同的品种共有的: %s 的其他品种都是%s; 改类别请走目录调整", p->drug_name,
+	               word_of(other));
+}
+
 static enum status put(struct intake *in, const struct intake_row *row, bool levels_differ)
 {
 	int64_t id = 0;
@@ -207,6 +227,8 @@ static enum status put(struct intake *in, const struct intake_row *row, bool lev
 		return in_fail(in, product.units_per_box % product.units_per_pack ? PER_BOX : PER_CASE, ST_INVALID_FIELD,
 		               "应为每包装数量 %lld 的整数倍", (long long)product.units_per_pack);
 	enum status st = check_levels(in, product.levels);
+	if (st == ST_OK)
+		st = check_class(in, &product);
 	if (st == ST_OK)
 		st = claim(in, row);
 	if (st != ST_OK || in->mode == INTAKE_CHECK)

@@ -1,5 +1,7 @@
 #include "warehouse/partner/paper.h"
 
+#include "warehouse/partner/mandate.h"
+
 #include "core/clock.h"
 #include "core/text.h"
 
@@ -230,6 +232,8 @@ enum status paper_add(struct tx *tx, const struct paper_new *in, int64_t *id)
 	};
 	db_exec_n(tx, &insert_paper, row, sizeof row / sizeof *row);
 	st = in->replaces_id ? replace(tx, in, *id) : ST_OK;
+	if (st == ST_OK && strcmp(in->kind, paper_kinds[PAPER_mandate].word) == 0)
+		st = mandate_goods_put(tx, *id, in->scope);
 	keep_in_step(tx, in->owner_kind, in->owner_id, in->kind);
 	return st;
 }

@@ -1,6 +1,7 @@
 #include "warehouse/partner/partner.h"
 
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/partner/mandate.h"
 #include "warehouse/partner/paper.h"
 
 /* ---- the first purchase ---- */
@@ -72,15 +73,18 @@ static enum status ask_supplier(struct asking *k)
 		return ST_INVALID_FIELD;
 	}
 	st = ask_papers(k, "supplier", s.id, s.name);
+	if (st == ST_OK)
+		st = mandate_covers(k->db, k->a, k->q, k->why);
 	return st == ST_OK ? ask_known(k, partner_is_known(k->db, "supplier", s.id), s.name, "首营企业") : st;
 }
 
 /* What one line needs to know, in one statement. */
 struct goods {
-	int64_t maker_id; /* 0: unknown */
-	bool known;       /* first purchase approved */
-	bool may_deliver; /* the maker has named no distributors, or this one among them */
-	bool papers_hold; /* no paper of the product or its maker is out of its days: nothing to look into */
+	int64_t maker_id;   /* 0: unknown */
+	bool known;         /* first purchase approved */
+	bool may_deliver;   /* the maker has named no distributors, or this one among them */
+	bool papers_hold;   /* no paper of the product or its maker is out of its days: nothing to look into */
+	bool mandate_bound; /* a mandate of the supplier names goods */
 };
 
 #define OUT_OF_DAYS(kind, id)                                                                        \
@@ -93,7 +97,11 @@ SQL(select_goods,
             ":ymd") " THEN 1 ELSE 0 END "
                     "ELSE 1 END, CASE WHEN " OUT_OF_DAYS("product", "p.id") " THEN 0 WHEN " OUT_OF_DAYS(
                             "maker",
-                            "pm.maker_id") " THEN 0 ELSE 1 END "
+                            "pm.maker_id") " THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM qualification q JOIN "
+                                           "mandate_goods g ON "
+                                           "g.mandate_id = q.id WHERE q.owner_kind = 'supplier' AND q.owner_id = :supplier_id "
+                                           "AND "
+                                           "q.kind = 'mandate' AND q.ended_at_ms IS NULL) THEN 1 ELSE 0 END "
                                            "FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id WHERE p.id = :id");
 SQL(select_supplier_name, "SELECT name FROM supplier WHERE id = :id");
 SQL(select_maker_name, "SELECT name FROM maker WHERE id = :id");
@@ -107,13 +115,30 @@ static const char *name_of(struct asking *k, const struct sql *select, int64_t i
 	return name ? name : "?";
 }
 
+SQL(select_last_right,
+    "SELECT from_ymd, until_ymd, ended_at_ms, end_note FROM delivery_right WHERE supplier_id = :supplier_id AND maker_id = "
+    ":maker_id ORDER BY CASE WHEN ended_at_ms IS NULL THEN 0 ELSE 1 END, coalesce(until_ymd, 99991231) DESC, id DESC LIMIT 1");
+
+/* What became of the right that he had: run out, taken back, not begun; or that he never had one. */
+static const char *right_lost(struct asking *k, const struct goods *g)
+{
+	SCOPED(rows)
+	r = db_query(k->db, select_last_right, I64(":supplier_id", k->q->supplier_id), I64(":maker_id", g->maker_id));
+	if (!rows_next(&r))
+		return "没有登记";
+	if (!col_is_null(&r, 2))
+		return arena_printf(k->a, "已终止 (%s)", col_text(k->a, &r, 3));
+	return col_i64(&r, 0) > k->q->ymd ? arena_printf(k->a, "自 %lld 起才生效", (long long)col_i64(&r, 0))
+	                                  : arena_printf(k->a, "已于 %lld 到期", (long long)col_i64(&r, 1));
+}
+
 /* RULE DOMAIN-12.3-delivery-right: a maker that has named its distributors is delivered by those alone. */
 static enum status ask_right(struct asking *k, const struct goods *g)
 {
 	if (g->may_deliver)
 		return ST_OK;
-	say(k, "%s 没有 %s 的配送关系 (或已过期), 不能采购其产品", name_of(k, &select_supplier_name, k->q->supplier_id),
-	    name_of(k, &select_maker_name, g->maker_id));
+	say(k, "%s 对 %s 的配送关系%s, 不能采购其产品", name_of(k, &select_supplier_name, k->q->supplier_id),
+	    name_of(k, &select_maker_name, g->maker_id), right_lost(k, g));
 	return ST_NO_DELIVERY_RIGHT;
 }
 
@@ -142,6 +167,7 @@ static bool load_goods(struct asking *k, struct goods *g)
 	        .known = col_i64(&r, 1) != 0,
 	        .may_deliver = col_i64(&r, 2) != 0,
 	        .papers_hold = col_i64(&r, 3) != 0,
+	        .mandate_bound = col_i64(&r, 4) != 0,
 	};
 	return true;
 }
@@ -156,6 +182,8 @@ static enum status ask_product(struct asking *k)
 		st = ask_papers(k, "maker", g.maker_id, name_of(k, &select_maker_name, g.maker_id));
 	if (st == ST_OK)
 		st = ask_right(k, &g);
+	if (st == ST_OK && g.mandate_bound)
+		st = mandate_covers(k->db, k->a, k->q, k->why);
 	return st == ST_OK && !g.papers_hold ? ask_registration(k) : st;
 }
 

@@ -13,7 +13,7 @@ struct partner_question {
 };
 /*
  * OK; or INVALID_FIELD (no such supplier, or one no longer used), LICENCE_EXPIRED, FIRST_PURCHASE, NO_DELIVERY_RIGHT,
- * REGISTRATION_EXPIRED, with the reason in Chinese (in the arena) in *why.
+ * MANDATE_SCOPE, REGISTRATION_EXPIRED, with the reason in Chinese (in the arena) in *why.
  */
 MUST_CHECK enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
 /*

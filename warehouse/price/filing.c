@@ -2,6 +2,7 @@
 
 #include "core/people.h"
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/catalogue/flag.h"
 
 #include <string.h>
 
@@ -25,8 +26,13 @@ static enum status check(struct tx *tx, const struct filing_new *in, struct prod
 		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "截止日早于起始日");
 	if (in->to_ymd < tx->today_ymd)
 		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "备案期间已经过去");
+	/* RULE DOMAIN-12.3-filing: the door is for what is short or saves lives, by the dated lists. */
+	bool listed = product_flag_on(tx_db(tx), tx->arena, in->product_id, in->reason, tx->today_ymd) != NULL;
 	if (price_rule_on(tx_db(tx), tx->arena, in->product_id, (int32_t)in->from_ymd, &rule) == ST_NO_LISTED_PRICE)
-		return ST_OK;
+		return listed ? ST_OK
+		              : tx_fail(tx, ST_NOT_SHORT, "reason", 0,
+		                        "%s 没有列入%s, 不能以此备案采购; 请先在品种标识中登记依据", p->name,
+		                        flag_kind_find(in->reason)->title);
 	return tx_fail(tx, ST_ALREADY_PRICED, "product_id", 0, "%s 在 %lld 有现行价格, 不能备案采购: %s", p->name,
 	               (long long)in->from_ymd, price_rule_why(tx->arena, &rule));
 }

@@ -1,9 +1,12 @@
 #include "warehouse/procurement/receipt.h"
 
+#include "core/attachment.h"
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/price/flag.h"
 #include "warehouse/price/paid.h"
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/catalogue/udi.h"
 #include "warehouse/procurement/order.h"
 #include "warehouse/volume/share.h"
 #include "warehouse/settlement/payable.h"
@@ -21,8 +24,9 @@ SQL(insert_receipt, "INSERT INTO receipt (id, order_id, supplier_id, place_id) V
 SQL(select_receipt,
     "SELECT order_id, supplier_id, place_id FROM receipt WHERE id = :id /*all sites: the caller has the document*/");
 SQL(insert_line,
-    "INSERT INTO receipt_line (id, receipt_id, order_line_id, batch_id, units, outcome, approval_no, appearance, reason, posted) "
-    "VALUES (:id, :receipt_id, :order_line_id, :batch_id, :units, :outcome_t, :approval_t, :appearance_t, :reason_t, 0)");
+    "INSERT INTO receipt_line (id, receipt_id, order_line_id, batch_id, units, outcome, approval_no, appearance, reason, posted, "
+    "udi) VALUES (:id, :receipt_id, :order_line_id, :batch_id, :units, :outcome_t, :approval_t, :appearance_t, :reason_t, 0, "
+    ":udi_t)");
 SQL(select_same_lot,
     "SELECT rl.id, rl.batch_id, rl.units FROM receipt_line rl JOIN batch b ON b.id = rl.batch_id WHERE rl.receipt_id = "
     ":receipt_id AND rl.order_line_id = :order_line_id AND b.lot_id = :lot_id AND rl.posted = 0 AND rl.inspected_by IS NULL "
@@ -126,7 +130,7 @@ static enum status take_units(struct work *w, const struct receipt_line_new *in,
 		db_exec(tx, insert_line, I64(":id", w->line_id), I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
 		        I64(":batch_id", w->batch.id), I64(":units", units),
 		        TEXT(":outcome_t", in->outcome ? in->outcome : "pending"), TEXT(":approval_t", in->approval_no),
-		        TEXT(":appearance_t", in->appearance), TEXT(":reason_t", in->reason));
+		        TEXT(":appearance_t", in->appearance), TEXT(":reason_t", in->reason), TEXT(":udi_t", in->udi));
 	} else
 		db_exec(tx, grow_line, I64(":units", units), I64(":id", w->line_id));
 	w->line_units += units;
@@ -247,11 +251,38 @@ static enum status check_typed(struct work *w, const struct receipt_line_new *in
 	return check_expiry(w, in->expiry_ymd);
 }
 
+/* A label says what nobody needs to type; one with a serial is a code of the line. */
+static enum status take_udi(struct work *w, struct receipt_line_new *line, struct udi *udi)
+{
+	struct udi_line typed = {line->lot, line->made_ymd, line->expiry_ymd};
+	if (!line->udi || !*line->udi)
+		return ST_OK;
+	enum status st = udi_fill(w->tx, line->udi, w->ol.product_id, at(w, "udi"), row_of(w), udi, &typed);
+	if (st != ST_OK)
+		return st;
+	if (udi->serial) {
+		const char **codes = arena_array(w->tx->arena, line->code_count + 1, sizeof *codes);
+		for (size_t i = 0; i < line->code_count; i++)
+			codes[i] = line->codes[i];
+		codes[line->code_count++] = line->udi;
+		line->codes = codes;
+	}
+	line->lot = typed.lot;
+	line->made_ymd = typed.made_ymd;
+	line->expiry_ymd = typed.expiry_ymd;
+	line->udi = udi->label;
+	return ST_OK;
+}
+
 /* One typed line. RULE DOMAIN-12.2-over-delivery: the ordered part is taken, the rest goes on the refusal slip. */
-static enum status take_line(struct work *w, const struct receipt_line_new *in)
+static enum status take_line(struct work *w, const struct receipt_line_new *typed)
 {
 	int64_t traced = 0;
+	struct udi udi = {.label = NULL};
+	struct receipt_line_new line = *typed, *in = &line;
 	enum status st = find_order_line(w, in->order_line_id);
+	if (st == ST_OK)
+		st = take_udi(w, in, &udi);
 	if (st == ST_OK)
 		st = check_typed(w, in);
 	if (st != ST_OK)
@@ -264,6 +295,9 @@ static enum status take_line(struct work *w, const struct receipt_line_new *in)
 	if ((st = open_line(w, in)) != ST_OK)
 		return st;
 	st = take_codes(w, in, taken, &traced);
+	if (st == ST_OK)
+		st = udi_check_implant(w->tx, w->ol.product_id, w->ol.product_name, udi.label ? &udi : NULL, traced == taken,
+		                       at(w, "udi"), row_of(w));
 	return st == ST_OK ? take_units(w, in, taken, traced) : st;
 }
 
@@ -357,6 +391,7 @@ static enum status scan_lot(struct work *w, const struct receipt_scan_in *in, co
 		}
 	} else if (code->lot && code->expiry_ymd) {
 		line->lot = code->lot;
+		line->made_ymd = code->made_ymd;
 		line->expiry_ymd = code->expiry_ymd;
 	} else if (in->lot && *in->lot && in->expiry_ymd) {
 		line->lot = in->lot;
@@ -382,6 +417,8 @@ static void tell(struct work *w, const char *kind, const char *code, int64_t uni
 	        .lot = line ? line->lot : NULL,
 	        .message = message,
 	        .product_id = w->ol.product_id,
+	        .order_line_id = w->ol.id,
+	        .made_ymd = line ? line->made_ymd : 0,
 	        .expiry_ymd = line ? line->expiry_ymd : 0,
 	        .units = units,
 	        .line_id = w->line_id,
@@ -390,16 +427,21 @@ static void tell(struct work *w, const char *kind, const char *code, int64_t uni
 	};
 }
 
-/* A bar code that names a product only: tells which line it is, changes nothing. */
+/* A bar code that names a product, or a product and its lot: tells which line it is and what the label says; changes nothing. */
 static enum status scan_product(struct work *w, const struct code *code, struct receipt_scan *out)
 {
+	struct udi udi = {.label = NULL};
 	int64_t product = product_by_gtin(tx_db(w->tx), code->gtin);
 	int64_t line = product ? order_line_for(tx_db(w->tx), w->t.order_id, product, w->d->to_site_id) : 0;
 	if (!line)
 		return tx_fail(w->tx, product ? ST_NOT_ON_ORDER : ST_CODE_UNKNOWN, "code", 0, "%s: %s", code->input,
 		               product ? "订单中没有这个品种" : "目录中没有这个条码");
 	enum status st = find_order_line(w, line);
-	tell(w, "product", code->input, 0, NULL, out, "商品条码只表示品种, 请扫追溯码或录入数量");
+	bool labelled = udi_of(w->tx->arena, code, &udi) && (udi.lot || udi.expiry_ymd);
+	const struct receipt_line_new read = {.lot = udi.lot, .made_ymd = udi.made_ymd, .expiry_ymd = udi.expiry_ymd};
+	tell(w, "product", code->input, 0, &read, out,
+	     labelled ? "UDI 已读出批号和效期, 请录入数量" : "商品条码只表示品种, 请扫追溯码或录入数量");
+	out->udi = labelled ? udi.label : NULL;
 	return st;
 }
 
@@ -408,6 +450,7 @@ static enum status scan_pack(struct work *w, const struct receipt_scan_in *in, s
 	struct pack_key key;
 	struct code code;
 	struct pack p = {0};
+	struct udi udi;
 	struct receipt_line_new line = {.outcome = NULL};
 	bool known = false;
 	enum status st = read_code(w, in->code, "code", &key, &code, &p, &known);
@@ -418,6 +461,7 @@ static enum status scan_pack(struct work *w, const struct receipt_scan_in *in, s
 		line_id = order_line_for(tx_db(w->tx), w->t.order_id, key.product_id, w->d->to_site_id);
 	if ((st = find_order_line(w, line_id)) != ST_OK || (st = scan_lot(w, in, &code, &p, known, &line)) != ST_OK)
 		return st;
+	line.udi = udi_of(w->tx->arena, &code, &udi) ? udi.label : NULL;
 	int64_t units = pack_units(&key, &p, known);
 	if (units > w->ol.units - w->ol.received_units) {
 		refuse_units(w, line.lot, units);
@@ -428,6 +472,8 @@ static enum status scan_pack(struct work *w, const struct receipt_scan_in *in, s
 		return st;
 	st = take_units(w, &line, units, units);
 	tell(w, key.level > 1 ? "case" : "pack", key.code, units, &line, out, "已收货, 待验");
+	out->udi = line.udi;
+	out->serial = line.udi ? code.serial : NULL;
 	return st == ST_OK ? order_received(w->tx, w->t.order_id) : st;
 }
 
@@ -453,7 +499,7 @@ enum status receipt_bind(struct tx *tx, struct doc *d, const struct receipt_bind
 	struct work w = {.tx = tx, .d = d, .t = target_of(tx, d)};
 	struct product p;
 	struct code code;
-	int64_t no = 0;
+	int64_t no = 0, units = 0;
 	tx->action = "receipt.bind";
 	enum status st = check_open(tx, d);
 	if (st == ST_OK)
@@ -465,17 +511,19 @@ enum status receipt_bind(struct tx *tx, struct doc *d, const struct receipt_bind
 	code_parse(tx->arena, in->code, strlen(in->code), tx->today_ymd / 10000, &code);
 	if (!code.valid || !code.identifier)
 		return tx_fail(tx, ST_CODE_NOT_TRACE, "code", 0, "%s 不是 20 位药品追溯码", in->code);
-	int64_t level = in->units_per_code >= p.units_per_case ? 3 : in->units_per_code >= p.units_per_box ? 2 : 1;
-	if (in->units_per_code <= p.units_per_pack)
-		level = 1;
-	st = prefix_bind(tx, code.identifier, p.id, in->units_per_code, level, in->order_line_id, 0, &no);
+	st = pack_units_said(tx, p.units_per_pack, in->units_per_code, (struct pack_ratio){in->multiplier, in->divider}, &units);
+	if (st == ST_OK && !units)
+		return tx_fail(tx, ST_INVALID_FIELD, "units_per_code", 0, "请填写一个追溯码代表多少%s", p.unit_name);
+	if (st == ST_OK)
+		st = prefix_bind(tx, code.identifier, p.id, units, pack_level_of(&p, units), in->order_line_id, 0, &no);
 	if (st == ST_OK)
 		document_note(tx, d, "bind", arena_printf(tx->arena, "%s → %s", code.identifier, p.name));
 	return st;
 }
 
 SQL(select_open_lines,
-    "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_no, p.name, l.lot FROM receipt_line rl JOIN batch b ON b.id = "
+    "SELECT rl.id, rl.outcome, rl.order_line_id, p.approval_no, p.name, l.lot, b.product_id FROM receipt_line rl JOIN batch b ON "
+    "b.id = "
     "rl.batch_id JOIN lot l ON l.id = b.lot_id JOIN product p ON p.id = b.product_id WHERE rl.receipt_id = :id AND rl.posted = 0 "
     "ORDER BY rl.id /*all sites: the caller has the document*/");
 SQL(judge_line,
@@ -509,7 +557,16 @@ static const struct receipt_line_new *said_of(const struct receipt_inspection *i
 	return NULL;
 }
 
-static enum status judge(struct tx *tx, struct rows *r, const struct receipt_line_new *said)
+/* RULE GSP-cold-receipt: cold goods are accepted with the record of their way, which is attached to the receipt. */
+static enum status check_cold(struct tx *tx, int64_t receipt_id, int64_t product_id, const char *name)
+{
+	if (!product_flag_on(tx_db(tx), tx->arena, product_id, "cold_chain", tx->today_ymd) ||
+	    attachment_count(tx_db(tx), receipt_kind.name, receipt_id) > 0)
+		return ST_OK;
+	return tx_fail(tx, ST_PAPERS_MISSING, "attachments", 0, "%s 是冷链药品: 请把运输温度记录附到收货单, 再判为合格", name);
+}
+
+static enum status judge(struct tx *tx, const struct doc *d, struct rows *r, const struct receipt_line_new *said)
 {
 	static const struct receipt_line_new as_it_stands = {.outcome = NULL};
 	const struct receipt_line_new *line = said ? said : &as_it_stands;
@@ -523,6 +580,9 @@ static enum status judge(struct tx *tx, struct rows *r, const struct receipt_lin
 		               approval, line->approval_no);
 	if (strcmp(outcome, "rejected") == 0 && said && !line->reason)
 		return tx_fail(tx, ST_REASON_MISSING, "reason", 0, "%s 判为不合格, 请填写原因", name);
+	enum status st = accepted ? check_cold(tx, d->id, col_i64(r, 6), name) : ST_OK;
+	if (st != ST_OK)
+		return st;
 	db_exec(tx, judge_line, TEXT(":outcome_t", outcome), TEXT(":approval_t", line->approval_no),
 	        TEXT(":appearance_t", line->appearance), TEXT(":reason_t", line->reason), I64(":by_id", tx->me.id),
 	        I64(":at_ms", tx->now_ms), I64(":id", col_i64(r, 0)));
@@ -538,7 +598,7 @@ static enum status inspect(struct tx *tx, struct doc *d, const void *input)
 		const struct receipt_line_new *said = said_of(in, &r);
 		if (!said && in->line_count)
 			continue;
-		enum status st = judge(tx, &r, said);
+		enum status st = judge(tx, d, &r, said);
 		if (st != ST_OK)
 			return st;
 		judged++;

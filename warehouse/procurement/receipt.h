@@ -15,6 +15,7 @@ struct receipt_line_new {
 	int64_t made_ymd, expiry_ymd, units; /* 0: not given; units INT64_MIN: not given */
 	const char *outcome;                 /* accepted, pending, rejected; NULL: pending */
 	const char *approval_no, *appearance, *reason;
+	const char *udi; /* the scanned label of a consumable: fills lot and dates; with a serial it is a code as well */
 	const char **codes;
 	size_t code_count;
 };
@@ -38,12 +39,14 @@ struct receipt_scan_in {
 struct receipt_binding {
 	const char *code;
 	int64_t order_line_id, units_per_code;
+	int64_t multiplier, divider; /* packs in one code, instead of units; INT64_MIN or 0: not said */
 };
 /* What one scan did. */
 struct receipt_scan {
 	const char *kind; /* pack, case, product, refused */
 	const char *code, *product_name, *lot, *message;
-	int64_t product_id, expiry_ymd, units, line_id, line_units, order_left_units;
+	const char *udi, *serial; /* of a UDI; else NULL */
+	int64_t product_id, order_line_id, made_ymd, expiry_ymd, units, line_id, line_units, order_left_units;
 };
 
 extern const struct doc_kind receipt_kind;

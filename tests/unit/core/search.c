@@ -364,7 +364,40 @@ static void code_of_names(void)
 		CU_ASSERT_STRING_EQUAL(pinyin_code(&a, rows[i][0]), rows[i][1]);
 }
 
-SUITE(search, {"every_reading_is_found", every_reading_is_found}, {"two_characters_are_found", two_characters_are_found},
+/* Places are those of the text as it is written: blanks, dots and width count. */
+static void the_place_is_told(void)
+{
+	static const struct {
+		const char *text, *query;
+		size_t n, at[4];
+	} rows[] = {
+	        {"阿莫西林胶囊", "amxl", 1, {0, 4}},
+	        {"阿莫西林胶囊", "西林", 1, {2, 4}},
+	        {"注射用 头孢 曲松钠", "tbqs", 1, {4, 9}},
+	        {"注射用 头孢 曲松钠", "头孢曲", 1, {4, 8}},
+	        {"国药准字H20053089", "20053", 1, {5, 10}},
+	        {"6901234567892", "690123", 1, {0, 6}},
+	        {"阿莫西林胶囊 0.25g×24粒", "胶囊 0.25G", 2, {4, 6, 7, 12}},
+	        {"Ａ型肉毒毒素", "a", 1, {0, 1}},
+	        {"维生素(B12)片", "b12p", 1, {4, 9}},
+	        {"阿莫西林胶囊", "青霉素", 0, {0}},
+	        {"", "a", 0, {0}},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct search_span spans[SEARCH_WORDS_MAX];
+		size_t n = search_spans(rows[i].text, rows[i].query, spans);
+		CU_ASSERT_EQUAL(n, rows[i].n);
+		for (size_t k = 0; k < n; k++) {
+			if (spans[k].begin != rows[i].at[2 * k] || spans[k].end != rows[i].at[2 * k + 1])
+				printf("  %s in %s: %zu-%zu\n", rows[i].query, rows[i].text, spans[k].begin, spans[k].end);
+			CU_ASSERT_EQUAL(spans[k].begin, rows[i].at[2 * k]);
+			CU_ASSERT_EQUAL(spans[k].end, rows[i].at[2 * k + 1]);
+		}
+	}
+}
+
+SUITE(search, {"the_place_is_told", the_place_is_told}, {"every_reading_is_found", every_reading_is_found},
+      {"two_characters_are_found", two_characters_are_found},
       {"width_case_and_dots_do_not_matter", width_case_and_dots_do_not_matter},
       {"one_character_finds_what_begins_with_it", one_character_finds_what_begins_with_it},
       {"codes_are_found_from_their_beginning", codes_are_found_from_their_beginning},

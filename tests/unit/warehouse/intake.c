@@ -320,9 +320,40 @@ static void export_comes_back(void)
 	}
 }
 
-SUITE(intake, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites}, {"takes_suppliers", takes_suppliers},
-      {"takes_products", takes_products}, {"refuses_products", refuses_products}, {"takes_ceilings", takes_ceilings},
-      {"takes_prices_of_every_kind", takes_prices_of_every_kind}, {"takes_opening_stock", takes_opening_stock},
-      {"takes_invoices", takes_invoices}, {"keeps_good_rows_when_asked", keeps_good_rows_when_asked},
-      {"dry_run_changes_nothing", dry_run_changes_nothing}, {"names_wrong_heads", names_wrong_heads},
-      {"reads_gb18030_and_guards", reads_gb18030_and_guards}, {"export_comes_back", export_comes_back});
+#define CLASS_HEAD "code,name,drug_name,form,strength,drug_class,spec,maker,unit_name,pack_name,units_per_pack\n"
+#define CLASS_ROW(code, class) code ",双黄连片,双黄连片,片剂,0.5g," class ",0.5g×12片/盒,甲厂,片,盒,12\n"
+
+/* RULE DOMAIN-12.3-drug-class: the same file again changes nothing; what would turn other products is refused with the reason. */
+static void a_class_is_the_drugs(void)
+{
+	SCOPED(shop) s;
+	shop_open(&s);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, CLASS_HEAD CLASS_ROW("Z1", "西药")), ST_OK);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, CLASS_HEAD CLASS_ROW("Z1", "中成药")), ST_OK);
+	shop_expect(&s, 0, 1, 0, 0);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM drug WHERE class = 'patent'"), 1);
+	CU_ASSERT_EQUAL(shop_ask(&s,
+	                         "SELECT count(*) FROM product_history WHERE field = 'drug_class' AND old_value = 'western' AND "
+	                         "new_value = 'patent'"),
+	                1);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, CLASS_HEAD CLASS_ROW("Z1", "中成药")), ST_OK);
+	shop_expect(&s, 0, 0, 1, 0);
+	/* a second product of the drug: named like it, or not named at all; another class is refused, new or known */
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, CLASS_HEAD CLASS_ROW("Z2", "")), ST_OK);
+	shop_expect(&s, 1, 0, 0, 0);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, CLASS_HEAD CLASS_ROW("Z2", "西药") CLASS_ROW("Z3", "西药")),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, "drug_class", ST_INVALID_FIELD));
+	CU_ASSERT(shop_refused(&s, 3, "drug_class", ST_INVALID_FIELD));
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM drug WHERE class = 'western'"), 0);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_products, CLASS_HEAD CLASS_ROW("Z1", "中成药") CLASS_ROW("Z2", "中成药")), ST_OK);
+	shop_expect(&s, 0, 0, 2, 0);
+}
+
+SUITE(intake, {"a_class_is_the_drugs", a_class_is_the_drugs}, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites},
+      {"takes_suppliers", takes_suppliers}, {"takes_products", takes_products}, {"refuses_products", refuses_products},
+      {"takes_ceilings", takes_ceilings}, {"takes_prices_of_every_kind", takes_prices_of_every_kind},
+      {"takes_opening_stock", takes_opening_stock}, {"takes_invoices", takes_invoices},
+      {"keeps_good_rows_when_asked", keeps_good_rows_when_asked}, {"dry_run_changes_nothing", dry_run_changes_nothing},
+      {"names_wrong_heads", names_wrong_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
+      {"export_comes_back", export_comes_back});

@@ -47,6 +47,14 @@ export interface Packing {
 	units_per_pack?: number;
 }
 
+/** Why a search found a row: marks are begin and end of each piece that matched, in characters of the text. */
+export interface Match {
+	field: string;
+	how: "fragment" | "initials" | "code";
+	text: string;
+	marks: number[];
+}
+
 export interface Product extends Packing {
 	id: string;
 	code: string;
@@ -75,6 +83,7 @@ export interface Product extends Packing {
 	antibiotic?: string | null;
 	essential?: boolean;
 	match?: "fragment" | "initials" | "code" | null;
+	matched?: Match | null;
 }
 
 export interface Supplier {
@@ -250,6 +259,7 @@ export interface ReceiptLine extends Packing {
 	appearance?: string | null;
 	reason?: string | null;
 	posted: boolean;
+	udi?: string | null;
 }
 
 export interface ExpectedLine extends Packing {
@@ -261,6 +271,8 @@ export interface ExpectedLine extends Packing {
 	received_units: number;
 	left_units: number;
 	announced_units: number;
+	/** Comes in with its UDI or not at all. */
+	implant?: boolean;
 }
 
 export interface Refused extends Packing {
@@ -284,7 +296,7 @@ export interface Receipt extends Doc {
 	/** What the distributor says is on the road, lot by lot. */
 	dispatched?: { order_line_id: string; dispatch_no: string; lot: string; made_ymd: number | null; expiry_ymd: number; units: number; left_units: number }[];
 	refused: Refused[];
-	bindings: (Packing & { prefix: string; product_name: string; units_per_code: number; confirmed: boolean; by: string })[];
+	bindings: (Packing & { prefix: string; product_name: string; units_per_code: number; multiplier: number; divider: number; confirmed: boolean; by: string })[];
 	scans: (Partial<Packing> & { code: string; at_ms: number; by: string; product_id?: string; product_name?: string; lot?: string | null; units?: number })[];
 }
 
@@ -295,7 +307,12 @@ export interface ScanDone extends Written {
 		product_id?: string;
 		product_name: string;
 		lot?: string;
+		made_ymd?: number;
 		expiry_ymd?: number;
+		serial?: string | null;
+		/** The label of a consumable, as people read it. */
+		udi?: string | null;
+		order_line_id?: string;
 		units: number;
 		allocation_id?: string;
 		picked_units?: number;

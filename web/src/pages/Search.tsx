@@ -4,26 +4,33 @@ import { useEffect } from "react";
 import { type Params, go, useQuery } from "../base/route";
 import { can } from "../base/session";
 import type { DocumentRow, Page, Product, Scan } from "../base/types";
-import { Drug, StateChip, To } from "../parts/cells";
+import { Drug, Marks, StateChip, To } from "../parts/cells";
 import { DataTable } from "../parts/DataTable";
+import { Instead, useSupply } from "../parts/Instead";
 import { pathOfFound } from "../parts/kinds";
+import { Matched } from "../parts/Matched";
 import { Loaded } from "../parts/Trouble";
 import { LotHits } from "./trace/Trace";
 
 function Drugs({ q }: { q: string }) {
 	const data = useData<Page<Product>>("products", { query: { q, limit: 20 } });
+	const supply = useSupply(data.data?.rows.map((row) => row.id) ?? []);
 	return (
 		<Loaded of={data}>
 			{(page) =>
 				page.rows.length > 0 ? (
 					<DataTable
 						label="药品"
+						testid="found-drugs"
 						rows={page.rows}
+						rowClass={(row) => (row.active === false ? "dim" : undefined)}
+						below={(row) => supply.has(row.id) && <Instead of={supply.get(row.id)!} packing={row} />}
 						id={(row) => row.id}
 						open={(row) => go(can("STOCK_READ") ? `/stock?product_id=${row.id}` : `/products/${row.id}`)}
 						columns={[
-							{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} /> },
+							{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} maker={row.maker} note={<Marks of={row} />} /> },
 							{ key: "code", title: "编码", show: (row) => <span className="num">{row.code}</span> },
+							{ key: "why", title: "为什么找到", show: (row) => <Matched of={row.matched} /> },
 						]}
 					/>
 				) : (

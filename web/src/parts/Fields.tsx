@@ -7,6 +7,7 @@ import { parseYmd, ymd } from "../base/format";
 import { can, useSession } from "../base/session";
 import type { May, Packing, Page, Product, Supplier } from "../base/types";
 import { Drug, Marks } from "./cells";
+import { Matched } from "./Matched";
 
 export function Field({ label, error, children, wide }: { label: string; error?: string; children: ReactNode; wide?: boolean }) {
 	return (
@@ -145,7 +146,7 @@ export function ProductPicker({ onPick, placeholder }: { onPick: (product: Produ
 			loading={busy}
 			onFocus={() => find("")}
 			notFoundContent={busy ? "正在查找" : "没有找到"}
-			options={rows.map((product) => ({ value: product.id, label: <Drug name={product.name} spec={product.spec} maker={product.maker} note={<Marks of={product} />} /> }))}
+			options={rows.map((product) => ({ value: product.id, label: <Drug name={product.name} spec={product.spec} maker={product.maker} note={<><Marks of={product} /> {product.matched?.how !== "fragment" && <Matched of={product.matched} />}</>} /> }))}
 			onSelect={(id) => {
 				const product = rows.find((one) => one.id === id);
 				if (product) onPick(product);

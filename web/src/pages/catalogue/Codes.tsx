@@ -1,15 +1,16 @@
 // 编码绑定: a code that a scan does not know is tied to a drug by one person and confirmed by another.
 import { Button, Input, Modal, Select } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { time } from "../../base/format";
 import { useQuery } from "../../base/route";
 import { can } from "../../base/session";
 import type { Product } from "../../base/types";
-import { Drug, StateChip, To } from "../../parts/cells";
+import { Drug, StateChip, To, Units } from "../../parts/cells";
 import { Cell, Field, ProductPicker, UnitsInput } from "../../parts/Fields";
 import { ListPage, options } from "../../parts/ListPage";
+import { type Ratio, RatioInput, unitsOf } from "../../parts/ratio";
 import { Trouble } from "../../parts/Trouble";
 import { CODE } from "./words";
 
@@ -23,6 +24,9 @@ interface Binding {
 	kind_title: string;
 	code: string;
 	units: number;
+	units_per_pack: number;
+	unit_name: string;
+	pack_name: string;
 	state: string;
 	state_title: string;
 	bound_by: string | null;
@@ -37,9 +41,10 @@ function Bind({ code: first, close }: { code: string; close: () => void }) {
 	const [code, setCode] = useState(first);
 	const [kind, setKind] = useState("");
 	const [count, setCount] = useState<number | null>(null);
+	const [by, setBy] = useState<Ratio | null>(null);
 	const { act, busy, problem, clear } = useAct();
 	const save = async () => {
-		const done = await act(async () => (await post("code-bindings", { product_id: product!.id, code: code.trim(), ...(kind && { kind }), ...(count && { units: count }) }), true));
+		const done = await act(async () => (await post("code-bindings", { product_id: product!.id, code: code.trim(), ...(kind && { kind }), ...(by ? by : count && { units: count }) }), true));
 		if (done) close();
 	};
 	return (
@@ -49,7 +54,8 @@ function Bind({ code: first, close }: { code: string; close: () => void }) {
 				<Field label="编码 (扫码或输入)" error={problem?.at("code")}><Cell autoFocus value={code} testid="bind-code" maxLength={200} onChange={setCode} /></Field>
 				<Field label="种类"><Select allowClear placeholder="按编码形状识别" data-testid="bind-kind" value={kind || undefined} options={options(CODE)} onChange={(value?: string) => setKind(value ?? "")} /></Field>
 				{product ? <p><Drug name={product.name} spec={product.spec} maker={product.maker} /> <Button size="small" onClick={() => setProduct(null)}>换</Button></p> : <ProductPicker placeholder="是哪个药" onPick={setProduct} />}
-				<Field label="一个码代表多少 (追溯码必填)" error={problem?.at("units")}><UnitsInput value={count} of={product ?? {}} label="每码数量" testid="bind-units" onChange={setCount} /></Field>
+				<Field label="一个码代表多少 (追溯码必填)" error={problem?.at("units")}><UnitsInput value={by ? unitsOf(product ?? {}, by) : count} of={product ?? {}} label="每码数量" testid="bind-units" onChange={(next) => { setBy(null); setCount(next); }} /></Field>
+				<Field label="或按包装换算 (如一箱十盒: 乘 10; 半盒: 除 2)" error={problem?.at("divider")}><RatioInput of={product ?? {}} value={by ?? { multiplier: 1, divider: 1 }} onChange={setBy} /></Field>
 			</div>
 		</Modal>
 	);
@@ -69,16 +75,21 @@ function Close({ of, close }: { of: Binding; close: () => void }) {
 		]}>
 			<Trouble problem={problem} onClose={clear} />
 			<p><Drug name={of.product_name} spec={of.spec} maker={of.maker} /></p>
-			<p className="mute">{of.bound_by} {time(of.bound_at_ms)} 登记{of.units > 0 && `, 每码 ${of.units}`}; 须由另一人核对实物后确认。</p>
+			<p className="mute">{of.bound_by} {time(of.bound_at_ms)} 登记{of.units > 0 && <>, 每码 <Units n={of.units} of={of} /> ({of.units} {of.unit_name})</>}; 须由另一人核对实物后确认。</p>
 			<Field label="不确认时写明原因" wide><Input.TextArea rows={2} maxLength={500} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} /></Field>
 		</Modal>
 	);
 }
 
 export function CodeBindings() {
-	const asked = useQuery()[0].bind ?? "";
+	const [query, change] = useQuery();
 	const [open, setOpen] = useState<Binding | null>(null);
-	const [adding, setAdding] = useState<string | null>(asked || null);
+	const [adding, setAdding] = useState<string | null>(query.bind || null);
+	// What the search asked to be bound is no filter of the list.
+	useEffect(() => {
+		if (query.bind) change({ bind: undefined });
+	}, [query.bind, change]);
+	if (query.bind) return null;
 	return (
 		<>
 			<ListPage<Binding>
@@ -95,7 +106,7 @@ export function CodeBindings() {
 					{ key: "code", title: "编码", card: "title", show: (row) => <b className="num">{row.code}</b> },
 					{ key: "kind", title: "种类", show: (row) => row.kind_title },
 					{ key: "product", title: "药品", show: (row) => <To path={`/products/${row.product_id}`}><Drug name={row.product_name} spec={row.spec} maker={row.maker} /></To> },
-					{ key: "units", title: "每码数量", align: "right", show: (row) => row.units || "" },
+					{ key: "units", title: "每码数量", align: "right", show: (row) => (row.units ? <Units n={row.units} of={row} /> : "") },
 					{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={row.state_title} /> },
 					{ key: "bound", title: "登记", show: (row) => <span className="num">{time(row.bound_at_ms)} <small>{row.bound_by}</small></span> },
 					{ key: "closed", title: "办理", show: (row) => row.closed_at_ms && <span className="num">{time(row.closed_at_ms)} <small>{row.closed_by}</small> {row.note}</span> },

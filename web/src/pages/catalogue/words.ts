@@ -54,6 +54,7 @@ export const FIELDS: FieldWord[] = [
 	{ field: "flag.negotiated", title: "国谈药", options: { yes: "是" } },
 	{ field: "flag.selected", title: "中选药品", options: { yes: "是" } },
 	{ field: "flag.monitored", title: "重点监控", options: { yes: "是" } },
+	{ field: "flag.implant", title: "植入类耗材", options: { yes: "是" } },
 	{ field: "flag.rescue", title: "急抢救药", options: { yes: "是" } },
 ];
 const KNOWN = new Map(FIELDS.map((one) => [one.field, one]));

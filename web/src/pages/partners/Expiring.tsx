@@ -1,10 +1,50 @@
-// 到期资质: what has run out or will within 90 days, the soonest first.
+// 到期资质: papers and delivery rights that have run out or will within 90 days, the soonest first.
+import { useData } from "../../base/data";
+import { ymd } from "../../base/format";
+import type { Page } from "../../base/types";
 import { Chip, Expiry, To } from "../../parts/cells";
+import { DataTable } from "../../parts/DataTable";
 import { pathOf } from "../../parts/kinds";
 import { ListPage, options } from "../../parts/ListPage";
 import { PAPER_TONE, type Qualification } from "./Papers";
+import { RIGHT_TONE, type Right } from "./Rights";
+
+/** 配送关系: once it has run out, nothing of the maker is ordered from the distributor. */
+function ExpiringRights() {
+	const { data } = useData<Page<Right>>("expiring-rights", { query: { limit: 200 }, topics: ["partners"] });
+	if (!data || data.rows.length === 0) return null;
+	return (
+		<section className="page">
+			<h2>到期的配送关系</h2>
+			<DataTable
+				label="到期的配送关系"
+				testid="expiring-rights"
+				rows={data.rows}
+				id={(row) => row.id}
+				rowClass={(row) => (row.state === "expired" ? "wrong" : undefined)}
+				columns={[
+					{ key: "supplier", title: "配送商", card: "title", show: (row) => <To path={`/suppliers/${row.supplier_id}`}>{row.supplier_name}</To> },
+					{ key: "maker", title: "生产企业", show: (row) => <To path={`/makers/${row.maker_id}`}>{row.maker_name}</To> },
+					{ key: "from", title: "起始", show: (row) => <span className="num">{ymd(row.from_ymd)}</span> },
+					{ key: "until", title: "截止", show: (row) => <Expiry at={row.until_ymd} warn={row.state !== "expired"} expired={row.state === "expired"} /> },
+					{ key: "state", title: "状态", show: (row) => <Chip tone={RIGHT_TONE[row.state]}>{row.state_title}</Chip> },
+					{ key: "lock", title: "影响", show: (row) => (row.state === "expired" ? "不能再向它采购该企业产品" : "到期后锁定") },
+				]}
+			/>
+		</section>
+	);
+}
 
 export function ExpiringPapers() {
+	return (
+		<>
+			<Papers />
+			<ExpiringRights />
+		</>
+	);
+}
+
+function Papers() {
 	return (
 		<ListPage<Qualification>
 			title="到期资质"

@@ -124,7 +124,7 @@ function PaperDialog({ kind, id, kinds, old, close }: DialogProps) {
 					<>
 						{text("person", "被授权人")}
 						{text("region", "授权区域")}
-						{text("scope", "授权品种")}
+						{text("scope", "授权品种 (品种代码、通用名或生产企业, 用、分开; 不限的不填)")}
 					</>
 				)}
 				{text("note", "备注")}

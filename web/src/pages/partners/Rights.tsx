@@ -7,6 +7,7 @@ import { today, ymd } from "../../base/format";
 import { go } from "../../base/route";
 import { can } from "../../base/session";
 import type { Page } from "../../base/types";
+import { Attachments } from "../../parts/Attachments";
 import { Chip, To, type Tone } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
 import { DateCell, Field, SupplierPicker } from "../../parts/Fields";
@@ -22,16 +23,17 @@ export interface Right {
 	region: string | null;
 	from_ymd: number;
 	until_ymd: number | null;
-	state: "ok" | "future" | "expired" | "ended";
+	state: "ok" | "soon" | "urgent" | "future" | "expired" | "ended";
 	state_title: string;
 	end_note: string | null;
+	scans: number;
 }
 interface Maker {
 	id: string;
 	name: string;
 }
 
-const TONE: Record<Right["state"], Tone> = { ok: "good", future: "wait", expired: "bad", ended: "off" };
+export const RIGHT_TONE: Record<Right["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", future: "wait", expired: "bad", ended: "off" };
 
 function MakerPicker({ value, onChange }: { value: string | undefined; onChange: (id: string) => void }) {
 	const { data } = useData<Page<Maker>>("makers", { query: { limit: 5000 } });
@@ -89,10 +91,49 @@ function columns(end: (row: Right) => void): Column<Right>[] {
 		{ key: "supplier", title: "配送商", show: (row) => <To path={`/suppliers/${row.supplier_id}`}>{row.supplier_name}</To> },
 		{ key: "region", title: "区域", show: (row) => row.region },
 		{ key: "days", title: "起止", show: (row) => <span className="num">{ymd(row.from_ymd)} – {row.until_ymd ? ymd(row.until_ymd) : "不限"}</span> },
-		{ key: "state", title: "状态", show: (row) => <Chip tone={TONE[row.state]}>{row.state_title}</Chip> },
-		{ key: "note", title: "终止原因", card: "hide", show: (row) => row.end_note },
+		{ key: "state", title: "状态", show: (row) => <Chip tone={RIGHT_TONE[row.state]}>{row.state_title}</Chip> },
+		{ key: "note", title: "说明", card: "hide", show: (row) => (row.state === "ended" ? row.end_note : row.state === "expired" ? "到期: 不能再采购该企业产品" : "") },
+		{ key: "scans", title: "授权书", show: (row) => (row.scans ? `${row.scans} 份` : <span className="mute">无扫描件</span>) },
 		{ key: "keys", title: "", align: "right", show: (row) => row.state !== "ended" && can("PARTNER_EDIT") && <Button size="small" onClick={() => end(row)}>终止</Button> },
 	];
+}
+
+/** The letter in which the maker says so. */
+const Scan = ({ row, reload }: { row: Right; reload: () => void }) => <Attachments kind="delivery_right" id={row.id} title="授权书扫描件" compact testid="scan-right" add={row.state !== "ended" && can("PARTNER_EDIT")} onAdded={reload} />;
+
+interface Region {
+	id: string;
+	name: string;
+}
+
+/** 本地区: what a salesman's mandate is compared with. */
+function Regions({ close }: { close: () => void }) {
+	const { data, reload } = useData<Page<Region>>("own-regions", { topics: ["partners"] });
+	const [name, setName] = useState("");
+	const { act, busy, problem } = useAct();
+	const run = (job: () => Promise<unknown>) =>
+		act(async () => {
+			await job();
+			setName("");
+			await reload();
+		});
+	return (
+		<Modal open closable={false} title="本地区" onCancel={close} footer={<Button type="primary" data-testid="regions-done" onClick={close}>完成</Button>}>
+			<Trouble problem={problem} />
+			<p className="mute">本院所在的地区名称, 由小到大都写上 (寿县、淮南市、安徽省)。销售人员授权委托书的区域不包括其中任何一个时, 不能向该供应商采购。一个也不登记时不核对区域。</p>
+			<ul data-testid="own-regions">
+				{(data?.rows ?? []).map((row) => (
+					<li key={row.id}>{row.name} {can("PARTNER_EDIT") && <Button size="small" disabled={busy} onClick={() => void run(() => post(`own-regions/${row.id}/end`, {}))}>取消</Button>}</li>
+				))}
+			</ul>
+			{can("PARTNER_EDIT") && (
+				<form className="form-row" onSubmit={(event) => { event.preventDefault(); if (name.trim()) void run(() => post("own-regions", { name: name.trim() })); }}>
+					<Field label="地区" error={problem?.at("name")}><Input autoFocus maxLength={60} value={name} data-testid="region-name" onChange={(event) => setName(event.target.value)} /></Field>
+					<Button htmlType="submit" loading={busy} disabled={!name.trim()} data-testid="region-add">登记</Button>
+				</form>
+			)}
+		</Modal>
+	);
 }
 
 /** The rights of one supplier or one maker, inside his page. */
@@ -107,7 +148,7 @@ export function RightsTable({ supplier, maker }: { supplier?: string; maker?: st
 	};
 	return (
 		<>
-			<DataTable label="配送关系" testid="rights" rows={data.data?.rows ?? []} id={(row) => row.id} columns={columns(setEnding).filter((one) => one.key !== (supplier ? "supplier" : "maker"))} />
+			<DataTable label="配送关系" testid="rights" rows={data.data?.rows ?? []} id={(row) => row.id} below={(row) => <Scan row={row} reload={() => void data.reload()} />} columns={columns(setEnding).filter((one) => one.key !== (supplier ? "supplier" : "maker"))} />
 			{can("PARTNER_EDIT") && <p><Button data-testid="add-right" onClick={() => setAdding(true)}>登记配送关系</Button></p>}
 			{adding && <RightDialog supplier={supplier} maker={maker} close={close} />}
 			{ending && <EndDialog row={ending} close={close} />}
@@ -118,6 +159,7 @@ export function RightsTable({ supplier, maker }: { supplier?: string; maker?: st
 export function DeliveryRights() {
 	const [adding, setAdding] = useState(false);
 	const [ending, setEnding] = useState<Right | null>(null);
+	const [regions, setRegions] = useState(false);
 	return (
 		<>
 			<ListPage<Right>
@@ -126,12 +168,13 @@ export function DeliveryRights() {
 				resource="delivery-rights"
 				topics={["partners"]}
 				id={(row) => row.id}
-				extra={can("IMPORT") && <Button onClick={() => go("/imports?kind=delivery-rights")}>导入</Button>}
+				extra={<>{can("IMPORT") && <Button onClick={() => go("/imports?kind=delivery-rights")}>导入</Button>} <Button data-testid="regions" onClick={() => setRegions(true)}>本地区</Button></>}
 				primary={{ label: "登记配送关系", permission: "PARTNER_EDIT", onClick: () => setAdding(true) }}
 				empty={"哪家配送商可以把哪家企业的产品送到本县。\n一家企业没有登记任何关系时, 不作限制。"}
 				columns={columns(setEnding)}
 			/>
 			{adding && <RightDialog close={() => setAdding(false)} />}
+			{regions && <Regions close={() => setRegions(false)} />}
 			{ending && <EndDialog row={ending} close={() => setEnding(null)} />}
 		</>
 	);

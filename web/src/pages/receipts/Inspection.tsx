@@ -37,7 +37,7 @@ export function verdictLines(receipt: Receipt, verdicts: Verdicts) {
 const BASE: Column<ReceiptLine>[] = [
 	{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
 	{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} maker={line.maker} /> },
-	{ key: "lot", title: "批号 · 有效期", show: (line) => <Lot lot={line.lot} at={line.expiry_ymd} days={line.expiry_days} /> },
+	{ key: "lot", title: "批号 · 有效期", show: (line) => <><Lot lot={line.lot} at={line.expiry_ymd} days={line.expiry_days} />{line.udi && <small className="mute block num">UDI {line.udi}</small>}</> },
 	{ key: "units", title: "数量", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
 	{ key: "codes", title: "追溯码", align: "right", card: "hide", show: (line) => line.codes || "" },
 ];

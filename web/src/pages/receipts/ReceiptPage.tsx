@@ -14,9 +14,10 @@ import { allows, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { DataTable } from "../../parts/DataTable";
 import { DeliveryNote } from "./DeliveryNote";
+import { ratio } from "../../parts/ratio";
 import { BindingDialog, type Binding, type LotAnswer, LotDialog } from "./dialogs";
 import { Inspection, ReceivedLines, type Verdicts, verdictLines } from "./Inspection";
-import { Receiving } from "./Receiving";
+import { type Labelled, Receiving } from "./Receiving";
 
 function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer {
 	if (!done) return { text: "断网: 已记下, 恢复后自动提交", more: code, tone: "warn" };
@@ -25,6 +26,7 @@ function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer
 	const line = receipt.expected.find((one) => one.product_id === scan.product_id) ?? {};
 	const left = scan.order_left_units === undefined ? "" : scan.order_left_units > 0 ? `还差 ${units(scan.order_left_units, line)}` : "本行到齐";
 	const refused = scan.kind === "refused";
+	if (scan.kind === "product") return { tone: "warn", text: `${scan.product_name}: ${scan.message}`, more: [scan.lot && `批号 ${scan.lot}`, scan.expiry_ymd && `有效期至 ${ymd(scan.expiry_ymd)}`, left].filter(Boolean).join(" · ") };
 	return {
 		tone: refused ? "bad" : "good",
 		text: refused ? `${scan.product_name}: ${scan.message}` : `${scan.product_name} +${units(scan.units, line)}`,
@@ -35,7 +37,7 @@ function answerOf(done: ScanDone | null, code: string, receipt: Receipt): Answer
 const mayReceive = (receipt: Receipt) => receipt.state === "received" && can("RECEIVE") && mine(receipt.to_site_id);
 
 /** Scans while the document is open; questions of the service are asked here, and the scan goes on with the answer. */
-function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Promise<void>) {
+function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Promise<void>, label: (of: Labelled) => void) {
 	const [dialog, ask] = useAsk();
 	const [last, setLast] = useState<LotAnswer | null>(null);
 	const scan = async (code: string, more: object = {}): Promise<ScanDone | null> => {
@@ -63,6 +65,8 @@ function useReceiving(id: string, receipt: Receipt | undefined, reload: () => Pr
 		open
 			? async (code) => {
 					const done = await scan(code);
+					const read = done?.scan;
+					if (read?.kind === "product" && read.order_line_id) label({ order_line_id: read.order_line_id, lot: read.lot ?? "", made: read.made_ymd || null, expiry: read.expiry_ymd || null, udi: read.udi ?? null });
 					void reload();
 					return answerOf(done, code, receipt);
 				}
@@ -105,7 +109,7 @@ function Bindings({ receipt }: { receipt: Receipt }) {
 				columns={[
 					{ key: "prefix", title: "标识码", card: "title", show: (binding) => <b className="num">{binding.prefix}</b> },
 					{ key: "product", title: "药品", show: (binding) => binding.product_name },
-					{ key: "units", title: "每码数量", align: "right", show: (binding) => <Units n={binding.units_per_code} of={binding} /> },
+					{ key: "units", title: "每码数量", align: "right", show: (binding) => <><Units n={binding.units_per_code} of={binding} /> <small className="mute num">{ratio(binding)}</small></> },
 					{ key: "by", title: "绑定人", show: (binding) => binding.by },
 					{ key: "confirmed", title: "确认", show: (binding) => (binding.confirmed ? <Chip tone="good">已确认</Chip> : <Chip tone="wait">待第二人确认</Chip>) },
 				]}
@@ -117,7 +121,8 @@ function Bindings({ receipt }: { receipt: Receipt }) {
 export function ReceiptPage({ params }: { params: Params }) {
 	const of = useDocument<Receipt>("receipts", params.id);
 	const [verdicts, setVerdicts] = useState<Verdicts>({});
-	const dialog = useReceiving(params.id, of.doc, of.reload);
+	const [label, setLabel] = useState<Labelled | null>(null);
+	const dialog = useReceiving(params.id, of.doc, of.reload, setLabel);
 	const decides = (receipt: Receipt) => allows(receipt, "inspect");
 	return (
 		<>
@@ -148,7 +153,7 @@ export function ReceiptPage({ params }: { params: Params }) {
 			>
 				{(receipt) => (
 					<>
-						{mayReceive(receipt) && <Receiving of={of} receipt={receipt} />}
+						{mayReceive(receipt) && <Receiving of={of} receipt={receipt} label={label} />}
 						{receipt.lines.length > 0 &&
 							(decides(receipt) ? (
 								<Inspection receipt={receipt} verdicts={verdicts} set={setVerdicts} problem={of.problem} />

@@ -13,25 +13,35 @@ interface Reply {
 	refused?: { units: number; reason: string }[];
 }
 
-/** One lot of an order line, typed from the box or the delivery note. */
-function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: ExpectedLine; done: (taken: boolean) => void }) {
-	const told = of.doc?.dispatched?.find((one) => one.order_line_id === line.order_line_id && one.left_units > 0);
-	const [lot, setLot] = useState(told?.lot ?? "");
-	const [made, setMade] = useState<number | null>(told?.made_ymd ?? null);
-	const [expiry, setExpiry] = useState<number | null>(told?.expiry_ymd ?? null);
+/** What a scanned label says of a line: the rest is typed. */
+export interface Labelled {
+	order_line_id: string;
+	lot: string;
+	made: number | null;
+	expiry: number | null;
+	udi: string | null;
+}
+
+/** One lot of an order line: read from its label, named by the dispatch file, or typed from the box or the delivery note. */
+function TypedLot({ of, line, label, done }: { of: OpenDocument<Receipt>; line: ExpectedLine; label: Labelled | null; done: (taken: boolean) => void }) {
+	const told = of.doc?.dispatched?.find((one) => one.order_line_id === line.order_line_id && one.left_units > 0 && (!label || one.lot === label.lot));
+	const [lot, setLot] = useState(label?.lot ?? told?.lot ?? "");
+	const [made, setMade] = useState<number | null>(label?.made ?? told?.made_ymd ?? null);
+	const [expiry, setExpiry] = useState<number | null>(label?.expiry ?? told?.expiry_ymd ?? null);
 	const [count, setCount] = useState<number | null>(told ? Math.min(told.left_units, line.left_units) : line.left_units > 0 ? line.left_units : null);
 	const ready = lot.trim() !== "" && expiry !== null && (count ?? 0) > 0;
 	const add = async (event: FormEvent) => {
 		event.preventDefault();
 		if (!ready) return;
-		const body = { order_line_id: line.order_line_id, lot: lot.trim(), expiry_ymd: expiry, units: count, ...(made ? { made_ymd: made } : {}) };
+		const body = { order_line_id: line.order_line_id, lot: lot.trim(), expiry_ymd: expiry, units: count, ...(made ? { made_ymd: made } : {}), ...(label?.udi ? { udi: label.udi } : {}) };
 		const reply = await of.run(() => post<Reply>(`receipts/${of.doc!.id}/lines`, { lines: [body] }));
 		if (reply) done(true);
 	};
 	const error = (field: string) => of.problem?.at(`lines[0].${field}`);
 	return (
 		<form className="form-row" onSubmit={(event) => void add(event)}>
-			<Field label="批号" error={error("lot")}>
+			{label?.udi && <p className="num wide" data-testid="typed-udi">UDI {label.udi}</p>}
+			<Field label="批号" error={error("lot") ?? error("udi")}>
 				<Cell autoFocus value={lot} maxLength={40} testid="typed-lot" onChange={setLot} />
 			</Field>
 			<Field label="生产日期" error={error("made_ymd")}>
@@ -51,8 +61,14 @@ function TypedLot({ of, line, done }: { of: OpenDocument<Receipt>; line: Expecte
 	);
 }
 
-function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
+function Due({ of, receipt, label }: { of: OpenDocument<Receipt>; receipt: Receipt; label: Labelled | null }) {
 	const [typing, setTyping] = useState<string | null>(null);
+	const [read, setRead] = useState<Labelled | null>(null);
+	useEffect(() => {
+		if (!label) return;
+		setRead(label);
+		setTyping(label.order_line_id);
+	}, [label]);
 	const [next, setNext] = useState(false);
 	// After a lot is taken, Enter goes on with the next line that is due.
 	useEffect(() => {
@@ -62,6 +78,7 @@ function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 	}, [next]);
 	const done = (taken: boolean) => {
 		setTyping(null);
+		setRead(null);
 		setNext(taken);
 	};
 	return (
@@ -71,9 +88,9 @@ function Due({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
 			rows={receipt.expected}
 			id={(line) => line.order_line_id}
 			rowClass={(line) => (line.left_units <= 0 ? "complete" : undefined)}
-			below={(line) => typing === line.order_line_id && <TypedLot of={of} line={line} done={done} />}
+			below={(line) => typing === line.order_line_id && <TypedLot key={read?.udi ?? read?.lot ?? ""} of={of} line={line} label={read?.order_line_id === line.order_line_id ? read : null} done={done} />}
 			columns={[
-				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
+				{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} note={line.implant && <Chip tone="wait">植入: 扫 UDI</Chip>} /> },
 				{ key: "ordered", title: "订购", align: "right", show: (line) => <Units n={line.ordered_units} of={line} /> },
 				{ key: "announced", title: "随货单", align: "right", card: "hide", show: (line) => <Units n={line.announced_units || null} of={line} /> },
 				{ key: "received", title: "已收", align: "right", show: (line) => <Units n={line.received_units} of={line} /> },
@@ -140,11 +157,11 @@ function OnTheRoad({ receipt }: { receipt: Receipt }) {
 	);
 }
 
-export function Receiving({ of, receipt }: { of: OpenDocument<Receipt>; receipt: Receipt }) {
+export function Receiving({ of, receipt, label }: { of: OpenDocument<Receipt>; receipt: Receipt; label: Labelled | null }) {
 	return (
 		<>
 			<div className="two">
-				<Due of={of} receipt={receipt} />
+				<Due of={of} receipt={receipt} label={label} />
 				<LastScans receipt={receipt} />
 			</div>
 			<OnTheRoad receipt={receipt} />

@@ -7,6 +7,7 @@ import type { ExpectedLine } from "../../base/types";
 import { units } from "../../base/format";
 import type { Close } from "../../parts/ask";
 import { Cell, DateCell, Field, UnitsInput } from "../../parts/Fields";
+import { type Ratio, RatioInput, unitsOf } from "../../parts/ratio";
 import { Trouble } from "../../parts/Trouble";
 
 const lineOptions = (lines: ExpectedLine[]) =>
@@ -15,6 +16,8 @@ const lineOptions = (lines: ExpectedLine[]) =>
 export interface Binding {
 	order_line_id: string;
 	units_per_code: number;
+	multiplier?: number;
+	divider?: number;
 }
 
 /** A code with a prefix nobody has seen: asked once, remembered, confirmed by the inspector. */
@@ -22,16 +25,20 @@ export function BindingDialog({ code, lines, close }: { code: string; lines: Exp
 	const [line, setLine] = useState<string>();
 	const chosen = lines.find((one) => one.order_line_id === line);
 	const [count, setCount] = useState<number | null>(null);
-	const each = count ?? chosen?.units_per_pack ?? 1;
+	const [by, setBy] = useState<Ratio | null>(null);
+	const each = (by ? unitsOf(chosen ?? {}, by) : count ?? chosen?.units_per_pack) ?? 0;
 	return (
-		<Modal open closable={false} title="新的药品标识码: 这是哪一行的药?" okText="绑定并收货" cancelText="放弃这一扫" onCancel={() => close(null)} okButtonProps={{ disabled: !line || each < 1, "data-testid": "binding-ok" }} onOk={() => close({ order_line_id: line!, units_per_code: each })}>
+		<Modal open closable={false} title="新的药品标识码: 这是哪一行的药?" okText="绑定并收货" cancelText="放弃这一扫" onCancel={() => close(null)} okButtonProps={{ disabled: !line || each < 1, "data-testid": "binding-ok" }} onOk={() => close({ order_line_id: line!, units_per_code: each, ...by })}>
 			<div className="dialog-form" data-testid="binding-dialog">
 				<p className="num">{code}</p>
 				<Field label="订单行">
-					<Select autoFocus data-testid="binding-line" showSearch={{ optionFilterProp: "label" }} placeholder="选择药品" value={line} options={lineOptions(lines)} onChange={(id: string) => { setLine(id); setCount(null); }} />
+					<Select autoFocus data-testid="binding-line" showSearch={{ optionFilterProp: "label" }} placeholder="选择药品" value={line} options={lineOptions(lines)} onChange={(id: string) => { setLine(id); setCount(null); setBy(null); }} />
 				</Field>
 				<Field label="一个码是多少">
-					<UnitsInput value={each} of={chosen ?? {}} label="一个码的数量" testid="binding" onChange={setCount} />
+					<UnitsInput value={each} of={chosen ?? {}} label="一个码的数量" testid="binding" onChange={(next) => { setBy(null); setCount(next); }} />
+				</Field>
+				<Field label="或按包装换算 (整箱的码乘, 半盒的码除)">
+					<RatioInput of={chosen ?? {}} value={by ?? { multiplier: 1, divider: 1 }} onChange={setBy} />
 				</Field>
 				<p className="mute">以后扫到同样前缀的码会自动认出; 验收时由另一人确认。</p>
 			</div>

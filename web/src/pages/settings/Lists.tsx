@@ -3,11 +3,11 @@ import { money, time } from "../../base/format";
 import type { Product, Site } from "../../base/types";
 import { Chip, Drug, Marks } from "../../parts/cells";
 import { ListPage } from "../../parts/ListPage";
+import { Matched } from "../../parts/Matched";
 import { KIND } from "../catalogue/words";
 
 const STORAGE: Record<string, string> = { normal: "常温", cool: "阴凉", cold: "冷藏" };
 const IMPORT = (kind: string) => ({ label: "导入", path: `/imports?kind=${kind}`, permission: "IMPORT" });
-const MATCH: Record<string, string> = { initials: "首字母", code: "编码" };
 
 export function Products() {
 	return (
@@ -23,7 +23,7 @@ export function Products() {
 			empty={"药品目录是一切的起点。\n先导入药品 (CSV), 再导入限价和期初库存。"}
 			columns={[
 				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.code}</span> },
-				{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} note={<><Marks of={row} /> {row.match && MATCH[row.match] && <small className="mute">按{MATCH[row.match]}</small>}</>} /> },
+				{ key: "name", title: "药品", card: "title", show: (row) => <Drug name={row.name} spec={row.spec} note={<><Marks of={row} /> <Matched of={row.matched} /></>} /> },
 				{ key: "maker", title: "生产企业", show: (row) => row.maker },
 				{ key: "pack", title: "包装", show: (row) => `${row.units_per_pack ?? 1} ${row.unit_name ?? ""}/${row.pack_name ?? ""}` },
 				{ key: "storage", title: "储存", show: (row) => row.storage && STORAGE[row.storage] },

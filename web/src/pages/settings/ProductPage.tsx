@@ -16,6 +16,7 @@ import { Papers } from "../partners/Papers";
 import { Period, type Price, PriceEnd, PriceNew } from "../prices/Prices";
 import { Decisions } from "../catalogue/Substitutes";
 import { LEVEL, fieldTitle, fieldValue } from "../catalogue/words";
+import { ratio } from "../../parts/ratio";
 
 interface Code {
 	id: string;
@@ -40,7 +41,7 @@ interface Full extends Product {
 	origin: string | null;
 	standard: string | null;
 	codes: Code[];
-	trace_prefixes: { prefix: string; units: number; level: number; confirmed: boolean }[];
+	trace_prefixes: { prefix: string; units: number; multiplier: number; divider: number; level: number; confirmed: boolean }[];
 	flags: FlagRow[];
 	levels: { level: string; from_ymd: number; to_ymd: number | null; document_id: string | null; in_force: boolean }[];
 	substitutes: Substitute[];
@@ -148,13 +149,13 @@ function EndCode({ of, close }: { of: Code; close: () => void }) {
 
 function Codes({ drug }: { drug: Full }) {
 	const [ending, setEnding] = useState<Code | null>(null);
-	const prefixes = drug.trace_prefixes.map((row) => ({ id: row.prefix, kind: "trace", kind_title: "药品标识码", code: row.prefix, units: row.units, bound_by: null, confirmed_by: row.confirmed ? "已确认" : "待确认", at_ms: null }));
+	const prefixes = drug.trace_prefixes.map((row) => ({ id: row.prefix, kind: "trace", kind_title: "药品标识码", code: row.prefix, units: row.units, ratio: ratio(row), bound_by: null, confirmed_by: row.confirmed ? "已确认" : "待确认", at_ms: null }));
 	return (
 		<>
-			<DataTable label="编码" testid="codes" rows={[...drug.codes, ...prefixes]} id={(row) => row.id} columns={[
+			<DataTable label="编码" testid="codes" rows={[...drug.codes.map((row) => ({ ...row, ratio: "" })), ...prefixes]} id={(row) => row.id} columns={[
 				{ key: "kind", title: "种类", show: (row) => row.kind_title },
 				{ key: "code", title: "码", card: "title", show: (row) => <b className="num">{row.code}</b> },
-				{ key: "units", title: "每码数量", align: "right", show: (row) => (row.units ? <Units n={row.units} of={drug} /> : "") },
+				{ key: "units", title: "每码数量", align: "right", show: (row) => (row.units ? <><Units n={row.units} of={drug} /> <small className="mute num">{row.ratio}</small></> : "") },
 				{ key: "by", title: "登记 · 确认", show: (row) => [row.bound_by, row.confirmed_by].filter(Boolean).join(" · ") || "导入" },
 				{ key: "at", title: "时间", show: (row) => row.at_ms && <span className="num">{time(row.at_ms)}</span> },
 				{ key: "end", title: "", show: (row) => row.kind !== "trace" && can("CATALOGUE_EDIT") && <Button size="small" onClick={() => setEnding(row)}>停用</Button> },

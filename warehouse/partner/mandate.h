@@ -1,0 +1,21 @@
+/*
+ * What the mandates (授权委托书) of a supplier's salesmen cover: the areas that they name against those we lie in, and the
+ * goods that they name against what is ordered. Orders do not name a salesman, so one valid mandate that covers both is enough.
+ */
+#pragma once
+#include "warehouse/partner/partner.h"
+
+/*
+ * Reads the goods that a mandate names (codes of products, generic names, makers, parted by 、 or ; or a new line) into rows
+ * of it; nothing, or 全部, is everything. INVALID_FIELD with the part that is none of them.
+ */
+MUST_CHECK enum status mandate_goods_put(struct tx *tx, int64_t mandate_id, const char *scope);
+/*
+ * OK where the supplier has no mandate in force (that is the lock's question, partner.h), or one of them covers us and the
+ * product (0: any). MANDATE_SCOPE with *why. RULE DOMAIN-12.2-mandate-scope
+ */
+MUST_CHECK enum status mandate_covers(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
+
+/* An area that we lie in. ALREADY_EXISTS. */
+MUST_CHECK enum status own_region_add(struct tx *tx, const char *name, int64_t *id);
+MUST_CHECK enum status own_region_end(struct tx *tx, int64_t id);
