@@ -67,7 +67,7 @@ static void append_event(struct tx *tx, const struct doc *d, const char *action,
 void document_show_to(struct tx *tx, const struct doc *d, int64_t site_id)
 {
 	if (site_id)
-		db_exec(tx, insert_scope, TEXT(":kind_t", d->kind->name), I64(":id", d->id), TEXT(":state_t", d->state),
+		db_send(tx, insert_scope, TEXT(":kind_t", d->kind->name), I64(":id", d->id), TEXT(":state_t", d->state),
 		        I64(":site_id", site_id));
 }
 
@@ -151,7 +151,7 @@ static enum status move_state(struct tx *tx, struct doc *d, const char *to)
 	if (moved == 0)
 		return ST_STALE_VERSION;
 	if (strcmp(d->state, to) != 0)
-		db_exec(tx, move_scope, TEXT(":to_t", to), I64(":id", d->id));
+		db_send(tx, move_scope, TEXT(":to_t", to), I64(":id", d->id));
 	d->version++;
 	d->state = to;
 	return ST_OK;

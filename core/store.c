@@ -382,6 +382,37 @@ int64_t db_exec_n(struct tx *tx, const struct sql *q, const struct arg *args, si
 	return db->failed == ST_OK ? db->driver->changes(db->conn) : 0;
 }
 
+void db_send_n(struct tx *tx, const struct sql *q, const struct arg *args, size_t n)
+{
+	struct db *db = tx_db(tx);
+	if (!db->driver->step_unasked) {
+		(void)db_exec_n(tx, q, args, n);
+		return;
+	}
+	SCOPED(rows) r = db_query_n(db, q, args, n);
+	if (r.handle && db->failed == ST_OK && db->driver->step_unasked(r.handle) == STEP_ERROR)
+		latch(db);
+}
+
+#define AHEAD_ARGS 8
+
+void db_ahead_n(struct db *db, const struct sql *q, const char *each, const int64_t *values, size_t count, const struct arg *args,
+                size_t n)
+{
+	struct arg row[AHEAD_ARGS];
+	if (!db->driver->ahead_add || n > AHEAD_ARGS)
+		return;
+	SCOPED(rows) r = rows_prepare(db, q);
+	for (size_t i = 0; i < count && r.handle && !r.own; i++) {
+		for (size_t k = 0; k < n; k++)
+			row[k] = strcmp(args[k].name, each) == 0 ? arg_i64(args[k].name, values[i]) : args[k];
+		bind_all(db, cache_slot(db, q), &r, row, n);
+		db->driver->ahead_add(r.handle);
+	}
+	if (r.handle && !r.own && db->failed == ST_OK && !db->driver->ahead_ask(r.handle))
+		latch(db);
+}
+
 int64_t db_exec_rows(struct tx *tx, const struct sql *q, const struct arg *rows, size_t width, size_t count)
 {
 	struct db *db = tx_db(tx);

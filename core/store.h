@@ -90,10 +90,25 @@ int64_t db_i64_n(struct db *db, int64_t missing, const struct sql *q, const stru
 	db_text_n(db, a, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 char *db_text_n(struct db *db, struct arena *a, const struct sql *q, const struct arg *args, size_t n);
 
+/*
+ * Tells that a question will be asked soon, with argument `each` taking these values one by one, and that nothing is written
+ * before which would change an answer. An engine across a wire fetches all answers at once and hands each out once; they are
+ * forgotten where a savepoint begins or ends. SQLite does nothing. Whoever asks need not know that it was told.
+ */
+#define db_ahead(db, q, each, values, count, ...)                                    \
+	db_ahead_n(db, &(q), each, values, count, (const struct arg[]){__VA_ARGS__}, \
+	           sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+void db_ahead_n(struct db *db, const struct sql *q, const char *each, const int64_t *values, size_t count, const struct arg *args,
+                size_t n);
+
 /* Runs a writing statement to its end and answers the number of rows it changed (0 after an error; see db_status). */
 #define db_exec(tx, q, ...) \
 	db_exec_n(tx, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
 int64_t db_exec_n(struct tx *tx, const struct sql *q, const struct arg *args, size_t n);
+/* The same where nobody needs the number: the engine may tell an error only with the next statement that is waited for. */
+#define db_send(tx, q, ...) \
+	db_send_n(tx, &(q), (const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg))
+void db_send_n(struct tx *tx, const struct sql *q, const struct arg *args, size_t n);
 /* The same statement for many rows: rows[i] holds `width` arguments. SQLite loops, PostgreSQL sends them
  * without waiting for each answer. */
 int64_t db_exec_rows(struct tx *tx, const struct sql *q, const struct arg *rows, size_t width, size_t count);

@@ -25,6 +25,12 @@ struct store_driver {
 	int (*param)(void *stmt, const char *name);
 	bool (*bind)(void *stmt, int param, const struct arg *arg);
 	enum step (*step)(void *stmt);
+	/* A writing statement whose count nobody asks for: an engine across a wire need not wait for its answer. NULL: step. */
+	enum step (*step_unasked)(void *stmt);
+	/* What is bound will be asked soon; all of that is asked at once, and the answers are kept for the next steps with the
+	 * same arguments, until a savepoint or transaction begins or ends. NULL: the engine gains nothing by it. */
+	void (*ahead_add)(void *stmt);
+	bool (*ahead_ask)(void *stmt);
 	/* Between the two, steps of writing statements are only sent; their errors and counts come at the end. NULL: the engine
 	 * gains nothing by it. */
 	bool (*batch_begin)(void *conn);

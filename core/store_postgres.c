@@ -14,38 +14,12 @@
 #include <string.h>
 
 #define QUEUE_MAX 400 /* answers that the server holds back before we read them */
+#define ROWS_MAX 500  /* rows that wait to go as one statement */
 #define FETCH "2000"
-
-/* Types of the server that we speak, by their fixed numbers. */
-enum {
-	OID_BOOL = 16,
-	OID_BYTEA = 17,
-	OID_NAME = 19,
-	OID_INT8 = 20,
-	OID_INT2 = 21,
-	OID_INT4 = 23,
-	OID_TEXT = 25,
-	OID_VARCHAR = 1043
-};
-struct pg_stmt {
-	struct pg *pg;
-	struct arena arena;
-	char name[16];
-	struct pg_words words;
-	char **values;
-	int *lengths, *formats;
-	int64_t *integers; /* in the order of the wire */
-	PGresult *shape;   /* what the columns are */
-	PGresult *result;
-	int row, binary;
-	bool ran, streams, commits, only_adds;
-	char (*scratch)[24]; /* integers as text, one for each column */
-};
 
 /* ---- statements ---- */
 
-/* The type of a parameter stands in its name: _t text, _b bytes, else integer. */
-static Oid type_of(const char *name)
+Oid pg_type_of(const char *name)
 {
 	size_t n = strlen(name);
 	const char *end = n > 2 ? name + n - 2 : "";
@@ -87,7 +61,7 @@ static bool prepare_words(struct pg_stmt *s)
 	struct pg *p = s->pg;
 	Oid *types = arena_array(&s->arena, s->words.count + 1, sizeof *types);
 	for (size_t i = 0; i < s->words.count; i++)
-		types[i] = type_of(s->words.names[i]);
+		types[i] = pg_type_of(s->words.names[i]);
 	bool sent = PQsendPrepare(p->conn, s->name, s->words.text, (int)s->words.count, types) == 1;
 	PGresult *res = sent ? pg_answer(p) : NULL;
 	bool ok = pg_is_good(res);
@@ -118,12 +92,25 @@ static bool only_adds(const char *text)
 	return strncmp(text, "INSERT INTO ", 12) == 0 || strncmp(text, "SAVEPOINT ", 10) == 0;
 }
 
+/* Words around a part of a transaction. */
+static bool ends_stage(const char *text)
+{
+	static const char *const words[] = {"BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strncmp(text, words[i], strlen(words[i])) == 0)
+			return true;
+	return false;
+}
+
 static void pg_finalize(void *stmt)
 {
 	struct pg_stmt *s = stmt;
+	if (s->pg->adding == s)
+		(void)!pg_flush(s->pg); /* an error is the transaction's: the next statement tells it */
 	PQclear(s->result);
 	if (s->shape && PQstatus(s->pg->conn) == CONNECTION_OK)
 		buf_printf(&s->pg->dead, "DEALLOCATE %s;", s->name);
+	pg_many_drop(s);
 	PQclear(s->shape);
 	arena_drop(&s->arena);
 	free(s);
@@ -134,7 +121,7 @@ static void *pg_prepare(void *conn, const char *text)
 	struct pg *p = conn;
 	struct pg_stmt *s = memory_alloc(sizeof *s);
 	bury(p);
-	*s = (struct pg_stmt){.pg = p, .commits = strcmp(text, "COMMIT") == 0};
+	*s = (struct pg_stmt){.pg = p, .commits = strcmp(text, "COMMIT") == 0, .ends_stage = ends_stage(text)};
 	s->words = pg_words_of(&s->arena, text);
 	s->values = arena_array(&s->arena, s->words.count + 1, sizeof *s->values);
 	s->lengths = arena_array(&s->arena, s->words.count + 1, sizeof *s->lengths);
@@ -149,6 +136,7 @@ static void *pg_prepare(void *conn, const char *text)
 	s->only_adds = only_adds(text);
 	s->streams = PQnfields(s->shape) > 0 && is_stream(text);
 	s->scratch = arena_array(&s->arena, (size_t)PQnfields(s->shape) + 1, sizeof *s->scratch);
+	pg_many_init(s);
 	return s;
 }
 
@@ -190,7 +178,7 @@ static bool take(struct pg_stmt *s, PGresult *res)
 {
 	struct pg *p = s->pg;
 	PQclear(s->result);
-	s->result = res;
+	s->view = s->result = res;
 	s->row = -1;
 	if (!pg_is_good(res)) {
 		pg_keep_error(p, res);
@@ -205,20 +193,26 @@ static bool take(struct pg_stmt *s, PGresult *res)
 	return true;
 }
 
+bool pg_send(struct pg_stmt *s, const char *name, const char *const *values, const int *lengths)
+{
+	s->pg->stage += s->ends_stage;
+	if (PQsendQueryPrepared(s->pg->conn, name, (int)s->words.count, values, lengths, s->formats, s->binary) == 1)
+		return true;
+	pg_keep_error(s->pg, NULL);
+	return false;
+}
+
 static bool send(struct pg_stmt *s)
 {
-	return PQsendQueryPrepared(s->pg->conn, s->name, (int)s->words.count, (const char *const *)s->values, s->lengths,
-	                           s->formats, s->binary) == 1;
+	return pg_send(s, s->name, (const char *const *)s->values, s->lengths);
 }
 
 /* Behind what was sent before, if anything was, and in one go with it. */
 static bool execute(struct pg_stmt *s)
 {
 	PGresult *ours = NULL;
-	if (!send(s)) {
-		pg_keep_error(s->pg, NULL);
+	if (!pg_flush(s->pg) || !send(s))
 		return false;
-	}
 	if (!s->pg->piped)
 		return take(s, pg_answer(s->pg));
 	if (pg_collect(s->pg, &ours))
@@ -244,7 +238,7 @@ static bool open_stream(struct pg_stmt *s)
 	SCOPED(arena) a = {0};
 	Oid *types = arena_array(&a, s->words.count + 1, sizeof *types);
 	for (size_t i = 0; i < s->words.count; i++)
-		types[i] = type_of(s->words.names[i]);
+		types[i] = pg_type_of(s->words.names[i]);
 	const char *text = arena_printf(&a, "DECLARE c_%s NO SCROLL CURSOR FOR %s", s->name, s->words.text);
 	if (!pg_drain(s->pg))
 		return false;
@@ -266,7 +260,7 @@ static void pg_reset(void *stmt)
 	if (s->streams && s->ran)
 		close_stream(s);
 	PQclear(s->result);
-	s->result = NULL;
+	s->view = s->result = NULL;
 	s->ran = false;
 	for (size_t i = 0; i < s->words.count; i++)
 		s->values[i] = NULL;
@@ -277,24 +271,34 @@ static void pg_reset(void *stmt)
 /*
  * A row that is only added (INSERT … VALUES) answers nothing but one row or an error, and an error may as well be told a
  * statement later: the transaction is lost either way, and whoever ends a savepoint asks. So it is sent, and its answer is read
- * with the next one that somebody waits for. The same serves db_exec_rows for every statement.
+ * with the next one that somebody waits for; rows that follow each other into one table go as one statement. The same serves
+ * db_send and db_exec_rows for every statement.
  */
 static enum step queue_one(struct pg_stmt *s)
 {
 	struct pg *p = s->pg;
-	p->piped = p->piped || PQenterPipelineMode(p->conn) == 1;
-	if (!send(s)) {
-		pg_keep_error(p, NULL);
-		return STEP_ERROR;
-	}
 	p->changes = 1;
+	if (p->adding != s && !pg_flush(p))
+		return STEP_ERROR;
+	if (s->many.text && PQnfields(s->shape) == 0) {
+		pg_many_add(s);
+		p->adding = s;
+		return s->many.count < ROWS_MAX || pg_flush(p) ? STEP_DONE : STEP_ERROR;
+	}
+	pg_begin_queue(p);
+	if (!send(s))
+		return STEP_ERROR;
 	return ++p->queued < QUEUE_MAX || pg_drain(p) ? STEP_DONE : STEP_ERROR;
+}
+
+static bool under_way(const struct pg *p)
+{
+	return p->piped || PQtransactionStatus(p->conn) == PQTRANS_INTRANS;
 }
 
 static bool may_wait(const struct pg_stmt *s)
 {
-	const struct pg *p = s->pg;
-	return p->batching || (s->only_adds && (p->piped || PQtransactionStatus(p->conn) == PQTRANS_INTRANS));
+	return s->pg->batching || (s->only_adds && under_way(s->pg));
 }
 
 static bool pg_batch_begin(void *conn)
@@ -323,6 +327,14 @@ static enum step pg_step(void *stmt)
 	if (first && may_wait(s))
 		return queue_one(s);
 	s->ran = true;
+	if (first && pg_many_find(s, &s->row)) {
+		s->view = s->many.kept;
+		return s->row >= 0 ? STEP_ROW : STEP_DONE;
+	}
+	if (s->view && s->view == s->many.kept) {
+		s->row = s->row >= 0 ? s->many.next[s->row] : -1;
+		return s->row >= 0 ? STEP_ROW : STEP_DONE;
+	}
 	if (first && !(s->streams ? open_stream(s) : execute(s)))
 		return STEP_ERROR;
 	if (++s->row < PQntuples(s->result))
@@ -332,6 +344,28 @@ static enum step pg_step(void *stmt)
 	if (!fetch(s))
 		return STEP_ERROR;
 	return ++s->row < PQntuples(s->result) ? STEP_ROW : STEP_DONE;
+}
+
+static enum step pg_step_unasked(void *stmt)
+{
+	struct pg_stmt *s = stmt;
+	return under_way(s->pg) && PQnfields(s->shape) == 0 ? queue_one(s) : pg_step(s);
+}
+
+static void pg_ahead_add(void *stmt)
+{
+	struct pg_stmt *s = stmt;
+	if (s->many.text && s->binary && PQnfields(s->shape) > 0)
+		pg_many_add(s);
+}
+
+static bool pg_ahead_ask(void *stmt)
+{
+	struct pg_stmt *s = stmt;
+	if (s->many.count > 1 && under_way(s->pg))
+		return pg_many_ask(s);
+	pg_many_clear(s);
+	return true;
 }
 
 static int64_t pg_changes(void *conn)
@@ -355,7 +389,7 @@ static enum col_kind pg_column_kind(void *stmt, int i)
 {
 	const struct pg_stmt *s = stmt;
 	enum col_kind kind = kind_of(PQftype(s->shape, i));
-	if (PQgetisnull(s->result, s->row, i))
+	if (PQgetisnull(s->view, s->row, i))
 		return COL_NULL;
 	return s->binary && kind != COL_NULL ? kind : COL_TEXT;
 }
@@ -364,9 +398,9 @@ static enum col_kind pg_column_kind(void *stmt, int i)
 static int64_t pg_column_i64(void *stmt, int i)
 {
 	const struct pg_stmt *s = stmt;
-	const char *value = PQgetvalue(s->result, s->row, i);
-	int n = PQgetlength(s->result, s->row, i);
-	if (PQgetisnull(s->result, s->row, i))
+	const char *value = PQgetvalue(s->view, s->row, i);
+	int n = PQgetlength(s->view, s->row, i);
+	if (PQgetisnull(s->view, s->row, i))
 		return 0;
 	if (!s->binary || kind_of(PQftype(s->shape, i)) != COL_I64)
 		return strtoll(value, NULL, 10);
@@ -379,9 +413,9 @@ static int64_t pg_column_i64(void *stmt, int i)
 static const char *pg_column_bytes(void *stmt, int i, size_t *n)
 {
 	struct pg_stmt *s = stmt;
-	*n = (size_t)PQgetlength(s->result, s->row, i);
+	*n = (size_t)PQgetlength(s->view, s->row, i);
 	if (pg_column_kind(stmt, i) != COL_I64)
-		return PQgetvalue(s->result, s->row, i);
+		return PQgetvalue(s->view, s->row, i);
 	*n = (size_t)snprintf(s->scratch[i], sizeof *s->scratch, "%lld", (long long)pg_column_i64(stmt, i));
 	return s->scratch[i];
 }
@@ -429,6 +463,9 @@ const struct store_driver store_postgres = {
         .param = pg_param,
         .bind = pg_bind,
         .step = pg_step,
+        .step_unasked = pg_step_unasked,
+        .ahead_add = pg_ahead_add,
+        .ahead_ask = pg_ahead_ask,
         .batch_begin = pg_batch_begin,
         .batch_end = pg_batch_end,
         .changes = pg_changes,

@@ -148,7 +148,12 @@ bool pg_collect(struct pg *p, PGresult **last)
 
 bool pg_drain(struct pg *p)
 {
-	return !p->piped || pg_collect(p, NULL);
+	return pg_flush(p) && (!p->piped || pg_collect(p, NULL));
+}
+
+void pg_begin_queue(struct pg *p)
+{
+	p->piped = p->piped || PQenterPipelineMode(p->conn) == 1;
 }
 
 static bool starts_with(const char *text, const char *word)
@@ -158,6 +163,7 @@ static bool starts_with(const char *text, const char *word)
 
 static bool run_within(struct pg *p, const char *text, int silence_ms)
 {
+	p->stage++;
 	if (!pg_drain(p) && !starts_with(text, "ROLLBACK"))
 		return false;
 	PGresult *res = PQsendQuery(p->conn, text) == 1 ? answer_within(p, silence_ms) : NULL;
@@ -349,7 +355,10 @@ static enum status prepare_place(struct pg *p, enum store_access access, char wh
 	if (!settle_in(p))
 		return cannot(why, p->error);
 	if (access != STORE_READ)
-		return take_lock(p, why);
+		return pg_run(p, "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET "
+		                 "plan_cache_mode = force_generic_plan")
+		               ? take_lock(p, why)
+		               : cannot(why, p->error);
 	return pg_run(p, "SET default_transaction_read_only = on") ? ST_OK : cannot(why, p->error);
 }
 

@@ -136,16 +136,16 @@ static enum status take(struct tx *tx, const struct stock_change *c)
 	                        I64(":traced", c->traced_units));
 	if (taken == 0)
 		return tx_fail(tx, ST_NOT_ENOUGH_STOCK, "units", 0, "批号 %s 库存不足 %lld", c->batch->lot, (long long)c->units);
-	db_exec(tx, drop_empty, SPOT_ARGS(&c->from, c->batch));
-	db_exec(tx, take_from_sum, I64(":place_id", c->from.place_id), I64(":units", c->units), I64(":traced", c->traced_units));
+	db_send(tx, drop_empty, SPOT_ARGS(&c->from, c->batch));
+	db_send(tx, take_from_sum, I64(":place_id", c->from.place_id), I64(":units", c->units), I64(":traced", c->traced_units));
 	return ST_OK;
 }
 
 static void put(struct tx *tx, const struct stock_change *c)
 {
-	db_exec(tx, put_holding, SPOT_ARGS(&c->to, c->batch), TEXT(":name_t", quality_name(c->to.quality)),
+	db_send(tx, put_holding, SPOT_ARGS(&c->to, c->batch), TEXT(":name_t", quality_name(c->to.quality)),
 	        I64(":units", c->units), I64(":traced", c->traced_units));
-	db_exec(tx, add_to_sum, I64(":place_id", c->to.place_id), I64(":units", c->units), I64(":traced", c->traced_units));
+	db_send(tx, add_to_sum, I64(":place_id", c->to.place_id), I64(":units", c->units), I64(":traced", c->traced_units));
 }
 
 static void append_move(struct tx *tx, const struct stock_change *c)
@@ -182,7 +182,7 @@ SQL(untrace_holding, "UPDATE holding SET traced_units = traced_units - :units WH
 void stock_untrace(struct tx *tx, struct stock_spot spot, const struct batch *batch, int64_t units)
 {
 	db_exec(tx, untrace_holding, SPOT_ARGS(&spot, batch), I64(":units", units));
-	db_exec(tx, take_from_sum, I64(":place_id", spot.place_id), I64(":units", 0), I64(":traced", units));
+	db_send(tx, take_from_sum, I64(":place_id", spot.place_id), I64(":units", 0), I64(":traced", units));
 }
 
 SQL(select_units, "SELECT units, traced_units FROM holding WHERE " AT_HOLDING " /*all sites: the ledger*/");
@@ -260,7 +260,7 @@ SQL(insert_scope,
 
 static void put_card(struct tx *tx, struct rows *r, int place_column)
 {
-	db_exec(tx, insert_card, I64(":product_id", col_i64(r, 2)), I64(":place_id", col_i64(r, place_column)),
+	db_send(tx, insert_card, I64(":product_id", col_i64(r, 2)), I64(":place_id", col_i64(r, place_column)),
 	        I64(":seq", col_i64(r, 0)), I64(":n", col_i64(r, 1)));
 }
 
@@ -274,13 +274,13 @@ int64_t stock_card_catch_up(struct tx *tx, int64_t limit)
 		last = col_i64(&r, 0);
 		put_card(tx, &r, 3);
 		put_card(tx, &r, 4);
-		db_exec(tx, insert_scope, I64(":seq", last), I64(":n", col_i64(&r, 1)), I64(":from_id", col_i64(&r, 3)),
+		db_send(tx, insert_scope, I64(":seq", last), I64(":n", col_i64(&r, 1)), I64(":from_id", col_i64(&r, 3)),
 		        I64(":to_id", col_i64(&r, 4)));
 		done++;
 	}
 	/* a write cut by the limit is taken again next time */
 	int64_t to = done < limit ? last : whole;
 	if (done)
-		db_exec(tx, set_watermark, I64(":seq", to));
+		db_send(tx, set_watermark, I64(":seq", to));
 	return done;
 }

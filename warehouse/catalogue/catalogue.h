@@ -52,6 +52,8 @@ MUST_CHECK enum status product_load(struct db *db, struct arena *a, int64_t id, 
 const char *drug_class_conflict(struct db *db, struct arena *a, const struct new_product *in, int64_t but);
 /* Where no class was given: that of the drug of these words; a new one's is western, of pieces and their granules decoction. */
 void product_class_fill(struct db *db, struct arena *a, struct new_product *in);
+/* These will be loaded now, one by one (db_ahead). */
+void product_load_ahead(struct db *db, const int64_t *ids, size_t count);
 /* What is stored of a product in the form in which product_put takes it; levels and because are NULL. */
 MUST_CHECK enum status product_stored(struct db *db, struct arena *a, int64_t id, struct new_product *out);
 /* Takes a product out of use, or back; history as above. */

@@ -320,6 +320,11 @@ SQL(select_product, "SELECT p.code, p.name, p.spec, p.maker, p.unit_name, p.pack
                     "p.units_per_case, p.approval_no, p.storage, p.controlled, p.traced, p.active, p.warn_days, p.kind, d.name "
                     "FROM product p JOIN drug d ON d.id = p.drug_id WHERE p.id = :id");
 
+void product_load_ahead(struct db *db, const int64_t *ids, size_t count)
+{
+	db_ahead(db, select_product, ":id", ids, count, I64(":id", 0));
+}
+
 enum status product_load(struct db *db, struct arena *a, int64_t id, struct product *out)
 {
 	SCOPED(rows) r = db_query(db, select_product, I64(":id", id));

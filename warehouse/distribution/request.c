@@ -217,13 +217,13 @@ static enum status nothing_owed(struct tx *tx, const struct doc *d, const void *
 enum status request_shipped(struct tx *tx, int64_t request_id, int64_t line_id, int64_t units)
 {
 	(void)request_id;
-	db_exec(tx, add_shipped, I64(":units", units), I64(":id", line_id));
+	db_send(tx, add_shipped, I64(":units", units), I64(":id", line_id));
 	return ST_OK;
 }
 
 void request_arrived(struct tx *tx, int64_t line_id, int64_t units)
 {
-	db_exec(tx, add_arrived, I64(":units", units), I64(":id", line_id));
+	db_send(tx, add_arrived, I64(":units", units), I64(":id", line_id));
 }
 
 enum status request_follow(struct tx *tx, int64_t request_id)

@@ -43,7 +43,7 @@ static int64_t keep_allocation(struct tx *tx, const struct doc *d, const struct 
                                const struct allocation *one)
 {
 	if (one->passed_over) {
-		db_exec(tx, insert_passed, I64(":id", tx_new_id(tx)), I64(":shipment_id", d->id), I64(":line_id", line_id),
+		db_send(tx, insert_passed, I64(":id", tx_new_id(tx)), I64(":shipment_id", d->id), I64(":line_id", line_id),
 		        I64(":batch_id", one->batch.id), I64(":units", one->units), TEXT(":reason_t", one->passed_over));
 		return 0;
 	}
@@ -65,7 +65,7 @@ enum status shipment_allocate(struct tx *tx, struct doc *d, const void *input)
 		allocate_fefo(tx_db(tx), tx->arena, s.from_place, col_i64(&r, 1), col_i64(&r, 2), tx->today_ymd, &list);
 		for (size_t i = 0; i < list.count; i++)
 			met += keep_allocation(tx, d, &s, line_id, &list.items[i]);
-		db_exec(tx, set_unmet, I64(":units", list.unmet_units), I64(":id", line_id));
+		db_send(tx, set_unmet, I64(":units", list.unmet_units), I64(":id", line_id));
 	}
 	tx_changed(tx, "stock", d->from_site_id, 0, d->id);
 	return met ? ST_OK : tx_fail(tx, ST_NOT_ENOUGH_STOCK, "lines", 0, "没有一行可以配货: 可用库存不足");
@@ -128,7 +128,7 @@ enum status shipment_pick(struct tx *tx, struct doc *d, const void *input)
 			             (long long)scanned);
 		if (st != ST_OK)
 			break;
-		db_exec(tx, set_picked, I64(":units", units), I64(":id", id));
+		db_send(tx, set_picked, I64(":units", units), I64(":id", id));
 		total += units;
 	}
 	if (st == ST_OK && total == 0)
@@ -212,7 +212,7 @@ enum status shipment_ship(struct tx *tx, struct doc *d, const void *input)
 	int64_t road = place_add(tx, "transit", 0, d->number, arena_printf(tx->arena, "在途 %s", d->number));
 	const struct leg leg = {tx, d, {s.from_place, QUALITY_RELEASED}, {road, QUALITY_RELEASED}, "ship", "shipped"};
 	enum status st = ST_OK;
-	db_exec(tx, set_transit, I64(":place_id", road), TEXT(":seal_t", in->seal_no), I64(":id", d->id));
+	db_send(tx, set_transit, I64(":place_id", road), TEXT(":seal_t", in->seal_no), I64(":id", d->id));
 	reserve_end(tx, d->id, "posted");
 	place_show(tx, road, d->from_site_id, d->to_site_id);
 	SCOPED(rows) r = db_query(tx_db(tx), select_allocations, I64(":id", d->id));
@@ -275,7 +275,7 @@ enum status shipment_receive(struct tx *tx, struct doc *d, const void *input)
 		if ((st = amount_of(tx, said, sent, &units)) != ST_OK)
 			break;
 		st = move_goods(&leg, id, col_i64(&r, 1), units, units < sent ? 1 : 0);
-		db_exec(tx, set_received, I64(":units", units), I64(":id", id));
+		db_send(tx, set_received, I64(":units", units), I64(":id", id));
 		if (col_i64(&r, 5))
 			request_arrived(tx, col_i64(&r, 5), units);
 		if (st == ST_OK && units < sent)

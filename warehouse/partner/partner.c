@@ -155,6 +155,11 @@ static enum status ask_registration(struct asking *k)
 	return ST_REGISTRATION_EXPIRED;
 }
 
+void partner_goods_ahead(struct db *db, int64_t supplier_id, const int64_t *products, size_t count, int32_t ymd)
+{
+	db_ahead(db, select_goods, ":id", products, count, I64(":supplier_id", supplier_id), I64(":ymd", ymd), I64(":id", 0));
+}
+
 static bool load_goods(struct asking *k, struct goods *g)
 {
 	SCOPED(rows)

@@ -6,7 +6,7 @@ SQL(insert_turn, "INSERT INTO price_turn (on_ymd, product_id) VALUES (:on_ymd, :
 
 void price_turn_put(struct tx *tx, int64_t product_id, int32_t on_ymd)
 {
-	db_exec(tx, insert_turn, I64(":on_ymd", on_ymd > tx->today_ymd ? on_ymd : tx->today_ymd), I64(":product_id", product_id));
+	db_send(tx, insert_turn, I64(":on_ymd", on_ymd > tx->today_ymd ? on_ymd : tx->today_ymd), I64(":product_id", product_id));
 }
 
 SQL(drop_flags, "DELETE FROM price_flag WHERE product_id = :product_id AND subject IN ('line', 'batch')");
@@ -40,7 +40,7 @@ static void flag_product(struct tx *tx, int64_t product_id)
 	        I64(":today_ymd", tx->today_ymd),
 	        I64(":product_id", product_id),
 	};
-	db_exec(tx, drop_flags, I64(":product_id", product_id));
+	db_send(tx, drop_flags, I64(":product_id", product_id));
 	db_exec_n(tx, &flag_lines, row, sizeof row / sizeof *row);
 	if (priced)
 		db_exec_n(tx, &flag_batches, row, sizeof row / sizeof *row);
@@ -101,9 +101,9 @@ static void spread_product(struct tx *tx, int64_t product_id)
 		differ = differ || cheaper(&all[i], &all[lowest]) || cheaper(&all[lowest], &all[i]);
 		lowest = cheaper(&all[i], &all[lowest]) ? i : lowest;
 	}
-	db_exec(tx, drop_spread, I64(":drug_id", drug), TEXT(":maker_t", maker));
+	db_send(tx, drop_spread, I64(":drug_id", drug), TEXT(":maker_t", maker));
 	for (size_t i = 0; i < n && differ; i++)
-		db_exec(tx, insert_spread, I64(":product_id", all[i].product_id), I64(":drug_id", drug), TEXT(":maker_t", maker),
+		db_send(tx, insert_spread, I64(":product_id", all[i].product_id), I64(":drug_id", drug), TEXT(":maker_t", maker),
 		        TEXT(":rule_t", price_rule_word(all[i].rule.rule)), I64(":price", all[i].rule.price_e4),
 		        I64(":per_pack", all[i].rule.units_per_pack), I64(":lowest_id", all[lowest].product_id),
 		        I64(":over", over_lowest(&all[i], &all[lowest])));
@@ -139,7 +139,7 @@ int64_t price_turn_catch_up(struct tx *tx, int64_t limit)
 		turns[done] = (struct turn){col_i64(&r, 0), col_i64(&r, 1)};
 	rows_drop(&r);
 	for (int64_t i = 0; i < done; i++) {
-		db_exec(tx, drop_turn, I64(":on_ymd", turns[i].on_ymd), I64(":product_id", turns[i].product_id));
+		db_send(tx, drop_turn, I64(":on_ymd", turns[i].on_ymd), I64(":product_id", turns[i].product_id));
 		flag_product(tx, turns[i].product_id);
 		spread_product(tx, turns[i].product_id);
 	}
@@ -179,7 +179,7 @@ void price_flag_receipt(struct tx *tx, int64_t receipt_line_id, int64_t order_li
 	bool priced = st != ST_NO_LISTED_PRICE;
 	if (st == ST_OK && price_rule_verdict(&rule, col_i64(&r, 1), col_i64(&r, 2)) == ST_OK)
 		return;
-	db_exec(tx, flag_receipt, I64(":id", receipt_line_id), I64(":product_id", product),
+	db_send(tx, flag_receipt, I64(":id", receipt_line_id), I64(":product_id", product),
 	        TEXT(":rule_t", priced ? price_rule_word(rule.rule) : NULL), ID(":price_id", rule.price_id),
 	        I64(":rule_e4", rule.price_e4), I64(":per_pack", rule.units_per_pack), I64(":today_ymd", tx->today_ymd));
 }

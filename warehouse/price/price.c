@@ -217,6 +217,11 @@ static void read_facts(struct db *db, struct arena *a, int64_t product_id, int32
 	}
 }
 
+void price_rule_ahead(struct db *db, const int64_t *products, size_t count, int32_t ymd)
+{
+	db_ahead(db, select_in_force, ":product_id", products, count, I64(":product_id", 0), I64(":ymd", ymd));
+}
+
 /* The first that holds; an agreed price holds only under a listed one. The same as PRICE_RULE_ID. */
 static const struct price_rule *first_fact(const struct price_rule facts[PRICE_RULES])
 {

@@ -45,6 +45,8 @@ struct price_rule {
  * below the agreed price (*out is filled): neither may be ordered.
  */
 MUST_CHECK enum status price_rule_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule *out);
+/* The rules of these products will be asked for now, one by one (db_ahead). */
+void price_rule_ahead(struct db *db, const int64_t *products, size_t count, int32_t ymd);
 /* Tells at the field why price_rule_on refused; answers st. */
 enum status price_rule_refuse(struct tx *tx, enum status st, const struct price_rule *r, const char *product_name,
                               const char *field, int64_t row);

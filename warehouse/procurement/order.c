@@ -168,17 +168,29 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	return ST_OK;
 }
 
+/* What every line will ask for. */
+static void ask_ahead(struct tx *tx, const struct order_new *in, int64_t supplier_id)
+{
+	int64_t *products = arena_array(tx->arena, in->line_count + 1, sizeof *products);
+	for (size_t i = 0; i < in->line_count; i++)
+		products[i] = in->lines[i].product_id;
+	db_ahead(tx_db(tx), select_goods, ":product_id", products, in->line_count, I64(":product_id", 0));
+	price_rule_ahead(tx_db(tx), products, in->line_count, tx->today_ymd);
+	partner_goods_ahead(tx_db(tx), supplier_id, products, in->line_count, tx->today_ymd);
+}
+
 /* All lines are looked at, so that the answer names every refused one. */
 static enum status write_lines(struct tx *tx, struct doc *d, const struct order_new *in, const struct parties *all)
 {
 	int64_t total = 0;
 	enum status first = ST_OK;
+	ask_ahead(tx, in, all->supplier);
 	for (size_t i = 0; i < in->line_count; i++) {
 		enum status st = write_line(tx, d, &in->lines[i], i, all, &total);
 		if (first == ST_OK)
 			first = st;
 	}
-	db_exec(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
+	db_send(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
 	return first == ST_OK ? volume_check_order(tx, d->id) : first;
 }
 
@@ -205,7 +217,7 @@ enum status order_make(struct tx *tx, const struct order_new *in, struct doc *ou
 	const struct doc_head head = {all.buyer, all.to, in->reference, in->note, NULL};
 	tx->action = "order.make";
 	st = document_make(tx, &order_kind, &head, out);
-	db_exec(tx, insert_order, I64(":id", out->id), I64(":supplier_id", in->supplier_id), I64(":buyer_id", all.buyer));
+	db_send(tx, insert_order, I64(":id", out->id), I64(":supplier_id", in->supplier_id), I64(":buyer_id", all.buyer));
 	if (st == ST_OK)
 		st = order_term_put(tx, out->id, in->urgency, in->expected_ymd);
 	return st == ST_OK ? write_lines(tx, out, in, &all) : st;

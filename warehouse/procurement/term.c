@@ -14,8 +14,8 @@ enum status order_term_put(struct tx *tx, int64_t order_id, const char *urgency,
 {
 	if (expected_ymd && expected_ymd < tx->today_ymd)
 		return tx_fail(tx, ST_INVALID_FIELD, "expected_ymd", 0, "约定到货日期不能早于今天");
-	db_exec(tx, insert_term, I64(":id", order_id));
-	db_exec(tx, set_term, TEXT(":urgency_t", urgency), ID(":expected_ymd", expected_ymd), I64(":id", order_id));
+	db_send(tx, insert_term, I64(":id", order_id));
+	db_send(tx, set_term, TEXT(":urgency_t", urgency), ID(":expected_ymd", expected_ymd), I64(":id", order_id));
 	return ST_OK;
 }
 
@@ -36,7 +36,7 @@ int64_t order_term_begin(struct tx *tx, int64_t order_id)
 {
 	int64_t expected = 0;
 	bool emergency = false;
-	db_exec(tx, insert_term, I64(":id", order_id));
+	db_send(tx, insert_term, I64(":id", order_id));
 	{
 		SCOPED(rows) r = db_query(tx_db(tx), select_term, I64(":id", order_id));
 		if (rows_next(&r)) {
@@ -47,16 +47,16 @@ int64_t order_term_begin(struct tx *tx, int64_t order_id)
 	int64_t due = expected ? ymd_begin_ms(ymd_add_days((int32_t)expected, 1))
 	                       : tx->now_ms + (emergency ? EMERGENCY_HOURS : ORDINARY_HOURS) * HOUR_MS;
 	int64_t answer = tx->now_ms + (emergency ? EMERGENCY_ANSWER_HOURS : ORDINARY_ANSWER_HOURS) * HOUR_MS;
-	db_exec(tx, begin_term, I64(":now_ms", tx->now_ms), I64(":due_ms", due), I64(":answer_ms", answer), I64(":id", order_id));
+	db_send(tx, begin_term, I64(":now_ms", tx->now_ms), I64(":due_ms", due), I64(":answer_ms", answer), I64(":id", order_id));
 	return due;
 }
 
 void order_term_end(struct tx *tx, int64_t order_id)
 {
-	db_exec(tx, open_term, I64(":open", 0), I64(":id", order_id));
+	db_send(tx, open_term, I64(":open", 0), I64(":id", order_id));
 }
 
 void order_term_again(struct tx *tx, int64_t order_id)
 {
-	db_exec(tx, open_term, I64(":open", 1), I64(":id", order_id));
+	db_send(tx, open_term, I64(":open", 1), I64(":id", order_id));
 }

@@ -83,7 +83,7 @@ struct entry {
 
 static void put_day(struct tx *tx, const struct entry *e, const char *reason, int64_t way, struct worth worth, bool line)
 {
-	db_exec(tx, add_day, I64(":id", tx_new_id(tx)), I64(":place_id", e->place_id), I64(":ymd", e->ymd),
+	db_send(tx, add_day, I64(":id", tx_new_id(tx)), I64(":place_id", e->place_id), I64(":ymd", e->ymd),
 	        TEXT(":class_t", e->class), TEXT(":reason_t", reason), I64(":way", way), I64(":units", line ? e->units : 0),
 	        I64(":fen", worth.cost), I64(":issue", worth.issue), I64(":lines", line), I64(":late", line ? e->late : 0));
 }
@@ -99,7 +99,7 @@ static void put_entry(struct tx *tx, struct entry *e, struct worth change)
 	if (e->late)
 		e->ymd = ymd_add_days((int32_t)closed, 1);
 	e->rounding = (struct worth){change.cost - e->worth.cost, change.issue - e->worth.issue};
-	db_exec(tx, add_line, I64(":place_id", e->place_id), I64(":ymd", e->ymd), I64(":seq", e->seq), I64(":n", e->n),
+	db_send(tx, add_line, I64(":place_id", e->place_id), I64(":ymd", e->ymd), I64(":seq", e->seq), I64(":n", e->n),
 	        I64(":way", e->way), TEXT(":class_t", e->class), TEXT(":reason_t", e->reason), I64(":units", e->units),
 	        I64(":fen", e->worth.cost), I64(":rounding", e->rounding.cost), I64(":issue", e->worth.issue),
 	        I64(":issue_rounding", e->rounding.issue), I64(":late", e->late), ID(":change_id", e->change_no));
@@ -139,9 +139,9 @@ static struct held held_at(struct tx *tx, struct rows *m, int64_t place_id)
 static void put_held(struct tx *tx, struct rows *m, int64_t place_id, const struct held *h)
 {
 	if (h->units == 0)
-		db_exec(tx, drop_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)));
+		db_send(tx, drop_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)));
 	else
-		db_exec(tx, put_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)), I64(":units", h->units),
+		db_send(tx, put_value, I64(":place_id", place_id), I64(":batch_id", col_i64(m, M_BATCH)), I64(":units", h->units),
 		        I64(":fen", h->worth.cost), I64(":issue", h->worth.issue), TEXT(":class_t", h->class));
 }
 
@@ -174,7 +174,7 @@ SQL(insert_flow, "INSERT INTO site_flow (site_id, ymd, seq, n, other_site_id, un
 
 static void flow(struct tx *tx, struct rows *m, int64_t site_id, int64_t other_id, int64_t sign)
 {
-	db_exec(tx, insert_flow, I64(":site_id", site_id), I64(":ymd", ymd_of_ms(col_i64(m, M_AT))),
+	db_send(tx, insert_flow, I64(":site_id", site_id), I64(":ymd", ymd_of_ms(col_i64(m, M_AT))),
 	        I64(":seq", col_i64(m, M_SEQ)), I64(":n", col_i64(m, M_N)), I64(":other_id", other_id),
 	        I64(":units", sign * col_i64(m, M_UNITS)), I64(":fen", sign * worth_of(m, col_i64(m, M_UNITS)).cost));
 }
@@ -292,10 +292,10 @@ static void take_change(struct tx *tx, const struct change *c)
 		if (n == 0 || (n < GOODS_CLASSES_MAX && strcmp(at[n - 1].class, class) != 0))
 			at[n++] = (struct stock){place, 0, class};
 		at[n - 1].more += now - col_i64(&r, 4);
-		db_exec(tx, set_issue, I64(":issue", now), I64(":place_id", place), I64(":batch_id", col_i64(&r, 2)));
+		db_send(tx, set_issue, I64(":issue", now), I64(":place_id", place), I64(":batch_id", col_i64(&r, 2)));
 	}
 	enter_depot(tx, c, at, n);
-	db_exec(tx, set_mark, TEXT(":name_t", "depot_book_price"), I64(":seq", c->no));
+	db_send(tx, set_mark, TEXT(":name_t", "depot_book_price"), I64(":seq", c->no));
 }
 
 /* Moves up to a write. */
@@ -311,8 +311,8 @@ static int64_t take_moves(struct tx *tx, int64_t known, int64_t upto, int64_t li
 		n = col_i64(&r, M_N);
 	}
 	if (done) {
-		db_exec(tx, set_mark, TEXT(":name_t", "depot_book"), I64(":seq", seq));
-		db_exec(tx, set_mark, TEXT(":name_t", "depot_book_n"), I64(":seq", n));
+		db_send(tx, set_mark, TEXT(":name_t", "depot_book"), I64(":seq", seq));
+		db_send(tx, set_mark, TEXT(":name_t", "depot_book_n"), I64(":seq", n));
 	}
 	return done;
 }

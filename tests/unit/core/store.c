@@ -11,6 +11,8 @@
 static const struct sql insert_pair = {"INSERT INTO pair (a, b) VALUES (:a, :b_t)", __FILE__, 0};
 static const struct sql find_pair = {"SELECT a FROM pair WHERE a = :a AND b = :b_t", __FILE__, 0};
 static const struct sql all_pairs = {"SELECT a FROM pair ORDER BY a", __FILE__, 0};
+static const struct sql three_from = {"SELECT a, b FROM pair WHERE a >= :a AND b = :b_t ORDER BY a LIMIT 3", __FILE__, 0};
+static const struct sql rename_pair = {"UPDATE pair SET b = :b_t WHERE a = :a", __FILE__, 0};
 static const struct sql nonsense = {"INSERT INTO pair (a, b) VALUES (1, NULL)", __FILE__, 0};
 
 struct fixture {
@@ -130,6 +132,71 @@ static void many_rows_are_all_there_or_none(void)
 	db_close(f.db);
 }
 
+/* How many rows a question answers, and the sum of its first column. */
+static int64_t answers_of(struct db *db, int64_t a, const char *b, int64_t *sum)
+{
+	int64_t n = 0;
+	*sum = 0;
+	SCOPED(rows) r = db_query(db, three_from, I64(":a", a), TEXT(":b_t", b));
+	for (; rows_next(&r); n++)
+		*sum += col_i64(&r, 0);
+	return n;
+}
+
+/* A question that was announced is answered like any other, also the second time, and behind a savepoint from the rows of then.
+ */
+static void what_was_asked_ahead_is_answered_the_same(void)
+{
+	static const int64_t from[] = {2, 99, 8, 2, 5};
+	struct fixture f;
+	int64_t sum = 0;
+	begin(&f);
+	CU_ASSERT_EQUAL(db_begin(f.db), ST_OK);
+	for (int i = 0; i < 10; i++)
+		db_exec(&f.tx, insert_pair, I64(":a", i), TEXT(":b_t", i == 3 ? "y" : "x"));
+	db_ahead(f.db, three_from, ":a", from, 5, I64(":a", 0), TEXT(":b_t", "x"));
+	for (int again = 0; again < 2; again++) {
+		CU_ASSERT_EQUAL(answers_of(f.db, 2, "x", &sum), 3);
+		CU_ASSERT_EQUAL(sum, 2 + 4 + 5);
+		CU_ASSERT_EQUAL(answers_of(f.db, 5, "x", &sum), 3);
+		CU_ASSERT_EQUAL(sum, 5 + 6 + 7);
+		CU_ASSERT_EQUAL(answers_of(f.db, 99, "x", &sum), 0);
+		CU_ASSERT_EQUAL(answers_of(f.db, 8, "x", &sum), 2);
+		CU_ASSERT_EQUAL(answers_of(f.db, 2, "y", &sum), 1); /* not what was announced */
+		CU_ASSERT_EQUAL(sum, 3);
+	}
+	db_ahead(f.db, three_from, ":a", from, 5, I64(":a", 0), TEXT(":b_t", "x"));
+	CU_ASSERT_EQUAL(db_savepoint(f.db), ST_OK);
+	db_send(&f.tx, rename_pair, TEXT(":b_t", "z"), I64(":a", 4));
+	CU_ASSERT_EQUAL(answers_of(f.db, 2, "x", &sum), 3);
+	CU_ASSERT_EQUAL(sum, 2 + 5 + 6);
+	CU_ASSERT_EQUAL(db_commit(f.db), ST_OK);
+	db_close(f.db);
+}
+
+/* What is sent and not asked about is there for the next question; its error is known at the latest at the savepoint's end. */
+static void what_is_sent_is_there_or_fails_its_savepoint(void)
+{
+	struct fixture f;
+	begin(&f);
+	CU_ASSERT_EQUAL(db_begin(f.db), ST_OK);
+	for (int i = 0; i < 3; i++) {
+		db_send(&f.tx, insert_pair, I64(":a", i), TEXT(":b_t", i == 1 ? "" : "sent"));
+		db_send(&f.tx, rename_pair, TEXT(":b_t", i == 2 ? "last" : "renamed"), I64(":a", i - 1));
+	}
+	CU_ASSERT_EQUAL(db_i64(f.db, -1, find_pair, I64(":a", 0), TEXT(":b_t", "renamed")), 0);
+	CU_ASSERT_EQUAL(db_i64(f.db, -1, find_pair, I64(":a", 1), TEXT(":b_t", "last")), 1);
+	CU_ASSERT_EQUAL(db_i64(f.db, -1, find_pair, I64(":a", 2), TEXT(":b_t", "sent")), 2);
+	CU_ASSERT_EQUAL(db_savepoint(f.db), ST_OK);
+	for (int i = 3; i < 6; i++)
+		db_send(&f.tx, insert_pair, I64(":a", i), TEXT(":b_t", i == 4 ? NULL : "x"));
+	CU_ASSERT_NOT_EQUAL(db_savepoint_release(f.db), ST_OK);
+	db_savepoint_rollback(f.db);
+	CU_ASSERT_EQUAL(db_commit(f.db), ST_OK);
+	CU_ASSERT_EQUAL(count(f.db), 3);
+	db_close(f.db);
+}
+
 /* Nobody else writes while somebody does; a reader is let in. */
 static void a_second_writer_is_refused_where_the_engine_sees_it(void)
 {
@@ -172,6 +239,8 @@ static void the_log_does_not_grow_without_end(void)
 }
 
 SUITE(store, {"many_rows_are_all_there_or_none", many_rows_are_all_there_or_none},
+      {"what_was_asked_ahead_is_answered_the_same", what_was_asked_ahead_is_answered_the_same},
+      {"what_is_sent_is_there_or_fails_its_savepoint", what_is_sent_is_there_or_fails_its_savepoint},
       {"a_second_writer_is_refused_where_the_engine_sees_it", a_second_writer_is_refused_where_the_engine_sees_it},
       {"parameters_are_found_by_name", parameters_are_found_by_name},
       {"a_running_query_leaves_its_statement_to_nobody", a_running_query_leaves_its_statement_to_nobody},
