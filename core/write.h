@@ -58,7 +58,8 @@ struct writer {
 	struct ids ids;
 	int64_t node;
 	int64_t seq;    /* last committed */
-	int64_t reruns; /* groups that ran again because another transaction was in the way */
+	int64_t reruns;   /* groups that ran again because another transaction was in the way */
+	int64_t rerun_us; /* lost by that: what those runs took, and the waits behind them */
 	unsigned char head[HASH_BYTES];
 };
 

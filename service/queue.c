@@ -263,6 +263,12 @@ static void count_group(struct metrics *m, size_t n)
 		atomic_store(&m->group_jobs_max, (long long)n);
 }
 
+static void count_reruns(struct metrics *m, const struct writer *w, int64_t reruns, int64_t rerun_us)
+{
+	atomic_fetch_add(&m->group_reruns, w->reruns - reruns);
+	atomic_fetch_add(&m->group_rerun_us, w->rerun_us - rerun_us);
+}
+
 static void group_answer(struct write_lane *lane, struct group *g)
 {
 	struct service *s = lane->store->service;
@@ -283,7 +289,9 @@ static void run_group(struct write_lane *lane, struct group *g)
 	struct store *store = lane->store;
 	if (store->service->queue->hooks.before && store->writer.db)
 		store->service->queue->hooks.before(store);
+	int64_t reruns = store->writer.reruns, rerun_us = store->writer.rerun_us;
 	writer_run(&store->writer, g->jobs, g->n);
+	count_reruns(&store->service->metrics, &store->writer, reruns, rerun_us);
 	bool writable = store->writer.db != NULL;
 	for (size_t i = 0; i < g->n; i++)
 		writable = writable && g->jobs[i]->outcome != ST_STORE_UNAVAILABLE;

@@ -147,6 +147,7 @@ struct store {
 /* Counters for /metrics; each is a plain monotonic number. */
 struct metrics {
 	atomic_llong requests, problems, writes, groups, group_jobs_max, reads, logins, login_failures, refusals, streams;
+	atomic_llong group_reruns, group_rerun_us;
 	atomic_llong group_sizes[12]; /* a histogram by powers of two */
 };
 

@@ -154,3 +154,16 @@ def order_requests(service, path, url):
                  for p in rng.sample(products, LINES)]
         bodies.append(json.dumps({"supplier_id": supplier, "lines": lines}, separators=(",", ":")))
     return write_requests(path, [f"POST {url} {body}" for body in bodies])
+
+
+def shipment_requests(service, path, url):
+    """Shipments of 20 lines from the centre to its branches by turns."""
+    rng = random.Random(2)
+    products = service.rows("products?limit=400")
+    home = service.me["home_site_id"]
+    sites = [s["id"] for s in service.rows("sites?limit=100") if s["id"] != home]
+    bodies = []
+    for i in range(100):
+        lines = [{"product_id": p["id"], "units": rng.randint(1, 40)} for p in rng.sample(products, LINES)]
+        bodies.append(json.dumps({"to_site_id": sites[i % len(sites)], "lines": lines}, separators=(",", ":")))
+    return write_requests(path, [f"POST {url} {body}" for body in bodies])

@@ -1,7 +1,5 @@
 """Measures the figures and compares them with what is wanted. See run.sh."""
 
-import contextlib
-import glob
 import gzip
 import json
 import os
@@ -15,6 +13,7 @@ import time
 import urllib.parse
 
 from county import API, CODE, Process, Service, copy_county, free_port, make_county, order_requests, write_requests
+from engines import bench_postgres, bench_stores
 from imports import bench_import
 
 TEMP = "build/bench/run"  # on the disk that the build is on: fsync must cost what it costs
@@ -50,12 +49,12 @@ class Load:
                 "--key", f"bench-{os.getpid()}-{counter}-", *(str(word) for word in more)]
         self.child = subprocess.Popen(argv, stdout=subprocess.PIPE)
 
-    def end(self):
+    def end(self, may_refuse=False):
         out, _ = self.child.communicate()
         if self.child.returncode:
             raise SystemExit(f"bench: the load generator ended with {self.child.returncode}")
         self.__dict__.update(json.loads(out))
-        if self.errors:
+        if self.errors and not may_refuse:
             raise SystemExit(f"bench: {self.errors} of {self.total} requests failed: {self.first_error}")
         self.cpu_us = (self.server.cpu_ns() - self.cpu) / 1000 / max(self.total, 1)
         return self
@@ -300,68 +299,9 @@ def bench_page(county):
            any("chart" in name for name in later) and not any("chart" in name for name in sizes))
 
 
-@contextlib.contextmanager
-def cluster():
-    """A PostgreSQL that waits for its disk as ours does; its CONNINFO."""
-    words = ["tools/postgres.sh", "sh", "-c", 'echo "$YAOCANG_TEST_POSTGRES"; cat >/dev/null']
-    child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "YAOCANG_TEST_FSYNC": "on"})
-    info = child.stdout.readline().strip()
-    try:
-        yield info
-    finally:
-        child.stdin.close()
-        child.wait()
-
-
-def psql(info, *words):
-    return subprocess.run(["psql", info, "-qAt", "-v", "ON_ERROR_STOP=1", *words], check=True, capture_output=True, text=True).stdout
-
-
-def pgbench(info, seconds):
-    """Orders a second of the stored procedure, eight clients."""
-    script = write_requests(f"{TEMP}/pgbench.sql", ["SELECT bench_order();"])
-    env = {**os.environ, "PGOPTIONS": "-c search_path=bare", "PGHOST": re.search(r"host=(\S+)", info).group(1), "PGUSER": "yaocang"}
-    words = [sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1] + "/pgbench", "-n", "-c", "8", "-j", "2", "-T", str(seconds), "-f", script, "postgres"]
-    out = subprocess.run(words, check=True, capture_output=True, text=True, env=env).stdout
-    return float(re.search(r"tps = ([0-9.]+)", out).group(1))
-
-
-def on_server(county, info, schema):
-    """A copy of the county in a schema; the folder of a service on it."""
-    folder = copy_county(county, f"{TEMP}/{schema}.d")
-    subprocess.run(["build/yaocang", "copy-store", f"sqlite:{folder}/{CODE}.db", f"postgres:schema={schema} {info}"], check=True,
-                   stdout=subprocess.DEVNULL)
-    os.remove(f"{folder}/{CODE}.db")
-    write_requests(f"{folder}/yaocang.conf", [f"[consortium {CODE}]", f"store = postgres:schema={schema} {info}"])
-    return folder
-
-
-def bench_postgres(county):
-    """The same orders into a schema, into a file, and by a stored procedure without HTTP."""
-    with cluster() as info:
-        if not info:
-            print("postgres: not installed, not measured")
-            return
-        file, ours = copy_county(county, f"{TEMP}/file.d"), on_server(county, info, "ours")
-        on_server(county, info, "bare")
-        psql(info, "-c", "SET search_path=bare", "-f", "tests/bench/order.sql")
-        with Service(file) as by_file, Service(ours) as by_server:
-            by_file.sign_in()
-            by_server.sign_in()
-            mine, its = order_requests(by_server, f"{TEMP}/orders.pg", f"{API}/orders"), order_requests(by_file, f"{TEMP}/orders.f", f"{API}/orders")
-            got, bare = {"server": [], "file": []}, []
-            for _ in range(ROUNDS):
-                got["server"].append(load(by_server, mine, 8, 2, *by_server.header()))
-                got["file"].append(load(by_file, its, 8, 2, *by_file.header()))
-                bare.append(pgbench(info, 2))
-    rates = [one.rate for one in got["server"]]
-    at_least("order on PostgreSQL / stored procedure, 8 clients", statistics.median(a / b for a, b in zip(rates, bare)), 0.3,
-             f"{statistics.median(rates):,.0f}/s against {statistics.median(bare):,.0f}/s")
-    print(f"  order on PostgreSQL / on SQLite, 8 clients: {ratio(got['server'], got['file']):.2f}; "
-          f"{median(got['server']):,.0f}/s against {median(got['file']):,.0f}/s")
-
-
-PARTS = {"hello": bench_hello, "order": bench_order, "slow": bench_slow, "lists": bench_lists, "page": bench_page, "postgres": bench_postgres,
+PARTS = {"hello": bench_hello, "order": bench_order, "slow": bench_slow, "lists": bench_lists, "page": bench_page, 
+         "postgres": lambda county: bench_postgres(sys.modules[__name__], county),
+         "stores": lambda county: bench_stores(sys.modules[__name__], county),
          "import": lambda county: bench_import(sys.modules[__name__], county)}
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The figures of `make bench`: both sides of every ratio in one run, one row each, reached or missed; exit 1 on a miss.
-# Usage: tests/bench/run.sh [PART]...  (hello order slow lists page postgres import; default all)
+# Usage: tests/bench/run.sh [PART]...  (hello order slow lists page postgres stores import; default all)
 # `tests/bench/run.sh import` takes some minutes with 300,000 products; BENCH_IMPORT_ROWS=30000 asks with fewer.
 set -u
 cd "$(dirname "$0")/../.." || exit 3

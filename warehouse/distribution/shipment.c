@@ -54,6 +54,10 @@ static void add_line(struct tx *tx, const struct doc *d, int64_t n, int64_t requ
 static enum status lines_given(struct tx *tx, const struct doc *d, const struct shipment_new *in)
 {
 	struct product p;
+	int64_t *products = arena_array(tx->arena, in->line_count + 1, sizeof *products);
+	for (size_t i = 0; i < in->line_count; i++)
+		products[i] = in->lines[i].product_id;
+	product_load_ahead(tx_db(tx), products, in->line_count);
 	for (size_t i = 0; i < in->line_count; i++) {
 		if (product_load(tx_db(tx), tx->arena, in->lines[i].product_id, &p) != ST_OK)
 			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,

@@ -198,12 +198,13 @@ static enum status find_parties(struct tx *tx, const struct order_new *in, struc
 {
 	int64_t buyer = or_else(in->buyer_site_id, tx->me.root_site_id), to = or_else(in->to_site_id, buyer);
 	*out = (struct parties){buyer, to, or_else(in->owner_site_id, to), or_else(in->payer_site_id, buyer), in->supplier_id};
+	/* who is the same as one before need not be looked up again */
 	enum status st = check_site(tx, out->buyer, "buyer_site_id");
-	if (st == ST_OK)
+	if (st == ST_OK && out->to != out->buyer)
 		st = check_site(tx, out->to, "to_site_id");
-	if (st == ST_OK)
+	if (st == ST_OK && out->owner != out->to)
 		st = check_site(tx, out->owner, "owner_site_id");
-	return st == ST_OK ? check_site(tx, out->payer, "payer_site_id") : st;
+	return st == ST_OK && out->payer != out->buyer ? check_site(tx, out->payer, "payer_site_id") : st;
 }
 
 enum status order_make(struct tx *tx, const struct order_new *in, struct doc *out)

@@ -64,6 +64,42 @@ static void a_group_that_met_another_runs_again(void)
 	writer_close(&w);
 }
 
+static enum status add_one(struct tx *tx, void *arg)
+{
+	const int64_t *lease = arg;
+	db_exec(tx, insert_lease, I64(":lease", *lease));
+	return ST_OK;
+}
+
+/* What met another transaction as a group goes on in halves: each job has its own outcome, its own number, its place in the
+ * chain. */
+static void a_group_that_met_another_goes_on_in_halves(void)
+{
+	SCOPED(arena) a = {0};
+	struct faults faults = {.arena = &a};
+	struct clock clock = clock_fixed(1795219200000LL);
+	struct writer w;
+	struct meeting m = {NULL, 0, 2, 0, 0};
+	int64_t leases[] = {400, 401, 400};
+	char why[200] = "";
+	if (!test_on_postgres())
+		return;
+	char *where = arena_string(&a, test_where("halves"));
+	CU_ASSERT_EQUAL_FATAL(writer_open(where, true, &clock, &w, why), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(db_open(where, STORE_READ, &m.rival, why), ST_OK);
+	struct write_job jobs[] = {{.run = add_one, .arg = &leases[0], .arena = &a, .faults = &faults},
+	                           {.run = add_lease, .arg = &m, .arena = &a, .faults = &faults},
+	                           {.run = add_one, .arg = &leases[1], .arena = &a, .faults = &faults},
+	                           {.run = add_one, .arg = &leases[2], .arena = &a, .faults = &faults}};
+	writer_run(&w, (struct write_job *const[]){&jobs[0], &jobs[1], &jobs[2], &jobs[3]}, 4);
+	CU_ASSERT_TRUE(jobs[0].outcome == ST_OK && jobs[1].outcome == ST_OK && jobs[2].outcome == ST_OK);
+	CU_ASSERT_TRUE(jobs[0].seq == 1 && jobs[1].seq == 2 && jobs[2].seq == 3);
+	CU_ASSERT_EQUAL(jobs[3].outcome, ST_INTERNAL); /* lease 400 is there */
+	CU_ASSERT_TRUE(m.runs == 3 && w.reruns == 2 && w.seq == 3 && w.rerun_us > 0);
+	db_close(m.rival);
+	writer_close(&w);
+}
+
 static enum status add_again(struct tx *tx, void *arg)
 {
 	(void)arg;
@@ -112,5 +148,6 @@ static void a_store_that_was_moved_takes_no_writes(void)
 }
 
 SUITE(write, {"a_group_that_met_another_runs_again", a_group_that_met_another_runs_again},
+      {"a_group_that_met_another_goes_on_in_halves", a_group_that_met_another_goes_on_in_halves},
       {"an_error_in_a_part_leaves_nothing", an_error_in_a_part_leaves_nothing},
       {"a_store_that_was_moved_takes_no_writes", a_store_that_was_moved_takes_no_writes});
