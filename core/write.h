@@ -57,7 +57,7 @@ struct writer {
 	const struct clock *clock;
 	struct ids ids;
 	int64_t node;
-	int64_t seq;    /* last committed */
+	int64_t seq;      /* last committed */
 	int64_t reruns;   /* groups that ran again because another transaction was in the way */
 	int64_t rerun_us; /* lost by that: what those runs took, and the waits behind them */
 	unsigned char head[HASH_BYTES];
