@@ -15,6 +15,7 @@
 
 #define QUEUE_MAX 400 /* answers that the server holds back before we read them */
 #define ROWS_MAX 500  /* rows that wait to go as one statement */
+#define BYTES_MAX ((size_t)1 << 20)
 #define FETCH "2000"
 
 /* ---- statements ---- */
@@ -283,7 +284,8 @@ static enum step queue_one(struct pg_stmt *s)
 	if (s->many.text && PQnfields(s->shape) == 0) {
 		pg_many_add(s);
 		p->adding = s;
-		return s->many.count < ROWS_MAX || pg_flush(p) ? STEP_DONE : STEP_ERROR;
+		bool more = s->many.count < ROWS_MAX && s->many.bytes < BYTES_MAX;
+		return more || pg_flush(p) ? STEP_DONE : STEP_ERROR;
 	}
 	pg_begin_queue(p);
 	if (!send(s))

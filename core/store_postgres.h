@@ -53,7 +53,7 @@ struct pg_many {
 	char name[16];       /* "" until it is prepared */
 	struct buf *columns; /* the arrays as they go over the wire */
 	struct buf offsets;  /* size_t: where each row's values stand in them */
-	size_t count;
+	size_t count, bytes;
 	PGresult *kept; /* of a question: the answers, their last column being the row that is answered, from 1 */
 	int *first;     /* of each row its first answer, -1 none, SERVED where it was handed out */
 	int *next;      /* of each answer the next of the same row, or -1 */

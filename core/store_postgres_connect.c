@@ -148,7 +148,8 @@ bool pg_collect(struct pg *p, PGresult **last)
 
 bool pg_drain(struct pg *p)
 {
-	return pg_flush(p) && (!p->piped || pg_collect(p, NULL));
+	bool sent = pg_flush(p); /* what was sent before is read in any case */
+	return (!p->piped || pg_collect(p, NULL)) && sent;
 }
 
 void pg_begin_queue(struct pg *p)

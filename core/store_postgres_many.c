@@ -124,7 +124,7 @@ void pg_many_clear(struct pg_stmt *s)
 	for (size_t i = 0; m->columns && i < s->words.count; i++)
 		buf_clear(&m->columns[i]);
 	buf_clear(&m->offsets);
-	m->count = 0;
+	m->count = m->bytes = 0;
 	forget_answers(m);
 }
 
@@ -160,6 +160,7 @@ void pg_many_add(struct pg_stmt *s)
 			buf_put(column, &head, sizeof head);
 		buf_put(&m->offsets, &column->len, sizeof column->len);
 		put_value(column, s->values[i], s->lengths[i]);
+		m->bytes += s->values[i] ? (size_t)s->lengths[i] : 0;
 	}
 	m->count++;
 }
