@@ -6,6 +6,7 @@
 
 #include "core/copy.h"
 #include "tests/harness.h"
+#include "warehouse/price/issue.h"
 #include "warehouse/price/price.h"
 
 #include <stdio.h>
@@ -456,8 +457,30 @@ static void receive_goods(struct model *m)
 	m->done[6]++;
 }
 
+static enum status count_prices(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return price_adjustments_take_effect(tx);
+}
+
+/* A new issue price, counted in every depot and entered in its book; the model knows no money, verify and the other engine do. */
+static void change_price(struct model *m)
+{
+	const char *body = TEXT_("{\"lines\":[{\"product_id\":\"%s\",\"price\":\"%lld.%02lld\"}]}",
+	                         world_value(m->w, products[draw(m, 2)]), (long long)draw(m, 8), (long long)draw(m, 100));
+	CU_ASSERT_EQUAL_FATAL(world_ask(m->w, "central", METHOD_POST, "price-adjustments", body, NULL), 201);
+	const char *id = TEXT_("%s", at(m, "id"));
+	CU_ASSERT_EQUAL_FATAL(
+	        world_ask(m->w, "central", METHOD_POST, TEXT_("price-adjustments/%s/submit", id), "{\"version\":1}", NULL), 200);
+	CU_ASSERT_EQUAL_FATAL(
+	        world_ask(m->w, "chief", METHOD_POST, TEXT_("price-adjustments/%s/approve", id), "{\"version\":2}", NULL), 200);
+	world_write(m->w, count_prices, NULL);
+}
+
 static void next_day(struct model *m)
 {
+	if (draw(m, 2))
+		change_price(m);
 	m->w->service.clock.fixed_ms += 24 * 3600 * 1000LL;
 	m->today = ymd_of_ms(m->w->service.clock.fixed_ms);
 	m->done[7]++;
