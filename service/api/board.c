@@ -98,6 +98,14 @@ SQL(count_volume_behind,
     "SELECT count(*) FROM user_site us JOIN volume_progress v ON v.site_id = us.site_id JOIN volume_round r ON r.id = v.round_id "
     "WHERE us.user_id = :me_id AND " VOLUME_BEHIND);
 
+SQL(count_returns_submitted, COUNT_DOCUMENTS("supplier_return", "'submitted'"));
+SQL(count_returns_approved, COUNT_DOCUMENTS("supplier_return", "'approved'"));
+SQL(count_returns_shipped, COUNT_DOCUMENTS("supplier_return", "'shipped'"));
+/* Until yesterday; a county that tells the platform nothing has ever more of them, so counted to a thousand. */
+SQL(count_platform_open,
+    "SELECT count(*) FROM (SELECT r.id FROM user_site us JOIN platform_report r ON r.site_id = us.site_id AND r.open = 1 WHERE "
+    "us.user_id = :me_id AND r.ymd < :today_ymd LIMIT 1000) AS found");
+
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
         {"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
@@ -110,6 +118,14 @@ static const struct figure cards[] = {
         {"orders_due", "待到货", "info", "/orders?state=sent", PERM_RECEIVE, &count_orders_due},
         {"receipts_received", "待验收", "warn", "/receipts?state=received", PERM_INSPECT, &count_receipts_received},
         {"receipts_inspected", "待入库", "warn", "/receipts?state=inspected", PERM_RECEIPT_POST, &count_receipts_inspected},
+        {"returns_submitted", "待批准的采购退货", "warn", "/supplier-returns?state=submitted", PERM_RETURN_APPROVE,
+         &count_returns_submitted},
+        {"returns_approved", "待出库的采购退货", "warn", "/supplier-returns?state=approved", PERM_RETURN_SHIP,
+         &count_returns_approved},
+        {"returns_shipped", "待红字发票的采购退货", "info", "/supplier-returns?state=shipped", PERM_INVOICE_EDIT,
+         &count_returns_shipped},
+        {"platform_open", "平台尚未接受的收货, 发票, 退货", "warn", "/platform-differences/reports", PERM_ORDER_EDIT,
+         &count_platform_open},
         {"requests_submitted", "待配送的请领", "warn", "/requests?state=submitted", PERM_SHIP, &count_requests_submitted},
         {"shipments_open", "配货中", "info", "/shipments?state=allocated", PERM_SHIP, &count_shipments_open},
         {"shipments_road", "在途待签收", "warn", "/shipments?state=shipped", PERM_SHIPMENT_RECEIVE, &count_shipments_road},

@@ -161,6 +161,7 @@ static const struct step approval[] = {
         {NULL, "chief", POST, "supplier-returns/{t.id}/return", "{\"version\":2,\"note\":\"再核对\"}", 200, FINE},
         {NULL, "central", PATCH, "supplier-returns/{t.id}", "{\"version\":3,\"lines\":[" THREE "]}", 200, FINE},
         {NULL, "central", POST, "supplier-returns/{t.id}/submit", "{\"version\":4}", 200, FINE},
+        {NULL, "chief", GET, "today", NULL, 200, NULL, {"~待批准的采购退货"}, NULL},
         {NULL, "keeper", POST, "supplier-returns/{t.id}/scans", "{\"code\":\"" BOX("01") "\"}", 409, "WRONG_STATE", {NULL}, NULL},
         {NULL, "chief", POST, "supplier-returns/{t.id}/approve", "{\"version\":5}", 200, FINE},
         {NULL,
