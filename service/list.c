@@ -547,7 +547,7 @@ static enum status put_rows(struct ask *k, struct db *db, struct sink *to, const
 	while (!*more && rows_next(&r)) {
 		SCOPED(arena) a = {0};
 		struct found found = {SEARCH_FRAGMENT, NULL};
-		*more = put == k->limit || ++seen == SEARCH_SCAN_MAX;
+		*more = put == k->limit || (k->q && ++seen == SEARCH_SCAN_MAX);
 		if (*more)
 			break;
 		remember_key(k, &r);

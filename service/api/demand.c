@@ -114,7 +114,8 @@ static const struct list_path day_paths[] = {
 const struct list_spec list_use_days = {
         .name = "use-days", .title = "逐日用量", .columns = day_columns, .filters = day_filters, .paths = day_paths};
 
-const struct query_parameter query_supply_days[] = {{"depot_id", L_ID, true, "库房"}, {NULL, L_INT, false, NULL}};
+const struct query_parameter query_supply_days[] = {{"depot_id", L_ID, false, "库房; 不填为本机构默认库房"},
+                                                    {NULL, L_INT, false, NULL}};
 
 SQL(select_depot,
     "SELECT q.name, s.id, s.name FROM user_place up JOIN place q ON q.id = up.place_id JOIN site s ON s.id = q.site_id "
@@ -136,7 +137,7 @@ enum status supply_days_read(struct exchange *x, struct db *db)
 {
 	struct use_day days[USE_DAYS_MAX];
 	struct jo *o = &x->o;
-	int64_t depot = query_i64(x, "depot_id", 0);
+	int64_t depot = query_i64(x, "depot_id", site_default_depot(db, x->me.root_site_id));
 	int32_t from = ymd_add_months(x->today_ymd / 100 * 100 + 1, -12);
 	if (!api_one(x, db, depot_columns, select_depot, I64(":me_id", x->me.id), I64(":id", depot)))
 		return ST_NOT_FOUND;

@@ -128,6 +128,7 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 		(begin: boolean) =>
 			act(async () => {
 				if (!(await sheet.flush())) return;
+				setProgress("正在取数"); // what a slice brought is not the sheet yet
 				await inSlices(`${kind}/${plan.id}/fill`, { begin }, {}, (slice) => setProgress(slice.left ? `正在取数, 还有 ${slice.left} 个品种` : null));
 				await refresh();
 			}).finally(() => setProgress(null)),
