@@ -364,6 +364,27 @@ static void rights_warn_and_lock(void)
 	world_end(w);
 }
 
+/* ---- the door of what is short ---- */
+
+#define FILING(reason)                                                                                                       \
+	"{\"product_id\":\"{unlisted}\",\"reason\":\"" reason "\",\"price\":\"30\",\"units\":20,\"from_ymd\":20261121,\"to_" \
+	"ymd\":20261231}"
+static const struct step short_steps[] = {
+        {NULL, "buyer", POST, "filings", FILING("rescue"), 422, "NOT_SHORT", {"errors.0.field=reason", "~急抢救药"}, NULL},
+        {NULL, "chief", POST, "products/{unlisted}/flags",
+         "{\"flag\":\"shortage\",\"value\":\"scarce\",\"source\":\"国家短缺药品清单\"}", 200, FINE},
+        {NULL, "buyer", POST, "filings", FILING("rescue"), REFUSED(422, "NOT_SHORT")},
+        {NULL, "buyer", POST, "filings", FILING("shortage"), 201, FINE},
+};
+
+/* RULE DOMAIN-12.3-filing: what no list calls short or life-saving has no door at all. */
+static void a_list_is_the_key(void)
+{
+	struct world *w = world_new();
+	PLAY(w, short_steps);
+	world_end(w);
+}
+
 /* ---- instead ---- */
 
 static const struct step instead_steps[] = {
@@ -392,6 +413,7 @@ static void search_offers_what_is_there(void)
 	world_end(w);
 }
 
-SUITE(marks, {"cold_goods_bring_their_record", cold_goods_bring_their_record}, {"labels_fill_the_line", labels_fill_the_line},
-      {"codes_convert_exactly", codes_convert_exactly}, {"mandates_have_bounds", mandates_have_bounds},
-      {"rights_warn_and_lock", rights_warn_and_lock}, {"search_offers_what_is_there", search_offers_what_is_there});
+SUITE(marks, {"a_list_is_the_key", a_list_is_the_key}, {"cold_goods_bring_their_record", cold_goods_bring_their_record},
+      {"labels_fill_the_line", labels_fill_the_line}, {"codes_convert_exactly", codes_convert_exactly},
+      {"mandates_have_bounds", mandates_have_bounds}, {"rights_warn_and_lock", rights_warn_and_lock},
+      {"search_offers_what_is_there", search_offers_what_is_there});
