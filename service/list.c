@@ -501,6 +501,7 @@ static enum status put_matches(struct ask *k, struct db *db, struct sink *to, co
 {
 	SCOPED(buf) sql = {0};
 	size_t i = 0;
+	const int64_t after = k->after[0];
 	k->arg_count = 0;
 	put_select(&sql, k->spec, k->path);
 	ask_put_matches(k, &sql, matches, n);
@@ -512,9 +513,11 @@ static enum status put_matches(struct ask *k, struct db *db, struct sink *to, co
 		const int64_t key = col_i64(&r, ask_column_count(k->spec));
 		while (i < n && matches[i].key != key)
 			i++;
+		k->after[0] = key; /* what a row tells of where it stands */
 		if (i < n)
 			put_row(k, &r, to, &matches[i].found);
 	}
+	k->after[0] = after;
 	return ST_OK;
 }
 

@@ -83,6 +83,24 @@ await check("what a search by initials found is told, and the list goes out and 
   await person.see("新增 0");
 });
 
+await check("opening stock is checked by booking it and taking that back, then booked, and comes once", async () => {
+  const site = (await person.read("sites?limit=1")).rows[0];
+  const depot = site.depots[0];
+  const codes = (await person.read("products?limit=20")).rows.map((product) => product.code);
+  const path = join(folder, "期初.csv");
+  const lots = Array.from({ length: 400 }, (_, i) => [site.code, depot.code, codes[i % codes.length], `QC${i}`, 20301231, i + 1].join(","));
+  writeFileSync(path, `site_code,depot_code,product_code,lot,expiry_ymd,units\n${lots.join("\n")}\n`);
+  await person.page.getByText("期初库存", { exact: true }).first().click();
+  await person.get("import-file").setInputFiles(path);
+  await result("ready");
+  await person.see("新增 400");
+  await person.get("import-write").click();
+  await result("done");
+  await person.get("import-file").setInputFiles(path);
+  await result("ready");
+  await person.see("未变 400");
+});
+
 await check("past imports stand in the list, by whom and how many", async () => {
   const jobs = (await person.read("import-jobs")).rows;
   const mine = jobs.find((job) => job.file_name === "坏.csv" && job.state === "done");
