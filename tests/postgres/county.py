@@ -64,8 +64,8 @@ class Person:
             c.close()
         return r.status, json.loads(text) if text.startswith("{") else {}, r.headers
 
-    def insist(self, path, body, key, seen=None):
-        """Statuses go to `seen`, 0 where the service itself was away."""
+    def insist(self, path, body, key, seen=None, refused=None):
+        """Statuses go to `seen`, 0 where the service itself was away; code and words of a 503 to `refused`."""
         while True:
             try:
                 status, answer, _ = self.ask("POST", path, body, key)
@@ -75,6 +75,8 @@ class Person:
                 seen.add(status)
             if status not in (0, 503):
                 return status, answer
+            if status == 503 and refused is not None:
+                refused.append((answer.get("code"), answer.get("detail") or answer.get("title")))
             time.sleep(0.1)
 
     def rows(self, path):
@@ -86,7 +88,7 @@ class Load:
 
     def __init__(self, folder, address):
         self.folder, self.stop, self.lock = folder, threading.Event(), threading.Lock()
-        self.made, self.steps, self.answered, self.seen, self.wrong = {}, [], [], set(), []
+        self.made, self.steps, self.answered, self.seen, self.wrong, self.refused = {}, [], [], set(), [], []
         self.people = {user: Person(address, user) for user in ROLES}
         self.prepare()
         self.before = documents(folder)
@@ -118,7 +120,7 @@ class Load:
             "shipments": {"to_site_id": town["id"], "lines": [{"product_id": product["id"], "units": 2}]}}
 
     def tell(self, user, path, body, key, good):
-        status, answer = self.people[user].insist(path, body, key, self.seen)
+        status, answer = self.people[user].insist(path, body, key, self.seen, self.refused)
         with self.lock:
             self.answered.append(time.time())
             if status != good:
