@@ -1,6 +1,6 @@
 """Bad luck of the server under a county at work: it is restarted in the midst of transactions, and its disks run full.
 
-Usage: tests/postgres/luck.py FOLDER. A server of its own in FOLDER; where mounts are permitted (run under `unshare -m`), its data
+Usage: tests/postgres/luck.py FOLDER [mounts]. A server of its own in FOLDER; with `mounts` (under `unshare -m`), its data
 and its log stand on disks of their own that can be filled. The last line is "N passed, N failed[, N skipped]".
 """
 import glob
@@ -16,13 +16,14 @@ sys.path.insert(0, os.path.dirname(__file__))
 import county  # noqa: E402
 
 BIN = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+BEGAN = time.time()
 GAP_MAX_S = 20
 results = {"passed": 0, "failed": 0, "skipped": 0}
 
 
 def check(what, right):
     results["passed" if right else "failed"] += 1
-    print("  %s  %s" % ("ok    " if right else "FAILED", what), flush=True)
+    print("  %s  %s  (%.0f s)" % ("ok    " if right else "FAILED", what, time.time() - BEGAN), flush=True)
 
 
 def wait_for(ask, seconds):
@@ -46,11 +47,15 @@ class Disk:
     """A folder; a disk of its own that can be filled where we may mount."""
 
     def __init__(self, path, megabytes):
-        self.path, self.filler = path, path + "/filler"
+        self.path, self.filler, self.own = path, path + "/filler", False
         os.mkdir(path)
         if os.getuid() == 0:
             os.chown(path, *pwd.getpwnam("nobody")[2:4])
-        words = ["mount", "-t", "tmpfs", "-o", "size=%dm,uid=%d,mode=700" % (megabytes, pwd.getpwnam("nobody").pw_uid), "none", path]
+        if sys.argv[2:] == ["mounts"]:
+            self.mount(megabytes)
+
+    def mount(self, megabytes):
+        words = ["mount", "-t", "tmpfs", "-o", "size=%dm,uid=%d,mode=700" % (megabytes, pwd.getpwnam("nobody").pw_uid), "none", self.path]
         self.own = subprocess.run(words, stderr=subprocess.DEVNULL).returncode == 0
 
     def fill(self):
@@ -74,13 +79,16 @@ class Server:
         self.run("initdb", "-D", self.data, "-X", self.log_disk.path + "/wal", "--wal-segsize=1", "-U", "yaocang", "-A", "trust", "-E",
                  "UTF8", "--locale=C.UTF-8", "-N")
         self.options = ("-c listen_addresses='' -c unix_socket_directories=%s -c fsync=off -c shared_buffers=32MB -c max_wal_size=24MB "
-                        "-c min_wal_size=4MB -c max_connections=40 -c max_locks_per_transaction=256" % folder)
+                        "-c min_wal_size=4MB -c wal_recycle=off -c max_connections=40 -c max_locks_per_transaction=256" % folder)
         self.ctl("start")
 
-    def run(self, program, *words):
+    @staticmethod
+    def run(program, *words):
         out = subprocess.run([BIN + "/" + program, *words], preexec_fn=as_nobody, cwd="/", stdout=subprocess.DEVNULL,
                              stderr=subprocess.PIPE, text=True)
-        return out.returncode == 0 or print(out.stderr[-500:])
+        if out.returncode and program != "pg_ctl":
+            print(out.stderr[-500:])
+        return out.returncode == 0
 
     def ctl(self, action, *more):
         return self.run("pg_ctl", "-D", self.data, "-w", "-l", self.folder + "/server.log", "-o", self.options, action, *more)
