@@ -29,11 +29,14 @@ trap 'exit 1' INT TERM HUP
 # ---- what has a server, a schema or a county of its own runs beside the commands ----
 lane() {
 	for name; do
+		began=$(date +%s)
 		build/unit "$name" >"$work/suite-$name" 2>&1
+		echo "$(($(date +%s) - began)) s" >"$work/took-$name"
 	done
 }
-lanes="store write statements.all_prepare migrate day random
-corners intake note usage coldchain"
+lanes="random
+corners note usage coldchain
+store write statements.all_prepare migrate day intake"
 echo "$lanes" >"$work/lanes"
 beside=""
 while read -r names; do
@@ -214,7 +217,7 @@ timeout 200 python3 tests/postgres/cut.py "$YAOCANG_TEST_POSTGRES" "$work/cut.d"
 wait $beside
 for name in $(cat "$work/lanes"); do
 	sum "suite-$name"
-	echo "  suite   $name: $(tail -n 1 "$work/suite-$name")"
+	echo "  suite   $name: $(tail -n 1 "$work/suite-$name") ($(cat "$work/took-$name"))"
 done
 for name in cut luck archive; do
 	grep -aE '^  (ok|FAILED|SKIPPED)' "$work/$name"
