@@ -122,9 +122,9 @@ def full(server, load, what, disk, start):
         print("  SKIPPED: no disk of its own may be mounted here: %s was not filled" % what)
         return
     check("%s full: under load" % what, wait_for(load.flows, 30))
-    load.refused.clear()
+    before = len(load.refused)
     disk.fill()
-    refused = wait_for(lambda: load.refused and time.time() - load.answered[-1] > 1, 60)
+    refused = wait_for(lambda: len(load.refused) > before and time.time() - load.answered[-1] > 1, 60)
     check("%s full: writes are refused: %s" % (what, load.refused[-1:]),
           refused and load.refused[-1][0] == "STORE_UNAVAILABLE" and "不会丢失" in load.refused[-1][1])
     if not start:
