@@ -168,6 +168,22 @@ static void record_refusal(struct writer *w, struct write_job *job, const struct
 	memcpy(w->head, head, sizeof head);
 }
 
+static struct faults said_by(const struct write_job *job)
+{
+	return job->faults ? *job->faults : (struct faults){0};
+}
+
+/* Takes back what a job said since `kept`: it runs again, or the engine failed under it and what it did not find proves nothing.
+ */
+static void unsay(struct write_job *job, const struct faults *kept)
+{
+	if (!job->faults)
+		return;
+	*job->faults = *kept;
+	if (kept->last)
+		job->faults->last->next = NULL;
+}
+
 /*
  * One job in its savepoint. Afterwards the transaction stands, unless the engine itself gave up. False where it met another
  * transaction (BUSY): then the whole group has to run again.
@@ -175,6 +191,7 @@ static void record_refusal(struct writer *w, struct write_job *job, const struct
 static bool run_job(struct writer *w, struct write_job *job)
 {
 	struct tx tx = tx_begin(w, job);
+	struct faults kept = said_by(job);
 	unsigned char head[HASH_BYTES];
 	memcpy(head, w->head, sizeof head);
 	job->outcome = db_savepoint(w->db);
@@ -184,6 +201,7 @@ static bool run_job(struct writer *w, struct write_job *job)
 		audit_append(&tx, w->node, head);
 	if (db_status(w->db) != ST_OK) {
 		job->outcome = db_status(w->db);
+		unsay(job, &kept);
 		if (job->outcome != ST_BUSY)
 			log_error("write_failed", "%s: %s", tx.action ? tx.action : "?", db_error(w->db));
 	}
@@ -281,20 +299,14 @@ static struct faults *keep_faults(struct write_job *const *jobs, size_t n)
 {
 	struct faults *kept = memory_alloc(n * sizeof *kept);
 	for (size_t i = 0; i < n; i++)
-		if (jobs[i]->faults)
-			kept[i] = *jobs[i]->faults;
+		kept[i] = said_by(jobs[i]);
 	return kept;
 }
 
 static void restore_faults(struct write_job *const *jobs, size_t n, const struct faults *kept)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!jobs[i]->faults)
-			continue;
-		*jobs[i]->faults = kept[i];
-		if (kept[i].last)
-			jobs[i]->faults->last->next = NULL;
-	}
+	for (size_t i = 0; i < n; i++)
+		unsay(jobs[i], &kept[i]);
 }
 
 /* Whoever was in the way may have written: the chain is taken up where it stands now. */
@@ -351,6 +363,7 @@ static void run_jobs(struct writer *w, struct write_job *const *jobs, size_t n, 
 		take_back(w, jobs, n, kept);
 		fail_all(jobs, n, ST_BUSY);
 	} else if (went == BROKE) {
+		restore_faults(jobs, n, kept);
 		fail_all(jobs, n, ST_STORE_UNAVAILABLE);
 		if (w->db)
 			(void)reopen(w);

@@ -10,7 +10,7 @@ libsqlite3-dev libpq-dev libmicrohttpd-dev libjansson-dev libsodium-dev libinih-
 libcairo2-dev libpango1.0-dev zlib1g-dev libzip-dev libexpat1-dev"
 # The second compiler and checkers; readers of our labels and sheets; peers and a browser to talk to; faults and load.
 test="libcunit1-dev clang-14 libclang-rt-14-dev llvm-14 clang-tidy-14 clang-format-14 cppcheck sqlite3
-poppler-utils zbar-tools python3-pymodbus chromium libfiu-dev fiu-utils curl nginx-light wrk procps postgresql
+poppler-utils zbar-tools python3-pymodbus chromium libfiu-dev fiu-utils curl nginx-light wrk procps iproute2 postgresql
 patroni etcd-server python3-etcd"
 
 group=${1:-build}
