@@ -372,7 +372,7 @@ enum status staged_check(const struct staged_host *host, int64_t id, struct csv_
 struct comparing {
 	struct staged_run *run;
 	struct intake_report report;
-	int64_t done, notes;
+	int64_t done, notes, written_at_ms;
 };
 
 /* One row against what is stored now; a refusal is told in the report. */
@@ -414,8 +414,11 @@ static enum status compare_slice(struct comparing *c, int64_t *n)
 	for (size_t at = 0; st == ST_OK && slice_next(&a, &in, slice.bytes, slice.length, &at, &row); c->done++)
 		st = compare_row(&in, &row);
 	enum status engine = db_read_end(db);
-	if (st == ST_OK && engine == ST_OK && c->report.refused_rows <= REFUSED_KEPT)
+	const bool due = c->report.first || *n == 0 || clock_monotonic_ms() - c->written_at_ms > FLUSH_MS;
+	if (st == ST_OK && engine == ST_OK && due && c->report.refused_rows <= REFUSED_KEPT) {
 		st = staged_write(c->run, write_compared, c);
+		c->written_at_ms = clock_monotonic_ms();
+	}
 	for (const struct intake_refused *f = c->report.first; f; f = f->next)
 		c->notes++;
 	c->report.first = c->report.last = NULL;
