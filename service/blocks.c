@@ -317,8 +317,7 @@ int64_t blocks_assemble(const char *folder, const struct block_list *l, int fd, 
 		size_t n = block_bytes(l, i);
 		if (blocks_get(folder, l->hash[i], bytes, n, why) != ST_OK) {
 			if (++bad <= BAD_TOLD)
-				fprintf(stderr, "%s: 第 %zu 块 (自 %lld 字节起): %s\n", told_as, i + 1, (long long)(i * l->block),
-				        why);
+				fprintf(stderr, "%s: 第 %zu 块 (自 %zu 字节起): %s\n", told_as, i + 1, i * l->block, why);
 		} else if (bad == 0 && !file_write_all(fd, bytes, n)) {
 			fprintf(stderr, "%s: %s\n", told_as, strerror(errno));
 			return -1;
