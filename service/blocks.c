@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define HEX (2 * BLOCK_HASH)
-#define LIST_MAX ((size_t)256 << 20) /* a file of 250 GB */
+#define LIST_MAX ((size_t)256 << 20) /* four million blocks */
 #define TRAILER "end "
 #define BAD_TOLD 20
 
@@ -45,22 +45,36 @@ static enum status cannot(char why[BLOCKS_WHY_MAX], const char *what, const char
 
 /* ---- lists ---- */
 
-struct block_list block_list_new(struct arena *a, int64_t bytes)
+/* Up to 65,536 blocks of each size before the next. */
+static size_t block_of(int64_t bytes)
 {
-	struct block_list l = {.bytes = bytes, .count = (size_t)((bytes + BLOCK_BYTES - 1) / BLOCK_BYTES)};
+	size_t block = BLOCK_LEAST;
+	while (block < BLOCK_MOST && bytes > (int64_t)block * 65536)
+		block *= 4;
+	return block;
+}
+
+static struct block_list list_of(struct arena *a, int64_t bytes, size_t block)
+{
+	struct block_list l = {bytes, block, (size_t)bytes / block + ((size_t)bytes % block != 0), NULL};
 	l.hash = arena_array(a, l.count + 1, sizeof *l.hash);
 	return l;
 }
 
+struct block_list block_list_new(struct arena *a, int64_t bytes)
+{
+	return list_of(a, bytes, block_of(bytes));
+}
+
 size_t block_bytes(const struct block_list *l, size_t i)
 {
-	int64_t left = l->bytes - (int64_t)i * BLOCK_BYTES;
-	return (size_t)(left < BLOCK_BYTES ? left : BLOCK_BYTES);
+	size_t left = (size_t)l->bytes - i * l->block;
+	return left < l->block ? left : l->block;
 }
 
 static enum status read_whole(const char *path, struct buf *out, char why[BLOCKS_WHY_MAX])
 {
-	char piece[BLOCK_BYTES];
+	char piece[BLOCK_LEAST];
 	ssize_t n = 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -111,9 +125,9 @@ static bool parse_list(struct arena *a, struct buf *text, struct block_list *out
 		return false;
 	at += strcspn(at, "\n") + 1; /* whose it is */
 	int64_t bytes = number_of(a, &at, "bytes "), block = number_of(a, &at, "block ");
-	if (bytes < 0 || block != BLOCK_BYTES || (size_t)bytes > LIST_MAX * 1000)
+	if (bytes < 0 || block < BLOCK_LEAST || block > BLOCK_MOST || bytes / block > (int64_t)(LIST_MAX / HEX))
 		return false;
-	*out = block_list_new(a, bytes);
+	*out = list_of(a, bytes, (size_t)block);
 	for (size_t i = 0; i < out->count; i++, at += HEX + 1)
 		if (strcspn(at, "\n") != HEX || at[HEX] != '\n' || !hex_decode(arena_copy(a, at, HEX), out->hash[i], BLOCK_HASH))
 			return false;
@@ -132,7 +146,7 @@ enum status block_list_read(struct arena *a, const char *path, struct block_list
 		snprintf(why, BLOCKS_WHY_MAX, "块清单不完整或已损坏: %.250s", path);
 		return ST_INVALID_FIELD;
 	}
-	*out = block_list_new(a, l.bytes);
+	*out = list_of(a, l.bytes, l.block);
 	memcpy(out->hash, l.hash, l.count * sizeof *l.hash);
 	return ST_OK;
 }
@@ -152,7 +166,7 @@ enum status block_list_write(const char *path, const char *code, const struct bl
 {
 	SCOPED(buf) text = {.max = LIST_MAX};
 	char hex[HEX + 1];
-	buf_printf(&text, "yaocang-blocks 1\nstore %s\nbytes %lld\nblock %d\n", code, (long long)l->bytes, BLOCK_BYTES);
+	buf_printf(&text, "yaocang-blocks 1\nstore %s\nbytes %lld\nblock %zu\n", code, (long long)l->bytes, l->block);
 	for (size_t i = 0; i < l->count; i++) {
 		hex_encode(l->hash[i], BLOCK_HASH, hex);
 		buf_printf(&text, "%s\n", hex);
@@ -297,14 +311,13 @@ void blocks_put_aside(const char *folder, const unsigned char hash[BLOCK_HASH])
 
 int64_t blocks_assemble(const char *folder, const struct block_list *l, int fd, const char *told_as)
 {
-	char bytes[BLOCK_BYTES], why[BLOCKS_WHY_MAX] = "";
+	char bytes[BLOCK_MOST], why[BLOCKS_WHY_MAX] = "";
 	int64_t bad = 0;
 	for (size_t i = 0; i < l->count; i++) {
 		size_t n = block_bytes(l, i);
 		if (blocks_get(folder, l->hash[i], bytes, n, why) != ST_OK) {
 			if (++bad <= BAD_TOLD)
-				fprintf(stderr, "%s: 第 %zu 块 (自 %lld 字节起): %s\n", told_as, i + 1,
-				        (long long)i * BLOCK_BYTES, why);
+				fprintf(stderr, "%s: 第 %zu 块 (自 %zu 字节起): %s\n", told_as, i + 1, i * l->block, why);
 		} else if (bad == 0 && !file_write_all(fd, bytes, n)) {
 			fprintf(stderr, "%s: %s\n", told_as, strerror(errno));
 			return -1;
@@ -450,9 +463,9 @@ struct look {
 static enum status look_at_one(void *arg, const char *path, const unsigned char *hash)
 {
 	struct look *l = arg;
-	char bytes[BLOCK_BYTES], why[BLOCKS_WHY_MAX] = "";
+	char bytes[BLOCK_MOST], why[BLOCKS_WHY_MAX] = "";
 	int64_t n = size_of(path);
-	if (!hash || n < 0 || (n <= BLOCK_BYTES && blocks_get(l->folder, hash, bytes, (size_t)n, why) == ST_OK))
+	if (!hash || n < 0 || (n <= BLOCK_MOST && blocks_get(l->folder, hash, bytes, (size_t)n, why) == ST_OK))
 		return ST_OK;
 	if (!l->bad)
 		snprintf(l->why, BLOCKS_WHY_MAX, "块已损坏: %.300s; 已改名为 .bad, 需要它的旧备份不能再恢复", path);

@@ -1,5 +1,5 @@
 /*
- * Copies that share what is the same. A store's file is cut into blocks of 16 KiB, each a plain file named by its SHA-256
+ * Copies that share what is the same. A store's file is cut into blocks, each a plain file named by its SHA-256
  * below FOLDER/blocks; a copy is a list of them. A block is written once, is never changed, and goes when no list in any
  * folder beside `blocks` names it any more. FOLDER/FORMAT.txt tells a stranger how to put a store together without this
  * program. Nothing here knows what a block means.
@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BLOCK_BYTES 16384
+#define BLOCK_LEAST 16384
+#define BLOCK_MOST 262144
 #define BLOCK_HASH 32
 #define BLOCKS_WHY_MAX 400
 #define BLOCK_LIST_SUFFIX ".blocks"
@@ -20,6 +21,8 @@
 /* The blocks of one store's file, in order; only the last may be short. */
 struct block_list {
 	int64_t bytes;
+	size_t block; /* bytes of each: small while the file is, so that a small write costs little; larger, so that there are not
+	                 too many */
 	size_t count;
 	unsigned char (*hash)[BLOCK_HASH];
 };

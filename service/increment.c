@@ -25,7 +25,7 @@ struct working {
 	int fd;
 	struct arena arena;
 	struct block_list before;
-	unsigned char *changed; /* one per block */
+	unsigned char *changed; /* one per BLOCK_LEAST bytes */
 	size_t room;
 	char *why;
 };
@@ -76,7 +76,7 @@ static enum status working_open(struct working *w)
 static void on_change(void *arg, int64_t at, size_t n)
 {
 	struct working *w = arg;
-	size_t first = (size_t)(at / BLOCK_BYTES), last = (size_t)((at + (int64_t)n - 1) / BLOCK_BYTES);
+	size_t first = (size_t)at / BLOCK_LEAST, last = ((size_t)at + n - 1) / BLOCK_LEAST;
 	if (last >= w->room) {
 		size_t room = 2 * last + 64;
 		w->changed = memory_resize(w->changed, room);
@@ -86,22 +86,41 @@ static void on_change(void *arg, int64_t at, size_t n)
 	memset(w->changed + first, 1, last - first + 1);
 }
 
+static bool is_changed(const struct working *w, const struct block_list *l, size_t i)
+{
+	size_t units = l->block / BLOCK_LEAST;
+	for (size_t unit = i * units; unit < (i + 1) * units && unit < w->room; unit++)
+		if (w->changed[unit])
+			return true;
+	return false;
+}
+
+static bool had_place(const struct working *w, const struct block_list *l, size_t i)
+{
+	return l->block == w->before.block && i < w->before.count && block_bytes(l, i) == block_bytes(&w->before, i);
+}
+
 /* Its block is what it was, and is still there. */
 static bool stays(const struct working *w, const struct block_list *l, size_t i)
 {
-	bool same = i < w->before.count && block_bytes(l, i) == block_bytes(&w->before, i) && (i >= w->room || !w->changed[i]);
-	return same && blocks_has(w->to, w->before.hash[i], block_bytes(l, i));
+	return had_place(w, l, i) && !is_changed(w, l, i) && blocks_has(w->to, w->before.hash[i], block_bytes(l, i));
+}
+
+static bool read_block(const struct working *w, const struct block_list *l, size_t i, char bytes[BLOCK_MOST])
+{
+	size_t n = block_bytes(l, i);
+	return pread(w->fd, bytes, n, (off_t)(i * l->block)) == (ssize_t)n;
 }
 
 static enum status put_blocks(struct working *w, struct block_list *l, int64_t *wrote)
 {
-	char bytes[BLOCK_BYTES];
+	char bytes[BLOCK_MOST];
 	enum status st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < l->count; i++) {
 		size_t n = block_bytes(l, i);
 		if (stays(w, l, i))
 			memcpy(l->hash[i], w->before.hash[i], BLOCK_HASH);
-		else if (pread(w->fd, bytes, n, (int64_t)i * BLOCK_BYTES) == (ssize_t)n)
+		else if (read_block(w, l, i, bytes))
 			st = blocks_put(w->to, bytes, n, l->hash[i], wrote, w->why);
 		else
 			st = cannot(w, w->path);
@@ -112,13 +131,13 @@ static enum status put_blocks(struct working *w, struct block_list *l, int64_t *
 /* A block of an earlier copy that rotted, or that a power cut left without its bytes: the store still has them. */
 static enum status put_anew(struct working *w, const struct block_list *l, size_t i)
 {
-	char bytes[BLOCK_BYTES];
+	char bytes[BLOCK_MOST];
 	unsigned char hash[BLOCK_HASH];
 	int64_t wrote = 0;
 	size_t n = block_bytes(l, i);
 	log_warn("backup_block", "%s", w->why);
 	blocks_put_aside(w->to, l->hash[i]);
-	if (pread(w->fd, bytes, n, (int64_t)i * BLOCK_BYTES) != (ssize_t)n)
+	if (!read_block(w, l, i, bytes))
 		return cannot(w, w->path);
 	enum status st = blocks_put(w->to, bytes, n, hash, &wrote, w->why);
 	if (st == ST_OK)
@@ -129,10 +148,10 @@ static enum status put_anew(struct working *w, const struct block_list *l, size_
 /* What was just written is asked of the disk again. */
 static enum status read_back(struct working *w, const struct block_list *l)
 {
-	char bytes[BLOCK_BYTES];
+	char bytes[BLOCK_MOST];
 	enum status st = ST_OK;
 	for (size_t i = 0; st == ST_OK && i < l->count; i++)
-		if ((i >= w->before.count || memcmp(l->hash[i], w->before.hash[i], BLOCK_HASH) != 0) &&
+		if ((!had_place(w, l, i) || memcmp(l->hash[i], w->before.hash[i], BLOCK_HASH) != 0) &&
 		    blocks_get(w->to, l->hash[i], bytes, block_bytes(l, i), w->why) != ST_OK)
 			st = put_anew(w, l, i);
 	return st;

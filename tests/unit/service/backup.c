@@ -220,13 +220,13 @@ static void twenty_copies_cost_what_changed(void)
 	copies[0] = yard_copy(&y);
 	struct count first = blocks_in(&y);
 	CU_ASSERT_EQUAL(stat(folder_store_path(&y.a, y.data, "a"), &store), 0);
-	CU_ASSERT_TRUE(first.bytes > 1000000 && first.bytes <= store.st_size + BLOCK_BYTES);
+	CU_ASSERT_TRUE(first.bytes > 1000000 && first.bytes <= store.st_size + BLOCK_LEAST);
 	for (size_t i = 1; i < COPIES; i++)
 		copies[i] = yard_copy(&y);
 	struct count last = blocks_in(&y);
 	/* a write and the record of a copy touch a handful of pages: the audit chain, the store's notes */
 	CU_ASSERT_TRUE(last.bytes > first.bytes);
-	CU_ASSERT_TRUE(last.bytes - first.bytes < (COPIES - 1) * 12 * (int64_t)BLOCK_BYTES);
+	CU_ASSERT_TRUE(last.bytes - first.bytes < (COPIES - 1) * 12 * (int64_t)BLOCK_LEAST);
 	for (size_t i = 0; i < COPIES; i++)
 		CU_ASSERT_EQUAL(restores(&y, copies[i]), EXIT_DONE);
 	CU_ASSERT_EQUAL(number(y.data, "a", "SELECT count(*) FROM audit WHERE action = 'admin.backup'"), COPIES);
@@ -251,7 +251,7 @@ static void a_flipped_bit_is_found_and_named(void)
 {
 	struct yard y;
 	struct block_list l, later;
-	char hex[2 * BLOCK_HASH + 1], bytes[BLOCK_BYTES];
+	char hex[2 * BLOCK_HASH + 1], bytes[BLOCK_LEAST];
 	yard_begin(&y);
 	const char *copy = yard_copy(&y);
 	CU_ASSERT_EQUAL_FATAL(block_list_read(&y.a, arena_printf(&y.a, "%s/a.blocks", copy), &l, y.why), ST_OK);
@@ -259,7 +259,7 @@ static void a_flipped_bit_is_found_and_named(void)
 	const char *block = arena_printf(&y.a, "%s/blocks/%.2s/%s", y.to, hex, hex);
 	spoil(block);
 	CU_ASSERT_EQUAL(restores(&y, copy), EXIT_NO);
-	CU_ASSERT_EQUAL(blocks_get(y.to, l.hash[7], bytes, BLOCK_BYTES, y.why), ST_INVALID_FIELD);
+	CU_ASSERT_EQUAL(blocks_get(y.to, l.hash[7], bytes, BLOCK_LEAST, y.why), ST_INVALID_FIELD);
 	CU_ASSERT_PTR_NOT_NULL(strstr(y.why, hex));
 	/* looked over, it is put aside, and the next copy has it whole again */
 	CU_ASSERT_EQUAL(blocks_look_over(y.to, l.hash[7][0], y.why), ST_INVALID_FIELD);
@@ -277,7 +277,7 @@ static void a_flipped_bit_is_found_and_named(void)
 	CU_ASSERT_EQUAL(restores(&y, next), EXIT_NO);
 	CU_ASSERT_EQUAL(unlink(arena_printf(&y.a, "%s/.working/a.blocks", y.to)), 0);
 	CU_ASSERT_EQUAL(restores(&y, yard_copy(&y)), EXIT_DONE);
-	if (blocks_has(y.to, later.hash[3], BLOCK_BYTES))
+	if (blocks_has(y.to, later.hash[3], BLOCK_LEAST))
 		CU_ASSERT_EQUAL(restores(&y, next), EXIT_DONE);
 	spoil(arena_printf(&y.a, "%s/a.blocks", next));
 	CU_ASSERT_EQUAL(restores(&y, next), EXIT_NO);
@@ -326,6 +326,32 @@ static void a_day_of_rounds_keeps_what_it_names(void)
 	arena_drop(&y.a);
 }
 
+/* Blocks grow with the file, and a list says how large its own are. */
+static void large_files_have_larger_blocks(void)
+{
+	SCOPED(arena) a = {0};
+	struct block_list found;
+	char why[BLOCKS_WHY_MAX] = "", *path = arena_printf(&a, "%s/x.blocks", test_folder());
+	static const struct {
+		int64_t bytes;
+		size_t block, count, last;
+	} rows[] = {
+	        {0, 16384, 0, 0},
+	        {1, 16384, 1, 1},
+	        {1 << 30, 16384, 65536, 16384},
+	        {(1 << 30) + 1, 65536, 16385, 1},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct block_list l = block_list_new(&a, rows[i].bytes);
+		CU_ASSERT_EQUAL(l.block, rows[i].block);
+		CU_ASSERT_EQUAL(l.count, rows[i].count);
+		CU_ASSERT_TRUE(l.count == 0 || block_bytes(&l, l.count - 1) == rows[i].last);
+		CU_ASSERT_EQUAL(block_list_write(path, "x", &l, why), ST_OK);
+		CU_ASSERT_EQUAL(block_list_read(&a, path, &found, why), ST_OK);
+		CU_ASSERT_TRUE(found.bytes == l.bytes && found.block == l.block && found.count == l.count);
+	}
+}
+
 static void a_server_has_copies_of_its_own(void)
 {
 	SCOPED(arena) a = {0};
@@ -343,4 +369,5 @@ SUITE(backup, {"a_name_is_an_instant", a_name_is_an_instant}, {"old_copies_grow_
       {"a_flipped_bit_is_found_and_named", a_flipped_bit_is_found_and_named},
       {"blocks_go_when_nobody_names_them", blocks_go_when_nobody_names_them},
       {"a_day_of_rounds_keeps_what_it_names", a_day_of_rounds_keeps_what_it_names},
+      {"large_files_have_larger_blocks", large_files_have_larger_blocks},
       {"a_server_has_copies_of_its_own", a_server_has_copies_of_its_own});
