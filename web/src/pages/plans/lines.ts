@@ -65,8 +65,13 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 	const laid = useCallback((rows: PlanLine[], parts: Map<string, Typed>) => (parts.size ? rows.map((row) => (parts.has(row.id) ? { ...row, ...parts.get(row.id), typed: isTyped(row, parts.get(row.id)!) } : row)) : rows), []);
 	const reload = useCallback(async () => {
 		try {
-			const page = await get<Page<PlanLine>>("plan-lines", { plan_id: id, limit: PAGE });
-			setLines(laid(page.rows, pending.current));
+			const rows: PlanLine[] = [];
+			for (let after: string | null = ""; after !== null; ) {
+				const page: Page<PlanLine> = await get<Page<PlanLine>>("plan-lines", { plan_id: id, limit: PAGE, after: after || undefined });
+				rows.push(...page.rows);
+				after = page.next;
+			}
+			setLines(laid(rows, pending.current));
 		} catch (error) {
 			setProblem(asProblem(error));
 		}
