@@ -60,7 +60,7 @@ await check("an invoice is typed with the keyboard and fits", async () => {
   await at.type("invoice-no", "26999999990000000001");
   await at.pick("supplier-picker", "", row.supplier_name);
   await at.pick("product-picker", row.product_name, row.spec);
-  await at.type("line-1-packs", row.units / row.units_per_pack);
+  await at.type("line-1-packs", String(row.units / row.units_per_pack));
   await at.type("line-1-amount", row.amount);
   await at.get("line-1-amount").press("Tab");
   await at.click("create");

@@ -1,6 +1,6 @@
 import { ConfigProvider } from "antd";
 import zhCN from "antd/locale/zh_CN";
-import { type ComponentType, type ReactNode, StrictMode, useEffect, useState } from "react";
+import { type ComponentType, type ReactNode, StrictMode, Suspense, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import "./app.css";
 import { type Problem, asProblem, consortium } from "./base/api";
@@ -37,7 +37,11 @@ function Shown() {
 	const found = find(path);
 	if (!found) return <Empty text="没有这个页面。按 Ctrl-K 查找页面, 或扫码打开单据。" />;
 	// A page of another object is a new page: nothing typed for one may stay for the other.
-	return <found.page key={path} params={found.params} />;
+	return (
+		<Suspense fallback={null}>
+			<found.page key={path} params={found.params} />
+		</Suspense>
+	);
 }
 
 function App() {

@@ -1,5 +1,5 @@
 // Every page of the house, by its path.
-import type { ComponentType } from "react";
+import { type ComponentType, lazy } from "react";
 import type { Params } from "../base/route";
 import { Board } from "./Board";
 import { ChangeList, ChangeNew, ChangePage } from "./catalogue/Changes";
@@ -41,10 +41,6 @@ import { ReturnList, ReturnNew, ReturnPage } from "./receipts/Returns";
 import { OpenNumber, Search } from "./Search";
 import { Health } from "./settings/Health";
 import { Imports } from "./settings/Imports";
-import { InvoiceList, InvoiceNew, InvoicePage, RemoteApprovals } from "./settle/Invoices";
-import { DepotDays, DepotLines, MonthCloseList, MonthClosePage, MonthMatrix, SheetList, SheetPage } from "./settle/Months";
-import { Balances, Entries, EstimateList, EstimatePage, PayableList, PayablePage, PaymentList, PaymentNew, PaymentPage, Proof, SettleSettings } from "./settle/Payables";
-import { WatchExceptions, WatchFiled, WatchMakers, WatchProducts, WatchShares, WatchSplits } from "./settle/Watch";
 import { Products, Refusals, Sites } from "./settings/Lists";
 import { ProductPage } from "./settings/ProductPage";
 import { Users } from "./settings/Users";
@@ -65,12 +61,19 @@ import { Today } from "./Today";
 import { LotFlow } from "./trace/LotFlow";
 import { PackLife } from "./trace/PackLife";
 import { Trace } from "./trace/Trace";
-import { Commitments, Credits, Progress } from "./volumes/Progress";
-import { ReallocationNew, ReallocationPage, Reallocations } from "./volumes/Reallocations";
-import { ReleaseNew, ReleasePage, Releases } from "./volumes/Releases";
-import { ReportNew, ReportPage, Reports } from "./volumes/Reports";
-import { RoundPage } from "./volumes/RoundPage";
-import { RoundNew, Rounds } from "./volumes/Rounds";
+
+/** A room that nobody opens first: its pages come when one of them is opened, and the first load stays small. */
+const later = <M extends object>(load: () => Promise<M>) => (name: keyof M) => lazy(async () => ({ default: (await load())[name] as ComponentType<{ params: Params }> }));
+const invoices = later(() => import("./settle/Invoices"));
+const months = later(() => import("./settle/Months"));
+const payables = later(() => import("./settle/Payables"));
+const progress = later(() => import("./volumes/Progress"));
+const reallocations = later(() => import("./volumes/Reallocations"));
+const releases = later(() => import("./volumes/Releases"));
+const reports = later(() => import("./volumes/Reports"));
+const roundPage = later(() => import("./volumes/RoundPage"));
+const rounds = later(() => import("./volumes/Rounds"));
+const watch = later(() => import("./settle/Watch"));
 
 /** In order: "new" stands before ":id". */
 export const PAGES: [string, ComponentType<{ params: Params }>][] = [
@@ -119,21 +122,21 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/price-adjustments", PriceAdjustmentList],
 	["/price-adjustments/new", PriceAdjustmentNew],
 	["/price-adjustments/:id", PriceAdjustmentPage],
-	["/volume-rounds", Rounds],
-	["/volume-rounds/new", RoundNew],
-	["/volume-rounds/:id", RoundPage],
-	["/volume-progress", Progress],
-	["/volume-credits", Credits],
-	["/volume-commitments", Commitments],
-	["/volume-reports", Reports],
-	["/volume-reports/new", ReportNew],
-	["/volume-reports/:id", ReportPage],
-	["/volume-reallocations", Reallocations],
-	["/volume-reallocations/new", ReallocationNew],
-	["/volume-reallocations/:id", ReallocationPage],
-	["/volume-releases", Releases],
-	["/volume-releases/new", ReleaseNew],
-	["/volume-releases/:id", ReleasePage],
+	["/volume-rounds", rounds("Rounds")],
+	["/volume-rounds/new", rounds("RoundNew")],
+	["/volume-rounds/:id", roundPage("RoundPage")],
+	["/volume-progress", progress("Progress")],
+	["/volume-credits", progress("Credits")],
+	["/volume-commitments", progress("Commitments")],
+	["/volume-reports", reports("Reports")],
+	["/volume-reports/new", reports("ReportNew")],
+	["/volume-reports/:id", reports("ReportPage")],
+	["/volume-reallocations", reallocations("Reallocations")],
+	["/volume-reallocations/new", reallocations("ReallocationNew")],
+	["/volume-reallocations/:id", reallocations("ReallocationPage")],
+	["/volume-releases", releases("Releases")],
+	["/volume-releases/new", releases("ReleaseNew")],
+	["/volume-releases/:id", releases("ReleasePage")],
 	["/receipts", ReceiptList],
 	["/receipts/new", ReceiptNew],
 	["/receipts/:id", ReceiptPage],
@@ -168,35 +171,35 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/coldchain/:id", SensorPage],
 	["/sensors/:id", SensorPage],
 	["/alarms", Alarms],
-	["/invoices", InvoiceList],
-	["/invoices/new", InvoiceNew],
-	["/invoices/:id/edit", InvoiceNew],
-	["/invoices/:id", InvoicePage],
-	["/remote-approvals", RemoteApprovals],
-	["/payables", PayableList],
-	["/payables/:id", PayablePage],
-	["/proof", Proof],
-	["/payments", PaymentList],
-	["/payments/new", PaymentNew],
-	["/payments/:id", PaymentPage],
-	["/estimates", EstimateList],
-	["/estimates/:id", EstimatePage],
-	["/money-balances", Balances],
-	["/money-entries", Entries],
-	["/settle-settings", SettleSettings],
-	["/month-closes", MonthMatrix],
-	["/month-closes/list", MonthCloseList],
-	["/month-closes/:id", MonthClosePage],
-	["/depot-days", DepotDays],
-	["/depot-lines", DepotLines],
-	["/sheets", SheetList],
-	["/sheets/:id", SheetPage],
-	["/watch", WatchProducts],
-	["/watch/makers", WatchMakers],
-	["/watch/shares", WatchShares],
-	["/watch/splits", WatchSplits],
-	["/watch/filed", WatchFiled],
-	["/watch/exceptions", WatchExceptions],
+	["/invoices", invoices("InvoiceList")],
+	["/invoices/new", invoices("InvoiceNew")],
+	["/invoices/:id/edit", invoices("InvoiceNew")],
+	["/invoices/:id", invoices("InvoicePage")],
+	["/remote-approvals", invoices("RemoteApprovals")],
+	["/payables", payables("PayableList")],
+	["/payables/:id", payables("PayablePage")],
+	["/proof", payables("Proof")],
+	["/payments", payables("PaymentList")],
+	["/payments/new", payables("PaymentNew")],
+	["/payments/:id", payables("PaymentPage")],
+	["/estimates", payables("EstimateList")],
+	["/estimates/:id", payables("EstimatePage")],
+	["/money-balances", payables("Balances")],
+	["/money-entries", payables("Entries")],
+	["/settle-settings", payables("SettleSettings")],
+	["/month-closes", months("MonthMatrix")],
+	["/month-closes/list", months("MonthCloseList")],
+	["/month-closes/:id", months("MonthClosePage")],
+	["/depot-days", months("DepotDays")],
+	["/depot-lines", months("DepotLines")],
+	["/sheets", months("SheetList")],
+	["/sheets/:id", months("SheetPage")],
+	["/watch", watch("WatchProducts")],
+	["/watch/makers", watch("WatchMakers")],
+	["/watch/shares", watch("WatchShares")],
+	["/watch/splits", watch("WatchSplits")],
+	["/watch/filed", watch("WatchFiled")],
+	["/watch/exceptions", watch("WatchExceptions")],
 	["/products", Products],
 	["/products/:id", ProductPage],
 	["/level-lists", Levels],
