@@ -115,6 +115,8 @@ await check("the order sheet shows the bar, the order whose volume it is", async
   expect(answer.ok(), await answer.text());
   found.order = await answer.json();
   await person.open(`/orders/${found.order.id}`);
+  await person.get("next-step").click();
+  await person.page.locator(".document-page[data-state=submitted]").waitFor();
   await person.get("order-volumes").waitFor();
   expect(/计入约定量/.test(await person.get("order-volumes").innerText()), "no shares");
 });
