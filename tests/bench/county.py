@@ -144,9 +144,9 @@ def write_requests(path, lines):
 
 
 def order_requests(service, path, url):
-    """Orders of 20 lines, each with other products at their ceiling price."""
+    """Orders of 20 lines, each with other products at their price; what is filed (备案采购) is one supplier's and has a limit."""
     rng = random.Random(1)
-    products = [p for p in service.rows("products?limit=400") if p.get("trade_price")]
+    products = [p for p in service.rows("products?limit=400") if p.get("trade_price") and p.get("price_rule") != "filed"]
     supplier = service.rows("suppliers?limit=1")[0]["id"]
     bodies = []
     for _ in range(100):
