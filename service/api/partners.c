@@ -62,7 +62,7 @@ static const struct list_column month[] = {COLUMN("month", L_INT),         COLUM
 /* Whether he may deliver at all today, in words. */
 static void put_lock(struct exchange *x, struct db *db, int64_t supplier_id, int64_t product_id)
 {
-	const struct partner_question q = {supplier_id, product_id, x->today_ymd, false};
+	const struct partner_question q = {supplier_id, product_id, x->today_ymd, false, false};
 	const char *why = NULL;
 	enum status st = partner_may_supply(db, &x->arena, &q, &why);
 	jo_bool(&x->o, "allowed", st == ST_OK);

@@ -166,3 +166,12 @@ enum status mandate_covers(struct db *db, struct arena *a, const struct partner_
 	*why = first;
 	return ST_MANDATE_SCOPE;
 }
+
+SQL(select_any_goods,
+    "SELECT 1 FROM qualification q JOIN mandate_goods g ON g.mandate_id = q.id WHERE q.owner_kind = 'supplier' AND "
+    "q.owner_id = :supplier_id AND q.kind = 'mandate' AND q.ended_at_ms IS NULL LIMIT 1");
+
+bool mandate_names_goods(struct db *db, int64_t supplier_id)
+{
+	return db_i64(db, 0, select_any_goods, I64(":supplier_id", supplier_id)) != 0;
+}

@@ -15,6 +15,8 @@ MUST_CHECK enum status mandate_goods_put(struct tx *tx, int64_t mandate_id, cons
  * product (0: any). MANDATE_SCOPE with *why. RULE DOMAIN-12.2-mandate-scope
  */
 MUST_CHECK enum status mandate_covers(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
+/* Does any mandate of the supplier name goods? Where none does, mandate_covers need not be asked for each product. */
+bool mandate_names_goods(struct db *db, int64_t supplier_id);
 
 /* An area that we lie in. ALREADY_EXISTS. */
 MUST_CHECK enum status own_region_add(struct tx *tx, const char *name, int64_t *id);

@@ -80,11 +80,10 @@ static enum status ask_supplier(struct asking *k)
 
 /* What one line needs to know, in one statement. */
 struct goods {
-	int64_t maker_id;   /* 0: unknown */
-	bool known;         /* first purchase approved */
-	bool may_deliver;   /* the maker has named no distributors, or this one among them */
-	bool papers_hold;   /* no paper of the product or its maker is out of its days: nothing to look into */
-	bool mandate_bound; /* a mandate of the supplier names goods */
+	int64_t maker_id; /* 0: unknown */
+	bool known;       /* first purchase approved */
+	bool may_deliver; /* the maker has named no distributors, or this one among them */
+	bool papers_hold; /* no paper of the product or its maker is out of its days: nothing to look into */
 };
 
 #define OUT_OF_DAYS(kind, id)                                                                        \
@@ -97,11 +96,7 @@ SQL(select_goods,
             ":ymd") " THEN 1 ELSE 0 END "
                     "ELSE 1 END, CASE WHEN " OUT_OF_DAYS("product", "p.id") " THEN 0 WHEN " OUT_OF_DAYS(
                             "maker",
-                            "pm.maker_id") " THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM qualification q JOIN "
-                                           "mandate_goods g ON "
-                                           "g.mandate_id = q.id WHERE q.owner_kind = 'supplier' AND q.owner_id = :supplier_id "
-                                           "AND "
-                                           "q.kind = 'mandate' AND q.ended_at_ms IS NULL) THEN 1 ELSE 0 END "
+                            "pm.maker_id") " THEN 0 ELSE 1 END "
                                            "FROM product p LEFT JOIN product_maker pm ON pm.product_id = p.id WHERE p.id = :id");
 SQL(select_supplier_name, "SELECT name FROM supplier WHERE id = :id");
 SQL(select_maker_name, "SELECT name FROM maker WHERE id = :id");
@@ -172,7 +167,6 @@ static bool load_goods(struct asking *k, struct goods *g)
 	        .known = col_i64(&r, 1) != 0,
 	        .may_deliver = col_i64(&r, 2) != 0,
 	        .papers_hold = col_i64(&r, 3) != 0,
-	        .mandate_bound = col_i64(&r, 4) != 0,
 	};
 	return true;
 }
@@ -187,7 +181,7 @@ static enum status ask_product(struct asking *k)
 		st = ask_papers(k, "maker", g.maker_id, name_of(k, &select_maker_name, g.maker_id));
 	if (st == ST_OK)
 		st = ask_right(k, &g);
-	if (st == ST_OK && g.mandate_bound)
+	if (st == ST_OK && !k->q->any_goods)
 		st = mandate_covers(k->db, k->a, k->q, k->why);
 	return st == ST_OK && !g.papers_hold ? ask_registration(k) : st;
 }

@@ -10,6 +10,7 @@ struct partner_question {
 	int64_t supplier_id, product_id; /* product 0: the supplier alone */
 	int32_t ymd;
 	bool supplier_asked; /* the supplier alone was asked about before, in this same write: only the product is */
+	bool any_goods;      /* told by mandate_names_goods before, in this same write: no mandate of his names goods */
 };
 /*
  * OK; or INVALID_FIELD (no such supplier, or one no longer used), LICENCE_EXPIRED, FIRST_PURCHASE, NO_DELIVERY_RIGHT,

@@ -1,6 +1,7 @@
 #include "warehouse/procurement/order.h"
 
 #include "core/money.h"
+#include "warehouse/partner/mandate.h"
 #include "warehouse/partner/partner.h"
 #include "warehouse/partner/score.h"
 #include "warehouse/price/filing.h"
@@ -15,6 +16,7 @@
 /* Sites of an order that nobody named are the buyer's own; each line tells them openly. */
 struct parties {
 	int64_t buyer, to, owner, payer, supplier;
+	bool any_goods; /* no mandate of the supplier names goods */
 };
 
 SQL(insert_order,
@@ -42,9 +44,9 @@ static char *line_field(struct tx *tx, size_t i, const char *name)
 
 /* May he deliver (product 0: anything at all; else only what the product of line i adds)? RULE GSP-licence-lock: no order with a
  * supplier whose licence has run out. */
-static enum status check_partner(struct tx *tx, int64_t supplier_id, int64_t product_id, size_t i, int64_t row)
+static enum status check_partner(struct tx *tx, int64_t supplier_id, bool any_goods, int64_t product_id, size_t i, int64_t row)
 {
-	const struct partner_question q = {supplier_id, product_id, tx->today_ymd, product_id != 0};
+	const struct partner_question q = {supplier_id, product_id, tx->today_ymd, product_id != 0, any_goods};
 	const char *why = NULL;
 	enum status st = partner_may_supply(tx_db(tx), tx->arena, &q, &why);
 	if (st == ST_OK)
@@ -54,7 +56,7 @@ static enum status check_partner(struct tx *tx, int64_t supplier_id, int64_t pro
 
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
 {
-	return check_partner(tx, supplier_id, 0, 0, 0);
+	return check_partner(tx, supplier_id, false, 0, 0, 0);
 }
 
 static enum status check_site(struct tx *tx, int64_t site_id, const char *field)
@@ -119,8 +121,12 @@ static enum status price_line(struct tx *tx, const struct doc *d, const struct o
 /* Sites of one line; the same ones as the line before need not be looked up again. */
 static enum status check_parties(struct tx *tx, const struct order_line_new *in, const struct parties *all, struct parties *line)
 {
-	*line = (struct parties){all->buyer, or_else(in->to_site_id, all->to), or_else(in->owner_site_id, all->owner),
-	                         or_else(in->payer_site_id, all->payer), all->supplier};
+	*line = (struct parties){all->buyer,
+	                         or_else(in->to_site_id, all->to),
+	                         or_else(in->owner_site_id, all->owner),
+	                         or_else(in->payer_site_id, all->payer),
+	                         all->supplier,
+	                         all->any_goods};
 	enum status st = in->to_site_id ? check_site(tx, line->to, "to_site_id") : ST_OK;
 	if (st == ST_OK && in->owner_site_id)
 		st = check_site(tx, line->owner, "owner_site_id");
@@ -135,7 +141,7 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	int64_t amount = 0;
 	enum status st = price_line(tx, d, in, i, &g);
 	if (st == ST_OK)
-		st = check_partner(tx, all->supplier, in->product_id, i, (int64_t)i + 1);
+		st = check_partner(tx, all->supplier, all->any_goods, in->product_id, i, (int64_t)i + 1);
 	if (st == ST_OK)
 		st = check_parties(tx, in, all, &line);
 	if (st != ST_OK)
@@ -197,7 +203,12 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 static enum status find_parties(struct tx *tx, const struct order_new *in, struct parties *out)
 {
 	int64_t buyer = or_else(in->buyer_site_id, tx->me.root_site_id), to = or_else(in->to_site_id, buyer);
-	*out = (struct parties){buyer, to, or_else(in->owner_site_id, to), or_else(in->payer_site_id, buyer), in->supplier_id};
+	*out = (struct parties){buyer,
+	                        to,
+	                        or_else(in->owner_site_id, to),
+	                        or_else(in->payer_site_id, buyer),
+	                        in->supplier_id,
+	                        !mandate_names_goods(tx_db(tx), in->supplier_id)};
 	/* who is the same as one before need not be looked up again */
 	enum status st = check_site(tx, out->buyer, "buyer_site_id");
 	if (st == ST_OK && out->to != out->buyer)
@@ -233,9 +244,13 @@ SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id
 
 enum status order_change(struct tx *tx, struct doc *d, const struct order_new *in)
 {
-	struct parties all = {d->from_site_id, d->to_site_id, or_else(in->owner_site_id, d->to_site_id),
+	struct parties all = {d->from_site_id,
+	                      d->to_site_id,
+	                      or_else(in->owner_site_id, d->to_site_id),
 	                      or_else(in->payer_site_id, d->from_site_id),
-	                      or_else(in->supplier_id, order_supplier(tx_db(tx), d->id))};
+	                      or_else(in->supplier_id, order_supplier(tx_db(tx), d->id)),
+	                      false};
+	all.any_goods = !mandate_names_goods(tx_db(tx), all.supplier);
 	tx->action = "order.edit";
 	if (strcmp(d->state, "draft") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "订单 %s 已提交, 不能修改", d->number);
@@ -274,11 +289,12 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 	enum status first = ST_OK;
 	size_t lines = 0;
 	int64_t supplier = order_supplier(tx_db(tx), d->id);
+	bool any_goods = !mandate_names_goods(tx_db(tx), supplier);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
 	for (; rows_next(&r); lines++) {
 		enum status st = check_again(tx, d, &r, lines);
 		if (st == ST_OK)
-			st = check_partner(tx, supplier, col_i64(&r, 0), lines, col_i64(&r, 3));
+			st = check_partner(tx, supplier, any_goods, col_i64(&r, 0), lines, col_i64(&r, 3));
 		if (first == ST_OK)
 			first = st;
 	}
