@@ -120,13 +120,14 @@ static bool count_answer(struct pg *p, PGresult *res, bool ok)
 
 bool pg_collect(struct pg *p, PGresult **last)
 {
-	bool ok = PQpipelineSync(p->conn) == 1, synced = false;
+	const bool asked = PQpipelineSync(p->conn) == 1; /* where it cannot even be asked for, no end will come */
+	bool ok = asked, synced = false;
 	size_t at = 0;
 	while (!synced) {
 		wait_answer(p, SILENCE_MS);
 		PGresult *res = PQgetResult(p->conn);
 		if (!res) {
-			if (PQstatus(p->conn) != CONNECTION_OK)
+			if (PQstatus(p->conn) != CONNECTION_OK || !asked)
 				break;
 			at++; /* the end of one statement's answers */
 			continue;
@@ -244,9 +245,9 @@ void pg_close(void *conn)
 }
 
 /* The one text that a question answers, in the arena; NULL where it answers none or fails. */
-static char *ask(struct pg *p, struct arena *a, const char *text)
+static char *ask_within(struct pg *p, struct arena *a, const char *text, int silence_ms)
 {
-	PGresult *res = PQsendQuery(p->conn, text) == 1 ? pg_answer_stream(p) : NULL;
+	PGresult *res = PQsendQuery(p->conn, text) == 1 ? answer_within(p, silence_ms) : NULL;
 	char *answer = NULL;
 	if (!pg_is_good(res))
 		pg_keep_error(p, res);
@@ -254,6 +255,11 @@ static char *ask(struct pg *p, struct arena *a, const char *text)
 		answer = arena_string(a, PQgetvalue(res, 0, 0));
 	PQclear(res);
 	return answer;
+}
+
+static char *ask(struct pg *p, struct arena *a, const char *text)
+{
+	return ask_within(p, a, text, SILENCE_MS);
 }
 
 static char *quoted(struct pg *p, struct arena *a, bool name, const char *text)
@@ -457,7 +463,7 @@ enum status pg_check_file(void *conn, char why[200])
 	const char *fault = NULL;
 	why[0] = p->error[0] = '\0';
 	for (int i = 0; ok && !fault && i < PQntuples(res); i++) {
-		fault = ask(p, &a, PQgetvalue(res, i, 0));
+		fault = ask_within(p, &a, PQgetvalue(res, i, 0), STREAM_SILENCE_MS);
 		ok = !p->error[0];
 	}
 	if (!ok)
