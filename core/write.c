@@ -31,6 +31,11 @@ int64_t tx_new_id(struct tx *tx)
 	return ids_next(tx->ids);
 }
 
+char *tx_line_field(struct tx *tx, size_t i, const char *name)
+{
+	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
+}
+
 enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *tx, void *arg), void *arg)
 {
 	const struct tx before = *tx;

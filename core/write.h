@@ -80,4 +80,6 @@ MUST_CHECK enum status tx_attempt(struct tx *tx, enum status (*part)(struct tx *
 int64_t tx_new_id(struct tx *tx);
 /* Tells the event stream that something under a topic changed; sites 0: everybody. */
 void tx_changed(struct tx *tx, const char *topic, int64_t site_id, int64_t other_site_id, int64_t ref);
+/* "lines[i].name", as a fault names the field of a line; in the arena. */
+char *tx_line_field(struct tx *tx, size_t i, const char *name);
 #define tx_fail(tx, st, field, row, ...) fault_add((tx)->faults, st, field, row, __VA_ARGS__)

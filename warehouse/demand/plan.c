@@ -210,11 +210,6 @@ SQL(change_line,
     "END, direct = CASE WHEN :direct < 0 THEN direct ELSE :direct END WHERE id = :id AND plan_id = :plan_id AND order_line_id IS "
     "NULL /*all sites: the caller has the plan*/");
 
-static char *line_field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
-}
-
 /* The line that is meant: by its id, or by product and receiver. */
 static enum status find_or_add(struct tx *tx, const struct doc *d, const struct plan_line_new *in, size_t i, int64_t *id)
 {
@@ -224,11 +219,11 @@ static enum status find_or_add(struct tx *tx, const struct doc *d, const struct 
 	if (*id)
 		return ST_OK;
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), row, "没有这个品种");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), row, "没有这个品种");
 	if (!p.active)
-		return tx_fail(tx, ST_PRODUCT_STOPPED, line_field(tx, i, "product_id"), row, "%s 已停用", p.name);
+		return tx_fail(tx, ST_PRODUCT_STOPPED, tx_line_field(tx, i, "product_id"), row, "%s 已停用", p.name);
 	if ((d->kind == &site_plan_kind && to != d->from_site_id) || !me_at_site(tx_db(tx), &tx->me, to))
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "to_site_id"), row, "没有这个机构, 或不在您的管辖范围");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "to_site_id"), row, "没有这个机构, 或不在您的管辖范围");
 	return plan_line_at(tx, d, in->product_id, to, id);
 }
 
@@ -240,11 +235,11 @@ static enum status change_one(struct tx *tx, const struct doc *d, const struct p
 	if (st != ST_OK)
 		return st;
 	if (in->supplier_id && (d->kind == &site_plan_kind || supplier_load(tx_db(tx), tx->arena, in->supplier_id, &s) != ST_OK))
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "supplier_id"), row, "没有这个供应商");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "supplier_id"), row, "没有这个供应商");
 	int64_t done = db_exec(tx, change_line, I64(":units", in->units), I64(":price", in->price_e4),
 	                       I64(":forget", in->price_in_force == 1), I64(":supplier_id", in->supplier_id),
 	                       I64(":direct", in->direct), I64(":id", id), I64(":plan_id", d->id));
-	return done ? ST_OK : tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "id"), row, "计划没有这一行, 或已生成订单");
+	return done ? ST_OK : tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "id"), row, "计划没有这一行, 或已生成订单");
 }
 
 enum status plan_change_lines(struct tx *tx, const struct doc *d, const struct plan_lines_new *in)

@@ -18,13 +18,12 @@ static enum status write_line(struct tx *tx, const struct doc *d, const struct r
 {
 	struct product p;
 	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, &p);
-	char *field = arena_printf(tx->arena, "lines[%zu].product_id", i);
+	char *field = tx_line_field(tx, i, "product_id");
 	if (st != ST_OK || !p.active)
 		return tx_fail(tx, st == ST_OK ? ST_PRODUCT_STOPPED : ST_INVALID_FIELD, field, (int64_t)i + 1,
 		               "没有这个品种或已停用");
 	if (in->units < 1)
-		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1,
-		               "数量至少为 1");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), (int64_t)i + 1, "数量至少为 1");
 	st = branch_check_line(tx, d->from_site_id, &p, in->units, field, (int64_t)i + 1);
 	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":request_id", d->id), I64(":n", (int64_t)i + 1),
 	        I64(":product_id", p.id), I64(":units", in->units));
@@ -112,8 +111,8 @@ static enum status may_submit(struct tx *tx, const struct doc *d, const void *in
 		struct product p;
 		enum status st = product_load(tx_db(tx), tx->arena, lines.items[i].product_id, &p);
 		if (st == ST_OK)
-			st = branch_check_line(tx, d->from_site_id, &p, lines.items[i].units,
-			                       arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1);
+			st = branch_check_line(tx, d->from_site_id, &p, lines.items[i].units, tx_line_field(tx, i, "product_id"),
+			                       (int64_t)i + 1);
 		if (first == ST_OK)
 			first = st;
 	}
@@ -164,13 +163,12 @@ SQL(reduce_line,
 static enum status reduce_one(struct tx *tx, int64_t request_id, const struct request_line *line,
                               const struct request_line_new *said, size_t i)
 {
-	char *field = arena_printf(tx->arena, "lines[%zu].units", i);
+	char *field = tx_line_field(tx, i, "units");
 	if (said->units < 0 || said->units > line->units)
 		return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "核减后的数量应在 0 到 %lld 之间",
 		               (long long)line->units);
 	if (said->units < line->units && (!said->reason || !*said->reason))
-		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%zu].reason", i), (int64_t)i + 1,
-		               "核减须填写原因");
+		return tx_fail(tx, ST_REASON_MISSING, tx_line_field(tx, i, "reason"), (int64_t)i + 1, "核减须填写原因");
 	if (said->units < line->shipped_units + request_packing(tx_db(tx), request_id, line->id))
 		return tx_fail(tx, ST_WRONG_STATE, field, (int64_t)i + 1, "已发出或正在配货的数量不能再核减, 请先取消配送单");
 	int64_t done =
@@ -191,8 +189,7 @@ static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 			                    : lines.items[j].product_id == in->lines[i].product_id)
 				found = &lines.items[j];
 		if (!found)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].id", i), (int64_t)i + 1,
-			               "请领单没有这一行");
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "id"), (int64_t)i + 1, "请领单没有这一行");
 		enum status st = reduce_one(tx, d->id, found, &in->lines[i], i);
 		if (st != ST_OK)
 			return st;

@@ -60,11 +60,9 @@ static enum status lines_given(struct tx *tx, const struct doc *d, const struct 
 	product_load_ahead(tx_db(tx), products, in->line_count);
 	for (size_t i = 0; i < in->line_count; i++) {
 		if (product_load(tx_db(tx), tx->arena, in->lines[i].product_id, &p) != ST_OK)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
-			               "没有这个品种");
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1, "没有这个品种");
 		if (in->lines[i].units < 1)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].units", i), (int64_t)i + 1,
-			               "请填写数量");
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), (int64_t)i + 1, "请填写数量");
 		add_line(tx, d, (int64_t)i + 1, 0, p.id, in->lines[i].units);
 	}
 	return ST_OK;

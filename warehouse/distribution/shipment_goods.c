@@ -99,8 +99,8 @@ static enum status check_lines(struct tx *tx, const struct doc *d, const struct 
 		while (rows_next(&r))
 			known = known || col_i64(&r, 0) == in->lines[i].allocation_id;
 		if (!known)
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].allocation_id", i),
-			               (int64_t)i + 1, "配送单没有这一行");
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "allocation_id"), (int64_t)i + 1,
+			               "配送单没有这一行");
 	}
 	return ST_OK;
 }

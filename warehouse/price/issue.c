@@ -74,15 +74,14 @@ static enum status check_claim(struct tx *tx, const struct price_adjustment_line
 		return ST_OK;
 	if (in->supplier_id && supplier_load(tx_db(tx), tx->arena, in->supplier_id, &s) == ST_OK)
 		return ST_OK;
-	return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].supplier_id", i), (int64_t)i + 1,
-	               "补差须指明供应商");
+	return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "supplier_id"), (int64_t)i + 1, "补差须指明供应商");
 }
 
 /* RULE DOMAIN-12.3-zero-margin */
 static enum status check_price(struct tx *tx, const struct product *p, int64_t basis, int64_t margin, int64_t price, size_t i)
 {
 	char asked[32], most[32];
-	const char *field = arena_printf(tx->arena, "lines[%zu].price", i);
+	const char *field = tx_line_field(tx, i, "price");
 	if (!basis)
 		return tx_fail(tx, ST_NO_LISTED_PRICE, field, (int64_t)i + 1, "%s 没有现行价格, 也没有进价, 不能调价", p->name);
 	int64_t limit = (int64_t)((__int128)basis * (100 + margin) / 100);
@@ -98,8 +97,7 @@ static enum status write_line(struct tx *tx, int64_t id, const struct price_adju
 {
 	struct product p;
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
-		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
-		               "没有这个品种");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1, "没有这个品种");
 	int64_t basis = basis_of(tx, &p, ymd), margin = margin_of(tx, p.id);
 	int64_t price = in->price_e4 == PRICE_FOLLOWS ? (int64_t)((__int128)basis * (100 + margin) / 100) : in->price_e4;
 	enum status st = check_price(tx, &p, basis, margin, price, i);
@@ -118,8 +116,8 @@ static enum status write_lines(struct tx *tx, int64_t id, const struct price_adj
 	for (size_t i = 0; i < in->line_count && st == ST_OK; i++) {
 		for (size_t k = 0; k < i; k++)
 			if (in->lines[i].product_id == in->lines[k].product_id)
-				return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i),
-				               (int64_t)i + 1, "与第 %zu 行是同一品种", k + 1);
+				return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
+				               "与第 %zu 行是同一品种", k + 1);
 		st = write_line(tx, id, &in->lines[i], i, ymd);
 	}
 	return st;

@@ -43,7 +43,7 @@ static enum status write_line(struct tx *tx, int64_t id, const struct negotiatio
 	int64_t line_id = tx_new_id(tx), chosen = 0;
 	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, &p);
 	if (st != ST_OK || !p.active)
-		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
 		               "没有这个品种, 或已停用");
 	db_exec(tx, insert_line, I64(":id", line_id), I64(":negotiation_id", id), I64(":n", (int64_t)i + 1),
 	        I64(":product_id", p.id), I64(":per_pack", p.units_per_pack));
@@ -52,8 +52,8 @@ static enum status write_line(struct tx *tx, int64_t id, const struct negotiatio
 		chosen += in->quotes[n].chosen;
 	}
 	if (st == ST_OK && chosen > 1)
-		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].quotes", i), (int64_t)i + 1,
-		               "%s 只能选定一个报价", p.name);
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "quotes"), (int64_t)i + 1, "%s 只能选定一个报价",
+		               p.name);
 	return st;
 }
 
@@ -78,8 +78,8 @@ static enum status check_head(struct tx *tx, const struct negotiation_new *in)
 	for (size_t i = 0; i < in->line_count; i++)
 		for (size_t k = 0; k < i; k++)
 			if (in->lines[i].product_id == in->lines[k].product_id)
-				return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i),
-				               (int64_t)i + 1, "与第 %zu 行是同一品种", k + 1);
+				return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
+				               "与第 %zu 行是同一品种", k + 1);
 	return ST_OK;
 }
 

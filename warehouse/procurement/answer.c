@@ -21,11 +21,6 @@ SQL(count_unanswered, "SELECT count(*) FROM order_line l LEFT JOIN order_answer 
                       "l.dropped = 0 AND a.line_id IS NULL /*all sites: the caller has the order*/");
 SQL(end_asking, "UPDATE order_term SET asking = 0 WHERE order_id = :id /*all sites: the caller has the order*/");
 
-static char *field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
-}
-
 static enum status take_one(struct tx *tx, const struct doc *d, const struct order_answer_new *in, size_t i, bool from_file)
 {
 	int64_t row = (int64_t)i + 1, id = in->line_id;
@@ -35,11 +30,11 @@ static enum status take_one(struct tx *tx, const struct doc *d, const struct ord
 	int64_t ordered = db_i64(tx_db(tx), -1, select_units, I64(":id", id), I64(":order_id", d->id));
 	int64_t units = refused ? 0 : in->units == INT64_MIN ? ordered : in->units;
 	if (ordered < 0)
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "line_id"), row, "订单没有这一行");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "line_id"), row, "订单没有这一行");
 	if (refused && (!in->reason || !*in->reason))
-		return tx_fail(tx, ST_REASON_MISSING, field(tx, i, "reason"), row, "供应商拒绝须写明原因");
+		return tx_fail(tx, ST_REASON_MISSING, tx_line_field(tx, i, "reason"), row, "供应商拒绝须写明原因");
 	if (!refused && (units < 1 || units > ordered))
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "units"), row, "答复数量应在 1 到 %lld 之间",
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), row, "答复数量应在 1 到 %lld 之间",
 		               (long long)ordered);
 	db_exec(tx, put_answer, I64(":id", id), I64(":order_id", d->id), TEXT(":answer_t", in->answer), I64(":units", units),
 	        TEXT(":reason_t", in->reason), ID(":promised_ymd", in->promised_ymd), I64(":from_file", from_file),

@@ -37,11 +37,6 @@ SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units 
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
 
-static char *line_field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
-}
-
 /* May he deliver (product 0: anything at all; else only what the product of line i adds)? RULE GSP-licence-lock: no order with a
  * supplier whose licence has run out. */
 static enum status check_partner(struct tx *tx, int64_t supplier_id, bool any_goods, int64_t product_id, size_t i, int64_t row)
@@ -51,7 +46,7 @@ static enum status check_partner(struct tx *tx, int64_t supplier_id, bool any_go
 	enum status st = partner_may_supply(tx_db(tx), tx->arena, &q, &why);
 	if (st == ST_OK)
 		return ST_OK;
-	return tx_fail(tx, st, product_id ? line_field(tx, i, "product_id") : "supplier_id", row, "%s", why);
+	return tx_fail(tx, st, product_id ? tx_line_field(tx, i, "product_id") : "supplier_id", row, "%s", why);
 }
 
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
@@ -84,16 +79,16 @@ static enum status check_price(struct tx *tx, const struct doc *d, const struct 
 	enum status st = price_rule_verdict(&g->rule, g->price_e4, g->units_per_pack);
 	if (st != ST_OK)
 		return price_rule_refuse_price(tx, st, &g->rule, g->price_e4, g->units_per_pack, g->name,
-		                               line_field(tx, i, "price"), row);
+		                               tx_line_field(tx, i, "price"), row);
 	if (g->rule.rule != PRICE_FILED)
 		return ST_OK;
-	return filing_check_units(tx, &g->rule, d->id, g->id, g->more_units, line_field(tx, i, "units"), row);
+	return filing_check_units(tx, &g->rule, d->id, g->id, g->more_units, tx_line_field(tx, i, "units"), row);
 }
 
 static enum status find_rule(struct tx *tx, struct goods *g, size_t i, int64_t row)
 {
 	enum status st = price_rule_on(tx_db(tx), tx->arena, g->id, tx->today_ymd, &g->rule);
-	return st == ST_OK ? ST_OK : price_rule_refuse(tx, st, &g->rule, g->name, line_field(tx, i, "product_id"), row);
+	return st == ST_OK ? ST_OK : price_rule_refuse(tx, st, &g->rule, g->name, tx_line_field(tx, i, "product_id"), row);
 }
 
 SQL(select_goods, "SELECT name, units_per_pack, active FROM product WHERE id = :product_id");
@@ -104,13 +99,13 @@ static enum status price_line(struct tx *tx, const struct doc *d, const struct o
 	int64_t row = (int64_t)i + 1;
 	SCOPED(rows) r = db_query(tx_db(tx), select_goods, I64(":product_id", in->product_id));
 	if (!rows_next(&r))
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), row, "没有这个品种");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), row, "没有这个品种");
 	*g = (struct goods){.id = in->product_id,
 	                    .name = col_text(tx->arena, &r, 0),
 	                    .units_per_pack = col_i64(&r, 1),
 	                    .more_units = in->units};
 	if (!col_i64(&r, 2))
-		return tx_fail(tx, ST_PRODUCT_STOPPED, line_field(tx, i, "product_id"), row, "%s 已停用", g->name);
+		return tx_fail(tx, ST_PRODUCT_STOPPED, tx_line_field(tx, i, "product_id"), row, "%s 已停用", g->name);
 	enum status st = find_rule(tx, g, i, row);
 	if (st != ST_OK)
 		return st;
@@ -148,7 +143,7 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 		return st;
 	if (!amount_fen(in->units, g.price_e4, g.units_per_pack, &amount) ||
 	    __builtin_add_overflow(*total_fen, amount, total_fen))
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), (int64_t)i + 1, "数量过大");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), (int64_t)i + 1, "数量过大");
 	const struct arg row[] = {
 	        I64(":id", in->id ? in->id : tx_new_id(tx)),
 	        I64(":order_id", d->id),
@@ -168,7 +163,7 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	        I64(":payer_id", line.payer),
 	};
 	if (db_exec_n(tx, in->id ? &change_line : &insert_line, row, sizeof row / sizeof *row) == 0)
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "id"), (int64_t)i + 1, "订单没有这一行");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "id"), (int64_t)i + 1, "订单没有这一行");
 	if (line.to != d->to_site_id)
 		document_show_to(tx, d, line.to);
 	return ST_OK;

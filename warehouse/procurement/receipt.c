@@ -59,7 +59,7 @@ struct work {
 
 static char *at(struct work *w, const char *name)
 {
-	return arena_printf(w->tx->arena, "lines[%zu].%s", w->index, name);
+	return tx_line_field(w->tx, w->index, name);
 }
 
 static int64_t row_of(const struct work *w)

@@ -40,11 +40,6 @@ struct work {
 	int64_t id, fen;
 };
 
-static char *field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
-}
-
 /* Units of that batch and quality that nobody else was promised. */
 static int64_t free_units(struct tx *tx, int64_t place_id, const struct batch *b, enum quality q)
 {
@@ -57,8 +52,9 @@ static enum status check_stock(struct tx *tx, size_t i, int64_t place_id, const 
 	int64_t have = free_units(tx, place_id, b, q);
 	if (units <= have)
 		return ST_OK;
-	return tx_fail(tx, ST_NOT_ENOUGH_STOCK, field(tx, i, "units"), (int64_t)i + 1, "批号 %s (%s) 可退 %lld, 要退 %lld",
-	               b->lot, quality_words[q].title, (long long)(have > 0 ? have : 0), (long long)units);
+	return tx_fail(tx, ST_NOT_ENOUGH_STOCK, tx_line_field(tx, i, "units"), (int64_t)i + 1,
+	               "批号 %s (%s) 可退 %lld, 要退 %lld", b->lot, quality_words[q].title, (long long)(have > 0 ? have : 0),
+	               (long long)units);
 }
 
 /* One batch and quality stands on one line. */
@@ -79,15 +75,17 @@ static enum status check_line(struct work *w, size_t i, struct batch *b, enum qu
 	int64_t row = (int64_t)i + 1;
 	*q = QUALITY_RELEASED;
 	if (batch_load(tx_db(tx), tx->arena, line->batch_id, b) != ST_OK)
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "batch_id"), row, "没有这个批次");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "batch_id"), row, "没有这个批次");
 	if (b->supplier_id != w->spot.supplier_id)
-		return tx_fail(tx, ST_NOT_FROM_SUPPLIER, field(tx, i, "batch_id"), row, "批号 %s 不是该供应商供的货", b->lot);
+		return tx_fail(tx, ST_NOT_FROM_SUPPLIER, tx_line_field(tx, i, "batch_id"), row, "批号 %s 不是该供应商供的货",
+		               b->lot);
 	if (line->quality && (!quality_find(line->quality, q) || *q == QUALITY_PENDING))
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "quality"), row, "待验的货请在收货单上验收, 不合格后再退");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "quality"), row,
+		               "待验的货请在收货单上验收, 不合格后再退");
 	if (stands_before(w->in, i, *q))
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "batch_id"), row, "批号 %s 写了两行, 请合并", b->lot);
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "batch_id"), row, "批号 %s 写了两行, 请合并", b->lot);
 	if (strcmp(line->reason, "other") == 0 && (!line->note || !*line->note))
-		return tx_fail(tx, ST_REASON_MISSING, field(tx, i, "note"), row, "原因选“其他”时请说明");
+		return tx_fail(tx, ST_REASON_MISSING, tx_line_field(tx, i, "note"), row, "原因选“其他”时请说明");
 	return check_stock(tx, i, w->spot.place_id, b, *q, line->units);
 }
 
@@ -102,7 +100,7 @@ static enum status write_line(struct work *w, size_t i)
 	if (st != ST_OK)
 		return st;
 	if (!amount_fen(line->units, b.price_e4, b.units_per_pack, &fen))
-		return tx_fail(tx, ST_INVALID_FIELD, field(tx, i, "units"), (int64_t)i + 1, "数量过大");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), (int64_t)i + 1, "数量过大");
 	w->fen += fen;
 	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":return_id", w->id), I64(":n", (int64_t)i + 1),
 	        I64(":batch_id", b.id), TEXT(":quality_t", quality_name(q)), I64(":units", line->units), I64(":fen", fen),

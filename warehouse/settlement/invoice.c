@@ -150,19 +150,14 @@ SQL(insert_line,
     "VALUES (:id, :invoice_id, :n, :product_id, :lot_t, :receipt_line_id, :units, :price, :per_pack, :fen)");
 SQL(drop_lines, "DELETE FROM invoice_line WHERE invoice_id = :id /*all sites: the caller has the document*/");
 
-static char *line_field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
-}
-
 static enum status line_amount(struct work *w, size_t i, int64_t per_pack, int64_t *fen)
 {
 	const struct invoice_line_new *line = &w->in->lines[i];
 	int64_t row = (int64_t)i + 1;
 	if (line->amount_e4 != NOT_GIVEN)
-		return whole_fen(w, line->amount_e4, line_field(w->tx, i, "amount"), row, fen);
+		return whole_fen(w, line->amount_e4, tx_line_field(w->tx, i, "amount"), row, fen);
 	if (line->price_e4 == NOT_GIVEN || !amount_fen(line->units, line->price_e4, per_pack, fen))
-		return tx_fail(w->tx, ST_INVALID_FIELD, line_field(w->tx, i, "amount"), row, "请填写金额");
+		return tx_fail(w->tx, ST_INVALID_FIELD, tx_line_field(w->tx, i, "amount"), row, "请填写金额");
 	return ST_OK;
 }
 
@@ -180,16 +175,16 @@ static enum status write_line(struct work *w, size_t i)
 	const struct invoice_line_new *line = &w->in->lines[i];
 	bool allowance = w->in->red_kind && strcmp(w->in->red_kind, "allowance") == 0;
 	if (product_load(tx_db(tx), tx->arena, line->product_id, &p) != ST_OK)
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), row, "没有这个品种");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), row, "没有这个品种");
 	if (allowance ? line->units != 0 : line->units < 1)
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), row,
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), row,
 		               allowance ? "补差的红字发票数量应为 0" : "请填写数量");
 	int64_t per_pack = line->units_per_pack > 0 ? line->units_per_pack : p.units_per_pack;
 	enum status st = line_amount(w, i, per_pack, &fen);
 	if (st != ST_OK)
 		return st;
 	if (__builtin_add_overflow(w->sum, fen, &w->sum))
-		return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "amount"), row, "金额过大");
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "amount"), row, "金额过大");
 	int64_t price = line->price_e4 != NOT_GIVEN ? line->price_e4 : price_of(fen, line->units, per_pack);
 	db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":invoice_id", w->id), I64(":n", row),
 	        I64(":product_id", line->product_id), TEXT(":lot_t", line->lot && *line->lot ? line->lot : NULL),
@@ -286,10 +281,10 @@ static enum status tell_differences(struct tx *tx, const struct match *m)
 		fen_text(line->amount_fen, asked);
 		fen_text(line->expected_fen, due);
 		if (line->result == MATCH_PRICE)
-			tx_fail(tx, ST_MATCH_DIFFERS, line_field(tx, i, "amount"), (int64_t)i + 1, "发票 %s 元, 订单 %s 元",
+			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1, "发票 %s 元, 订单 %s 元",
 			        asked, due);
 		else if (line->result != MATCH_FINE)
-			tx_fail(tx, ST_MATCH_DIFFERS, line_field(tx, i, "units"), (int64_t)i + 1, "%s: 发票 %lld, 可匹配 %lld",
+			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "units"), (int64_t)i + 1, "%s: 发票 %lld, 可匹配 %lld",
 			        match_results[line->result].title, (long long)line->units, (long long)line->found_units);
 	}
 	return ST_MATCH_DIFFERS;

@@ -46,7 +46,7 @@ struct work {
 
 static char *at(struct work *w, const char *name)
 {
-	return arena_printf(w->tx->arena, "lines[%zu].%s", w->index, name);
+	return tx_line_field(w->tx, w->index, name);
 }
 
 SQL(insert_adjustment, "INSERT INTO adjustment (id, place_id, reason) VALUES (:id, :place_id, :reason_t)");

@@ -44,7 +44,7 @@ enum status volume_reallocation_make(struct tx *tx, const struct volume_realloca
 	for (size_t i = 0; i < in->line_count && st == ST_OK; i++) {
 		struct volume_listing l;
 		if (!volume_listing_in(tx_db(tx), tx->arena, in->round_id, in->lines[i].product_id, &l))
-			return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].product_id", i), (int64_t)i + 1,
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
 			               "该品种不在批次“%s”中", round.name);
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":head_id", out->id), I64(":n", (int64_t)i + 1),
 		        I64(":product_id", in->lines[i].product_id), I64(":units", in->lines[i].units));

@@ -25,11 +25,6 @@ SQL(confirm_line, "UPDATE volume_report_line SET confirmed_units = :units, reaso
                   " /*all sites: the caller has the document*/");
 SQL(close_report, "UPDATE volume_report SET open = 0 WHERE id = :id /*all sites: the caller has the document*/");
 
-static char *line_field(struct tx *tx, size_t i, const char *name)
-{
-	return arena_printf(tx->arena, "lines[%zu].%s", i, name);
-}
-
 static bool stands_before(const struct volume_report_new *in, size_t i)
 {
 	for (size_t j = 0; j < i; j++)
@@ -44,13 +39,13 @@ static enum status write_lines(struct tx *tx, const struct doc *d, int64_t round
 		struct volume_listing l;
 		const struct volume_report_line_new *line = &in->lines[i];
 		if (!volume_listing_in(tx_db(tx), tx->arena, round_id, line->product_id, &l))
-			return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), (int64_t)i + 1,
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
 			               "该品种不在本批次中");
 		if (stands_before(in, i))
-			return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), (int64_t)i + 1,
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
 			               "同一品种只能报一行");
 		if (line->units < 1)
-			return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), (int64_t)i + 1, "数量至少为 1");
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), (int64_t)i + 1, "数量至少为 1");
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":report_id", d->id), I64(":n", (int64_t)i + 1),
 		        I64(":product_id", line->product_id), I64(":units", line->units));
 	}
@@ -133,15 +128,15 @@ static enum status confirm_one(struct tx *tx, const struct doc *d, const struct 
 		if (col_i64(&r, 1) != said->product_id)
 			continue;
 		if (said->units > col_i64(&r, 2))
-			return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "units"), (int64_t)i + 1,
+			return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "units"), (int64_t)i + 1,
 			               "确认数量不能多于上报数量 %lld", (long long)col_i64(&r, 2));
 		if (said->units < col_i64(&r, 2) && (!said->reason || !*said->reason))
-			return tx_fail(tx, ST_REASON_MISSING, line_field(tx, i, "reason"), (int64_t)i + 1, "核减须填写原因");
+			return tx_fail(tx, ST_REASON_MISSING, tx_line_field(tx, i, "reason"), (int64_t)i + 1, "核减须填写原因");
 		db_exec(tx, confirm_line, I64(":units", said->units), TEXT(":reason_t", said->reason),
 		        I64(":id", col_i64(&r, 0)));
 		return ST_OK;
 	}
-	return tx_fail(tx, ST_INVALID_FIELD, line_field(tx, i, "product_id"), (int64_t)i + 1, "报量单没有这个品种");
+	return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1, "报量单没有这个品种");
 }
 
 static enum status confirm(struct tx *tx, struct doc *d, const void *input)

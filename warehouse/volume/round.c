@@ -144,7 +144,7 @@ static enum status entry_fail(struct tx *tx, const struct entry *e, enum status 
 {
 	if (e->index == ALONE)
 		return tx_fail(tx, st, field, 0, "%s", message);
-	return tx_fail(tx, st, arena_printf(tx->arena, "lines[%zu].%s", e->index, field), (int64_t)e->index + 1, "%s", message);
+	return tx_fail(tx, st, tx_line_field(tx, e->index, field), (int64_t)e->index + 1, "%s", message);
 }
 
 static enum status read_entry(struct tx *tx, struct entry *e)
