@@ -1,39 +1,5 @@
 // The catalogue through the page: from an application to a product that a township can ask for; an exception; a code by two.
-// Usage: node catalogue.mjs [path of yaocang]. Last line: N passed, N failed.
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
-
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`  ok  ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`        ${await at.shot(name)} ${at.page.url()}`);
-  }
-}
-
-function expect(good, words) {
-  if (!good) throw new Error(words);
-}
-
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
+import { as, check, expect, finish } from "./stage.mjs";
 
 const found = {};
 
@@ -166,14 +132,4 @@ await check("a flag is set with its source and stands beside the name", async ()
   await person.get("history").filter({ hasText: "本院高警示目录" }).waitFor();
 });
 
-await check("no page complained", async () => expect(troubles.length === 0, troubles.join(" | ")));
-await check("verify finds nothing", async () => {
-  const done = demo.verify();
-  expect(done.status === 0, done.stderr);
-});
-
-await browser.close();
-await demo.stop();
-demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

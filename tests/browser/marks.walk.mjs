@@ -1,40 +1,6 @@
 // What labels and lists say, through the page: marks in search results and what may be given instead, the score alive, rights
-// that run out, areas, a UDI that fills a line, a ratio typed. Usage: node marks.walk.mjs [yaocang]. Last line: N passed, N failed.
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
-
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`  ok  ${name}`);
-    if (at && process.env.WALK_SHOTS) await at.shot(`marks ${passed} ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`        ${await at.shot(name)} ${at.page.url()}`);
-  }
-}
-
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
-
-const expect = (good, words) => {
-  if (!good) throw new Error(words);
-};
+// that run out, areas, a UDI that fills a line, a ratio typed.
+import { as, check, expect, finish } from "./stage.mjs";
 
 await check("initials are marked where they stand", async () => {
   const person = await as("caigou");
@@ -117,13 +83,4 @@ await check("an implant: a typed lot is refused, its UDI fills the line", async 
   await person.page.locator("[data-testid=expected] tr.complete").first().waitFor();
 });
 
-await check("nothing went wrong behind the page, and the store is sound", async () => {
-  expect(troubles.length === 0, troubles.slice(0, 5).join(" | "));
-  await browser.close();
-  expect((await demo.stop()) === 0, "the demo did not end well");
-  const proof = demo.verify();
-  expect(proof.status === 0, proof.stderr);
-});
-if (!process.env.WALK_KEEP) demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

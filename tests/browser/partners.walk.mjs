@@ -1,40 +1,6 @@
 // 首营企业 through the page: a new supplier is filed with a PDF of every paper, another person approves, then he can be ordered from.
-// Usage: node partners.walk.mjs [path of yaocang]. Last line: N passed, N failed.
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
+import { as, check, demo, expect, finish } from "./stage.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`  ok  ${name}`);
-    if (at && process.env.WALK_SHOTS) await at.shot(`partners ${passed} ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`        ${await at.shot(name)} ${at.page.url()}`);
-  }
-}
-
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
-
-const expect = (good, words) => {
-  if (!good) throw new Error(words);
-};
 const PDF = { name: "扫描件.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n") };
 const DAY = "20301231";
 const found = {};
@@ -150,13 +116,4 @@ await check("lists: papers that run out, delivery rights, makers, scores", async
   await person.page.locator("h2").filter({ hasText: "配送关系" }).waitFor();
 });
 
-await check("nothing went wrong behind the page, and the store is sound", async () => {
-  expect(troubles.length === 0, troubles.slice(0, 5).join(" | "));
-  await browser.close();
-  expect((await demo.stop()) === 0, "the demo did not end well");
-  const proof = demo.verify();
-  expect(proof.status === 0, proof.stderr);
-});
-if (!process.env.WALK_KEEP) demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

@@ -1,38 +1,7 @@
 // The unified price through the page: a 中选价 is entered and binds the order, quotes are compared side by side, the issue
-// price changes at its moment. Usage: node price.mjs [path of yaocang]. Last line: N passed, N failed.
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
+// price changes at its moment.
+import { as, check, expect, finish } from "./stage.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`ok  ${name}`);
-    if (at && process.env.WALK_SHOTS) await at.shot(`price ${String(passed).padStart(2, "0")} ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`       ${await at.shot(`price ${name}`)} ${at.page.url()}`);
-  }
-}
-const expect = (good, words) => {
-  if (!good) throw new Error(words);
-};
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
 const found = {};
 
 await check("a product says which rule prices it today, and why", async () => {
@@ -127,17 +96,4 @@ await check("what is dearer than its rule is told, and every list of prices open
   expect((await chief.read("price-flags/stock?limit=5")).rows.length > 0, "stock bought above the 中选价 is flagged");
 });
 
-await check("no error in any console", async () => {
-  expect(troubles.length === 0, troubles.slice(0, 5).join(" | "));
-});
-
-at = null;
-await browser.close();
-await check("the demo ends in order and verifies", async () => {
-  expect((await demo.stop()) === 0, "ended with an error");
-  const answer = demo.verify();
-  expect(answer.status === 0, `exit ${answer.status}: ${answer.stdout.slice(-400)} ${answer.stderr.slice(-400)}`);
-});
-demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+await finish();

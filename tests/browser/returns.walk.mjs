@@ -1,39 +1,9 @@
 // 采购退货 and 平台报送 through the page: what may go back, another person approves, it leaves; the platform is told in a file
-// and its answer read. Usage: node returns.walk.mjs [path of yaocang]. Last line: N passed, N failed. SHOTS=1 photographs.
+// and its answer read.
 import { writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
+import { join } from "node:path";
+import { as, at, check, demo, expect, finish } from "./stage.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`  ok  ${name}`);
-    if (process.env.SHOTS) await at?.shot(`returns ${String(passed).padStart(2, "0")} ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`        ${await at.shot(`returns ${name}`)} ${at.page.url()}`);
-  }
-}
-function expect(good, words) {
-  if (!good) throw new Error(words);
-}
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
 const found = {};
 
 await check("the demo has a return that waits for its red invoice", async () => {
@@ -105,14 +75,4 @@ await check("the platform's answer is read line by line", async () => {
   await at.click("again-2");
   await at.see("待生成报送");
 });
-await check("no page error, no console error", async () => expect(troubles.length === 0, troubles.join(" | ")));
-await check("the store is sound", async () => {
-  await demo.stop();
-  const verified = demo.verify();
-  expect(verified.status === 0, verified.stdout + verified.stderr);
-});
-
-await browser.close();
-demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

@@ -18,7 +18,7 @@ walk walk.mjs "$@"
 lane() { # every second one of the others, from the first or from the second
 	n=0
 	for one in *.mjs; do
-		case "$one" in house.mjs | walk.mjs) continue ;; esac
+		case "$one" in house.mjs | stage.mjs | walk.mjs) continue ;; esac
 		n=$((n + 1))
 		[ $((n % 2)) -eq "$1" ] && walk "$one"
 	done

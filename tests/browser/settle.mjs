@@ -1,38 +1,7 @@
 // Settlement through the page: an invoice typed and matched, a difference accepted, a payment by two people, a month closed,
-// the watch list. Usage: node settle.mjs [path of yaocang]. Last line: N passed, N failed. SHOTS=1 photographs each page.
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
+// the watch list.
+import { as, at, check, expect, finish, troubles } from "./stage.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`  ok  ${name}`);
-    if (process.env.SHOTS) await at?.shot(`settle ${String(passed).padStart(2, "0")} ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`        ${await at.shot(`settle ${name}`)} ${at.page.url()}`);
-  }
-}
-function expect(good, words) {
-  if (!good) throw new Error(words);
-}
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
 const found = {};
 
 await check("the disputed invoice of the demo shows which line differs", async () => {
@@ -167,14 +136,4 @@ await check("every other page of the room opens", async () => {
   }
   expect(troubles.length === 0, troubles.join("; "));
 });
-await check("the store is sound", async () => {
-  await demo.stop();
-  const proof = demo.verify();
-  expect(proof.status === 0, proof.stdout + proof.stderr);
-});
-
-await browser.close();
-await demo.stop();
-demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

@@ -1,41 +1,8 @@
 // 集采 through the page: a branch reports by keyboard, the centre confirms and commits, an order is counted for the branch,
-// a 非中选 product is told as such. Usage: node volume.walk.mjs [path of yaocang]. Last line: N passed, N failed.
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openDemo } from "./house.mjs";
+// a 非中选 product is told as such.
+import { as, check, demo, expect, finish } from "./stage.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const demo = await openDemo(resolve(process.argv[2] ?? join(here, "../../build/yaocang")));
-const browser = await openBrowser();
-const troubles = [];
-const people = {};
 const found = {};
-let passed = 0;
-let failed = 0;
-let at = null;
-
-async function check(name, work) {
-  try {
-    await work();
-    passed++;
-    console.log(`  ok  ${name}`);
-    if (at && process.env.WALK_SHOTS) await at.shot(`volume ${passed} ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`  FAILED ${name}: ${String(error.message ?? error).split("\n").slice(0, 4).join(" | ")}`);
-    if (at) console.log(`        ${await at.shot(`volume ${name}`)} ${at.page.url()}`);
-  }
-}
-
-function expect(good, words) {
-  if (!good) throw new Error(words);
-}
-
-async function as(user) {
-  people[user] ??= await Person.arrive(demo, browser, user, troubles);
-  at = people[user];
-  return at;
-}
 
 await check("the rounds of the demo: one runs, one is being reported", async () => {
   const person = await as("zhongxin");
@@ -121,14 +88,4 @@ await check("the order sheet shows the bar, the order whose volume it is", async
   expect(/计入约定量/.test(await person.get("order-volumes").innerText()), "no shares");
 });
 
-await check("nothing broke in the console, and the store re-adds", async () => {
-  expect(troubles.length === 0, troubles.join(" | "));
-  const proof = demo.verify();
-  expect(proof.status === 0, proof.stderr);
-});
-
-await browser.close();
-await demo.stop();
-demo.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();
