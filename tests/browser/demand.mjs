@@ -182,6 +182,7 @@ await check("a depot that gave some out today shows the day, and the day opens i
   const told = await at.read(`plan-lines/${lines[0].id}`);
   const depot = told.depots.find((one) => one.stock_units > 0 && one.used_units > 0) ?? told.depots.find((one) => one.stock_units > 0);
   await write("adjustments", { site_id: me.id, depot_id: depot.depot_id, reason: "usage", lines: [{ product_id: lines[0].product_id, units: 1 }] });
+  await at.page.waitForTimeout(3000); // the days follow the ledger when the writer rests
   await key("Escape");
   await at.type("plan-search", lines[0].product_code);
   await row(lines[0].n).locator(".explained").click();

@@ -24,11 +24,7 @@ import { DeliveryRights } from "./partners/Rights";
 import { SupplierLines, SupplierScores } from "./partners/Scores";
 import { SupplierPage } from "./partners/SupplierPage";
 import { Suppliers } from "./partners/Suppliers";
-import { PriceAdjustmentList, PriceAdjustmentNew, PriceAdjustmentPage } from "./prices/Adjustments";
-import { FilingList, FilingNew, FilingPage } from "./prices/Filings";
-import { NegotiationList, NegotiationNew, NegotiationPage } from "./prices/Negotiations";
 import { PriceChanges, Prices } from "./prices/Prices";
-import { PriceClaims, PriceFlagOrders, PriceFlagReceipts, PriceFlagStock, PricePaid, PricePublic, PriceSavings, PriceSpread } from "./prices/Reports";
 import { LongDemands } from "./plans/LongDemands";
 import { PlanDepots } from "./plans/PlanDepots";
 import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
@@ -64,6 +60,10 @@ import { Trace } from "./trace/Trace";
 
 /** A room that nobody opens first: its pages come when one of them is opened, and the first load stays small. */
 const later = <M extends object>(load: () => Promise<M>) => (name: keyof M) => lazy(async () => ({ default: (await load())[name] as ComponentType<{ params: Params }> }));
+const adjustments = later(() => import("./prices/Adjustments"));
+const filings = later(() => import("./prices/Filings"));
+const negotiations = later(() => import("./prices/Negotiations"));
+const priceReports = later(() => import("./prices/Reports"));
 const invoices = later(() => import("./settle/Invoices"));
 const months = later(() => import("./settle/Months"));
 const payables = later(() => import("./settle/Payables"));
@@ -105,23 +105,23 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/platform-messages/:id", PlatformMessage],
 	["/prices", Prices],
 	["/price-changes", PriceChanges],
-	["/price-flags", PriceFlagOrders],
-	["/price-flags/stock", PriceFlagStock],
-	["/price-flags/receipts", PriceFlagReceipts],
-	["/price-public", PricePublic],
-	["/price-spread", PriceSpread],
-	["/price-paid", PricePaid],
-	["/price-savings", PriceSavings],
-	["/price-claims", PriceClaims],
-	["/filings", FilingList],
-	["/filings/new", FilingNew],
-	["/filings/:id", FilingPage],
-	["/negotiations", NegotiationList],
-	["/negotiations/new", NegotiationNew],
-	["/negotiations/:id", NegotiationPage],
-	["/price-adjustments", PriceAdjustmentList],
-	["/price-adjustments/new", PriceAdjustmentNew],
-	["/price-adjustments/:id", PriceAdjustmentPage],
+	["/price-flags", priceReports("PriceFlagOrders")],
+	["/price-flags/stock", priceReports("PriceFlagStock")],
+	["/price-flags/receipts", priceReports("PriceFlagReceipts")],
+	["/price-public", priceReports("PricePublic")],
+	["/price-spread", priceReports("PriceSpread")],
+	["/price-paid", priceReports("PricePaid")],
+	["/price-savings", priceReports("PriceSavings")],
+	["/price-claims", priceReports("PriceClaims")],
+	["/filings", filings("FilingList")],
+	["/filings/new", filings("FilingNew")],
+	["/filings/:id", filings("FilingPage")],
+	["/negotiations", negotiations("NegotiationList")],
+	["/negotiations/new", negotiations("NegotiationNew")],
+	["/negotiations/:id", negotiations("NegotiationPage")],
+	["/price-adjustments", adjustments("PriceAdjustmentList")],
+	["/price-adjustments/new", adjustments("PriceAdjustmentNew")],
+	["/price-adjustments/:id", adjustments("PriceAdjustmentPage")],
 	["/volume-rounds", rounds("Rounds")],
 	["/volume-rounds/new", rounds("RoundNew")],
 	["/volume-rounds/:id", roundPage("RoundPage")],
