@@ -182,7 +182,12 @@ await check("a depot that gave some out today shows the day, and the day opens i
   const told = await at.read(`plan-lines/${lines[0].id}`);
   const depot = told.depots.find((one) => one.stock_units > 0 && one.used_units > 0) ?? told.depots.find((one) => one.stock_units > 0);
   await write("adjustments", { site_id: me.id, depot_id: depot.depot_id, reason: "usage", lines: [{ product_id: lines[0].product_id, units: 1 }] });
-  await at.page.waitForTimeout(3000); // the days follow the ledger when the writer rests
+  const told_today = async () => {
+    const of = await at.read(`supply/${lines[0].product_id}/days?depot_id=${depot.depot_id}`);
+    return of.days.some((one) => one.ymd === of.to_ymd);
+  };
+  // the days follow the ledger when the writer rests; a demo of this size has a year to catch up with first
+  for (let tries = 0; tries < 60 && !(await told_today()); tries++) await at.page.waitForTimeout(1000);
   await key("Escape");
   await at.type("plan-search", lines[0].product_code);
   await row(lines[0].n).locator(".explained").click();
@@ -191,7 +196,12 @@ await check("a depot that gave some out today shows the day, and the day opens i
   await at.get("use-day").last().click();
   await at.page.waitForURL(/\/stock-moves\?/);
   await at.get("filter-span").waitFor();
-  await at.page.locator(".list-page tr[data-row]", { hasText: "用药" }).first().waitFor();
+  const given = at.page.locator(".list-page tr[data-row]", { hasText: "用药" });
+  for (let tries = 0; tries < 40 && (await given.count()) === 0; tries++) { // the stock card catches up likewise
+    await at.page.waitForTimeout(1000);
+    if (tries % 5 === 4) await at.page.reload();
+  }
+  await given.first().waitFor();
 });
 
 await check("no page stumbled", async () => expect(troubles.length === 0, troubles.join(" | ")));
