@@ -23,7 +23,7 @@ await check("the 总药师 completes it and hands it to the committee", async ()
   await person.state("submitted");
   await person.click("complete");
   await person.get("field-level.township").click();
-  await person.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").filter({ hasText: /^列入$/ }).click();
+  await person.option(/^列入$/).click();
   await person.click("save");
   await person.get("fields").filter({ hasText: "乡镇目录" }).waitFor();
   await person.next("prepare");
@@ -124,7 +124,7 @@ await check("a flag is set with its source and stands beside the name", async ()
   await person.open(`/products/${id}?tab=flags`);
   await person.click("set-flag");
   await person.get("flag-value").click();
-  await person.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").filter({ hasText: "B 级" }).click();
+  await person.option("B 级").click();
   await person.type("flag-source", "本院高警示目录");
   await person.click("flag-ok");
   await person.get("mark-high-alert").waitFor();

@@ -64,7 +64,7 @@ await check("a long prescription's need is registered for a depot", async () => 
   await at.pick("depot-picker", "", "门诊药房");
   await at.page.getByRole("dialog").getByTestId("product-picker").click(); // the list has one, too
   await at.page.keyboard.type("二甲双胍", { delay: 70 });
-  await at.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").filter({ hasText: "二甲双胍" }).last().click();
+  await at.option("二甲双胍").click();
   await at.type("long-units-packs", "20");
   await at.type("long-source", "慢病门诊");
   await at.click("long-ok");

@@ -87,7 +87,6 @@ export class Person {
 
   /** By the address, as a bookmark. */
   open = (path) => this.page.goto(`${this.demo.address}/${CONSORTIUM}${path}`);
-  /** By the menu. */
   /** By the menu; a folded module is opened first. */
   go = async (path) => {
     const link = this.get(`nav-${path}`), folded = this.page.locator('.module-title[aria-expanded="false"]');
@@ -95,11 +94,18 @@ export class Person {
     await link.click();
   };
 
+  /** A choice of the open list; what is left of earlier words cannot be chosen. */
+  option = (wanted = "") =>
+    this.page
+      .locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option:not(.ant-select-item-option-disabled)")
+      .filter({ hasText: wanted })
+      .first();
+
   /** Chooses from a list that finds while one types. */
   async pick(testid, words, wanted = words) {
     await this.get(testid).click();
     if (words) await this.page.keyboard.type(words, { delay: 70 });
-    await this.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").filter({ hasText: wanted }).first().click();
+    await this.option(wanted).click();
   }
 
   /** The document's state, once the page shows it. */

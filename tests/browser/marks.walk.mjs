@@ -58,7 +58,7 @@ await check("a ratio that is no whole number is said at once; one that is follow
   await person.open("/code-bindings?bind=81234560000000000019");
   await person.page.getByTestId("product-picker").click();
   await person.page.keyboard.type("amxljn");
-  await person.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").first().click();
+  await person.option().click();
   await person.type("ratio-divider", "7");
   await person.get("ratio-units").filter({ hasText: "不是整数" }).waitFor();
   await person.type("ratio-divider", "1");

@@ -39,7 +39,7 @@ await check("the file is opened; what it lacks stands at the top", async () => {
 async function addPaper(person, title, kind) {
   await person.click("add-qualification");
   await person.get("paper-kind").click();
-  await person.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option").filter({ hasText: title }).first().click();
+  await person.option(title).click();
   await person.type("paper-number", `演示-${kind}`);
   await person.type("paper-until", DAY);
   if (kind === "mandate") await person.type("paper-person", "赵六");

@@ -111,10 +111,10 @@ export function DateCell({ value, onChange, ...rest }: Omit<CellProps, "value" |
 	);
 }
 
-/** Asks the service while typing: name, initials (amxl) or code. */
-function useFinder<R>(resource: string, limit = 30): { rows: R[]; find: (q: string) => void; busy: boolean } {
+/** Asks the service while typing: name, initials (amxl) or code. stale: the rows are those of earlier words. */
+function useFinder<R>(resource: string, limit = 30): { rows: R[]; find: (q: string) => void; busy: boolean; stale: boolean } {
 	const [q, setQ] = useState<string | null>(null);
-	const [rows, setRows] = useState<R[]>([]);
+	const [found, setFound] = useState<{ q: string | null; rows: R[] }>({ q: null, rows: [] });
 	const [busy, setBusy] = useState(false);
 	useEffect(() => {
 		if (q === null) return;
@@ -122,7 +122,7 @@ function useFinder<R>(resource: string, limit = 30): { rows: R[]; find: (q: stri
 		const timer = setTimeout(() => {
 			setBusy(true);
 			get<Page<R>>(resource, { q, limit }, { signal: abort.signal })
-				.then((page) => setRows(page.rows), () => undefined)
+				.then((page) => setFound({ q, rows: page.rows }), () => undefined)
 				.finally(() => setBusy(false));
 		}, 150);
 		return () => {
@@ -130,11 +130,11 @@ function useFinder<R>(resource: string, limit = 30): { rows: R[]; find: (q: stri
 			abort.abort();
 		};
 	}, [q, resource, limit]);
-	return { rows, find: setQ, busy };
+	return { rows: found.rows, find: setQ, busy, stale: found.q !== q };
 }
 
 export function ProductPicker({ onPick, placeholder }: { onPick: (product: Product) => void; placeholder?: string }) {
-	const { rows, find, busy } = useFinder<Product>("products");
+	const { rows, find, busy, stale } = useFinder<Product>("products");
 	return (
 		<Select
 			className="product-picker"
@@ -145,8 +145,10 @@ export function ProductPicker({ onPick, placeholder }: { onPick: (product: Produ
 			value={null}
 			loading={busy}
 			onFocus={() => find("")}
-			notFoundContent={busy ? "正在查找" : "没有找到"}
-			options={rows.map((product) => ({ value: product.id, label: <Drug name={product.name} spec={product.spec} maker={product.maker} note={<><Marks of={product} /> {product.matched?.how !== "fragment" && <Matched of={product.matched} />}</>} /> }))}
+			notFoundContent={busy || stale ? "正在查找" : "没有找到"}
+			// Rows of earlier words are shown till the new ones come, but cannot be taken for what was typed.
+			onInputKeyDown={(event) => stale && event.key === "Enter" && event.stopPropagation()}
+			options={rows.map((product) => ({ value: product.id, disabled: stale, label: <Drug name={product.name} spec={product.spec} maker={product.maker} note={<><Marks of={product} /> {product.matched?.how !== "fragment" && <Matched of={product.matched} />}</>} /> }))}
 			onSelect={(id) => {
 				const product = rows.find((one) => one.id === id);
 				if (product) onPick(product);

@@ -160,10 +160,11 @@ function Body({ of, plan, kind, sheet }: BodyProps) {
 	const adoptable = useMemo(() => (lines ?? []).filter((line) => adopted(line, false) !== line).length, [lines]);
 	const adopt = useCallback(
 		(typedToo = false) => {
-			if (adoptable > 0 || typedToo) void act(() => sheet.adopt(typedToo)).then((left) => setKept(left ?? 0));
+			// Asked even when no row on the screen would change: rows that others brought may still be on their way.
+			void act(() => sheet.adopt(typedToo)).then((left) => setKept(left ?? 0));
 			document.querySelector<HTMLInputElement>(".sheet input[data-cell=units]")?.focus();
 		},
-		[act, adoptable, sheet.adopt],
+		[act, sheet.adopt],
 	);
 	const showWrong = useCallback(() => {
 		const wrongLines = (lines ?? []).filter((line) => !line.order_id && lineTrouble(line));

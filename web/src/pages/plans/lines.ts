@@ -59,19 +59,24 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 	const running = useRef<Promise<boolean> | null>(null);
 	const savedAt = useRef(0);
+	/** Grows when the store is told something and when it has answered: rows read meanwhile are old. */
+	const told = useRef(0);
 	const latest = useRef(lines);
 	latest.current = lines;
 
 	const laid = useCallback((rows: PlanLine[], parts: Map<string, Typed>) => (parts.size ? rows.map((row) => (parts.has(row.id) ? { ...row, ...parts.get(row.id), typed: isTyped(row, parts.get(row.id)!) } : row)) : rows), []);
 	const reload = useCallback(async () => {
 		try {
-			const rows: PlanLine[] = [];
-			for (let after: string | null = ""; after !== null; ) {
-				const page: Page<PlanLine> = await get<Page<PlanLine>>("plan-lines", { plan_id: id, limit: PAGE, after: after || undefined });
-				rows.push(...page.rows);
-				after = page.next;
+			for (let at = -1; at !== told.current; ) {
+				at = told.current;
+				const rows: PlanLine[] = [];
+				for (let after: string | null = ""; after !== null; ) {
+					const page: Page<PlanLine> = await get<Page<PlanLine>>("plan-lines", { plan_id: id, limit: PAGE, after: after || undefined });
+					rows.push(...page.rows);
+					after = page.next;
+				}
+				if (at === told.current) setLines(laid(rows, pending.current));
 			}
-			setLines(laid(rows, pending.current));
 		} catch (error) {
 			setProblem(asProblem(error));
 		}
@@ -80,12 +85,21 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 		void reload();
 	}, [reload]);
 
+	const tell = useCallback(async <T>(work: () => Promise<T>): Promise<T> => {
+		told.current++;
+		try {
+			return await work();
+		} finally {
+			told.current++;
+			savedAt.current = Date.now();
+		}
+	}, []);
 	const saveAll = useCallback(async (): Promise<boolean> => {
 		while (pending.current.size > 0) {
 			const sent = [...pending.current].slice(0, BATCH);
 			for (const [line] of sent) pending.current.delete(line);
 			try {
-				await patch(`${kind}/${id}/lines`, { lines: sent.map(([line, part]) => body(line, part)) });
+				await tell(() => patch(`${kind}/${id}/lines`, { lines: sent.map(([line, part]) => body(line, part)) }));
 			} catch (error) {
 				// Kept, below what was typed meanwhile; the next change or step tries again.
 				for (const [line, part] of sent) pending.current.set(line, { ...part, ...pending.current.get(line) });
@@ -93,11 +107,10 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 				setProblem(retold(asProblem(error), sent, latest.current ?? []));
 				return false;
 			}
-			savedAt.current = Date.now();
 			setWaiting(pending.current.size);
 		}
 		return true;
-	}, [kind, id]);
+	}, [kind, id, tell]);
 	const flush = useCallback(async () => {
 		clearTimeout(timer.current);
 		while (running.current) await running.current;
@@ -126,8 +139,7 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 			setLines((rows) => rows?.map((row) => adopted(row, typedToo)));
 			setAdopting((n) => n + 1);
 			try {
-				const { kept } = await post<{ kept: number }>(`${kind}/${id}/adopt`, { typed_too: typedToo });
-				savedAt.current = Date.now();
+				const { kept } = await tell(() => post<{ kept: number }>(`${kind}/${id}/adopt`, { typed_too: typedToo }));
 				return kept;
 			} catch (error) {
 				await reload();
@@ -136,7 +148,7 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 				setAdopting((n) => n - 1);
 			}
 		},
-		[flush, reload, kind, id],
+		[flush, reload, tell, kind, id],
 	);
 	// What is typed is saved when the page is left, too.
 	useEffect(() => () => void flush(), [flush]);
