@@ -58,7 +58,7 @@ const EXPECTED = /Failed to load resource.*status of (401|403|404|409|415|422)/;
 export class Person {
   constructor(demo, page, user, troubles) {
     Object.assign(this, { demo, page, user });
-    page.setDefaultTimeout(9000);
+    page.setDefaultTimeout(20_000);
     page.on("pageerror", (error) => troubles.push(`${user}: ${error}`));
     page.on("console", (line) => line.type() === "error" && !EXPECTED.test(line.text()) && troubles.push(`${user}: ${line.text()} ${page.url()}`));
   }

@@ -30,17 +30,18 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 	const data = useData<T>(`${kind}/${id}`, { topics: [topic], ref: id });
 	const { act, busy, problem, clear } = useAct();
 	const [since, setSince] = useState<number | null>(null);
-	const latest = useRef(data.data);
-	latest.current = data.data;
+	// The last event that each version read here came with: an editor may hold an older one than the page shows.
+	const eventsOf = useRef(new Map<number, number>());
+	if (data.data) eventsOf.current.set(data.data.version, Math.max(0, ...data.data.events.map((event) => event.seq)));
 	// A step right after a save comes before the page was drawn anew: the answer's version counts.
 	const version = useRef(0);
 	version.current = Math.max(version.current, data.data?.version ?? 0);
 
 	const { reload } = data;
 	const run = useCallback(
-		<R,>(work: () => Promise<R>) =>
+		<R,>(work: () => Promise<R>, held = version.current) =>
 			act(async () => {
-				const seen = Math.max(0, ...(latest.current?.events ?? []).map((event) => event.seq));
+				const seen = eventsOf.current.get(held) ?? 0;
 				try {
 					const reply = await work();
 					version.current = Math.max(version.current, (reply as { version?: number } | null | undefined)?.version ?? 0);
@@ -57,14 +58,17 @@ export function useDocument<T extends Doc>(kind: string, id: string, topic: Topi
 			}),
 		[act, reload],
 	);
-	const withVersion = (body?: object) => ({ version: version.current, ...body });
+	const write = (send: typeof post, path: string, body?: object) => {
+		const whole = { version: version.current, ...body };
+		return run(() => send<Written>(path, whole), whole.version);
+	};
 	return {
 		kind,
 		doc: data.data,
 		readProblem: data.problem,
 		reload,
-		step: (action, body) => run(() => post<Written>(`${kind}/${id}/${action}`, withVersion(body))),
-		change: (body) => run(() => patch<Written>(`${kind}/${id}`, withVersion(body))),
+		step: (action, body) => write(post, `${kind}/${id}/${action}`, body),
+		change: (body) => write(patch, `${kind}/${id}`, body),
 		run,
 		busy,
 		problem,
