@@ -81,7 +81,8 @@ CREATE TABLE price (
 	at_ms BIGINT NOT NULL,
 	by_user BIGINT
 );
-CREATE INDEX price_in_force ON price (product_id, kind, from_ymd);
+-- all that an order line asks of a price, without a look into the table
+CREATE INDEX price_in_force ON price (product_id, kind, from_ymd, to_ymd, price_e4, units_per_pack, source);
 CREATE UNIQUE INDEX price_once ON price (product_id, kind, from_ymd, price_e4);
 
 CREATE TABLE supplier (

@@ -150,9 +150,24 @@ static enum status ask_registration(struct asking *k)
 	return ST_REGISTRATION_EXPIRED;
 }
 
-void partner_goods_ahead(struct db *db, int64_t supplier_id, const int64_t *products, size_t count, int32_t ymd)
+/* The same questions as select_goods, of all lines at once; whoever has a right is found before it is asked who needs one. */
+SQL(select_doubtful,
+    "SELECT l.n, l.product_id FROM order_line l LEFT JOIN product_maker pm ON pm.product_id = l.product_id LEFT JOIN "
+    "first_purchase f ON f.kind = 'product' AND f.ref_id = l.product_id WHERE l.order_id = :order_id AND l.dropped = 0 AND "
+    "(f.ref_id IS NULL OR (NOT " MAKER_CHOSE_HIM("pm.maker_id", ":supplier_id", ":ymd") " AND " MAKER_CHOSE(
+            "pm.maker_id") ") OR " OUT_OF_DAYS("maker",
+                                               "pm.maker_id") " OR " OUT_OF_DAYS("product",
+                                                                                 "l.product_id") ") ORDER BY l.n /*all sites: "
+                                                                                                 "the caller has the order*/");
+SQL(select_lines,
+    "SELECT n, product_id FROM order_line WHERE order_id = :order_id AND dropped = 0 ORDER BY n /*all sites: the caller has the "
+    "order*/");
+
+struct rows partner_doubtful(struct db *db, int64_t supplier_id, int64_t order_id, int32_t ymd, bool any_goods)
 {
-	db_ahead(db, select_goods, ":id", products, count, I64(":supplier_id", supplier_id), I64(":ymd", ymd), I64(":id", 0));
+	if (!any_goods)
+		return db_query(db, select_lines, I64(":order_id", order_id));
+	return db_query(db, select_doubtful, I64(":supplier_id", supplier_id), I64(":ymd", ymd), I64(":order_id", order_id));
 }
 
 static bool load_goods(struct asking *k, struct goods *g)

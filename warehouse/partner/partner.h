@@ -17,8 +17,11 @@ struct partner_question {
  * MANDATE_SCOPE, REGISTRATION_EXPIRED, with the reason in Chinese (in the arena) in *why.
  */
 MUST_CHECK enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
-/* These products of his will be asked about now, one by one (db_ahead). */
-void partner_goods_ahead(struct db *db, int64_t supplier_id, const int64_t *products, size_t count, int32_t ymd);
+/*
+ * One look at all goods of an order: rows of n, product_id of the lines that have to be asked about with partner_may_supply, in
+ * their order; mostly none. any_goods as in struct partner_question.
+ */
+struct rows partner_doubtful(struct db *db, int64_t supplier_id, int64_t order_id, int32_t ymd, bool any_goods);
 /*
  * May goods of this lot come in? An expired registration stops what was made after its last day, not what was made before,
  * and a pending renewal that was allowed stops nothing. REGISTRATION_EXPIRED with *why.

@@ -16,7 +16,6 @@
 /* Sites of an order that nobody named are the buyer's own; each line tells them openly. */
 struct parties {
 	int64_t buyer, to, owner, payer, supplier;
-	bool any_goods; /* no mandate of the supplier names goods */
 };
 
 SQL(insert_order,
@@ -52,6 +51,21 @@ static enum status check_partner(struct tx *tx, int64_t supplier_id, bool any_go
 static enum status check_supplier(struct tx *tx, int64_t supplier_id)
 {
 	return check_partner(tx, supplier_id, false, 0, 0, 0);
+}
+
+/* May he deliver what stands on the lines? Every refused one is named. */
+static enum status check_goods(struct tx *tx, int64_t order_id, int64_t supplier_id)
+{
+	enum status first = ST_OK;
+	bool any_goods = !mandate_names_goods(tx_db(tx), supplier_id);
+	SCOPED(rows) r = partner_doubtful(tx_db(tx), supplier_id, order_id, tx->today_ymd, any_goods);
+	while (rows_next(&r)) {
+		int64_t n = col_i64(&r, 0);
+		enum status st = check_partner(tx, supplier_id, any_goods, col_i64(&r, 1), (size_t)n - 1, n);
+		if (first == ST_OK)
+			first = st;
+	}
+	return first;
 }
 
 static enum status check_site(struct tx *tx, int64_t site_id, const char *field)
@@ -116,12 +130,8 @@ static enum status price_line(struct tx *tx, const struct doc *d, const struct o
 /* Sites of one line; the same ones as the line before need not be looked up again. */
 static enum status check_parties(struct tx *tx, const struct order_line_new *in, const struct parties *all, struct parties *line)
 {
-	*line = (struct parties){all->buyer,
-	                         or_else(in->to_site_id, all->to),
-	                         or_else(in->owner_site_id, all->owner),
-	                         or_else(in->payer_site_id, all->payer),
-	                         all->supplier,
-	                         all->any_goods};
+	*line = (struct parties){all->buyer, or_else(in->to_site_id, all->to), or_else(in->owner_site_id, all->owner),
+	                         or_else(in->payer_site_id, all->payer), all->supplier};
 	enum status st = in->to_site_id ? check_site(tx, line->to, "to_site_id") : ST_OK;
 	if (st == ST_OK && in->owner_site_id)
 		st = check_site(tx, line->owner, "owner_site_id");
@@ -135,8 +145,6 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	struct parties line = {0};
 	int64_t amount = 0;
 	enum status st = price_line(tx, d, in, i, &g);
-	if (st == ST_OK)
-		st = check_partner(tx, all->supplier, all->any_goods, in->product_id, i, (int64_t)i + 1);
 	if (st == ST_OK)
 		st = check_parties(tx, in, all, &line);
 	if (st != ST_OK)
@@ -170,14 +178,13 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 }
 
 /* What every line will ask for. */
-static void ask_ahead(struct tx *tx, const struct order_new *in, int64_t supplier_id)
+static void ask_ahead(struct tx *tx, const struct order_new *in)
 {
 	int64_t *products = arena_array(tx->arena, in->line_count + 1, sizeof *products);
 	for (size_t i = 0; i < in->line_count; i++)
 		products[i] = in->lines[i].product_id;
 	db_ahead(tx_db(tx), select_goods, ":product_id", products, in->line_count, I64(":product_id", 0));
 	price_rule_ahead(tx_db(tx), products, in->line_count, tx->today_ymd);
-	partner_goods_ahead(tx_db(tx), supplier_id, products, in->line_count, tx->today_ymd);
 }
 
 /* All lines are looked at, so that the answer names every refused one. */
@@ -185,25 +192,23 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 {
 	int64_t total = 0;
 	enum status first = ST_OK;
-	ask_ahead(tx, in, all->supplier);
+	ask_ahead(tx, in);
 	for (size_t i = 0; i < in->line_count; i++) {
 		enum status st = write_line(tx, d, &in->lines[i], i, all, &total);
 		if (first == ST_OK)
 			first = st;
 	}
 	db_send(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
+	enum status goods = check_goods(tx, d->id, all->supplier);
+	if (first == ST_OK)
+		first = goods;
 	return first == ST_OK ? volume_check_order(tx, d->id) : first;
 }
 
 static enum status find_parties(struct tx *tx, const struct order_new *in, struct parties *out)
 {
 	int64_t buyer = or_else(in->buyer_site_id, tx->me.root_site_id), to = or_else(in->to_site_id, buyer);
-	*out = (struct parties){buyer,
-	                        to,
-	                        or_else(in->owner_site_id, to),
-	                        or_else(in->payer_site_id, buyer),
-	                        in->supplier_id,
-	                        !mandate_names_goods(tx_db(tx), in->supplier_id)};
+	*out = (struct parties){buyer, to, or_else(in->owner_site_id, to), or_else(in->payer_site_id, buyer), in->supplier_id};
 	/* who is the same as one before need not be looked up again */
 	enum status st = check_site(tx, out->buyer, "buyer_site_id");
 	if (st == ST_OK && out->to != out->buyer)
@@ -239,13 +244,9 @@ SQL(set_supplier, "UPDATE purchase_order SET supplier_id = :supplier_id WHERE id
 
 enum status order_change(struct tx *tx, struct doc *d, const struct order_new *in)
 {
-	struct parties all = {d->from_site_id,
-	                      d->to_site_id,
-	                      or_else(in->owner_site_id, d->to_site_id),
+	struct parties all = {d->from_site_id, d->to_site_id, or_else(in->owner_site_id, d->to_site_id),
 	                      or_else(in->payer_site_id, d->from_site_id),
-	                      or_else(in->supplier_id, order_supplier(tx_db(tx), d->id)),
-	                      false};
-	all.any_goods = !mandate_names_goods(tx_db(tx), all.supplier);
+	                      or_else(in->supplier_id, order_supplier(tx_db(tx), d->id))};
 	tx->action = "order.edit";
 	if (strcmp(d->state, "draft") != 0)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "订单 %s 已提交, 不能修改", d->number);
@@ -283,13 +284,9 @@ static enum status check_prices(struct tx *tx, const struct doc *d)
 {
 	enum status first = ST_OK;
 	size_t lines = 0;
-	int64_t supplier = order_supplier(tx_db(tx), d->id);
-	bool any_goods = !mandate_names_goods(tx_db(tx), supplier);
 	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
 	for (; rows_next(&r); lines++) {
 		enum status st = check_again(tx, d, &r, lines);
-		if (st == ST_OK)
-			st = check_partner(tx, supplier, any_goods, col_i64(&r, 0), lines, col_i64(&r, 3));
 		if (first == ST_OK)
 			first = st;
 	}
@@ -319,9 +316,14 @@ static enum status keep_rules(struct tx *tx, struct doc *d, const void *input)
 static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
 {
 	(void)input;
-	enum status st = check_supplier(tx, order_supplier(tx_db(tx), d->id));
+	int64_t supplier = order_supplier(tx_db(tx), d->id);
+	enum status st = check_supplier(tx, supplier);
+	if (st != ST_OK)
+		return st;
+	st = check_prices(tx, d);
+	enum status goods = check_goods(tx, d->id, supplier);
 	if (st == ST_OK)
-		st = check_prices(tx, d);
+		st = goods;
 	return st == ST_OK ? volume_check_order(tx, d->id) : st;
 }
 
