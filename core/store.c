@@ -527,6 +527,11 @@ void db_checkpoint(struct db *db)
 	db->driver->checkpoint(db->conn);
 }
 
+bool db_log_is_long(struct db *db)
+{
+	return db->driver->log_is_long && db->driver->log_is_long(db->conn);
+}
+
 enum status db_script(struct db *db, const char *text)
 {
 	return run(db, text);

@@ -154,6 +154,8 @@ void db_savepoint_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
 /* Writes the log back into the file as far as readers allow; only the one writer calls it. */
 void db_checkpoint(struct db *db);
+/* The log has grown so far that writing it back is worth a moment in which nobody waits for a write. */
+bool db_log_is_long(struct db *db);
 /* A script of several statements (migrations). */
 MUST_CHECK enum status db_script(struct db *db, const char *text);
 /* Rewrites a migration from the common dialect into the engine's: types, table options, trigger directives. */

@@ -46,6 +46,7 @@ struct store_driver {
 	enum status (*script)(void *conn, const char *text);
 	bool (*in_transaction)(void *conn);
 	void (*checkpoint)(void *conn);
+	bool (*log_is_long)(void *conn); /* NULL: never */
 	char *(*dialect)(struct arena *a, const char *migration);
 	char *(*plan)(void *conn, struct arena *a, const char *text);
 	/* A copy into a file, page by page; NULL: row by row (core/copy.h). */

@@ -10,11 +10,14 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define BUSY_WAIT_MS 5000
+#define LOG_LONG_PAGES 1000 /* written back when nobody waits for a write: some 2 ms */
+#define LOG_MOST_PAGES 8192 /* written back whoever waits: some 20 ms */
 
 static enum status classify(int code)
 {
@@ -55,10 +58,32 @@ static enum status lite_script(void *conn, const char *text)
 	return sqlite3_exec(conn, text, NULL, NULL, NULL) == SQLITE_OK ? ST_OK : classify(sqlite3_extended_errcode(conn));
 }
 
-/*
- * Settings of one connection; WAL with a full fsync per commit. The writer's checkpoints come when it rests, and after
- * 8192 pages (32 MiB) at the latest: a log without end would slow every read down and the next start.
- */
+/* After each commit: how long the log is now. A log without end would slow every read down and the next start. */
+static int note_log(void *arg, sqlite3 *conn, const char *schema, int pages)
+{
+	int *log_pages = arg;
+	*log_pages = pages;
+	if (pages >= LOG_MOST_PAGES)
+		sqlite3_wal_checkpoint_v2(conn, schema, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
+/* The log is as long as the writer's hook was told last; only the hook's own argument remembers it. NULL: a reader. */
+static int *log_pages_of(sqlite3 *conn)
+{
+	int *log_pages = sqlite3_wal_hook(conn, NULL, NULL);
+	if (log_pages)
+		sqlite3_wal_hook(conn, note_log, log_pages);
+	return log_pages;
+}
+
+static bool lite_log_is_long(void *conn)
+{
+	const int *log_pages = log_pages_of(conn);
+	return log_pages && *log_pages >= LOG_LONG_PAGES;
+}
+
+/* Settings of one connection; WAL with a full fsync per commit. The writer's checkpoints come in its pauses (note_log). */
 static enum status configure(sqlite3 *conn, enum store_access access)
 {
 	sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -66,10 +91,14 @@ static enum status configure(sqlite3 *conn, enum store_access access)
 	sqlite3_db_config(conn, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_busy_timeout(conn, BUSY_WAIT_MS);
+	sqlite3_wal_hook(conn, NULL, NULL); /* the engine's own habit of writing back */
 	if (access == STORE_READ)
 		return lite_script(conn, "PRAGMA query_only=1; PRAGMA cache_size=-1500; PRAGMA temp_store=2");
-	return lite_script(conn, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1;"
-	                         "PRAGMA wal_autocheckpoint=8192; PRAGMA cache_size=-8000; PRAGMA temp_store=2");
+	enum status st = lite_script(conn, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1;"
+	                                   "PRAGMA cache_size=-8000; PRAGMA temp_store=2");
+	if (st == ST_OK)
+		sqlite3_wal_hook(conn, note_log, memory_alloc(sizeof(int)));
+	return st;
 }
 
 /* A file that is no store of ours, or is cut short, is told apart from an empty new one by reading its head. */
@@ -79,6 +108,13 @@ static enum status touch(sqlite3 *conn, char why[200])
 	if (st != ST_OK)
 		snprintf(why, 200, "%s", sqlite3_errmsg(conn));
 	return st == ST_OK ? ST_OK : ST_STORE_UNAVAILABLE;
+}
+
+static void lite_close(void *conn)
+{
+	if (conn)
+		free(sqlite3_wal_hook(conn, NULL, NULL));
+	sqlite3_close(conn);
 }
 
 static enum status lite_open(const char *place, enum store_access access, void **out, char why[200])
@@ -99,16 +135,11 @@ static enum status lite_open(const char *place, enum store_access access, void *
 	else
 		snprintf(why, 200, "%s: %s", place, conn ? sqlite3_errmsg(conn) : sqlite3_errstr(code));
 	if (st != ST_OK) {
-		sqlite3_close(conn);
+		lite_close(conn);
 		return ST_STORE_UNAVAILABLE;
 	}
 	*out = conn;
 	return ST_OK;
-}
-
-static void lite_close(void *conn)
-{
-	sqlite3_close(conn);
 }
 
 static enum status lite_find(const char *place, bool *there, char why[200])
@@ -258,8 +289,12 @@ static bool lite_in_transaction(void *conn)
 	return !sqlite3_get_autocommit(conn);
 }
 
+/* What readers still need stays; whether that is much is asked again after the next commit. */
 static void lite_checkpoint(void *conn)
 {
+	int *log_pages = log_pages_of(conn);
+	if (log_pages)
+		*log_pages = 0;
 	sqlite3_wal_checkpoint_v2(conn, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
@@ -377,6 +412,7 @@ const struct store_driver store_sqlite = {
         .script = lite_script,
         .in_transaction = lite_in_transaction,
         .checkpoint = lite_checkpoint,
+        .log_is_long = lite_log_is_long,
         .dialect = lite_dialect,
         .plan = lite_plan,
         .backup = lite_backup,

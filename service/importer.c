@@ -14,7 +14,7 @@
 #define LOOK_MS 500   /* how often to look for what was decided */
 #define QUIET_MS 1500 /* nobody else wrote for so long: slices may be longer */
 #define LONG_US 50000
-#define SHORT_US 2500
+#define SHORT_US 1200
 #define PAUSE_MAX_US 20000
 
 /* A file that waits for its check. */

@@ -345,6 +345,18 @@ static void rest(struct write_lane *lane)
 	}
 }
 
+/* A long log is written back in the first moment in which nobody waits. The lock is held; false where nothing was to do. */
+static bool write_back(struct write_lane *lane)
+{
+	struct db *db = lane->store->writer.db;
+	if (!lane->dirty || !db || !db_log_is_long(db))
+		return false;
+	pthread_mutex_unlock(&lane->fifo.lock);
+	db_checkpoint(db);
+	pthread_mutex_lock(&lane->fifo.lock);
+	return true;
+}
+
 /* Waits at most a second. The lock is held. */
 static void lane_wait(struct write_lane *lane)
 {
@@ -360,7 +372,7 @@ static void *writer_main(void *arg)
 	struct group *g = memory_alloc(sizeof *g);
 	for (bool running = true; running;) {
 		pthread_mutex_lock(&lane->fifo.lock);
-		if (!lane->fifo.first && !lane->commands && !lane->fifo.stopping)
+		if (!lane->fifo.first && !lane->commands && !lane->fifo.stopping && !write_back(lane))
 			lane_wait(lane);
 		group_take(lane, g);
 		running = g->n > 0 || !lane->fifo.stopping;

@@ -235,6 +235,9 @@ static void the_log_does_not_grow_without_end(void)
 	snprintf(log, sizeof log, "%s-wal", f.path);
 	CU_ASSERT_EQUAL(stat(log, &st), 0);
 	CU_ASSERT_TRUE(st.st_size < 40L << 20);
+	CU_ASSERT_TRUE(db_log_is_long(f.db));
+	db_checkpoint(f.db);
+	CU_ASSERT_FALSE(db_log_is_long(f.db));
 	db_close(f.db);
 }
 
