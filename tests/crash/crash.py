@@ -286,10 +286,9 @@ def refused_clearly(t, world, what, cause_goes):
 
 def full_by_limit(t, world):
     """A limit on the size of files stands for a full disk where none may be mounted."""
-    service = world.service
-    size = max(os.path.getsize(os.path.join(service.data, f)) for f in os.listdir(service.data))
-    pid = service.process.pid
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    pid = world.service.process.pid
+    # One page: neither a file that grows nor a log that begins anew finds room.
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
     refused_clearly(t, world, "file size limit",
                     lambda: resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)))
 
