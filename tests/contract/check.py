@@ -14,6 +14,7 @@ import zipfile
 from heads import malformed_heads_change_nothing, slow_clients, slow_clients_are_let_go
 from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, seq, settle, usage, work
 from supervise import across_consortia
+from twenty import twenty_consortia
 
 # Members of a list's rows beside its columns: nested rows, and what is computed from them.
 EXTRAS = {"sites": {"depots"}, "users": {"roles"}, "supply": {"daily_use_milli", "days_of_stock", "suggest_units", "volume"}}
@@ -604,6 +605,7 @@ def main():
                      malformed_heads_change_nothing, logins_are_slowed_alone, issue_price_changes_at_its_moment):
             t.case(case, world)
         t.case(across_consortia)
+        t.case(twenty_consortia)
         t.case(slow_clients_are_let_go, world, clients)
         t.case(store_is_proved, world)
         if t.failed:

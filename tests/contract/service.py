@@ -110,8 +110,8 @@ class Answer:
 class Person:
     """Signed in as an account (None: nobody); one connection, opened again where it was closed."""
 
-    def __init__(self, service, name=None, password=PASSWORD, timeout=60):
-        self.service, self.cookie, self.timeout, self.connection = service, None, timeout, None
+    def __init__(self, service, name=None, password=PASSWORD, timeout=60, store=CODE):
+        self.service, self.cookie, self.timeout, self.connection, self.store = service, None, timeout, None, store
         self.me = None
         if name:
             answer = self.ask("POST", "session", {"user": name, "password": password})
@@ -149,7 +149,7 @@ class Person:
             headers.setdefault("Content-Type", "application/json")
         if method not in ("GET", "HEAD") and key != "":
             headers.setdefault("Idempotency-Key", key or str(uuid.uuid4()))
-        return self.raw(method, f"/api/v1/{CODE}/{path}", body, headers)
+        return self.raw(method, f"/api/v1/{self.store}/{path}", body, headers)
 
     def get(self, path):
         return self.ask("GET", path)
