@@ -91,7 +91,6 @@ static enum status configure(sqlite3 *conn, enum store_access access)
 	sqlite3_db_config(conn, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_busy_timeout(conn, BUSY_WAIT_MS);
-	sqlite3_wal_hook(conn, NULL, NULL); /* the engine's own habit of writing back */
 	if (access == STORE_READ)
 		return lite_script(conn, "PRAGMA query_only=1; PRAGMA cache_size=-1500; PRAGMA temp_store=2");
 	enum status st = lite_script(conn, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1;"
@@ -129,6 +128,8 @@ static enum status lite_open(const char *place, enum store_access access, void *
 	 */
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	int code = sqlite3_open_v2(place, &conn, flags[access] | SQLITE_OPEN_NOMUTEX, NULL);
+	if (conn)
+		sqlite3_wal_hook(conn, NULL, NULL); /* the engine's own: its argument is none of ours */
 	enum status st = code == SQLITE_OK ? configure(conn, access) : ST_STORE_UNAVAILABLE;
 	if (st == ST_OK)
 		st = touch(conn, why);

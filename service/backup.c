@@ -244,20 +244,29 @@ static enum backup_went make_copy(struct round *r, const char **codes, size_t co
 	return BACKUP_MADE;
 }
 
+/* A name is a second's: the first one from now on that no copy has. */
+static int64_t free_second(int64_t now_ms, const int64_t *newest_first_ms, size_t n)
+{
+	int64_t free_ms = now_ms / 1000 * 1000;
+	for (size_t i = n; i-- > 0;)
+		if (newest_first_ms[i] == free_ms)
+			free_ms += 1000;
+	return free_ms == now_ms / 1000 * 1000 ? now_ms : free_ms;
+}
+
 static enum backup_went round_of(struct round *r)
 {
 	SCOPED(arena) a = {0};
 	const char **codes = NULL;
-	size_t count = 0;
+	size_t count = 0, copies = 0;
 	int64_t *at_ms = NULL;
 	if (folder_list(&a, r->data, &codes, &count, r->why) != ST_OK)
 		return BACKUP_FAILED;
-	if (backup_list(&a, r->to, &at_ms) > 0 && all_the_same(&a, r->data, codes, count)) {
+	if ((copies = backup_list(&a, r->to, &at_ms)) > 0 && all_the_same(&a, r->data, codes, count)) {
 		bool proven = increments_prove(r->to, codes, count, r->now_ms, r->why) == ST_OK;
 		return proven && increments_keep(r->to, r->now_ms, r->why) == ST_OK ? BACKUP_NOTHING_NEW : BACKUP_FAILED;
 	}
-	if (r->now_ms / 1000 * 1000 == (at_ms ? at_ms[0] : 0))
-		r->now_ms += 1000; /* a name is a second's */
+	r->now_ms = free_second(r->now_ms, at_ms, copies);
 	int64_t *seqs = arena_array(&a, count + 1, sizeof *seqs);
 	if (make_copy(r, codes, count, seqs) != BACKUP_MADE)
 		return BACKUP_FAILED;
