@@ -47,7 +47,7 @@ stage() {
 	count "$name" $? $(($(date +%s) - began))
 }
 
-# The same in the background, for a stage that uses one processor, until `joined NAME` counts it.
+# The same in the background, for a stage that uses one processor at most, until `joined NAME` counts it.
 beside() {
 	name=$1
 	shift
@@ -69,10 +69,21 @@ stage rules tools/rules.sh
 beside unit build/unit
 stage asan sh -c "$build FLAVOUR=asan build/asan/unit && build/asan/unit"
 joined unit
+waits="" # a stage that mostly waits for its machines or its disk, beside the ones after it
 for script in tests/*/run.sh tests/*/run.mjs; do
 	name=$(basename "$(dirname "$script")")
-	[ -x "$script" ] && [ "$name" != bench ] && stage "$name" "$script"
+	[ -x "$script" ] || continue
+	case "$name" in
+	bench) ;;
+	copies | failover)
+		[ -z "$waits" ] || joined "$waits"
+		beside "$name" "$script"
+		waits=$name
+		;;
+	*) stage "$name" "$script" ;;
+	esac
 done
+[ -z "$waits" ] || joined "$waits"
 stage fuzz tools/fuzz.sh 10
 
 if [ $skipped -gt 0 ]; then
