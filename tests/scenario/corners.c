@@ -394,7 +394,38 @@ static void scanned_packs_stay_with_their_shipment(void)
 	world_end(w);
 }
 
+/* ---- two people at what must not be mistaken ---- */
+
+#define GLUCOSE_TO_EAST "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":10}]}"
+static const struct step high_alert_steps[] = {
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"expiry_ymd\":20280101,\"units\":500}]}",
+         201, FINE},
+        {NULL, "central", POST, "products/{glucose}/flags",
+         "{\"flag\":\"high_alert\",\"value\":\"B\",\"from_ymd\":20250101,\"source\":\"目录\"}", 200, FINE},
+        {"b", "keeper", POST, "shipments", GLUCOSE_TO_EAST, 201, FINE},
+        {NULL, "keeper", POST, "shipments/{b.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{b.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{b.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+        {NULL, "central", POST, "products/{glucose}/flags", "{\"flag\":\"high_alert\",\"value\":\"A\",\"source\":\"目录\"}", 200,
+         FINE},
+        {"a", "keeper", POST, "shipments", GLUCOSE_TO_EAST, 201, FINE},
+        {NULL, "keeper", POST, "shipments/{a.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{a.id}/pick", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{a.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "central", POST, "shipments/{a.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+};
+
+/* RULE DOMAIN-12.3-high-alert: level A takes two, level B is only marked. */
+static void who_picked_high_alert_does_not_ship_it(void)
+{
+	struct world *w = world_new();
+	PLAY(w, high_alert_steps);
+	world_end(w);
+}
+
 SUITE(corners, {"a_request_is_sent_once", a_request_is_sent_once}, {"good_stock_behind_much_bad", good_stock_behind_much_bad},
       {"ceilings_have_days_and_packs", ceilings_have_days_and_packs}, {"straight_to_a_branch", straight_to_a_branch},
       {"a_case_and_what_is_in_it", a_case_and_what_is_in_it},
-      {"scanned_packs_stay_with_their_shipment", scanned_packs_stay_with_their_shipment});
+      {"scanned_packs_stay_with_their_shipment", scanned_packs_stay_with_their_shipment},
+      {"who_picked_high_alert_does_not_ship_it", who_picked_high_alert_does_not_ship_it});

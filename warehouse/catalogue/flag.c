@@ -21,7 +21,7 @@ const struct flag_kind flag_kinds[] = {
         {"controlled", "特殊管理", controlled, "麻醉、精一、毒性、放射: 没有相应许可 (印鉴卡等) 的机构不能请领"},
         {"antibiotic", "抗菌药物分级", antibiotic,
          "乡镇只能请领基本药物目录内的非限制、限制级, 村级只能请领非限制级; 计入品种数上限和临时采购次数"},
-        {"high_alert", "高警示药品", high_alert, "目录、请领、配货明细显示高警示标记"},
+        {"high_alert", "高警示药品", high_alert, "A 级拣货与发出须由两人; 目录、请领、配货明细显示高警示标记"},
         {"look_alike", "听似看似", NULL, "目录、请领、配货明细显示易混淆的药名"},
         {"cold_chain", "冷链药品", yes, "储存条件须为冷藏; 收货单附运输温度记录才能判为合格"},
         {"monitored", "重点监控", yes, "不能临时采购; 月度监测名单"},

@@ -138,7 +138,7 @@ static const struct doc_state states[] = {
 static const struct doc_step steps[] = {
         {"draft", "allocate", "allocated", "配货", PERM_SHIP, SIDE_FROM, false, NULL, shipment_allocate},
         {"allocated", "pick", "picked", "拣货完成", PERM_SHIP, SIDE_FROM, false, NULL, shipment_pick},
-        {"picked", "ship", "shipped", "发出", PERM_SHIP, SIDE_FROM, false, NULL, shipment_ship},
+        {"picked", "ship", "shipped", "发出", PERM_SHIP, SIDE_FROM, false, shipment_may_ship, shipment_ship},
         {"shipped", "receive", "received", "签收", PERM_SHIPMENT_RECEIVE, SIDE_TO, false, NULL, shipment_receive},
         {"draft", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},
         {"allocated", "cancel", "cancelled", "取消", PERM_SHIP, SIDE_FROM, false, NULL, shipment_cancel},

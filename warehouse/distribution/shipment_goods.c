@@ -1,5 +1,6 @@
 #include "warehouse/distribution/shipment_goods.h"
 
+#include "warehouse/catalogue/flag.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
 #include "warehouse/distribution/shipment.h"
@@ -200,6 +201,22 @@ static enum status may_leave(struct tx *tx, const struct shipment *s, int64_t ba
 	if (ymd_is_expired(batch.expiry_ymd, tx->today_ymd))
 		return tx_fail(tx, ST_EXPIRED, "lines", 0, "批号 %s 已过有效期, 不能发出", batch.lot);
 	return ST_OK;
+}
+
+SQL(select_high_alert,
+    "SELECT p.name FROM shipment_line l JOIN product p ON p.id = l.product_id WHERE l.shipment_id = :id "
+    "AND " FLAG_ON("p.id", "high_alert") " = 'A' ORDER BY l.n LIMIT 1 /*all sites: the caller has the document*/");
+
+/* RULE DOMAIN-12.3-high-alert: what kills when it is mistaken for another is looked at by two people before it leaves. */
+enum status shipment_may_ship(struct tx *tx, const struct doc *d, const void *input)
+{
+	(void)input;
+	if (document_actor(tx_db(tx), d->id, "pick") != tx->me.id)
+		return ST_OK;
+	const char *name = db_text(tx_db(tx), tx->arena, select_high_alert, I64(":id", d->id), I64(":today_ymd", tx->today_ymd));
+	if (!name)
+		return ST_OK;
+	return tx_fail(tx, ST_SAME_PERSON, NULL, 0, "%s 为 A 级高警示药品, 拣货人不能自己发出, 请由另一人核对后发出", name);
 }
 
 SQL(set_transit, "UPDATE shipment SET transit_place_id = :place_id, seal_no = :seal_t WHERE id = :id"
