@@ -13,6 +13,7 @@
 #include "warehouse/procurement/receipt.h"
 #include "warehouse/procurement/supplier_return.h"
 #include "warehouse/use/adjustment.h"
+#include "warehouse/use/reversal.h"
 #include "warehouse/use/shortage.h"
 
 #define T struct login_in
@@ -364,6 +365,11 @@ static const struct field adjustment_new_fields[] = {
         FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, adjustment_line, "明细"),
 };
 SHAPE_OF(adjustment_new);
+#undef T
+
+#define T struct adjustment_step
+static const struct field adjustment_step_fields[] = {VERSION, NOTE};
+SHAPE_OF(adjustment_step);
 #undef T
 
 #define T struct shortage_new

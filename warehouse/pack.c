@@ -25,6 +25,7 @@ const struct word_title pack_events[] = {
         {"opening", "期初"},
         {"found", "盘盈"},
         {"sent_back", "退供应商"},
+        {"reversed", "冲销"},
         {NULL, NULL},
 };
 
@@ -435,4 +436,47 @@ enum status goods_move(struct tx *tx, const struct stock_change *change, const c
 	if (here >= c.units && c.units > here - traced)
 		c.traced_units = move_packs(tx, &c, c.units - (here - traced), event);
 	return stock_book(tx, &c);
+}
+
+/* ---- goods that never left ---- */
+
+/* Whole packs of a batch that left in a write, as they left, with the write of the newest thing that happened to each. */
+SQL(select_left,
+    "SELECT e.pack_id, e.units, (SELECT max(x.seq) FROM pack_event x WHERE x.pack_id = e.pack_id) FROM pack_event e JOIN pack p "
+    "ON p.id = e.pack_id WHERE e.seq = :seq AND e.to_place_id = :place_id AND p.batch_id = :batch_id ORDER BY e.n "
+    "/*all sites: the caller checks*/");
+SQL(revive_pack, "UPDATE pack SET state = 'here', place_id = :place_id, quality = :quality_t, units_left = :units WHERE id = :id "
+                 "AND state = 'gone' /*all sites: the caller checks*/");
+
+static enum status revive(struct tx *tx, const struct stock_change *c, struct rows *r, int64_t line)
+{
+	const int64_t pack_id = col_i64(r, 0), units = col_i64(r, 1);
+	const struct pack p = {.id = pack_id, .units_left = units};
+	if (col_i64(r, 2) != c->reverses_seq ||
+	    db_exec(tx, revive_pack, I64(":place_id", c->to.place_id), TEXT(":quality_t", quality_name(c->to.quality)),
+	            I64(":units", units), I64(":id", pack_id)) == 0)
+		return tx_fail(tx, ST_CODE_ALREADY_HERE, "lines", line,
+		               "第 %lld 行的追溯码 %s 之后又登记过, 不能冲销, 请按实物另行登记", (long long)line,
+		               pack_code(tx_db(tx), tx->arena, pack_id));
+	pack_happened(tx, &p, "reversed", c->to.place_id, c->document_id);
+	return ST_OK;
+}
+
+enum status goods_back(struct tx *tx, struct stock_change *c, int64_t line)
+{
+	enum status st = ST_OK;
+	c->traced_units = 0;
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_left, I64(":seq", c->reverses_seq), I64(":place_id", c->from.place_id),
+	             I64(":batch_id", c->batch->id));
+	/* in the order in which they left, so that each move of a batch finds its own behind those of the one before */
+	while (st == ST_OK && rows_next(&r)) {
+		if (col_i64(&r, 2) == tx->seq)
+			continue;
+		if (c->traced_units + col_i64(&r, 1) > c->units)
+			break;
+		st = revive(tx, c, &r, line);
+		c->traced_units += col_i64(&r, 1);
+	}
+	return st;
 }

@@ -80,6 +80,12 @@ MUST_CHECK enum status pack_detach(struct tx *tx, struct pack *p, int64_t docume
  * smallest pack is split (拆零) where needed. c->traced_units is found here. Event: what is told of each pack.
  */
 MUST_CHECK enum status goods_move(struct tx *tx, const struct stock_change *c, const char *event);
+/*
+ * Before a move that takes back one of goods_move's is booked (c names it): the packs that left whole with it are here again,
+ * at c->to. c->traced_units is found here. line: of the document, for a refusal. CODE_ALREADY_HERE where a pack was
+ * registered anew meanwhile.
+ */
+MUST_CHECK enum status goods_back(struct tx *tx, struct stock_change *c, int64_t line);
 /* Words of pack_event.event and pack.state, with their titles. */
 extern const struct word_title pack_states[];
 extern const struct word_title pack_events[];

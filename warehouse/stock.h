@@ -44,6 +44,10 @@ struct stock_change {
 	const char *reason;               /* see stock_reasons */
 	int64_t reverses_seq, reverses_n; /* 0: none */
 };
+/* A move m that takes nothing back and was not taken back, as SQL: what really was. */
+#define MOVE_STANDS                                                                                                             \
+	"m.reverses_seq IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move rv WHERE rv.reverses_seq = m.seq AND rv.reverses_n = " \
+	"m.n)"
 /* Words of stock_move.reason, and of a holding's quality, with their titles. */
 extern const struct word_title quality_words[];
 extern const struct word_title stock_reasons[];

@@ -39,7 +39,7 @@ const struct list_spec list_month_closes = {.name = "month-closes",
 #define NEWEST_COUNT                                                                                                             \
 	"(SELECT max(n.id) FROM stock_count n WHERE n.place_id = p.id AND n.id > coalesce((SELECT max(x.id) FROM month_close x " \
 	"WHERE x.place_id = p.id AND x.current = 1 AND x.to_ymd < coalesce(c.to_ymd, 99999999)), 0) AND n.id < coalesce(c.id, "  \
-	"9223372036854775807))"
+	"9223372036854775807) AND NOT EXISTS (SELECT 1 FROM document nd WHERE nd.id = n.id AND nd.state = 'reversed'))"
 static const struct list_column state_columns[] = {
         {"depot_id", L_ID, "p.id", "库房编号", NULL},
         {"depot_code", L_TEXT, "p.code", "库房代码", NULL},
@@ -169,6 +169,7 @@ static const struct list_column line_columns[] = {
         {"issue_rounding", L_FEN, "y.issue_rounding_fen", "发药价尾差", NULL},
         {"lines", L_INT, "y.lines", "笔数", NULL},
         {"late", L_BOOL, "y.late > 0", "跨月补记", NULL},
+        {"reversal", L_BOOL, "m.reverses_seq IS NOT NULL", "冲销", NULL},
         NO_COLUMN,
 };
 /* Rounding is not a line but what each line leaves. */

@@ -2,6 +2,7 @@
 #include "service/inputs.h"
 #include "warehouse/stock.h"
 #include "warehouse/use/adjustment.h"
+#include "warehouse/use/reversal.h"
 
 #define RESERVED                                                                                                               \
 	"(SELECT CAST(coalesce(sum(r.units), 0) AS BIGINT) FROM reservation r WHERE r.place_id = h.place_id AND r.batch_id = " \
@@ -139,6 +140,7 @@ static const struct list_column move_columns[] = {
         {"to_depot_id", L_ID, "m.to_place_id", "到库房编号", NULL},
         {"document_id", L_ID, "m.document_id", "单据编号", NULL},
         {"document_number", L_TEXT, "d.number", "单号", NULL},
+        {"reversal", L_BOOL, "m.reverses_seq IS NOT NULL", "冲销", NULL},
         {"by", L_TEXT, "u.display_name", "经手人", NULL},
         NO_COLUMN,
 };
@@ -399,4 +401,10 @@ enum status adjustment_create(struct exchange *x, struct tx *tx)
 	document_write_answer(&d, &x->o);
 	api_rows(x, tx_db(tx), "lines", adjustment_lines, select_adjustment_lines, I64(":id", d.id));
 	return ST_OK;
+}
+
+enum status adjustment_step(struct exchange *x, struct tx *tx)
+{
+	const struct adjustment_step *in = x->in;
+	return api_step(x, tx, &adjustment_kind, in->version, in->note);
 }

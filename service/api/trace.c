@@ -207,7 +207,7 @@ static const struct list_column places[] = {
 SQL(select_lot_flow, "SELECT coalesce(fs.name || ' ', '') || fp.name, coalesce(ts.name || ' ', '') || tp.name, fp.kind, tp.kind, "
                      "CAST(sum(m.units) AS "
                      "BIGINT), min(m.at_ms), max(m.at_ms) " LOT_MOVES
-                     "WHERE b.lot_id = :id AND m.from_place_id <> m.to_place_id GROUP BY fp.id, tp.id, "
+                     "WHERE b.lot_id = :id AND m.from_place_id <> m.to_place_id AND " MOVE_STANDS " GROUP BY fp.id, tp.id, "
                      "fs.name, fp.name, ts.name, tp.name, fp.kind, tp.kind ORDER BY min(m.at_ms) LIMIT 500 "
                      "/*all sites: the lead traces a lot everywhere, others see names only*/");
 static const struct list_column flow[] = {
@@ -215,8 +215,8 @@ static const struct list_column flow[] = {
         COLUMN("units", L_INT), COLUMN("first_at_ms", L_INT), COLUMN("last_at_ms", L_INT), NO_COLUMN,
 };
 SQL(select_lot_gone, "SELECT tp.name, tp.kind, CAST(sum(m.units) AS BIGINT) " LOT_MOVES
-                     "WHERE b.lot_id = :id AND tp.kind NOT IN ('depot', 'transit') "
-                     "GROUP BY tp.id, tp.name, tp.kind ORDER BY tp.id /*all sites: sums over the outside*/");
+                     "WHERE b.lot_id = :id AND tp.kind NOT IN ('depot', 'transit') AND " MOVE_STANDS
+                     " GROUP BY tp.id, tp.name, tp.kind ORDER BY tp.id /*all sites: sums over the outside*/");
 static const struct list_column gone[] = {COLUMN("to", L_TEXT), COLUMN("kind", L_TEXT), COLUMN("units", L_INT), NO_COLUMN};
 SQL(select_lot_documents,
     "SELECT d.id, d.kind, d.number, min(m.at_ms) FROM batch b JOIN move_card c ON c.product_id = b.product_id JOIN stock_move m "

@@ -10,9 +10,25 @@ SQL(select_mark, "SELECT seq FROM projection WHERE name = :name_t");
 SQL(set_mark, "INSERT INTO projection (name, seq) VALUES (:name_t, :seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq");
 SQL(select_tail,
     "SELECT m.seq, m.n, b.product_id, m.units, m.at_ms, m.from_place_id, f.kind, m.from_quality, m.to_place_id, t.kind, "
-    "m.to_quality FROM stock_move m JOIN batch b ON b.id = m.batch_id JOIN place f ON f.id = m.from_place_id JOIN place t ON "
-    "t.id = m.to_place_id WHERE (m.seq, m.n) > (:seq, :n) ORDER BY m.seq, m.n LIMIT :limit /*all sites: projection*/");
-enum { M_SEQ, M_N, M_PRODUCT, M_UNITS, M_AT, M_FROM, M_FROM_KIND, M_FROM_QUALITY, M_TO, M_TO_KIND, M_TO_QUALITY };
+    "m.to_quality, coalesce(m.reverses_seq, 0), coalesce(o.at_ms, 0) FROM stock_move m JOIN batch b ON b.id = m.batch_id JOIN "
+    "place "
+    "f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id LEFT JOIN stock_move o ON o.seq = m.reverses_seq AND o.n = "
+    "m.reverses_n WHERE (m.seq, m.n) > (:seq, :n) ORDER BY m.seq, m.n LIMIT :limit /*all sites: projection*/");
+enum {
+	M_SEQ,
+	M_N,
+	M_PRODUCT,
+	M_UNITS,
+	M_AT,
+	M_FROM,
+	M_FROM_KIND,
+	M_FROM_QUALITY,
+	M_TO,
+	M_TO_KIND,
+	M_TO_QUALITY,
+	M_BACK,
+	M_BACK_AT
+};
 
 SQL(add_day, "INSERT INTO day_use (product_id, place_id, ymd, units) VALUES (:product_id, :place_id, :ymd, :units) ON CONFLICT "
              "(product_id, place_id, ymd) DO UPDATE SET units = day_use.units + excluded.units /*all sites: projection*/");
@@ -81,12 +97,21 @@ static bool is(struct rows *m, int column, const char *word)
 	return strcmp(col_peek(m, column, &n), word) == 0;
 }
 
+/* What went to patients counts on its day; taken back, it was never used on that day. RULE DOMAIN-12.3-reversal */
+static void count_use(struct tx *tx, struct rows *m)
+{
+	const bool back = col_i64(m, M_BACK) != 0;
+	const int depot = back ? M_TO : M_FROM, patient = back ? M_FROM_KIND : M_TO_KIND;
+	if (is(m, back ? M_TO_KIND : M_FROM_KIND, "depot") && is(m, patient, "patient"))
+		day_use_add(tx, col_i64(m, depot), col_i64(m, M_PRODUCT), ymd_of_ms(col_i64(m, back ? M_BACK_AT : M_AT)),
+		            back ? -col_i64(m, M_UNITS) : col_i64(m, M_UNITS));
+}
+
 static void project(struct tx *tx, struct rows *m)
 {
 	bool out = is(m, M_FROM_KIND, "depot") && is(m, M_FROM_QUALITY, "released");
 	bool in = is(m, M_TO_KIND, "depot") && is(m, M_TO_QUALITY, "released");
-	if (is(m, M_FROM_KIND, "depot") && is(m, M_TO_KIND, "patient"))
-		day_use_add(tx, col_i64(m, M_FROM), col_i64(m, M_PRODUCT), ymd_of_ms(col_i64(m, M_AT)), col_i64(m, M_UNITS));
+	count_use(tx, m);
 	if (out && in && col_i64(m, M_FROM) == col_i64(m, M_TO))
 		return;
 	if (out)
@@ -161,7 +186,10 @@ size_t use_days(struct db *db, int64_t place_id, int64_t product_id, int32_t fro
 SQL(wrong_use,
     "SELECT product, place, CAST(sum(units) AS BIGINT) FROM (SELECT b.product_id AS product, m.from_place_id AS place, m.units "
     "AS units FROM " MOVES "JOIN place f ON f.id = m.from_place_id AND f.kind = 'depot' JOIN place t ON t.id = m.to_place_id AND "
-    "t.kind = 'patient' WHERE " UPTO
+    "t.kind = 'patient' WHERE m.reverses_seq IS NULL AND " UPTO
+    " UNION ALL SELECT b.product_id, m.to_place_id, -m.units FROM " MOVES
+    "JOIN place f ON f.id = m.from_place_id AND f.kind = 'patient' JOIN place t ON t.id = m.to_place_id AND t.kind = 'depot' "
+    "WHERE m.reverses_seq IS NOT NULL AND " UPTO
     " UNION ALL SELECT d.product_id, d.place_id, -d.units FROM day_use d JOIN depot_stand h ON h.product_id = d.product_id AND "
     "h.place_id = d.place_id AND d.ymd >= h.first_ymd) AS joint GROUP BY product, place HAVING sum(units) <> 0 /*scan: "
     "verify*/ /*all sites: verify*/");

@@ -43,8 +43,8 @@ SQL(sum_held, "SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM holding h J
               "AND h.product_id = :product_id AND b.lot_id = :lot_id /*all sites: the caller checks the site*/");
 SQL(select_opened,
     "SELECT 1 FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id WHERE "
-    "c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'opening' AND b.lot_id = :lot_id LIMIT 1 "
-    "/*all sites: the caller checks the site*/");
+    "c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'opening' AND b.lot_id = :lot_id AND " MOVE_STANDS
+    " LIMIT 1 /*all sites: the caller checks the site*/");
 
 /* A row that will be a line of its depot's document. */
 struct item {

@@ -48,8 +48,8 @@ SQL(grow_waiting, "UPDATE usage_unmatched SET quantity = quantity + :quantity, l
 /* What was last given out there: it is what a patient brings back. */
 SQL(select_last_lot,
     "SELECT l.lot FROM move_card c JOIN stock_move m ON m.seq = c.seq AND m.n = c.n JOIN batch b ON b.id = m.batch_id JOIN lot l "
-    "ON l.id = b.lot_id WHERE c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'usage' ORDER BY c.seq DESC, "
-    "c.n DESC LIMIT 1 /*all sites: the caller checks*/");
+    "ON l.id = b.lot_id WHERE c.product_id = :product_id AND c.place_id = :place_id AND m.reason = 'usage' AND " MOVE_STANDS
+    " ORDER BY c.seq DESC, c.n DESC LIMIT 1 /*all sites: the caller checks*/");
 
 /* ---- rows ---- */
 

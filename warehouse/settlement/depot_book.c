@@ -21,11 +21,13 @@ SQL(set_mark, "INSERT INTO projection (name, seq) VALUES (:name_t, :seq) ON CONF
 SQL(select_tail,
     "SELECT m.seq, m.n, m.batch_id, m.units, m.from_place_id, f.kind, f.site_id, m.to_place_id, t.kind, t.site_id, m.reason, "
     "m.at_ms, b.price_e4, b.units_per_pack, " GOODS_CLASS ", coalesce(x.price_e4, b.price_e4), coalesce(x.units_per_pack, "
-    "b.units_per_pack) FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id JOIN batch "
+    "b.units_per_pack), coalesce(o.seq, 0), coalesce(o.at_ms, 0) FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN "
+    "place t ON t.id = m.to_place_id JOIN batch "
     "b "
     "ON b.id = m.batch_id JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id LEFT JOIN issue_change x ON x.no "
     "= "
-    "(SELECT max(k.no) FROM issue_change k WHERE k.product_id = b.product_id AND k.no <= :known) WHERE (m.seq, m.n) > (:seq, :n) "
+    "(SELECT max(k.no) FROM issue_change k WHERE k.product_id = b.product_id AND k.no <= :known) LEFT JOIN stock_move o ON o.seq "
+    "= m.reverses_seq AND o.n = m.reverses_n WHERE (m.seq, m.n) > (:seq, :n) "
     "AND m.seq <= :upto ORDER BY m.seq, m.n LIMIT :limit /*all sites: projection*/");
 enum {
 	M_SEQ,
@@ -44,7 +46,9 @@ enum {
 	M_PER,
 	M_CLASS,
 	M_ISSUE,
-	M_ISSUE_PER
+	M_ISSUE_PER,
+	M_BACK_SEQ, /* the move that this one takes back; 0: none */
+	M_BACK_AT
 };
 
 /* The day on which the depot's newest close before this write ended. */
@@ -77,6 +81,7 @@ struct worth {
 /* One line of a depot's book; units and worth are signed. */
 struct entry {
 	int64_t place_id, seq, n, way, ymd, late, units, change_no;
+	int64_t back_ymd; /* the day in the book of what this line takes back; 0: it takes nothing back */
 	struct worth worth, rounding;
 	const char *class, *reason;
 };
@@ -88,16 +93,26 @@ static void put_day(struct tx *tx, const struct entry *e, const char *reason, in
 	        I64(":fen", worth.cost), I64(":issue", worth.issue), I64(":lines", line), I64(":late", line ? e->late : 0));
 }
 
+static int64_t closed_before(struct tx *tx, int64_t place_id, int64_t seq)
+{
+	return db_i64(tx_db(tx), 0, closed_until, I64(":place_id", place_id), I64(":seq", seq));
+}
+
+/* The day of the book for what was written on a day: not before the month that was open then. */
+static int64_t book_day(int64_t ymd, int64_t closed)
+{
+	return ymd <= closed ? ymd_add_days((int32_t)closed, 1) : ymd;
+}
+
 /*
  * Writes the line, on its day; change: by how much the worth of what lies there changes. RULE DOMAIN-12.3-late: what is booked
- * after the close goes into the next month, with a mark.
+ * after the close goes into the next month, with a mark; so does what takes back a line of a closed month.
  */
 static void put_entry(struct tx *tx, struct entry *e, struct worth change)
 {
-	int64_t closed = db_i64(tx_db(tx), 0, closed_until, I64(":place_id", e->place_id), I64(":seq", e->seq));
-	e->late = e->ymd <= closed;
-	if (e->late)
-		e->ymd = ymd_add_days((int32_t)closed, 1);
+	int64_t closed = closed_before(tx, e->place_id, e->seq);
+	e->late = e->ymd <= closed || (e->back_ymd && e->back_ymd <= closed);
+	e->ymd = book_day(e->ymd, closed);
 	e->rounding = (struct worth){change.cost - e->worth.cost, change.issue - e->worth.issue};
 	db_send(tx, add_line, I64(":place_id", e->place_id), I64(":ymd", e->ymd), I64(":seq", e->seq), I64(":n", e->n),
 	        I64(":way", e->way), TEXT(":class_t", e->class), TEXT(":reason_t", e->reason), I64(":units", e->units),
@@ -161,6 +176,8 @@ static void enter(struct tx *tx, struct rows *m, int64_t place_id, int64_t way)
 	        .class = had.class,
 	        .reason = col_text(tx->arena, m, M_REASON),
 	};
+	if (col_i64(m, M_BACK_SEQ))
+		e.back_ymd = book_day(ymd_of_ms(col_i64(m, M_BACK_AT)), closed_before(tx, place_id, col_i64(m, M_BACK_SEQ)));
 	now.worth = worth_of(m, now.units);
 	put_held(tx, m, place_id, &now);
 	put_entry(tx, &e, (struct worth){now.worth.cost - had.worth.cost, now.worth.issue - had.worth.issue});

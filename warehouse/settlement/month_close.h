@@ -15,10 +15,14 @@ struct month_close_new {
 };
 extern const struct doc_kind month_close_kind;
 extern const struct word_title goods_classes[];
-/* In which column of the book a row y of depot_day or depot_line stands, as SQL, and the columns' titles. */
+/*
+ * In which column of the book a row y of depot_day or depot_line stands, as SQL, and the columns' titles. What a reversal takes
+ * back stands in the column in which it was, with the other sign. RULE DOMAIN-12.3-reversal
+ */
 #define BOOK_COLUMN                                                                                                             \
 	"CASE y.reason WHEN 'found' THEN 'count' WHEN 'lost' THEN 'count' WHEN 'broken' THEN 'loss' WHEN 'price' THEN 'price' " \
-	"WHEN 'begin' THEN 'price' WHEN 'rounding' THEN 'rounding' ELSE CASE y.way WHEN 1 THEN 'in' ELSE 'out' END END"
+	"WHEN 'begin' THEN 'price' WHEN 'rounding' THEN 'rounding' WHEN 'usage' THEN 'out' WHEN 'opening' THEN 'in' WHEN "      \
+	"'return' THEN 'in' ELSE CASE y.way WHEN 1 THEN 'in' ELSE 'out' END END"
 extern const struct word_title book_column_titles[];
 /* The first and last day of a month's book (month: yyyymm of the last day). */
 void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_ymd);

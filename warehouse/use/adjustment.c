@@ -4,6 +4,7 @@
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/pack.h"
 #include "warehouse/price/price.h"
+#include "warehouse/use/reversal.h"
 #include "warehouse/use/stocktake.h"
 #include "warehouse/volume/progress.h"
 
@@ -286,6 +287,14 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 	return st;
 }
 
-static const struct doc_state states[] = {{"posted", "已登记", true}, {NULL, NULL, false}};
-static const struct doc_step steps[] = {{NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL}};
-const struct doc_kind adjustment_kind = {"adjustment", "库存登记", "DJ", "stock", states, steps, "posted", NULL};
+static const struct doc_state states[] = {
+        {"posted", "已登记", true},
+        {"reversed", "已冲销", true},
+        {"reversal", "冲销单", false}, /* what takes back another one; itself for good */
+        {NULL, NULL, false},
+};
+static const struct doc_step steps[] = {
+        {"posted", "reverse", "reversed", "冲销", PERM_ADJUST, SIDE_FROM, true, NULL, adjustment_reverse},
+        {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
+};
+const struct doc_kind adjustment_kind = {"adjustment", "库存登记", "DJ", "adjustments", states, steps, "posted", NULL};

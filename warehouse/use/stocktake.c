@@ -24,7 +24,8 @@ SQL(select_covered, "SELECT count(DISTINCT b.lot_id) FROM holding h JOIN batch b
                     ":place_id AND h.quality_no = 1 "
                     "AND h.units > 0 AND EXISTS (SELECT 1 FROM stock_count_line l WHERE l.place_id = :place_id AND l.lot_id = "
                     "b.lot_id AND l.count_id > "
-                    ":close_id) /*all sites: the caller checks the site*/");
+                    ":close_id AND NOT EXISTS (SELECT 1 FROM document d WHERE d.id = l.count_id AND (d.state = 'reversed' OR "
+                    "d.id = :but_id))) /*all sites: the caller checks the site*/");
 SQL(select_close, "SELECT id FROM month_close WHERE place_id = :place_id AND current = 1 ORDER BY to_ymd DESC LIMIT 1 "
                   "/*all sites: the caller checks the site*/");
 
@@ -54,10 +55,31 @@ void stocktake_put(struct tx *tx, const struct stocktake_line *l, int64_t book_u
 	        I64(":lot_id", l->lot_id), I64(":book", book_units), I64(":counted", l->counted_units));
 }
 
-void stocktake_end(struct tx *tx, int64_t count_id, int64_t place_id)
+/* but_id: a count that is just being taken back; 0: none. */
+static void summarise(struct tx *tx, int64_t count_id, int64_t place_id, int64_t close_id, int64_t but_id)
 {
 	struct db *db = tx_db(tx);
-	int64_t close = db_i64(db, 0, select_close, I64(":place_id", place_id));
+	int64_t covered =
+	        db_i64(db, 0, select_covered, I64(":place_id", place_id), I64(":close_id", close_id), I64(":but_id", but_id));
 	db_exec(tx, set_count, I64(":id", count_id), I64(":lots", db_i64(db, 0, select_lots, I64(":place_id", place_id))),
-	        I64(":covered", db_i64(db, 0, select_covered, I64(":place_id", place_id), I64(":close_id", close))));
+	        I64(":covered", covered));
+}
+
+void stocktake_end(struct tx *tx, int64_t count_id, int64_t place_id)
+{
+	summarise(tx, count_id, place_id, db_i64(tx_db(tx), 0, select_close, I64(":place_id", place_id)), 0);
+}
+
+SQL(select_newest,
+    "SELECT c.id FROM stock_count c WHERE c.place_id = :place_id AND c.id > :close_id AND c.id <> :but_id AND NOT EXISTS (SELECT "
+    "1 FROM document d WHERE d.id = c.id AND d.state = 'reversed') ORDER BY c.id DESC LIMIT 1 "
+    "/*all sites: the caller checks the site*/");
+
+void stocktake_take_back(struct tx *tx, int64_t count_id, int64_t place_id)
+{
+	int64_t close = db_i64(tx_db(tx), 0, select_close, I64(":place_id", place_id));
+	int64_t newest = db_i64(tx_db(tx), 0, select_newest, I64(":place_id", place_id), I64(":close_id", close),
+	                        I64(":but_id", count_id));
+	if (newest)
+		summarise(tx, newest, place_id, close, count_id);
 }

@@ -19,3 +19,5 @@ void stocktake_begin(struct tx *tx, int64_t count_id, int64_t place_id);
 void stocktake_put(struct tx *tx, const struct stocktake_line *line, int64_t book_units);
 /* After the last line, with the differences booked. */
 void stocktake_end(struct tx *tx, int64_t count_id, int64_t place_id);
+/* Its lots count as not counted; what the newest count that stands says of the depot is said anew. */
+void stocktake_take_back(struct tx *tx, int64_t count_id, int64_t place_id);

@@ -126,8 +126,13 @@ int64_t volume_holder(struct db *db, int64_t round_id, int64_t product_id, int64
 
 void volume_used(struct tx *tx, int64_t place_id, int64_t product_id, int64_t units, int64_t document_id)
 {
+	volume_used_on(tx, tx->today_ymd, place_id, product_id, units, document_id);
+}
+
+void volume_used_on(struct tx *tx, int32_t ymd, int64_t place_id, int64_t product_id, int64_t units, int64_t document_id)
+{
 	struct volume_listing l;
-	if (!units || !volume_listing_on(tx_db(tx), tx->arena, product_id, tx->today_ymd, &l))
+	if (!units || !volume_listing_on(tx_db(tx), tx->arena, product_id, ymd, &l))
 		return;
 	int64_t site = volume_holder(tx_db(tx), l.round_id, product_id, depot_site(tx_db(tx), place_id));
 	const struct volume_fact fact = {

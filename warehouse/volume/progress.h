@@ -28,6 +28,8 @@ void volume_count_in(struct tx *tx, int64_t round_id, const struct volume_fact *
 
 /* Units used (or, negative, brought back) at a depot: counted for its site or the one above it that has the volume. */
 void volume_used(struct tx *tx, int64_t place_id, int64_t product_id, int64_t units, int64_t document_id);
+/* The same for the round of an earlier day: a use that is taken back. */
+void volume_used_on(struct tx *tx, int32_t ymd, int64_t place_id, int64_t product_id, int64_t units, int64_t document_id);
 /*
  * The site whose volume a site's purchase or use is: itself or the nearest one above it with a commitment; the lead's volume
  * is the lead's alone. Without any commitment the site itself.
