@@ -112,6 +112,27 @@ await check("who has not counted is shown; a count books what differs and stands
   await p.get(`counted-${depot.depot_id}`).first().click();
   await p.page.waitForURL(/adjustments\//);
   await p.get("counts").waitFor();
+});
+await check("a wrong 库存登记 is taken back with a reason, shows what took it back, and carries papers", async () => {
+  const id = at.path().split("/").pop(), depot = (await at.read(`adjustments/${id}`)).depot_id;
+  const units = async () => (await at.read(`stock?depot_id=${depot}&limit=1000`)).rows.reduce((sum, row) => sum + row.units, 0);
+  const moves = (await at.read(`stock-moves?document_id=${id}`)).rows;
+  const before = (await units()) - moves.reduce((sum, row) => sum + (row.to_depot_id === depot ? row.units : -row.units), 0);
+  expect(moves.length > 0, "the count found no difference");
+  await at.click("more-steps");
+  await at.click("step-reverse");
+  await at.type("note", "盘错了库房");
+  await at.click("note-ok");
+  await at.state("reversed");
+  expect((await units()) === before, "the stock is not as it was");
+  await at.click("document-side");
+  await at.get("side-papers").locator("input[type=file]").setInputFiles({ name: "盘点表.txt", mimeType: "text/plain", buffer: Buffer.from("盘点表") });
+  await at.get("side-papers").getByText("盘点表.txt").waitFor();
+  await at.page.keyboard.press("Escape");
+  await at.click("counterpart");
+  await at.state("reversal");
+  await at.get("lines").waitFor();
+  await at.see("盘错了库房");
   await as("zongyaoshi");
 });
 await check("what was bought is watched, and each row opens its receipts", async () => {

@@ -289,7 +289,7 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 
 static const struct doc_state states[] = {
         {"posted", "已登记", true},
-        {"reversed", "已冲销", true},
+        {"reversed", "已冲销", false},
         {"reversal", "冲销单", false}, /* what takes back another one; itself for good */
         {NULL, NULL, false},
 };

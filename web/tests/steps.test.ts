@@ -24,4 +24,5 @@ test("where nothing leads ahead in the chain the first allowed step to another s
 });
 test("a step back or an end is never the next step", () => {
 	assert.equal(next("submitted", ["draft", "submitted", "approved"], step("return", "draft"), step("close", "closed")), undefined);
+	assert.equal(next("posted", ["posted"], step("reverse", "reversed")), undefined);
 });

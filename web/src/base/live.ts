@@ -6,7 +6,8 @@ export type Topic =
 	| "orders" | "receipts" | "requests" | "shipments" | "stock" | "shortages" | "discrepancies" | "alarms" | "readings" | "imports"
 	| "attachments" | "partners" | "first-suppliers" | "first-products" | "prices" | "filings" | "negotiations" | "price-adjustments"
 	| "plans" | "site-plans" | "volume-rounds" | "volume-reports" | "volume-reallocations" | "volume-releases" | "invoices" | "payables"
-	| "payments" | "estimates" | "month-closes" | "sheets" | "products" | "catalogue-changes" | "exceptions" | "supplier-returns" | "platform-messages";
+	| "payments" | "estimates" | "month-closes" | "sheets" | "products" | "catalogue-changes" | "exceptions" | "supplier-returns" | "platform-messages"
+	| "adjustments";
 
 interface Change {
 	seq: number;

@@ -85,7 +85,7 @@ export function StatusFooter({ doc, busy, onStep, wayOn }: Props) {
 				{others.length > 0 && (
 					<Dropdown menu={menu} trigger={["click"]} placement="topRight">
 						<Button size="large" aria-label="其他步骤" data-testid="more-steps">
-							▾
+							{next || wayOn ? "▾" : "其他步骤 ▾"}
 						</Button>
 					</Dropdown>
 				)}

@@ -2,7 +2,7 @@
 import type { Action, Doc } from "../base/types";
 
 // Steps that go back or end a document are never offered as the one next step.
-const ASIDE = new Set(["return", "close", "cancel", "reduce"]);
+const ASIDE = new Set(["return", "close", "cancel", "reduce", "reverse"]);
 
 /**
  * The one next step: the one that leads to the nearest state ahead in the chain, this user's if there is such a one, else

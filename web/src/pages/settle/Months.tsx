@@ -309,6 +309,7 @@ interface LineRow extends DayRow {
 	lot: string | null;
 	rounding: string;
 	issue_rounding: string;
+	reversal: boolean;
 }
 const cents = (text: string) => (text === "0.00" ? "" : money(text));
 
@@ -327,7 +328,7 @@ export function DepotLines() {
 				{ key: "ymd", title: "记账日", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
 				{ key: "depot", title: "库房", card: "hide", show: (row) => row.depot_name },
 				{ key: "what", title: "品种 · 批号", card: "title", show: (row) => (row.product_name ? <>{row.product_name} <small>{row.spec}</small> <span className="num">{row.lot}</span></> : `${row.lines} 笔合计`) },
-				{ key: "reason", title: "事由", show: (row) => <>{row.reason_title} {row.late && <Chip tone="wait">跨月补记</Chip>}</> },
+				{ key: "reason", title: "事由", show: (row) => <>{row.reason_title} {row.reversal && <Chip tone="wait">冲销</Chip>} {row.late && <Chip tone="wait">跨月补记</Chip>}</> },
 				{ key: "document", title: "单据", show: (row) => row.document_kind && row.document_id && <To path={pathOf(row.document_kind, row.document_id) ?? "/depot-lines"}>{row.document_number}</To> },
 				{ key: "units", title: "数量", align: "right", show: (row) => <span className="num">{row.units || ""} {row.units ? row.unit_name : ""}</span> },
 				{ key: "amount", title: "进价金额", align: "right", show: (row) => <span className="num">{row.way === 0 ? cents(row.amount) : money(row.amount)}</span> },

@@ -7,13 +7,14 @@ import { time } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
 import { current, homeSite } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Page, Written } from "../../base/types";
-import { Chip, Drug, Fact, Lot, Units } from "../../parts/cells";
+import { Chip, Drug, Fact, Lot, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
 import { Cell, DateCell, DepotPicker, Field, SitePicker } from "../../parts/Fields";
 import { type Draft, EditLines, useDrafts } from "../../parts/Lines";
 import { ListPage, options } from "../../parts/ListPage";
+import { pathOf } from "../../parts/kinds";
 import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
 import { REASONS } from "./StockMoves";
@@ -30,16 +31,17 @@ export function AdjustmentList() {
 		<ListPage<Row>
 			title="盘点与登记"
 			resource="adjustments"
-			topics={["stock"]}
+			topics={["adjustments"]}
 			id={(row) => row.id}
 			open={(row) => `/adjustments/${row.id}`}
 			search="number"
 			filters={[{ name: "reason", label: "原因", options: options(REASONS) }, { name: "site_id", label: "机构", options: "sites" }]}
 			primary={{ label: "登记", path: "/adjustments/new", permission: "ADJUST" }}
 			extra={<Button onClick={() => go("/usage-unmatched")}>HIS 未匹配</Button>}
-			empty={"破损、丢失、盘盈和用量在这里登记, 立即记账, 不能删改。\n点 登记 录入第一张。"}
+			empty={"破损、丢失、盘盈和用量在这里登记, 立即记账, 不能删改; 登错了打开原单冲销。\n点 登记 录入第一张。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
+				{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={row.state_title} kind="adjustments" /> },
 				{ key: "reason", title: "原因", show: (row) => row.reason_title ?? REASONS[row.reason] ?? row.reason },
 				{ key: "site", title: "机构", show: (row) => row.site_name ?? row.to_site_name ?? row.from_site_name },
 				{ key: "depot", title: "库房", card: "hide", show: (row) => row.depot_name },
@@ -205,8 +207,22 @@ function Counts({ lines }: { lines: CountLine[] }) {
 	);
 }
 
+/** A count's own sheet; what takes one back has the lines of the differences only. */
+const counted = (doc: Adjustment) => doc.reason === "count" && doc.state !== "reversal";
+
+/** The other half of a reversal: what took this one back, or what it takes back. */
+function Counterpart({ doc }: { doc: Adjustment }) {
+	const other = doc.related.find((one) => one.kind === "adjustment");
+	if (!other || doc.state === "posted") return null;
+	return (
+		<Fact label={doc.state === "reversal" ? "冲销原单" : "冲销单"}>
+			<To path={pathOf(other.kind, other.id) ?? "/"} data-testid="counterpart">{other.number}</To>
+		</Fact>
+	);
+}
+
 export function AdjustmentPage({ params }: { params: Params }) {
-	const of = useDocument<Adjustment>("adjustments", params.id, "stock");
+	const of = useDocument<Adjustment>("adjustments", params.id);
 	return (
 		<DocumentPage
 			of={of}
@@ -215,14 +231,15 @@ export function AdjustmentPage({ params }: { params: Params }) {
 					<Fact label="原因">{REASONS[doc.reason] ?? doc.reason}</Fact>
 					<Fact label="机构">{doc.site_name ?? doc.to_site_name ?? doc.from_site_name}</Fact>
 					<Fact label="库房">{doc.depot_name}</Fact>
-					{doc.reason === "count" && <Fact label="已盘">{doc.covered} / {doc.lots} 个在库批号 (上次月结以来)</Fact>}
-					{doc.reason === "count" && <Fact label="差异">{doc.differing} / {doc.counted_lines} 行</Fact>}
+					<Counterpart doc={doc} />
+					{counted(doc) && doc.state === "posted" && <Fact label="已盘">{doc.covered} / {doc.lots} 个在库批号 (上次月结以来)</Fact>}
+					{counted(doc) && <Fact label="差异">{doc.differing} / {doc.counted_lines} 行</Fact>}
 				</>
 			)}
 		>
-			{(doc) => doc.reason === "count" ? <Counts lines={doc.counts ?? []} /> : (
+			{(doc) => counted(doc) ? <Counts lines={doc.counts ?? []} /> : (
 				<DataTable
-					label="明细"
+					label={doc.state === "reversal" ? "冲回明细" : "明细"}
 					testid="lines"
 					rows={doc.lines}
 					id={(line, n) => line.id ?? String(n)}
@@ -230,7 +247,7 @@ export function AdjustmentPage({ params }: { params: Params }) {
 						{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
 						{ key: "product", title: "药品", card: "title", show: (line) => <Drug name={line.product_name} spec={line.spec} /> },
 						{ key: "lot", title: "批号 · 有效期", show: (line) => (line.expiry_ymd ? <Lot lot={line.lot} at={line.expiry_ymd} /> : line.lot) },
-						{ key: "units", title: "数量", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
+						{ key: "units", title: doc.state === "reversal" ? "冲回数量" : "数量", align: "right", show: (line) => <Units n={line.units} of={line} strong /> },
 					]}
 				/>
 			)}

@@ -3,7 +3,7 @@ import { useQuery } from "../../base/route";
 import { current } from "../../base/session";
 import { pathOfNumber } from "../../parts/kinds";
 import { ProductFilter } from "../../parts/ProductFilter";
-import { To, Units } from "../../parts/cells";
+import { Chip, To, Units } from "../../parts/cells";
 import { ExactBox, ListPage, options } from "../../parts/ListPage";
 
 interface Row {
@@ -23,6 +23,7 @@ interface Row {
 	to: string;
 	document_id: string | null;
 	document_number: string | null;
+	reversal: boolean;
 	by: string;
 }
 
@@ -65,7 +66,7 @@ export function StockMoves() {
 				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
 				{ key: "from", title: "从", show: (row) => row.from },
 				{ key: "to", title: "到", show: (row) => row.to },
-				{ key: "reason", title: "原因", show: (row) => row.reason_title },
+				{ key: "reason", title: "原因", show: (row) => <>{row.reason_title} {row.reversal && <Chip tone="wait">冲销</Chip>}</> },
 				{ key: "document", title: "单据", show: (row) => row.document_id && <To path={pathOfNumber(row.document_number ?? "")}>{row.document_number}</To> },
 				{ key: "by", title: "经手", card: "hide", show: (row) => row.by },
 			]}
