@@ -247,8 +247,13 @@ static void take_goods(struct model *m, bool fefo)
 	CU_ASSERT_EQUAL_FATAL(http, unmet ? 409 : 201);
 	if (unmet)
 		return;
+	const char *id = TEXT_("%s", at(m, "id"));
 	if (fefo)
 		same_picks(m, "lines", picks, count);
+	if (draw(m, 4) == 0) {
+		must(m, place, TEXT_("adjustments/%s/reverse", id), "{\"version\":1,\"note\":\"录错\"}");
+		return;
+	}
 	for (int i = 0; i < count; i++)
 		picks[i].spot->units -= picks[i].units;
 	m->done[fefo ? 1 : 2]++;

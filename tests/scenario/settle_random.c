@@ -25,7 +25,7 @@ struct play {
 	uint64_t state;
 	int64_t serial;
 	int32_t today;
-	int done[12], refused;
+	int done[13], refused;
 };
 
 static int64_t draw(struct play *p, int64_t below)
@@ -280,6 +280,20 @@ static void count(struct play *p)
 	                  (long long)draw(p, 60)));
 }
 
+/* Any 库存登记 that stands, of today or of a closed month, where its goods still lie there. RULE DOMAIN-12.3-reversal */
+static void take_back(struct play *p)
+{
+	int64_t row[2];
+	if (pick(p,
+	         TEXT_OF(p,
+	                 "SELECT id, version FROM document WHERE kind = 'adjustment' AND state = 'posted' ORDER BY (id / 7) %% "
+	                 "%lld "
+	                 "LIMIT 1",
+	                 (long long)(2 + draw(p, 90))),
+	         row, 2))
+		(void)step(p, "keeper", "adjustments", TEXT_OF(p, "%lld", (long long)row[0]), (int)row[1], "reverse");
+}
+
 static enum status take_effect(struct tx *tx, void *arg)
 {
 	(void)arg;
@@ -414,8 +428,9 @@ static void go_on(struct play *p)
 
 static void every_settlement_adds_up(void)
 {
-	static void (*const acts[])(struct play *) = {receive, invoice,  invoice,   maker_invoice, red_invoice, pay,
-	                                              move,    estimate, come_back, change_price,  count,       send_back};
+	static void (*const acts[])(struct play *) = {receive, invoice,   invoice,  maker_invoice, red_invoice,
+	                                              pay,     move,      estimate, come_back,     change_price,
+	                                              count,   send_back, take_back};
 	const char *said = getenv("YAOCANG_SEED");
 	struct play p = {.w = world_new(), .today = SETTLE_FIRST_DAY};
 	p.state = said ? strtoull(said, NULL, 10) : (uint64_t)clock_monotonic_ms() * 2654435761u + 1;
@@ -438,6 +453,8 @@ static void every_settlement_adds_up(void)
 	       (long long)world_number(p.w, "SELECT count(*) FROM supplier_return"),
 	       (long long)world_number(p.w, "SELECT count(*) FROM document WHERE kind = 'supplier_return' AND state = 'settled'"),
 	       p.refused, (long long)world_number(p.w, "SELECT count(*) FROM money_entry"));
+	printf("  %lld taken back\n",
+	       (long long)world_number(p.w, "SELECT count(*) FROM document WHERE kind = 'adjustment' AND state = 'reversed'"));
 	printf("  %d new prices, %lld lines of books, %lld of them late, 调价 %lld fen\n", p.done[9],
 	       (long long)world_number(p.w, "SELECT count(*) FROM depot_line"),
 	       (long long)world_number(p.w, "SELECT count(*) FROM depot_line WHERE late = 1"),

@@ -329,6 +329,15 @@ static const struct step use_steps[] = {
         {NULL, "east_user", POST, "adjustments",
          "{\"reason\":\"return\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"U1\",\"units\":6}]}", 201, FINE},
         {NULL, "east_user", GET, "volume-progress", NULL, 200, NULL, {"rows.0.done_units=24", "rows.0.used_units=24"}, NULL},
+        /* what is taken back was never used, or never brought back */
+        {"wrong", "east_user", POST, "adjustments",
+         "{\"reason\":\"usage\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":8}]}", 201, FINE},
+        {"none", "east_user", POST, "adjustments",
+         "{\"reason\":\"return\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"U1\",\"units\":3}]}", 201, FINE},
+        {NULL, "east_user", GET, "volume-progress", NULL, 200, NULL, {"rows.0.used_units=29"}, NULL},
+        {NULL, "east_user", POST, "adjustments/{wrong.id}/reverse", "{\"version\":1,\"note\":\"录错\"}", 200, FINE},
+        {NULL, "east_user", POST, "adjustments/{none.id}/reverse", "{\"version\":1,\"note\":\"录错\"}", 200, FINE},
+        {NULL, "east_user", GET, "volume-progress", NULL, 200, NULL, {"rows.0.used_units=24"}, NULL},
 };
 
 /* RULE DOMAIN-12.3-volume */
