@@ -162,7 +162,7 @@ static enum status packs_job(struct tx *tx, void *arg)
 {
 	struct shop *s = arg;
 	struct batch batch;
-	struct doc d;
+	struct doc d = {.id = 0};
 	int64_t no = 0, lot = 0, product = product_by_code(tx_db(tx), "P1");
 	const struct doc_head head = {s->lead, s->lead, NULL, NULL, NULL};
 	const struct stock_spot here = {s->depot, QUALITY_RELEASED};
