@@ -287,8 +287,9 @@ enum status adjustment_make(struct tx *tx, const struct adjustment_new *in, stru
 	return st;
 }
 
+/* No chain: a reversal never was, nor will be, registered like the others. */
 static const struct doc_state states[] = {
-        {"posted", "已登记", true},
+        {"posted", "已登记", false},
         {"reversed", "已冲销", false},
         {"reversal", "冲销单", false}, /* what takes back another one; itself for good */
         {NULL, NULL, false},
