@@ -138,6 +138,12 @@ static enum status check_parties(struct tx *tx, const struct order_line_new *in,
 	return st == ST_OK && in->payer_site_id ? check_site(tx, line->payer, "payer_site_id") : st;
 }
 
+/* The ceiling of a pack of the line's size; 0: the rule was not found. */
+static int64_t ceiling_for(const struct price_rule *r, int64_t units_per_pack)
+{
+	return r->ceiling_units_per_pack ? r->ceiling_e4 * units_per_pack / r->ceiling_units_per_pack : 0;
+}
+
 static enum status write_line(struct tx *tx, struct doc *d, const struct order_line_new *in, size_t i, const struct parties *all,
                               int64_t *total_fen)
 {
@@ -161,7 +167,7 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	        I64(":price", g.price_e4),
 	        I64(":per_pack", g.units_per_pack),
 	        I64(":amount", amount),
-	        I64(":ceiling", g.rule.ceiling_e4 * g.units_per_pack / g.rule.ceiling_units_per_pack),
+	        I64(":ceiling", ceiling_for(&g.rule, g.units_per_pack)),
 	        I64(":ceiling_id", g.rule.ceiling_price_id),
 	        TEXT(":rule_t", price_rule_word(g.rule.rule)),
 	        I64(":price_id", g.rule.price_id),
@@ -308,7 +314,7 @@ static enum status keep_rules(struct tx *tx, struct doc *d, const void *input)
 		if (price_rule_on(tx_db(tx), tx->arena, col_i64(&r, 0), tx->today_ymd, &rule) == ST_OK)
 			db_exec(tx, set_rule, TEXT(":rule_t", price_rule_word(rule.rule)), I64(":price_id", rule.price_id),
 			        I64(":today_ymd", tx->today_ymd),
-			        I64(":ceiling", rule.ceiling_e4 * col_i64(&r, 2) / rule.ceiling_units_per_pack),
+			        I64(":ceiling", ceiling_for(&rule, col_i64(&r, 2))),
 			        I64(":ceiling_id", rule.ceiling_price_id), I64(":id", col_i64(&r, 5)));
 	return ST_OK;
 }
