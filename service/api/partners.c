@@ -268,6 +268,7 @@ static const struct word_title right_titles[] = {{"ok", "有效"},       {"soon"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},
         {"supplier_id", L_ID, "d.supplier_id", "供应商编号", NULL},
+        {"supplier_code", L_TEXT, "s.code", "供应商代码", NULL},
         {"supplier_name", L_TEXT, "s.name", "供应商", NULL},
         {"maker_id", L_ID, "d.maker_id", "生产企业编号", NULL},
         {"maker_name", L_TEXT, "m.name", "生产企业", NULL},

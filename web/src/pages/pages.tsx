@@ -172,6 +172,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/coldchain/:id", SensorPage],
 	["/sensors/:id", SensorPage],
 	["/alarms", Alarms],
+	["/invoice-lines", invoices("InvoiceLines")],
 	["/invoices", invoices("InvoiceList")],
 	["/invoices/new", invoices("InvoiceNew")],
 	["/invoices/:id/edit", invoices("InvoiceNew")],
