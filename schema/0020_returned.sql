@@ -62,3 +62,6 @@ INSERT INTO buy_maker_month (month, maker_no, amount_fen, lines)
 	SELECT b.month, m.no, CAST(-sum(b.returned_fen) AS BIGINT), 0 FROM buy_month b JOIN product p ON p.id = b.product_id
 	JOIN buy_maker m ON m.name = p.maker WHERE b.returned_fen <> 0 GROUP BY b.month, m.no
 	ON CONFLICT (month, maker_no) DO UPDATE SET amount_fen = buy_maker_month.amount_fen + excluded.amount_fen;
+
+-- What was refused (拒收) is told to the platform as kind 'refusal' of platform_report and platform_message: source_id is the row
+-- of receipt_refused or the rejected receipt line, paper the reason; expiry_ymd 0: a lot that we had not received before.

@@ -17,7 +17,7 @@ import { pathOf } from "../../parts/kinds";
 import { ListPage, options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
 
-const KINDS = { receipt: "确认收货", invoice: "发票", return: "退货" };
+const KINDS = { receipt: "确认收货", refusal: "拒收", invoice: "发票", return: "退货" };
 const STATES = { made: "已生成", sent: "已报送", answered: "已回执" };
 const REASONS: Record<string, string> = { quality: "质量", expiry: "近效期", wrong: "错发", recall: "召回", other: "其他" };
 
