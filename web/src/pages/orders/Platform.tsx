@@ -92,7 +92,7 @@ export function PlatformMessages() {
 				)
 			}
 			above={<Trouble problem={problem} onClose={clear} />}
-			empty={"验收入库、发票匹配、退货出库的每一行都在等待报送平台。\n点 生成报送 取走等待的行, 得到一个带序号的文件 (XLSX, JSON)。"}
+			empty={"验收入库、拒收、发票匹配、退货出库的每一行都在等待报送平台。\n点 生成报送 取走等待的行, 得到一个带序号的文件 (XLSX, JSON)。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "kind", title: "内容", show: (row) => <>{row.kind_title} <span className="num">第 {row.no} 号</span></> },
