@@ -13,8 +13,10 @@ extern const struct word_title platform_message_kinds[];
 
 /* The facts. Called where they happen, with the receipt line, the row of invoice_match, the line of the return. */
 void platform_tell_receipt(struct tx *tx, int64_t receipt_line_id);
-/* Refused at the door, beyond the order (the row of receipt_refused); by the inspection (the line). RULE
- * DOMAIN-8-platform-refusal */
+/*
+ * RULE DOMAIN-8-platform-refusal: refused at the door, beyond the order (the row of receipt_refused); by the inspection (the
+ * line).
+ */
 void platform_tell_over(struct tx *tx, int64_t refused_id);
 void platform_tell_rejected(struct tx *tx, int64_t receipt_line_id);
 void platform_tell_invoice(struct tx *tx, int64_t invoice_match_id);
