@@ -528,7 +528,7 @@ SHAPE_OF(supplier_return_change);
 
 #define T struct platform_message_new
 static const struct field platform_message_new_fields[] = {
-        FIELD_WORD("kind", kind, MUST, "receipt|invoice|return", "内容"),
+        FIELD_WORD("kind", kind, MUST, "receipt|refusal|invoice|return", "内容"),
         FIELD_YMD("until_ymd", until_ymd, MAY, "截至日期"),
         NOTE,
 };

@@ -36,6 +36,55 @@ const struct list_spec list_invoices = {.name = "invoices",
                                         .served = doc_served,
                                         .q_as = doc_q};
 
+/*
+ * The lines of invoices as the import takes them: whole rows with the invoice's own figures, a red invoice's without its sign
+ * (the import finds it by the number of the one it takes back). What was voided is not there.
+ */
+static const struct list_column whole_columns[] = {
+        {"id", L_ID, "l.id", "明细行", NULL},
+        {"invoice_id", L_ID, "i.id", "发票编号", NULL},
+        {"state", L_TEXT, "d.state", "状态", NULL},
+        {"invoice_no", L_TEXT, "i.invoice_no", "发票号码", NULL},
+        {"leg", L_INT, "i.leg", "票次", NULL},
+        {"supplier_code", L_TEXT, "sp.code", "供应商代码", NULL},
+        {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
+        {"issuer", L_TEXT, "i.issuer", "开票方", NULL},
+        {"buyer", L_TEXT, "i.buyer", "购买方", NULL},
+        {"issued_ymd", L_INT, "i.issued_ymd", "开票日期", NULL},
+        {"net", L_FEN, "abs(i.net_fen)", "不含税金额", NULL},
+        {"tax", L_FEN, "abs(i.tax_fen)", "税额", NULL},
+        {"gross", L_FEN, "abs(i.gross_fen)", "价税合计", NULL},
+        {"red", L_BOOL, "i.red_of IS NOT NULL", "红字", NULL},
+        {"red_of_no", L_TEXT, "o.invoice_no", "原发票号码", NULL},
+        {"red_kind", L_TEXT, "i.red_kind", "冲红原因", NULL},
+        {"red_kind_title", L_TEXT, "i.red_kind", "冲红原因名称", invoice_red_kinds},
+        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
+        {"product_name", L_TEXT, "p.name", "品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
+        {"lot", L_TEXT, "l.lot", "批号", NULL},
+        {"units", L_INT, "abs(l.units)", "数量", NULL},
+        {"units_per_pack", L_INT, "l.units_per_pack", "计价包装数量", NULL},
+        {"price", L_PRICE, "nullif(l.price_e4, 0)", "含税单价", NULL},
+        {"amount", L_FEN, "abs(l.amount_fen)", "行价税合计", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter whole_filters[] = {
+        {"supplier_id", L_ID, "i.supplier_id = :f_supplier_id_id"}, {"leg", L_INT, "i.leg = :f_leg_id"}, NO_FILTER};
+static const struct list_path whole_paths[] = {
+        {NULL,
+         "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'invoice' JOIN invoice i ON i.id = "
+         "s.document_id JOIN document d ON d.id = i.id JOIN supplier sp ON sp.id = i.supplier_id JOIN invoice_line l ON "
+         "l.invoice_id = i.id JOIN product p ON p.id = l.product_id LEFT JOIN invoice o ON o.id = i.red_of WHERE u.id = :me_id "
+         "AND d.state <> 'void'",
+         {"s.document_id", "l.n"},
+         true,
+         NULL}};
+const struct list_spec list_invoice_lines = {
+        .name = "invoice-lines", .title = "发票明细", .columns = whole_columns, .filters = whole_filters, .paths = whole_paths};
+
 SQL(select_head,
     "SELECT i.invoice_no, i.leg, CAST(i.leg AS TEXT), i.supplier_id, sp.name, d.from_site_id, i.issuer, i.buyer, i.issued_ymd, "
     "i.net_fen, i.tax_fen, i.gross_fen, i.red_of, (SELECT o.invoice_no FROM invoice o WHERE o.id = i.red_of), i.red_kind, "

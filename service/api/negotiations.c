@@ -33,7 +33,8 @@ static const struct list_column member[] = {COLUMN("name", L_TEXT), COLUMN("duty
 SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units_per_pack, " PRICE_FACT(
             "price_e4 * l.units_per_pack / pf.units_per_pack", "listed", "l.product_id",
-            ":today_ymd") ", (SELECT g.price_e4 FROM price_paid g WHERE g.product_id = l.product_id ORDER BY g.id DESC LIMIT 1) "
+            ":today_ymd") ", (SELECT g.price_e4 FROM price_paid g WHERE g.product_id = l.product_id AND g.return_id IS NULL "
+                          "ORDER BY g.id DESC LIMIT 1) "
                           "FROM "
                           "negotiation_line l JOIN product p ON p.id = l.product_id WHERE l.negotiation_id = :id ORDER BY l.n "
                           "/*all sites: the caller has the document*/");

@@ -25,6 +25,7 @@ static const struct list_column columns[] = {
         {"owner_kind", L_TEXT, "q.owner_kind", "对象类别", NULL},
         {"owner_kind_title", L_TEXT, "q.owner_kind", "对象类别名称", owner_titles},
         {"owner_id", L_ID, "q.owner_id", "对象编号", NULL},
+        {"owner_code", L_TEXT, "coalesce(s.code, m.code, p.code)", "对象代码", NULL},
         {"owner_name", L_TEXT, "coalesce(s.name, m.name, p.name || ' ' || p.spec)", "对象", NULL},
         {"kind", L_TEXT, "q.kind", "种类", NULL},
         {"kind_title", L_TEXT, "q.kind", "种类名称", kind_titles},

@@ -52,12 +52,21 @@ SQL(select_supplier, "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until
 SQL(select_open_first,
     "SELECT d.id FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "
     "'submitted') /*all sites: one file for all*/");
-SQL(select_months, "SELECT month, lines, done_lines, on_time_lines, ordered_fen, ceiling_fen, arrived_fen, rejected_fen FROM "
+SQL(select_months, "SELECT month, lines, done_lines, on_time_lines, ordered_fen, ceiling_fen, arrived_fen, rejected_fen, "
+                   "returned_fen, fault_fen FROM "
                    "supplier_month WHERE "
                    "supplier_id = :id ORDER BY month DESC LIMIT 12");
-static const struct list_column month[] = {COLUMN("month", L_INT),         COLUMN("lines", L_INT),    COLUMN("done_lines", L_INT),
-                                           COLUMN("on_time_lines", L_INT), COLUMN("ordered", L_FEN),  COLUMN("at_ceiling", L_FEN),
-                                           COLUMN("arrived", L_FEN),       COLUMN("rejected", L_FEN), NO_COLUMN};
+static const struct list_column month[] = {COLUMN("month", L_INT),
+                                           COLUMN("lines", L_INT),
+                                           COLUMN("done_lines", L_INT),
+                                           COLUMN("on_time_lines", L_INT),
+                                           COLUMN("ordered", L_FEN),
+                                           COLUMN("at_ceiling", L_FEN),
+                                           COLUMN("arrived", L_FEN),
+                                           COLUMN("rejected", L_FEN),
+                                           COLUMN("returned", L_FEN),
+                                           COLUMN("fault", L_FEN),
+                                           NO_COLUMN};
 
 /* Whether he may deliver at all today, in words. */
 static void put_lock(struct exchange *x, struct db *db, int64_t supplier_id, int64_t product_id)
@@ -259,6 +268,7 @@ static const struct word_title right_titles[] = {{"ok", "有效"},       {"soon"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},
         {"supplier_id", L_ID, "d.supplier_id", "供应商编号", NULL},
+        {"supplier_code", L_TEXT, "s.code", "供应商代码", NULL},
         {"supplier_name", L_TEXT, "s.name", "供应商", NULL},
         {"maker_id", L_ID, "d.maker_id", "生产企业编号", NULL},
         {"maker_name", L_TEXT, "m.name", "生产企业", NULL},

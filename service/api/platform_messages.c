@@ -71,7 +71,7 @@ static const struct list_column line_columns[] = {
         {"units", L_INT, "r.units", "数量", NULL},
         {"price", L_PRICE, "r.price_e4", "单价", NULL},
         {"amount", L_FEN, "r.amount_fen", "金额", NULL},
-        {"paper", L_TEXT, "r.paper", "随货单, 发票号或退货原因", NULL},
+        {"paper", L_TEXT, "r.paper", "随货单, 发票号, 拒收或退货原因", NULL},
         {"ymd", L_INT, "r.ymd", "日期", NULL},
         {"answer_reason", L_TEXT, "r.answer_reason", "平台说明", NULL},
         {"platform_units", L_INT_OR_NULL, "r.platform_units", "平台数量", NULL},
@@ -123,7 +123,9 @@ static const struct list_column out_head[] = {
 SQL(select_out,
     "SELECT r.n, (SELECT x.platform_order_no FROM platform_line x WHERE x.order_line_id = r.order_line_id ORDER BY x.id DESC "
     "LIMIT "
-    "1), od.number, dd.number, p.code, p.name, p.spec, p.maker, p.approval_no, sp.code, sp.name, r.lot, r.expiry_ymd, r.units, "
+    "1), od.number, dd.number, p.code, p.name, p.spec, p.maker, p.approval_no, sp.code, sp.name, r.lot, "
+    "coalesce(nullif(r.expiry_ymd, 0), (SELECT k.expiry_ymd FROM lot k WHERE k.product_id = r.product_id AND k.lot = r.lot)), "
+    "r.units, "
     "r.units_per_pack, p.unit_name, p.pack_name, r.price_e4, r.amount_fen, r.paper, r.ymd FROM platform_report r JOIN supplier "
     "sp "
     "ON sp.id = r.supplier_id JOIN product p ON p.id = r.product_id JOIN document dd ON dd.id = r.document_id LEFT JOIN "
@@ -143,7 +145,7 @@ static const struct list_column out_line[] = {
         COLUMN("supplier_code", L_TEXT),
         COLUMN("supplier_name", L_TEXT),
         COLUMN("lot", L_TEXT),
-        COLUMN("expiry_ymd", L_INT),
+        COLUMN("expiry_ymd", L_INT_OR_NULL),
         COLUMN("units", L_INT),
         COLUMN("units_per_pack", L_INT),
         COLUMN("unit_name", L_TEXT),

@@ -319,9 +319,12 @@ const struct list_spec list_price_spread = {
 
 /* ---- received purchases ---- */
 
+static const struct word_title paid_kinds[] = {{"receipt", "入库"}, {"return", "退货"}, {NULL, NULL}};
 static const struct list_column paid_columns[] = {
         {"id", L_ID, "f.id", "收货行", NULL},
-        {"ymd", L_INT, "f.ymd", "入库日", NULL},
+        {"kind_title", L_TEXT, "CASE WHEN f.return_id IS NULL THEN 'receipt' ELSE 'return' END", "类别", paid_kinds},
+        {"return_id", L_ID, "f.return_id", "退货单编号", NULL},
+        {"ymd", L_INT, "f.ymd", "入库日 (退货日)", NULL},
         {"ym", L_INT, "f.ym", "月份", NULL},
         {"site_id", L_ID, "f.site_id", "机构编号", NULL},
         {"site_name", L_TEXT, "si.name", "收货单位", NULL},
@@ -336,7 +339,8 @@ static const struct list_column paid_columns[] = {
         {"rule", L_TEXT, "f.rule", "定价规则", NULL},
         {"rule_title", L_TEXT, "f.rule", "定价规则名称", price_kinds},
         {"ceiling_price", L_PRICE, "f.ceiling_e4", "限价", NULL},
-        {"share_percent", L_INT, "CASE WHEN f.ceiling_e4 IS NULL THEN NULL ELSE f.share_e4 / 100 END", "占限价 (%)", NULL},
+        {"share_percent", L_INT, "CASE WHEN f.ceiling_e4 IS NULL OR f.return_id IS NOT NULL THEN NULL ELSE f.share_e4 / 100 END",
+         "占限价 (%)", NULL},
         {"saved", L_FEN, "f.saved_fen", "低于限价金额", NULL},
         NO_COLUMN,
 };

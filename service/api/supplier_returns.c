@@ -31,6 +31,55 @@ const struct list_spec list_supplier_returns = {.name = "supplier-returns",
                                                 .served = doc_served,
                                                 .q_as = doc_q};
 
+/* ---- what went back: the rows behind the watch list and the scores ---- */
+
+static const struct list_column back_columns[] = {
+        {"id", L_ID, "x.id", "明细行", NULL},
+        {"return_id", L_ID, "x.return_id", "退货单编号", NULL},
+        {"number", L_TEXT, "d.number", "退货单", NULL},
+        {"month", L_INT, "x.back_month", "退货月份", NULL},
+        {"supplier_id", L_ID, "r.supplier_id", "供应商编号", NULL},
+        {"supplier_name", L_TEXT, "s.name", "供应商", NULL},
+        {"order_line_id", L_ID, "x.order_line_id", "订单行", NULL},
+        {"product_id", L_ID, "b.product_id", "品种编号", NULL},
+        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
+        {"product_name", L_TEXT, "p.name", "品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
+        {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},
+        {"lot", L_TEXT, "l.lot", "批号", NULL},
+        {"units", L_INT, "x.units", "退货数量", NULL},
+        {"amount", L_FEN, "x.amount_fen", "退货金额", NULL},
+        {"reason", L_TEXT, "x.reason", "原因", NULL},
+        {"reason_title", L_TEXT, "x.reason", "原因名称", supplier_return_reasons},
+        {"note", L_TEXT, "x.note", "说明", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter back_filters[] = {{"month", L_INT, "+x.back_month = :f_month_id"},
+                                                  {"product_id", L_ID, "b.product_id = :f_product_id_id"},
+                                                  {"supplier_id", L_ID, "r.supplier_id = :f_supplier_id_id"},
+                                                  {"order_line_id", L_ID, "+x.order_line_id = :f_order_line_id_id"},
+                                                  NO_FILTER};
+/* Only accepted goods that have gone: what was refused at the inspection stands on its receipt. */
+#define BACK                                                                                                                     \
+	"supplier_return_line x CROSS JOIN app_user u ON u.id = :me_id CROSS JOIN document_scope sc ON sc.site_id = "            \
+	"u.root_site_id AND sc.kind = 'supplier_return' AND sc.document_id = x.return_id CROSS JOIN document d ON d.id = "       \
+	"x.return_id CROSS JOIN supplier_return r ON r.id = x.return_id CROSS JOIN batch b ON b.id = x.batch_id CROSS JOIN lot " \
+	"l ON l.id = b.lot_id CROSS JOIN product p ON p.id = b.product_id CROSS JOIN supplier s ON s.id = r.supplier_id WHERE "  \
+	"x.back_month IS NOT NULL"
+static const struct list_path back_paths[] = {
+        {"order_line_id", BACK " AND x.order_line_id = :f_order_line_id_id", {"x.id"}, true, NULL},
+        {"month", BACK " AND x.back_month = :f_month_id", {"x.id"}, true, NULL},
+        {NULL, BACK, {"x.back_month", "x.id"}, true, NULL},
+};
+const struct list_spec list_supplier_return_lines = {.name = "supplier-return-lines",
+                                                     .title = "采购退货明细",
+                                                     .columns = back_columns,
+                                                     .filters = back_filters,
+                                                     .paths = back_paths};
+
 /* ---- what may go back ---- */
 
 #define FREE                                                                                                                \

@@ -49,6 +49,7 @@ const struct list_spec list_volume_rounds = {.name = "volume-rounds",
 #define ROLE "coalesce(vp.role, 'non_selected')"
 static const struct list_column progress_columns[] = {
         {"round_id", L_ID, "v.round_id", "批次编号", NULL},
+        {"round_code", L_TEXT, "r.code", "批次代码", NULL},
         {"round_name", L_TEXT, "r.name", "批次", NULL},
         {"generic_id", L_ID, "v.generic_id", "通用名编号", NULL},
         {"generic", L_TEXT, "g.name", "通用名", NULL},
@@ -64,6 +65,12 @@ static const struct list_column progress_columns[] = {
         {"role_title", L_TEXT, ROLE, "中选情况名称", volume_roles},
         {"site_id", L_ID, "v.site_id", "机构编号", NULL},
         {"site_name", L_TEXT, "s.name", "机构", NULL},
+        {"site_code", L_TEXT, "s.code", "机构代码", NULL},
+        {"opening_units", L_INT,
+         "(SELECT CAST(coalesce(sum(c.units), 0) AS BIGINT) FROM volume_credit c WHERE c.round_id = v.round_id AND c.product_id "
+         "= "
+         "v.product_id AND c.site_id = v.site_id AND c.kind = 'opening')",
+         "启用前已完成", NULL},
         {"committed_units", L_INT, "v.units", "约定采购量", NULL},
         {"received_units", L_INT, "v.received_units", "已入库", NULL},
         {"used_units", L_INT, "v.used_units", "已使用", NULL},

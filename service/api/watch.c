@@ -1,7 +1,7 @@
 /*
  * 监管关注 (004 附件7): what grew suddenly, what is always bought at the ceiling, what has one source, and what part of a month
  * went to antibiotics and to drugs under watch. From the monthly sums of accepted goods of the county; each row opens the
- * payables of its month. RULE DOMAIN-8-watch
+ * payables of its month, and its returns: what went back in a month lowers what was bought in it. RULE DOMAIN-8-watch
  */
 #include "service/api/documents.h"
 #include "warehouse/settlement/setting.h"
@@ -38,8 +38,10 @@ static const struct list_column product_columns[] = {
         {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
         {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
         {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},
-        {"units", L_INT, "b.units", "数量", NULL},
-        {"amount", L_FEN, "b.amount_fen", "金额", NULL},
+        {"units", L_INT, "b.units", "数量 (减退货)", NULL},
+        {"amount", L_FEN, "b.amount_fen", "金额 (减退货)", NULL},
+        {"returned_units", L_INT, "b.returned_units", "退货数量", NULL},
+        {"returned", L_FEN, "b.returned_fen", "退货金额", NULL},
         {"mean", L_FEN, P_MEAN, "前三个月均值", NULL},
         {"growth_percent", L_INT_OR_NULL, GROWTH(P_MEAN), "为均值的 %", NULL},
         {"grew", L_BOOL, GREW(P_MEAN), "突增", NULL},
@@ -73,7 +75,7 @@ const struct list_spec list_watch_products = {.name = "watch-products",
 static const struct list_column maker_columns[] = {
         {"month", L_INT, "b.month", "月份", NULL},
         {"maker", L_TEXT, "m.name", "生产企业", NULL},
-        {"amount", L_FEN, "b.amount_fen", "金额", NULL},
+        {"amount", L_FEN, "b.amount_fen", "金额 (减退货)", NULL},
         {"mean", L_FEN, M_MEAN, "前三个月均值", NULL},
         {"growth_percent", L_INT_OR_NULL, GROWTH(M_MEAN), "为均值的 %", NULL},
         {"grew", L_BOOL, GREW(M_MEAN), "突增", NULL},

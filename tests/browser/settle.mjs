@@ -150,8 +150,18 @@ await check("a month's share of antibiotics opens the drugs behind it", async ()
   await at.get("list-row").first().click();
   await at.page.waitForURL(/watch\?month=\d+&flag=/);
 });
+await check("what went back to its supplier opens from the month it lowers, and from his score", async () => {
+  const row = (await at.read("watch-products?limit=1000")).rows.find((one) => one.returned_units > 0);
+  expect(row, "nothing was returned");
+  await at.open(`/watch?month=${row.month}`);
+  await at.get("watch-returned").first().click();
+  await at.page.waitForURL(/supplier-return-lines\?product_id=/);
+  await at.get("list-row").first().waitFor();
+  await at.open("/supplier-scores");
+  await at.get("score-returned").first().waitFor();
+});
 await check("every other page of the room opens", async () => {
-  for (const path of ["/invoices", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/watch/splits", "/watch/filed", "/watch/exceptions", "/depot-days", "/depot-lines", "/remote-approvals", "/settle-settings"]) {
+  for (const path of ["/invoices", "/invoice-lines", "/supplier-return-lines", "/price-paid", "/price-savings", "/payments", "/estimates", "/money-balances", "/money-entries", "/sheets", "/month-closes/list", "/watch/makers", "/watch/splits", "/watch/filed", "/watch/exceptions", "/depot-days", "/depot-lines", "/remote-approvals", "/settle-settings"]) {
     await at.open(path);
     await at.page.locator("h1").first().waitFor();
   }

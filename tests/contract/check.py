@@ -11,6 +11,7 @@ import time
 import uuid
 import zipfile
 
+from exports import exports_come_back
 from heads import malformed_heads_change_nothing, slow_clients, slow_clients_are_let_go
 from service import CODE, PASSWORD, PROGRAM, ROLES, Person, Service, Tally, run, seq, settle, usage, work
 from supervise import across_consortia
@@ -362,20 +363,6 @@ def xlsx_is_a_sheet(t, world):
         whole = person.must("GET", f"{name}?limit=10000")
         if whole["next"] is None:
             t.check(sheet.count("<row ") == len(whole["rows"]) + 1, f"{name}.xlsx: {sheet.count('<row ')} rows of {len(whole['rows'])}")
-    chief = world.people["central_pharmacist"]
-    for name in ("products", "suppliers", "sites", "prices"):
-        again = chief.raw("POST", f"/api/v1/{CODE}/imports/{name}?dry_run=1", chief.get(f"{name}.xlsx").body,
-                          {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                           "Idempotency-Key": str(uuid.uuid4())})
-        done = again.json
-        if again.status == 202:
-            for _ in range(300):
-                done = chief.must("GET", f"import-jobs/{again.json['id']}")
-                if done["state"] not in ("checking", "comparing", "indexing", "applying"):
-                    break
-                time.sleep(0.1)
-        found = [done.get(what) for what in ("added", "changed", "refused_rows")]
-        t.check(found == [0, 0, 0], f"{name}.xlsx again: {again.status} {str(done)[:300]}")
 
 
 # ---- writes ----
@@ -600,7 +587,7 @@ def main():
         world = World(service)
         clients = slow_clients(world)
         for case in (document_is_openapi, reads_follow_the_roles, writes_follow_the_roles, nobody_without_a_session, foreign_sites_are_not_there,
-                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, xlsx_is_a_sheet, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
+                     lists_keep_their_columns, lists_turn_pages, lists_refuse_nonsense, filters_filter, reads_name_their_parameters, csv_is_csv, xlsx_is_a_sheet, exports_come_back, keys_are_kept, papers_are_kept, card_is_there_with_the_answer,
                      bodies_are_read_strictly, heads_are_read_strictly, answers_carry_their_heads, stream_tells_changes,
                      malformed_heads_change_nothing, logins_are_slowed_alone, issue_price_changes_at_its_moment):
             t.case(case, world)

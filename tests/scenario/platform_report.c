@@ -234,6 +234,118 @@ static void sheet_says_the_same(struct world *w)
 	CU_ASSERT_PTR_NOT_NULL(strstr(csv, "-8.5," RED_NO ",20261121"));
 }
 
+/* RULE DOMAIN-8-platform-refusal: what came beyond the order and what the inspection rejected, told once, with its reason. */
+static const struct step refusals[] = {
+        {"o", "buyer", POST, "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":30},{\"product_id\":\"{insulin}\","
+         "\"units\":4}]}",
+         201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        {NULL, "buyer", POST, "platform-messages", "{\"kind\":\"refusal\"}", 422, "NO_LINES", {NULL}, NULL},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"reference\":\"SH-78\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"G7\","
+         "\"expiry_ymd\":20280101,\"units\":37},{\"order_line_id\":\"{ov.lines.1.id}\",\"lot\":\"I7\",\"expiry_ymd\":20280101,"
+         "\"units\":4}]}",
+         201, FINE},
+        {"rv", "receiver", GET, "receipts/{r.id}", NULL, 200, NULL, {"lines#2"}, NULL},
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect",
+         "{\"version\":1,\"lines\":[{\"id\":\"{rv.lines.0.id}\",\"outcome\":\"accepted\"},{\"id\":\"{rv.lines.1.id}\","
+         "\"outcome\":\"rejected\",\"reason\":\"标签脱落\"}]}",
+         200, FINE},
+        {NULL,
+         "buyer",
+         GET,
+         "platform-reports?open=1",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.kind=refusal", "rows.0.kind_title=拒收", "rows.0.units=7", "rows.0.paper=超出订单数量"},
+         NULL},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", GET, "platform-reports?open=1&kind=receipt", NULL, 200, NULL, {"rows#1", "rows.0.units=30"}, NULL},
+        {"m", "buyer", POST, "platform-messages", "{\"kind\":\"refusal\"}", 201, FINE},
+        {NULL, "buyer", POST, "platform-messages", "{\"kind\":\"refusal\"}", 422, "NO_LINES", {NULL}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "platform-messages/{m.id}/out",
+         NULL,
+         200,
+         NULL,
+         {"format=yaocang-platform-1", "kind=refusal", "no=1", "lines#2", "lines.0.units=7", "lines.0.lot=G7",
+          "lines.0.amount=5.95", "lines.0.document_number={rv.number}"},
+         NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "platform-messages/{m.id}/out",
+         NULL,
+         200,
+         NULL,
+         {"lines.0.expiry_ymd=20280101", "lines.0.order_number={o.number}", "lines.1.units=4", "lines.1.lot=I7",
+          "lines.1.amount=120.00", "lines.1.paper=标签脱落"},
+         NULL},
+        {NULL, "buyer", POST, "platform-messages/{m.id}/send", "{\"version\":1}", 200, FINE},
+        {NULL,
+         "buyer",
+         POST,
+         "platform-messages/{m.id}/answer-file",
+         "n,answer,reason\n1,接受,\n2,拒绝,数量不符\n",
+         200,
+         NULL,
+         {"differences=1", "state=answered"},
+         NULL},
+        /* the supplier fetches what was refused: that is no return of goods the platform takes for received */
+        {"can",
+         "buyer",
+         GET,
+         "returnable-stock?product_id={insulin}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.quality=rejected"},
+         NULL},
+        {"t", "buyer", POST, "supplier-returns",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"batch_id\":\"{can.rows.0.batch_id}\",\"units\":4,\"quality\":"
+         "\"rejected\",\"reason\":\"quality\"}]}",
+         201, FINE},
+        {NULL, "buyer", POST, "supplier-returns/{t.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "supplier-returns/{t.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "keeper", POST, "supplier-returns/{t.id}/ship", "{\"version\":3}", 200, FINE},
+        {NULL, "buyer", POST, "platform-messages", "{\"kind\":\"return\"}", 422, "NO_LINES", {NULL}, NULL},
+        /* nor does it count anywhere but as refused */
+        {NULL, "chief", GET, "supplier-return-lines", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL,
+         "chief",
+         GET,
+         "watch-products?month=202611",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.returned=0.00", "rows.0.units=30"},
+         NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supplier-scores?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.returned=0.00", "rows.0.rejected=120.00"},
+         NULL},
+};
+
+static void refusals_are_told(void)
+{
+	struct world *w = world_new();
+	PLAY(w, refusals);
+	world_replay(w);
+	world_end(w);
+}
+
 /* RULE DOMAIN-8-platform-dispatch */
 static const struct step dispatch[] = {
         {"o", "buyer", POST, "orders",
@@ -329,5 +441,6 @@ static void the_platform_is_told_once(void)
 	world_end(w);
 }
 
-SUITE(platform_report, {"what_is_on_the_road_is_expected", what_is_on_the_road_is_expected},
+SUITE(platform_report, {"refusals_are_told", refusals_are_told},
+      {"what_is_on_the_road_is_expected", what_is_on_the_road_is_expected},
       {"the_platform_is_told_once", the_platform_is_told_once});

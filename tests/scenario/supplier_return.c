@@ -5,6 +5,9 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
+#include "warehouse/partner/score.h"
+
+#include <stdio.h>
 
 #define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
 #define GET METHOD_GET
@@ -294,6 +297,88 @@ static const struct step money[] = {
         {NULL, "finance", GET, "money-balances?account=stock", NULL, 200, NULL, {"rows#1", "rows.0.amount=12.00"}, NULL},
 };
 
+/*
+ * RULE DOMAIN-6-returned-score, RULE DOMAIN-6-returned-paid, RULE DOMAIN-8-watch-returned: 72 capsules at 36.00 and 20 ampoules
+ * stayed of the delivery; 48 capsules were bad (24.00), 10 ampoules too old. What was refused at inspection counts once.
+ */
+static const struct step figures[] = {
+        {NULL,
+         "chief",
+         GET,
+         "watch-products?month=202611",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "~\"amount\":\"12.00\"", "~\"returned\":\"24.00\"", "~\"units\":24", "~\"units\":10"},
+         NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supplier-return-lines?month=202611",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.1.units=48", "rows.1.amount=24.00", "rows.1.reason=quality", "rows.0.units=10"},
+         NULL},
+        {NULL, "chief", GET, "supplier-return-lines?month=202611&product_id={amoxicillin}", NULL, 200, NULL, {"rows#1"}, NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supplier-return-lines?order_line_id={ov.lines.0.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.number={t.number}"},
+         NULL},
+        {NULL, "chief", GET, "supplier-return-lines?month=202610", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supplier-lines?order_id={o.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.1.arrived_units=72", "rows.1.returned_units=48", "rows.1.fault_units=48", "rows.0.rejected_units=10"},
+         NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supplier-lines?order_id={o.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.returned_units=10", "rows.0.fault_units=0"},
+         NULL},
+        {NULL,
+         "chief",
+         GET,
+         "supplier-scores?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.fault=24.00", "rows.0.fill_permille=861", "rows.0.reject_permille=528", "rows.0.returned=32.50"},
+         NULL},
+        {NULL,
+         "chief",
+         GET,
+         "price-paid?product_id={amoxicillin}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.units=-48", "rows.0.amount=-24.00", "rows.0.return_id={t.id}", "rows.0.share_percent=null"},
+         NULL},
+        {NULL, "chief", GET, "price-savings", NULL, 200, NULL, {"rows#1", "rows.0.amount=20.50", "rows.0.lines=2"}, NULL},
+        {NULL, "chief", GET, "watch-shares?month=202611", NULL, 200, NULL, {"rows.0.total=20.50"}, NULL},
+        {NULL, "chief", GET, "watch-makers?month=202611", NULL, 200, NULL, {"~20.50"}, NULL},
+};
+
+static void count_fault(void *arg, const char *table, const char *row, const char *what)
+{
+	int64_t *faults = arg;
+	fprintf(stderr, "%s %s: %s\n", table, row, what);
+	(*faults)++;
+}
+
 static void goods_go_back(void)
 {
 	struct world *w = world_new();
@@ -302,6 +387,10 @@ static void goods_go_back(void)
 	PLAY(w, approval);
 	PLAY(w, shipping);
 	PLAY(w, money);
+	PLAY(w, figures);
+	int64_t faults = 0;
+	supplier_score_verify(w->db, count_fault, &faults);
+	CU_ASSERT_EQUAL(faults, 0);
 	world_replay(w);
 	world_end(w);
 }

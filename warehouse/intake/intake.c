@@ -311,12 +311,23 @@ static void keep_row(struct intake *in, struct intake_row *row)
 	in->rows[in->row_count++] = row;
 }
 
+/* A row of the list that an export took along, and that says of itself that it is over. */
+static bool is_over(const struct intake *in, struct csv_reader *r)
+{
+	int state = in->kind->shows_ended && !r->fault ? csv_column(r, "state") : -1;
+	return state >= 0 && strcmp(csv_cell(r, state), "ended") == 0;
+}
+
 struct intake_row *intake_record(struct intake *in, struct csv_reader *r, const int *at)
 {
 	struct tx *tx = in->tx;
 	struct faults own = {.arena = tx->arena}, *outer = tx->faults;
 	struct intake_row *row = arena_alloc(tx->arena, sizeof *row);
 	in->report->rows++;
+	if (is_over(in, r)) {
+		in->report->unchanged++;
+		return NULL;
+	}
 	row->row = r->row;
 	row->cells = arena_array(tx->arena, in->column_count, sizeof *row->cells);
 	tx->faults = &own;

@@ -91,6 +91,8 @@ struct intake_kind {
 	const struct intake_column *columns; /* ends with name NULL */
 	const char *const *ignored;          /* columns of the API's lists that say nothing here; ends with NULL, may be NULL */
 	bool foreign;                        /* files of other systems: columns that nobody knows are skipped */
+	/* Its list shows what is over as well, with `ended` in a column `state`: such rows are known and are not taken. */
+	bool shows_ended;
 	/* `take` refuses before it writes, so that a refused row leaves nothing to take back. */
 	bool refuses_first;
 	/*

@@ -53,6 +53,9 @@ static const struct intake_column columns[] = {
         {.name = NULL},
 };
 
+static const char *const ignored[] = {"id",   "invoice_id", "state",     "supplier_name", "red", "product_name",
+                                      "spec", "maker",      "unit_name", "pack_name",     NULL};
+
 SQL(select_every,
     "SELECT i.invoice_no, i.leg, s.code, i.issuer, i.buyer, i.issued_ymd, abs(i.net_fen) * 100, nullif(abs(i.tax_fen) * 100, 0), "
     "abs(i.gross_fen) * 100, (SELECT o.invoice_no FROM invoice o WHERE o.id = i.red_of), i.red_kind, p.code, l.lot, "
@@ -215,6 +218,7 @@ const struct intake_kind intake_invoices = {.name = "invoices",
                                             .title = "发票",
                                             .action = "import.invoices",
                                             .columns = columns,
+                                            .ignored = ignored,
                                             .begin = begin,
                                             .take = take,
                                             .finish = finish,

@@ -25,10 +25,11 @@ static const struct intake_column columns[] = {
         [UNITS] = {.name = "units", .title = "数量", .type = IN_INT, .need = MUST_HAVE, .min = 1, .max = UNITS_MAX},
         {.name = NULL},
 };
-static const char *const ignored[] = {"id",        "product_id",     "product_name", "spec",        "maker",       "unit_name",
-                                      "pack_name", "units_per_pack", "batch_id",     "lot_id",      "site_id",     "site_name",
-                                      "depot_id",  "depot_name",     "bin",          "expiry_days", "expiry_warn", "expired",
-                                      "quality",   "reserved_units", "held",         "price",       NULL};
+static const char *const ignored[] = {"id",          "product_id",  "product_name",   "spec",         "maker",
+                                      "unit_name",   "pack_name",   "units_per_pack", "batch_id",     "lot_id",
+                                      "site_id",     "site_name",   "depot_id",       "depot_name",   "bin",
+                                      "expiry_days", "expiry_warn", "expired",        "quality",      "reserved_units",
+                                      "held",        "price",       "warn_days",      "traced_units", NULL};
 
 /* What lies there and may be used: rejected goods and those not yet inspected are no opening stock of another store. */
 SQL(select_every, "SELECT s.code, pl.code, p.code, l.lot, min(l.made_ymd), h.expiry_ymd, CAST(sum(h.units) AS BIGINT) FROM "

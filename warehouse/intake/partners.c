@@ -18,8 +18,8 @@ static const struct intake_column right_columns[] = {
         [UNTIL] = {.name = "until_ymd", .title = "截止日期", .type = IN_YMD, .need = MAY_LACK},
         {.name = NULL},
 };
-static const char *const right_ignored[] = {"id",          "supplier_id", "supplier_name", "maker_id", "state",
-                                            "state_title", "made_at_ms",  "made_by",       "end_note", NULL};
+static const char *const right_ignored[] = {"id",         "supplier_id", "supplier_name", "maker_id", "state", "state_title",
+                                            "made_at_ms", "made_by",     "end_note",      "scans",    NULL};
 
 #define RIGHT                                                                                                       \
 	"SELECT s.code, m.name, d.region, d.from_ymd, d.until_ymd FROM delivery_right d JOIN supplier s ON s.id = " \
@@ -67,6 +67,7 @@ const struct intake_kind intake_delivery_rights = {.name = "delivery-rights",
                                                    .action = "import.delivery_rights",
                                                    .columns = right_columns,
                                                    .ignored = right_ignored,
+                                                   .shows_ended = true,
                                                    .refuses_first = true,
                                                    .take = take_right,
                                                    .every = &every_right};
@@ -95,6 +96,11 @@ static const struct intake_column paper_columns[] = {
         [NOTE] = {.name = "note", .title = "备注", .type = IN_TEXT, .need = MAY_LACK, .max = 500},
         {.name = NULL},
 };
+
+static const char *const paper_ignored[] = {"id",         "owner_id",    "owner_name",    "state",      "scans",
+                                            "renewal_no", "renewal_ymd", "allowed_at_ms", "allowed_by", "allowed_note",
+                                            "made_at_ms", "made_by",     "ended_at_ms",   "end_note",   "replaced_by",
+                                            "match",      NULL};
 
 #define PAPER_ROW                                                                                                             \
 	"SELECT q.owner_kind, coalesce(s.code, m.code, p.code), q.kind, q.number, q.from_ymd, q.until_ymd, q.person, "        \
@@ -154,6 +160,8 @@ const struct intake_kind intake_qualifications = {.name = "qualifications",
                                                   .title = "资质",
                                                   .action = "import.qualifications",
                                                   .columns = paper_columns,
+                                                  .ignored = paper_ignored,
+                                                  .shows_ended = true,
                                                   .refuses_first = false,
                                                   .take = take_paper,
                                                   .every = &every_paper};

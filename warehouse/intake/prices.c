@@ -5,11 +5,18 @@
 #include "warehouse/intake/intake.h"
 #include "warehouse/price/flag.h"
 
+#include <string.h>
+
 enum { PRODUCT, KIND, PRICE, PER_PACK, FROM, TO, SOURCE };
 
-/* No filed price: that door is a document (备案采购). */
-static const struct intake_word kinds[] = {{"listed", "挂网价"},    {"agreed", "议定价"},          {"selected", "中选价"},
-                                           {"reference", "参考价"}, {"insurance", "医保支付标准"}, {NULL, NULL}};
+/* A filed price is known where it stands in the list; its door is a document (备案采购). */
+static const struct intake_word kinds[] = {{"listed", "挂网价"},
+                                           {"agreed", "议定价"},
+                                           {"selected", "中选价"},
+                                           {"reference", "参考价"},
+                                           {"insurance", "医保支付标准"},
+                                           {"filed", "备案价"},
+                                           {NULL, NULL}};
 static const struct intake_column columns[] = {
         [PRODUCT] = {.name = "product_code", .also = "code", .title = "品种代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
         [KIND] = {.name = "kind", .title = "种类", .type = IN_WORD, .need = MUST_HAVE, .words = kinds},
@@ -60,6 +67,8 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	int64_t known_id = known ? col_i64(&r, 7) : 0;
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	rows_drop(&r);
+	if (strcmp(c[KIND].text, "filed") == 0 && (!known || differs))
+		return in_fail(in, KIND, ST_INVALID_FIELD, "备案价由备案采购单登记, 不能导入");
 	if (known)
 		return take_known(in, c, known_id, differs, change);
 	const struct new_price price = {.product_id = id,

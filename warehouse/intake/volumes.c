@@ -23,6 +23,12 @@ static const struct intake_column columns[] = {
         {.name = NULL},
 };
 
+static const char *const ignored[] = {
+        "round_id",       "round_name", "generic_id",  "generic",        "product_id", "product_name",   "spec",
+        "maker",          "unit_name",  "pack_name",   "units_per_pack", "role",       "site_id",        "site_name",
+        "received_units", "used_units", "done_units",  "done_pm",        "elapsed_pm", "on_order_units", "projected_units",
+        "short_units",    "behind",     "paid_amount", "listed_amount",  NULL};
+
 #define OPENED                                                                                                      \
 	"(SELECT CAST(coalesce(sum(c.units), 0) AS BIGINT) FROM volume_credit c WHERE c.round_id = v.round_id AND " \
 	"c.product_id = v.product_id AND c.site_id = v.site_id AND c.kind = 'opening')"
@@ -125,6 +131,7 @@ const struct intake_kind intake_volumes = {.name = "volume-commitments",
                                            .title = "约定采购量",
                                            .action = "import.volumes",
                                            .columns = columns,
+                                           .ignored = ignored,
                                            .refuses_first = true,
                                            .begin = begin,
                                            .take = take,

@@ -10,6 +10,8 @@
 void supplier_order_sent(struct tx *tx, int64_t order_id, int64_t due_ms);
 /* Units of a line arrived (above 0) or were rejected at the inspection (below 0). Lines sent before this counted are left out. */
 void supplier_line_moved(struct tx *tx, int64_t line_id, int64_t units);
+/* Accepted units of a line went back to the supplier; fault: he sent them bad or wrong, or they were recalled. */
+void supplier_line_returned(struct tx *tx, int64_t line_id, int64_t units, bool fault);
 /* Holds the sums against the lines; tells each fault. */
 void supplier_score_verify(struct db *db, void (*report)(void *arg, const char *table, const char *row, const char *what),
                            void *arg);

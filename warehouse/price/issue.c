@@ -31,7 +31,8 @@ enum status price_decoction_margin_set(struct tx *tx, int64_t percent)
 }
 
 SQL(select_class, "SELECT d.class FROM product p JOIN drug d ON d.id = p.drug_id WHERE p.id = :id");
-SQL(select_last_paid, "SELECT price_e4, units_per_pack FROM price_paid WHERE product_id = :product_id ORDER BY id DESC LIMIT 1 "
+SQL(select_last_paid, "SELECT price_e4, units_per_pack FROM price_paid WHERE product_id = :product_id AND return_id IS NULL "
+                      "ORDER BY id DESC LIMIT 1 "
                       "/*all sites: one price for all*/");
 
 /* The purchase price of a pack that the issue price follows: what the rule fixes, or what was last paid within it. */

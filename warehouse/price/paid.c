@@ -46,3 +46,33 @@ void price_paid_put(struct tx *tx, int64_t receipt_line_id, int64_t order_line_i
 		db_exec(tx, add_saving, I64(":site_id", col_i64(&r, 1)), I64(":ym", ym), I64(":amount", amount),
 		        I64(":ceiling", most), I64(":saved", saved));
 }
+
+SQL(select_paid, "SELECT site_id, price_e4, units_per_pack, coalesce(ceiling_e4, 0) FROM price_paid WHERE id = :id "
+                 "/*all sites: the caller has the return*/");
+SQL(insert_back,
+    "INSERT INTO price_paid (id, order_id, site_id, supplier_id, product_id, ymd, ym, units, price_e4, units_per_pack, "
+    "amount_fen, rule, ceiling_e4, share_e4, saved_fen, return_id) SELECT :id, order_id, site_id, supplier_id, product_id, :ymd, "
+    ":ym, -:units, price_e4, units_per_pack, -:amount, rule, ceiling_e4, 0, -:saved, :return_id FROM price_paid WHERE id = "
+    ":receipt_line_id /*all sites: the caller has the return*/");
+SQL(take_saving,
+    "INSERT INTO price_saving (site_id, ym, lines, amount_fen, ceiling_fen, saved_fen) VALUES (:site_id, :ym, 0, -:amount, "
+    "-:ceiling, -:saved) ON CONFLICT (site_id, ym) DO UPDATE SET amount_fen = price_saving.amount_fen + excluded.amount_fen, "
+    "ceiling_fen = price_saving.ceiling_fen + excluded.ceiling_fen, saved_fen = price_saving.saved_fen + excluded.saved_fen");
+
+void price_paid_back(struct tx *tx, int64_t receipt_line_id, const struct price_back *back)
+{
+	int64_t amount = 0, most = 0, ym = tx->today_ymd / 100;
+	SCOPED(rows) r = db_query(tx_db(tx), select_paid, I64(":id", receipt_line_id));
+	if (!rows_next(&r))
+		return; /* accepted before the reports began */
+	int64_t site = col_i64(&r, 0), ceiling = col_i64(&r, 3), per_pack = col_i64(&r, 2);
+	if (!amount_fen(back->units, col_i64(&r, 1), per_pack, &amount) || !amount_fen(back->units, ceiling, per_pack, &most))
+		return;
+	int64_t saved = ceiling ? most - amount : 0;
+	rows_drop(&r);
+	db_exec(tx, insert_back, I64(":id", back->line_id), I64(":ymd", tx->today_ymd), I64(":ym", ym),
+	        I64(":units", back->units), I64(":amount", amount), I64(":saved", saved), I64(":return_id", back->return_id),
+	        I64(":receipt_line_id", receipt_line_id));
+	db_exec(tx, take_saving, I64(":site_id", site), I64(":ym", ym), I64(":amount", amount), I64(":ceiling", most),
+	        I64(":saved", saved));
+}

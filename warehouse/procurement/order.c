@@ -313,8 +313,7 @@ static enum status keep_rules(struct tx *tx, struct doc *d, const void *input)
 	while (rows_next(&r))
 		if (price_rule_on(tx_db(tx), tx->arena, col_i64(&r, 0), tx->today_ymd, &rule) == ST_OK)
 			db_exec(tx, set_rule, TEXT(":rule_t", price_rule_word(rule.rule)), I64(":price_id", rule.price_id),
-			        I64(":today_ymd", tx->today_ymd),
-			        I64(":ceiling", ceiling_for(&rule, col_i64(&r, 2))),
+			        I64(":today_ymd", tx->today_ymd), I64(":ceiling", ceiling_for(&rule, col_i64(&r, 2))),
 			        I64(":ceiling_id", rule.ceiling_price_id), I64(":id", col_i64(&r, 5)));
 	return ST_OK;
 }

@@ -1,5 +1,7 @@
 #include "warehouse/procurement/platform_message.h"
 
+#include "core/money.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +9,7 @@
 #define LINES_MAX 5000
 
 const struct word_title platform_message_kinds[] = {
-        {"receipt", "确认收货"}, {"invoice", "发票"}, {"return", "退货"}, {NULL, NULL}};
+        {"receipt", "确认收货"}, {"refusal", "拒收"}, {"invoice", "发票"}, {"return", "退货"}, {NULL, NULL}};
 
 /* ---- facts ---- */
 
@@ -24,13 +26,32 @@ SQL(tell_invoice,
          "l.expiry_ymd, m.units, y.units_per_pack, y.price_e4, m.amount_fen, i.invoice_no, :ymd, 0, 1 FROM invoice_match m JOIN "
          "invoice i ON i.id = m.invoice_id JOIN payable y ON y.id = m.payable_id" GOODS
          "WHERE m.id = :source_id /*all sites: the caller has the fact*/");
-/* Goods that were never accepted are told as well: the platform knows their order. */
-SQL(tell_return,
-    INTO "SELECT :id, coalesce(ol.payer_site_id, d.from_site_id), 'return', x.id, x.return_id, rl.order_line_id, r.supplier_id, "
-         "b.product_id, l.lot, l.expiry_ymd, x.units, b.units_per_pack, b.price_e4, x.amount_fen, x.reason, :ymd, 0, 1 FROM "
-         "supplier_return_line x JOIN supplier_return r ON r.id = x.return_id JOIN document d ON d.id = x.return_id JOIN batch b "
-         "ON b.id = x.batch_id JOIN lot l ON l.id = b.lot_id LEFT JOIN receipt_line rl ON rl.id = b.source_line_id LEFT JOIN "
-         "order_line ol ON ol.id = rl.order_line_id WHERE x.id = :source_id /*all sites: the caller has the fact*/");
+/* What came beyond the order has no batch, and perhaps no lot that we know. */
+#define OVER "FROM receipt_refused f JOIN receipt r ON r.id = f.receipt_id JOIN order_line ol ON ol.id = f.order_line_id "
+SQL(select_over,
+    "SELECT f.units, ol.price_e4, ol.units_per_pack " OVER "WHERE f.id = :source_id /*all sites: the caller has the fact*/");
+SQL(tell_over,
+    INTO "SELECT :id, ol.payer_site_id, 'refusal', f.id, f.receipt_id, f.order_line_id, r.supplier_id, ol.product_id, f.lot, "
+         "coalesce((SELECT l.expiry_ymd FROM lot l WHERE l.product_id = ol.product_id AND l.lot = f.lot), 0), f.units, "
+         "ol.units_per_pack, ol.price_e4, :amount, f.reason, :ymd, 0, 1 " OVER
+         "WHERE f.id = :source_id /*all sites: the caller has the fact*/");
+#define REJECTED                                                                                                                 \
+	"FROM receipt_line rl JOIN receipt r ON r.id = rl.receipt_id JOIN order_line ol ON ol.id = rl.order_line_id JOIN batch " \
+	"b ON b.id = rl.batch_id JOIN lot l ON l.id = b.lot_id "
+SQL(select_rejected,
+    "SELECT rl.units, b.price_e4, b.units_per_pack " REJECTED "WHERE rl.id = :source_id /*all sites: the caller has the fact*/");
+SQL(tell_rejected,
+    INTO "SELECT :id, ol.payer_site_id, 'refusal', rl.id, rl.receipt_id, rl.order_line_id, r.supplier_id, b.product_id, l.lot, "
+         "l.expiry_ymd, rl.units, b.units_per_pack, b.price_e4, :amount, coalesce(rl.reason, '验收不合格'), :ymd, 0, 1 " REJECTED
+         "WHERE rl.id = :source_id /*all sites: the caller has the fact*/");
+/* Goods that were never accepted are told where nobody was told of their refusal: the platform knows their order. */
+SQL(tell_return, INTO
+    "SELECT :id, coalesce(ol.payer_site_id, d.from_site_id), 'return', x.id, x.return_id, rl.order_line_id, r.supplier_id, "
+    "b.product_id, l.lot, l.expiry_ymd, x.units, b.units_per_pack, b.price_e4, x.amount_fen, x.reason, :ymd, 0, 1 FROM "
+    "supplier_return_line x JOIN supplier_return r ON r.id = x.return_id JOIN document d ON d.id = x.return_id JOIN batch b "
+    "ON b.id = x.batch_id JOIN lot l ON l.id = b.lot_id LEFT JOIN receipt_line rl ON rl.id = b.source_line_id LEFT JOIN "
+    "order_line ol ON ol.id = rl.order_line_id WHERE x.id = :source_id AND NOT EXISTS (SELECT 1 FROM platform_report t WHERE "
+    "t.kind = 'refusal' AND t.source_id = b.source_line_id AND t.again = 0) /*all sites: the caller has the fact*/");
 
 static void tell(struct tx *tx, const struct sql *q, int64_t source_id)
 {
@@ -41,6 +62,28 @@ static void tell(struct tx *tx, const struct sql *q, int64_t source_id)
 void platform_tell_receipt(struct tx *tx, int64_t receipt_line_id)
 {
 	tell(tx, &tell_receipt, receipt_line_id);
+}
+
+static void tell_worth(struct tx *tx, const struct sql *worth, const struct sql *q, int64_t source_id)
+{
+	int64_t fen = 0;
+	SCOPED(rows) r = db_query(tx_db(tx), *worth, I64(":source_id", source_id));
+	if (!rows_next(&r) || !amount_fen(col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2), &fen))
+		return;
+	rows_drop(&r);
+	const struct arg args[] = {I64(":id", tx_new_id(tx)), I64(":ymd", tx->today_ymd), I64(":source_id", source_id),
+	                           I64(":amount", fen)};
+	db_exec_n(tx, q, args, sizeof args / sizeof *args);
+}
+
+void platform_tell_over(struct tx *tx, int64_t refused_id)
+{
+	tell_worth(tx, &select_over, &tell_over, refused_id);
+}
+
+void platform_tell_rejected(struct tx *tx, int64_t receipt_line_id)
+{
+	tell_worth(tx, &select_rejected, &tell_rejected, receipt_line_id);
 }
 
 void platform_tell_invoice(struct tx *tx, int64_t invoice_match_id)
@@ -205,6 +248,14 @@ SQL(missing_report,
     "r.kind = "
     "'receipt') AND NOT EXISTS (SELECT 1 FROM platform_report r WHERE r.kind = 'receipt' AND r.source_id = y.receipt_line_id AND "
     "r.again = 0) /*scan: verify*/ /*all sites: verify*/");
+/* Whatever was refused since refusals are told has its report. */
+#define SINCE "(SELECT coalesce(min(r.id), 9223372036854775807) FROM platform_report r WHERE r.kind = 'refusal')"
+#define UNTOLD(id) \
+	"NOT EXISTS (SELECT 1 FROM platform_report r WHERE r.kind = 'refusal' AND r.source_id = " id " AND r.again = 0)"
+SQL(missing_refusal,
+    "SELECT f.id FROM receipt_refused f WHERE f.id > " SINCE
+    " AND " UNTOLD("f.id") " UNION ALL SELECT rl.id FROM receipt_line rl WHERE rl.outcome = 'rejected' AND rl.posted = 1 "
+                           "AND rl.id > " SINCE " AND " UNTOLD("rl.id") " /*scan: verify*/ /*all sites: verify*/");
 SQL(gap_in_numbers, "SELECT max(id) FROM platform_message GROUP BY kind HAVING max(no) <> count(*) OR min(no) <> 1 "
                     "/*scan: verify*/ /*all sites: verify*/");
 SQL(wrong_message,
@@ -225,6 +276,7 @@ int64_t platform_message_verify(struct db *db, verify_report *report, void *arg)
 		const char *table, *what;
 	} rules[] = {
 	        {&missing_report, "payable", "验收入库而没有待报送平台的行"},
+	        {&missing_refusal, "receipt", "拒收而没有待报送平台的行"},
 	        {&gap_in_numbers, "platform_message", "报送序号不连续"},
 	        {&wrong_message, "platform_message", "行数或金额与明细不符"},
 	        {&wrong_open, "platform_report", "未了标记与回执不符"},

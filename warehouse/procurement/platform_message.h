@@ -1,7 +1,7 @@
 /*
- * 平台报送: what the purchasing platform must learn from us: received lines, matched invoices, returned goods. The row is
- * written with the fact, so none is missing; a message takes what waits, and has a number without gaps per kind.
- * made → sent → answered, line by line from the platform's file. RULE DOMAIN-8-platform-report
+ * 平台报送: what the purchasing platform must learn from us: received lines, what was refused, matched invoices, returned goods.
+ * The row is written with the fact, so none is missing; a message takes what waits, and has a number without gaps per kind. made
+ * → sent → answered, line by line from the platform's file. RULE DOMAIN-8-platform-report
  */
 #pragma once
 #include "core/audit.h"
@@ -13,6 +13,12 @@ extern const struct word_title platform_message_kinds[];
 
 /* The facts. Called where they happen, with the receipt line, the row of invoice_match, the line of the return. */
 void platform_tell_receipt(struct tx *tx, int64_t receipt_line_id);
+/*
+ * RULE DOMAIN-8-platform-refusal: refused at the door, beyond the order (the row of receipt_refused); by the inspection (the
+ * line).
+ */
+void platform_tell_over(struct tx *tx, int64_t refused_id);
+void platform_tell_rejected(struct tx *tx, int64_t receipt_line_id);
 void platform_tell_invoice(struct tx *tx, int64_t invoice_match_id);
 void platform_tell_return(struct tx *tx, int64_t return_line_id);
 

@@ -1,4 +1,5 @@
 #include "warehouse/procurement/receipt.h"
+#include "warehouse/procurement/platform_message.h"
 
 #include "core/attachment.h"
 #include "warehouse/catalogue/flag.h"
@@ -151,8 +152,10 @@ static enum status take_units(struct work *w, const struct receipt_line_new *in,
 
 static void refuse_units(struct work *w, const char *lot, int64_t units)
 {
-	db_exec(w->tx, insert_refused, I64(":id", tx_new_id(w->tx)), I64(":receipt_id", w->d->id),
-	        I64(":order_line_id", w->ol.id), TEXT(":lot_t", lot), I64(":units", units), TEXT(":reason_t", "超出订单数量"));
+	int64_t id = tx_new_id(w->tx);
+	db_exec(w->tx, insert_refused, I64(":id", id), I64(":receipt_id", w->d->id), I64(":order_line_id", w->ol.id),
+	        TEXT(":lot_t", lot), I64(":units", units), TEXT(":reason_t", "超出订单数量"));
+	platform_tell_over(w->tx, id);
 }
 
 SQL(insert_receipt_pack,
@@ -645,6 +648,8 @@ static enum status post_line(struct tx *tx, struct doc *d, const struct target *
 		volume_received(tx, col_i64(r, 4), col_i64(r, 2), d->id, col_i64(r, 0));
 		st = payable_accept(tx, col_i64(r, 0));
 	}
+	if (st == ST_OK && !accepted)
+		platform_tell_rejected(tx, col_i64(r, 0));
 	return st == ST_OK && !accepted ? order_line_give_back(tx, col_i64(r, 4), col_i64(r, 2)) : st;
 }
 

@@ -2,6 +2,8 @@
 
 #include "warehouse/allocate.h"
 #include "warehouse/pack.h"
+#include "warehouse/partner/score.h"
+#include "warehouse/price/paid.h"
 #include "warehouse/procurement/platform_message.h"
 #include "warehouse/settlement/payable.h"
 #include "warehouse/volume/share.h"
@@ -106,6 +108,7 @@ struct line {
 	struct batch batch;
 	struct stock_spot from, to;
 	int64_t id, n, units;
+	bool fault; /* the supplier's */
 };
 
 SQL(select_packs, "SELECT pack_id FROM supplier_return_pack WHERE return_id = :id AND line_id = :line_id ORDER BY pack_id "
@@ -169,11 +172,26 @@ static enum status move_goods(struct line *l)
 	return st == ST_OK ? book(l, l->units - scanned, 0) : st;
 }
 
-SQL(set_money, "UPDATE supplier_return_line SET payable_id = :payable_id, less_units = :less, due_units = :due WHERE id = :id "
+SQL(set_money, "UPDATE supplier_return_line SET payable_id = :payable_id, less_units = :less, due_units = :due, back_month = "
+               ":month, order_line_id = (SELECT y.order_line_id FROM payable y WHERE y.id = :payable_id) WHERE id = :id "
                "/*all sites: the caller has the document*/");
 SQL(select_source, "SELECT source_line_id FROM batch WHERE id = :id");
+SQL(select_order_line,
+    "SELECT order_line_id FROM supplier_return_line WHERE id = :id /*all sites: the caller has the document*/");
 
-/* Goods that were refused at inspection were never owed, nor counted for a volume. */
+/* Accepted goods that go back are in the figures: what was bought, at what price, and how good it was. */
+static void count_back(struct line *l, int64_t source, const struct payable_back *back)
+{
+	struct tx *tx = l->tx;
+	const struct price_back paid = {l->id, l->d->id, l->units};
+	db_exec(tx, set_money, I64(":payable_id", back->payable_id), I64(":less", back->less_units), I64(":due", back->due_units),
+	        I64(":month", tx->today_ymd / 100), I64(":id", l->id));
+	volume_returned(tx, source, l->units, l->d->id);
+	price_paid_back(tx, source, &paid);
+	supplier_line_returned(tx, db_i64(tx_db(tx), 0, select_order_line, I64(":id", l->id)), l->units, l->fault);
+}
+
+/* Goods that were refused at inspection were never owed, nor counted in any figure but as refused. */
 static enum status settle_line(struct line *l)
 {
 	struct payable_back back = {0};
@@ -181,18 +199,22 @@ static enum status settle_line(struct line *l)
 	if (!source)
 		return ST_OK;
 	enum status st = payable_give_back(l->tx, source, l->units, l->d->id, &back);
-	db_exec(l->tx, set_money, ID(":payable_id", back.payable_id), I64(":less", back.less_units), I64(":due", back.due_units),
-	        I64(":id", l->id));
 	if (back.payable_id)
-		volume_returned(l->tx, source, l->units, l->d->id);
+		count_back(l, source, &back);
 	if (back.receipt_id)
 		document_link(l->tx, l->d->id, back.receipt_id);
 	return st;
 }
 
 SQL(select_lines,
-    "SELECT id, n, batch_id, quality, units FROM supplier_return_line WHERE return_id = :id AND dropped = 0 ORDER BY n "
+    "SELECT id, n, batch_id, quality, units, reason FROM supplier_return_line WHERE return_id = :id AND dropped = 0 ORDER BY n "
     "/*all sites: the caller has the document*/");
+
+/* Goods that come too near their expiry before they are used, and other reasons of ours, are not the supplier's doing. */
+static bool is_fault(const char *reason)
+{
+	return strcmp(reason, "quality") == 0 || strcmp(reason, "wrong") == 0 || strcmp(reason, "recall") == 0;
+}
 
 enum status supplier_return_ship(struct tx *tx, struct doc *d, const void *input)
 {
@@ -210,6 +232,7 @@ enum status supplier_return_ship(struct tx *tx, struct doc *d, const void *input
 		l.id = col_i64(&r, 0);
 		l.n = col_i64(&r, 1);
 		l.units = col_i64(&r, 4);
+		l.fault = is_fault(col_peek(&r, 5, &n));
 		if (!quality_find(col_peek(&r, 3, &n), &l.from.quality))
 			return ST_INTERNAL;
 		st = batch_load(tx_db(tx), tx->arena, col_i64(&r, 2), &l.batch);

@@ -50,6 +50,32 @@ static void count_for_watch(struct tx *tx, int64_t product_id, const char *maker
 	db_exec(tx, count_maker, I64(":month", month), I64(":maker_no", no), I64(":fen", fen));
 }
 
+SQL(count_back,
+    "INSERT INTO buy_month (month, product_id, units, amount_fen, lines, ceiling_lines, returned_units, returned_fen) VALUES "
+    "(:month, :product_id, -:units, -:fen, 0, 0, :units, :fen) ON CONFLICT (month, product_id) DO UPDATE SET units = "
+    "buy_month.units + excluded.units, amount_fen = buy_month.amount_fen + excluded.amount_fen, returned_units = "
+    "buy_month.returned_units + excluded.returned_units, returned_fen = buy_month.returned_fen + excluded.returned_fen");
+SQL(total_back, "INSERT INTO buy_total (month, amount_fen, lines) VALUES (:month, -:fen, 0) ON CONFLICT (month) DO UPDATE SET "
+                "amount_fen = buy_total.amount_fen + excluded.amount_fen");
+SQL(maker_back,
+    "INSERT INTO buy_maker_month (month, maker_no, amount_fen, lines) SELECT :month, m.no, -:fen, 0 FROM product p JOIN "
+    "buy_maker m ON m.name = p.maker WHERE p.id = :product_id ON CONFLICT (month, maker_no) DO UPDATE SET amount_fen = "
+    "buy_maker_month.amount_fen + excluded.amount_fen");
+SQL(select_name, "SELECT maker FROM product WHERE id = :id");
+
+/* RULE DOMAIN-8-watch-returned: what went back is no purchase of the month it went back in. */
+static void uncount_for_watch(struct tx *tx, const struct payable *p, int64_t units)
+{
+	int64_t fen = 0, month = tx->today_ymd / 100;
+	if (!amount_fen(units, p->price_e4, p->units_per_pack, &fen))
+		return;
+	db_exec(tx, count_back, I64(":month", month), I64(":product_id", p->product_id), I64(":units", units), I64(":fen", fen));
+	db_exec(tx, total_back, I64(":month", month), I64(":fen", fen));
+	db_exec(tx, insert_maker, I64(":no", tx_new_id(tx)),
+	        TEXT(":name_t", db_text(tx_db(tx), tx->arena, select_name, I64(":id", p->product_id))));
+	db_exec(tx, maker_back, I64(":month", month), I64(":fen", fen), I64(":product_id", p->product_id));
+}
+
 static bool fund_pays(struct tx *tx, int64_t product_id)
 {
 	return setting_on(tx_db(tx), SETTING_FUND_DIRECT, tx->today_ymd) &&
@@ -220,6 +246,7 @@ enum status payable_give_back(struct tx *tx, int64_t receipt_line_id, int64_t un
 	enum status st = payable_load(tx_db(tx), out->payable_id, &p);
 	if (st != ST_OK)
 		return st;
+	uncount_for_watch(tx, &p, units);
 	int64_t open = payable_uninvoiced(&p), estimate = p.estimated_fen ? p.estimate_id : 0;
 	out->less_units = units < open ? units : open;
 	out->due_units = units - out->less_units;

@@ -23,7 +23,8 @@ void payable_store(struct tx *tx, struct payable *p);
 struct payable_back {
 	int64_t payable_id, receipt_id, less_units, due_units;
 };
-/* Units of a receipt line went back: what was not invoiced yet is owed no more, for the rest a red invoice must come. */
+/* Units of a receipt line went back: the month has bought so much less; what was not invoiced yet is owed no more, for the rest a
+ * red invoice must come. */
 MUST_CHECK enum status payable_give_back(struct tx *tx, int64_t receipt_line_id, int64_t units, int64_t document_id,
                                          struct payable_back *out);
 /* What the units cost for which a red invoice must still come: nobody pays that meanwhile. */

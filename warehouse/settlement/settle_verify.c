@@ -68,10 +68,21 @@ SQL(wrong_proof, "SELECT month, supplier, CAST(sum(lines) AS BIGINT) FROM (SELEC
                  "sum(lines) <> 0 OR sum(proven) <> 0 /*scan: verify*/ /*all sites: verify*/");
 SQL(wrong_bought,
     "SELECT month, product, CAST(sum(fen) AS BIGINT) FROM (SELECT month, product_id AS product, units, amount_fen AS fen, 1 AS "
-    "lines FROM payable "
+    "lines FROM payable UNION ALL SELECT x.back_month, b.product_id, -x.units, -x.amount_fen, 0 FROM supplier_return_line x JOIN "
+    "batch b ON b.id = x.batch_id WHERE x.back_month IS NOT NULL "
     "UNION ALL SELECT month, product_id, -units, -amount_fen, -lines FROM buy_month) AS joint GROUP BY month, "
     "product HAVING sum(fen) "
     "<> 0 OR sum(units) <> 0 OR sum(lines) <> 0 /*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_back,
+    "SELECT month, product, CAST(sum(fen) AS BIGINT) FROM (SELECT x.back_month AS month, b.product_id AS product, x.units AS "
+    "units, x.amount_fen AS fen FROM supplier_return_line x JOIN batch b ON b.id = x.batch_id WHERE x.back_month IS NOT NULL "
+    "UNION ALL SELECT month, product_id, -returned_units, -returned_fen FROM buy_month) AS joint GROUP BY month, product HAVING "
+    "sum(fen) <> 0 OR sum(units) <> 0 /*scan: verify*/ /*all sites: verify*/");
+SQL(wrong_saving,
+    "SELECT site, month FROM (SELECT site_id AS site, ym AS month, amount_fen AS fen, saved_fen AS saved, CASE WHEN return_id IS "
+    "NULL THEN 1 ELSE 0 END AS lines FROM price_paid UNION ALL SELECT site_id, ym, -amount_fen, -saved_fen, -lines FROM "
+    "price_saving) AS joint GROUP BY site, month HAVING sum(fen) <> 0 OR sum(saved) <> 0 OR sum(lines) <> 0 /*scan: verify*/ "
+    "/*all sites: verify*/");
 SQL(wrong_total,
     "SELECT month FROM (SELECT month, amount_fen AS fen, lines FROM buy_month UNION ALL SELECT month, -amount_fen, -lines FROM "
     "buy_total) AS joint GROUP BY month HAVING sum(fen) <> 0 OR sum(lines) <> 0 /*scan: verify*/");
@@ -116,7 +127,9 @@ int64_t settle_verify(struct db *db, verify_report *report, void *arg)
 	        {&wrong_estimate, "payable", "暂估与账面余额不符"},
 	        {&wrong_payment, "payment", "金额或行数与明细不符"},
 	        {&wrong_proof, "proof_month", "两票证明的计数与应付不符"},
-	        {&wrong_bought, "buy_month", "月采购合计与应付不符"},
+	        {&wrong_bought, "buy_month", "月采购合计与应付减退货不符"},
+	        {&wrong_back, "buy_month", "月退货合计与退货单不符"},
+	        {&wrong_saving, "price_saving", "月节约与入库和退货的明细不符"},
 	        {&wrong_total, "buy_total", "月采购总额与各品种之和不符"},
 	        {&wrong_sheet, "sheet", "结算单合计与明细不符"},
 	        {&wrong_sheet_line, "sheet_line", "与总账分录不符"},

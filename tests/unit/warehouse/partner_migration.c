@@ -12,6 +12,37 @@
 #define PARTNERS 7 /* the migrations under test */
 #define TOTALS 14
 #define MONEYS 15
+#define RETURNS 19
+
+#define OLD_PURCHASE                                                                                                             \
+	"INSERT INTO batch (id, lot_id, product_id, price_e4, units_per_pack, made_at_ms) VALUES (5, 4, 1, 120000, 10, 1);"      \
+	"INSERT INTO payable (id, receipt_line_id, receipt_id, order_line_id, supplier_id, site_id, owner_site_id, product_id, " \
+	"batch_id, units, price_e4, units_per_pack, amount_fen, accepted_ymd, month, due_ymd, fund, leg1_units, leg3_units, "    \
+	"extra, proven, returned_units, invoiced_units, invoiced_fen, estimated_fen, held_fen, paid_fen, open) VALUES (6, 8, "   \
+	"2, 7, 11, 1, 1, 1, 5, 100, 120000, 10, 12000, 20261020, 202610, 20261120, 0, 0, 0, 0, 0, 30, 0, 0, 0, 0, 0, 1);"        \
+	"INSERT INTO supplier_line (line_id, supplier_id, month, order_id, due_at_ms, ordered_units, ordered_fen, "              \
+	"ceiling_fen, arrived_units, rejected_units) VALUES (7, 11, 202610, 1, 1, 100, 12000, 15000, 105, 5);"                   \
+	"INSERT INTO supplier_month (supplier_id, month, lines, done_lines, on_time_lines, ordered_fen, ceiling_fen, "           \
+	"arrived_fen, rejected_fen) VALUES (11, 202610, 1, 0, 0, 12000, 15000, 12600, 600);"                                     \
+	"INSERT INTO price_paid (id, order_id, site_id, supplier_id, product_id, ymd, ym, units, price_e4, units_per_pack, "     \
+	"amount_fen, rule, ceiling_e4, share_e4, saved_fen) VALUES (8, 1, 1, 11, 1, 20261020, 202610, 100, 120000, 10, "         \
+	"12000, 'listed', 150000, 8000, 3000);"                                                                                  \
+	"INSERT INTO price_saving (site_id, ym, lines, amount_fen, ceiling_fen, saved_fen) VALUES (1, 202610, 1, 12000, "        \
+	"15000, 3000);"                                                                                                          \
+	"INSERT INTO buy_month (month, product_id, units, amount_fen, lines, ceiling_lines) VALUES (202610, 1, 100, 12000, 1, "  \
+	"0);"                                                                                                                    \
+	"INSERT INTO buy_total (month, amount_fen, lines) VALUES (202610, 12000, 1);"                                            \
+	"INSERT INTO buy_maker (no, name) VALUES (3, '甲厂');"                                                                 \
+	"INSERT INTO buy_maker_month (month, maker_no, amount_fen, lines) VALUES (202610, 3, 12000, 1);"
+#define GONE(id, units, fen, reason, payable)                                                                                \
+	"INSERT INTO supplier_return_line (id, return_id, n, batch_id, quality, units, amount_fen, reason, dropped, "        \
+	"payable_id, less_units, due_units, red_units, red_fen) VALUES (" id ", 9, " id ", 5, 'released', " units ", " fen   \
+	", '" reason "', 0, " payable ", 0, 0, 0, 0);"                                                                       \
+	"INSERT INTO platform_report (id, site_id, kind, source_id, document_id, supplier_id, product_id, lot, expiry_ymd, " \
+	"units, units_per_pack, price_e4, amount_fen, ymd, again, open) VALUES (" id ", 1, 'return', " id                    \
+	", 9, 11, 1, 'L', 20280101, " units ", 10, 120000, " fen ", 20261103, 0, 1);"
+#define OLD_RETURNS \
+	GONE("21", "20", "2400", "quality", "6") GONE("22", "10", "1200", "expiry", "6") GONE("23", "5", "600", "quality", "NULL")
 
 static void run(struct db *db, const char *script)
 {
@@ -103,6 +134,44 @@ static void months_get_their_totals(void)
 	db_close(db);
 }
 
+/*
+ * RULE DOMAIN-8-watch-returned: 30 of 100 units that came at 12.00 for ten went back (20 bad, 10 too old) before returns counted;
+ * 5 more that were refused at inspection went back too, and count nowhere.
+ */
+static void returns_of_before_count(void)
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/returns.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
+	build_old(db, &a, RETURNS);
+	CU_ASSERT_EQUAL(db_script(db, "PRAGMA foreign_keys = OFF"), ST_OK);
+	run(db, OLD_PURCHASE);
+	run(db, OLD_RETURNS);
+	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
+	CU_ASSERT_STRING_EQUAL(why, "");
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM supplier_return_line WHERE back_month = 202611 AND order_line_id = 7"),
+	                2);
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM supplier_return_line WHERE back_month IS NULL"), 1);
+	CU_ASSERT_EQUAL(number(db, "SELECT returned_units * 1000 + fault_units FROM supplier_line"), 30020);
+	CU_ASSERT_EQUAL(number(db, "SELECT returned_fen * 10000 + fault_fen FROM supplier_month"), 36002400);
+	CU_ASSERT_EQUAL(number(db, "SELECT sum(units) * 100000 + sum(amount_fen) FROM price_paid WHERE return_id = 9"), -3003600);
+	CU_ASSERT_EQUAL(
+	        number(db, "SELECT sum(saved_fen) FROM price_paid WHERE return_id = 9 AND ymd = 20261103 AND share_e4 = 0"),
+	        -900);
+	CU_ASSERT_EQUAL(
+	        number(db, "SELECT amount_fen FROM price_saving WHERE ym = 202611 AND saved_fen = -900 AND ceiling_fen = -4500"),
+	        -3600);
+	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM price_saving WHERE ym = 202610"), 12000);
+	CU_ASSERT_EQUAL(
+	        number(db, "SELECT amount_fen FROM buy_month WHERE month = 202611 AND units = -30 AND returned_units = 30"),
+	        -3600);
+	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_month WHERE month = 202610 AND returned_fen = 0"), 12000);
+	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_total WHERE month = 202611 AND lines = 0"), -3600);
+	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_maker_month WHERE month = 202611 AND maker_no = 3"), -3600);
+	db_close(db);
+}
+
 /* What lies here is taken over at the issue price on a day that is not closed; every day of before is a line. */
 static void books_get_the_issue_price(void)
 {
@@ -145,5 +214,6 @@ static void books_get_the_issue_price(void)
 	db_close(db);
 }
 
-SUITE(partner_migration, {"an_older_store_is_taken_along", an_older_store_is_taken_along},
-      {"months_get_their_totals", months_get_their_totals}, {"books_get_the_issue_price", books_get_the_issue_price});
+SUITE(partner_migration, {"returns_of_before_count", returns_of_before_count},
+      {"an_older_store_is_taken_along", an_older_store_is_taken_along}, {"months_get_their_totals", months_get_their_totals},
+      {"books_get_the_issue_price", books_get_the_issue_price});

@@ -70,7 +70,7 @@ export const MODULES: Module[] = [
 	},
 	{ key: "receive", title: "到货", entries: [
 			{ path: "/receipts", title: "到货验收", also: "dhys sh", permission: "RECEIPT_READ", under: ["/receipts"] },
-			{ path: "/supplier-returns", title: "采购退货", also: "cgth thd th", permission: "RECEIPT_READ", under: ["/supplier-returns"] },
+			{ path: "/supplier-returns", title: "采购退货", also: "cgth thd th", permission: "RECEIPT_READ", under: ["/supplier-returns", "/supplier-return-lines"] },
 		] },
 	{
 		key: "stock", daily: true, title: "库存",
@@ -102,7 +102,7 @@ export const MODULES: Module[] = [
 	{
 		key: "settle", title: "结算",
 		entries: [
-			{ path: "/invoices", title: "发票", also: "fp", permission: "SETTLE_READ", under: ["/invoices", "/proof", "/remote-approvals"] },
+			{ path: "/invoices", title: "发票", also: "fp", permission: "SETTLE_READ", under: ["/invoices", "/invoice-lines", "/proof", "/remote-approvals"] },
 			{ path: "/payables", title: "应付与付款", also: "yf fk yfk", permission: "SETTLE_READ", under: ["/payables", "/payments", "/estimates", "/money-balances", "/money-entries"] },
 			{ path: "/month-closes", title: "月结", also: "yj jz", permission: "MONTH_READ", under: ["/month-closes", "/depot-days", "/depot-lines"] },
 			{ path: "/sheets", title: "结算单", also: "js jsd", permission: "SHEET_READ", under: ["/sheets"] },

@@ -33,7 +33,7 @@ import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
-import { ReturnList, ReturnNew, ReturnPage } from "./receipts/Returns";
+import { ReturnLines, ReturnList, ReturnNew, ReturnPage } from "./receipts/Returns";
 import { OpenNumber, Search } from "./Search";
 import { Health } from "./settings/Health";
 import { Imports } from "./settings/Imports";
@@ -140,6 +140,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/receipts", ReceiptList],
 	["/receipts/new", ReceiptNew],
 	["/receipts/:id", ReceiptPage],
+	["/supplier-return-lines", ReturnLines],
 	["/supplier-returns", ReturnList],
 	["/supplier-returns/new", ReturnNew],
 	["/supplier-returns/:id", ReturnPage],
@@ -171,6 +172,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/coldchain/:id", SensorPage],
 	["/sensors/:id", SensorPage],
 	["/alarms", Alarms],
+	["/invoice-lines", invoices("InvoiceLines")],
 	["/invoices", invoices("InvoiceList")],
 	["/invoices/new", invoices("InvoiceNew")],
 	["/invoices/:id/edit", invoices("InvoiceNew")],

@@ -17,7 +17,7 @@ import { pathOf } from "../../parts/kinds";
 import { ListPage, options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
 
-const KINDS = { receipt: "确认收货", invoice: "发票", return: "退货" };
+const KINDS = { receipt: "确认收货", refusal: "拒收", invoice: "发票", return: "退货" };
 const STATES = { made: "已生成", sent: "已报送", answered: "已回执" };
 const REASONS: Record<string, string> = { quality: "质量", expiry: "近效期", wrong: "错发", recall: "召回", other: "其他" };
 
@@ -92,7 +92,7 @@ export function PlatformMessages() {
 				)
 			}
 			above={<Trouble problem={problem} onClose={clear} />}
-			empty={"验收入库、发票匹配、退货出库的每一行都在等待报送平台。\n点 生成报送 取走等待的行, 得到一个带序号的文件 (XLSX, JSON)。"}
+			empty={"验收入库、拒收、发票匹配、退货出库的每一行都在等待报送平台。\n点 生成报送 取走等待的行, 得到一个带序号的文件 (XLSX, JSON)。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "kind", title: "内容", show: (row) => <>{row.kind_title} <span className="num">第 {row.no} 号</span></> },

@@ -16,6 +16,8 @@ interface Score {
 	fill_permille: number | null;
 	reject_permille: number | null;
 	price_permille: number | null;
+	returned: string;
+	fault: string;
 }
 
 /** A share per mille as a number and a small bar; grey where there is nothing to share. */
@@ -29,7 +31,7 @@ export function Share({ of, good, bad }: { of: number | null; good?: number; bad
 	);
 }
 
-const WHAT = "按时率 = 按时到齐的行 / 已到齐的行; 到货率 = (到货 − 拒收) / 订购金额; 拒收率 = 拒收 / 到货金额; 价格 = 成交 / 限价。应到时间为发送后 72 小时。点一行看明细。";
+const WHAT = "按时率 = 按时到齐的行 / 已到齐的行; 到货率 = (到货 − 拒收) / 订购金额; 不合格率 = (拒收 + 验收后因质量、错发、召回退货) / 到货金额; 按时率和到货率只看交货, 以后退货不改; 退货记在原订单的月份; 价格 = 成交 / 限价。应到时间为发送后 72 小时。点一行看明细。";
 
 export function SupplierScores() {
 	return (
@@ -48,7 +50,8 @@ export function SupplierScores() {
 				{ key: "lines", title: "到齐 / 订单行", align: "right", show: (row) => <span className="num">{row.done_lines} / {row.lines}</span> },
 				{ key: "on_time", title: "按时率", align: "right", show: (row) => <Share of={row.on_time_permille} good={900} /> },
 				{ key: "fill", title: "到货率", align: "right", show: (row) => <Share of={row.fill_permille} good={900} /> },
-				{ key: "reject", title: "拒收率", align: "right", show: (row) => <Share of={row.reject_permille} bad={20} /> },
+				{ key: "reject", title: "不合格率", align: "right", show: (row) => <Share of={row.reject_permille} bad={20} /> },
+				{ key: "returned", title: "验收后退货", align: "right", card: "hide", show: (row) => Number(row.returned) > 0 && <span className="num" title={`其中质量、错发、召回 ${money(row.fault)} 元`} data-testid="score-returned">{money(row.returned)}</span> },
 				{ key: "price", title: "价格 / 限价", align: "right", show: (row) => <Share of={row.price_permille} /> },
 				{ key: "ordered", title: "订购金额", align: "right", show: (row) => <span className="num">{money(row.ordered)}</span> },
 			]}
@@ -66,6 +69,8 @@ interface Line extends Packing {
 	ordered_units: number;
 	arrived_units: number;
 	rejected_units: number;
+	returned_units: number;
+	fault_units: number;
 	amount: string;
 	at_ceiling: string;
 	due_at_ms: number;
@@ -91,6 +96,7 @@ export function SupplierLines() {
 				{ key: "ordered", title: "订购", align: "right", show: (row) => <span className="num">{units(row.ordered_units, row)}</span> },
 				{ key: "arrived", title: "到货", align: "right", show: (row) => <span className="num">{units(row.arrived_units, row)}</span> },
 				{ key: "rejected", title: "拒收", align: "right", show: (row) => row.rejected_units > 0 && <span className="num">{units(row.rejected_units, row)}</span> },
+				{ key: "returned", title: "验收后退货", align: "right", card: "hide", show: (row) => row.returned_units > 0 && <To path={`/supplier-return-lines?order_line_id=${row.id}`}><span className="num" title={`其中质量、错发、召回 ${units(row.fault_units, row)}`}>{units(row.returned_units, row)}</span></To> },
 				{ key: "due", title: "应到", show: (row) => <span className="num">{time(row.due_at_ms)}</span> },
 				{ key: "done", title: "到齐", show: (row) => <span className="num">{row.done_at_ms ? time(row.done_at_ms) : ""}</span> },
 				{ key: "state", title: "状态", show: (row) => <Chip tone={TONE[row.state]}>{row.state_title}</Chip> },

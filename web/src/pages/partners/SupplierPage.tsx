@@ -24,6 +24,7 @@ interface Month {
 	at_ceiling: string;
 	arrived: string;
 	rejected: string;
+	fault: string;
 }
 interface Full extends Supplier {
 	first_document_id: string | null;
@@ -46,7 +47,7 @@ function Months({ of, id }: { of: Month[]; id: string }) {
 				{ key: "lines", title: "订单行", align: "right", show: (row) => <span className="num">{row.done_lines} / {row.lines}</span> },
 				{ key: "on_time", title: "按时率", align: "right", show: (row) => <Share of={row.done_lines ? Math.round((row.on_time_lines * 1000) / row.done_lines) : null} good={900} /> },
 				{ key: "ordered", title: "订购金额", align: "right", show: (row) => <span className="num">{money(row.ordered)}</span> },
-				{ key: "rejected", title: "拒收率", align: "right", show: (row) => <Share of={permille(row.rejected, row.arrived)} bad={20} /> },
+				{ key: "rejected", title: "不合格率", align: "right", show: (row) => <Share of={permille(String(Number(row.rejected) + Number(row.fault)), row.arrived)} bad={20} /> },
 			]}
 		/>
 	);

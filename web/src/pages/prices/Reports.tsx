@@ -172,6 +172,8 @@ export function PriceSpread() {
 }
 
 interface PaidRow extends Head {
+	kind_title: string;
+	return_id: string | null;
 	id: string;
 	ymd: number;
 	site_name: string;
@@ -191,12 +193,12 @@ export function Paid({ above, fixed }: { above?: ReactNode; fixed?: Query }) {
 	return (
 		<ListPage<PaidRow>
 			above={above} fixed={fixed}
-			title={fixed?.filed ? "备案采购" : "采购价格明细"} search={false} resource="price-paid" topics={["receipts"]} id={(row) => row.id} open={(row) => `/orders/${row.order_id}`}
+			title={fixed?.filed ? "备案采购" : "采购价格明细"} search={false} resource="price-paid" topics={["receipts"]} id={(row) => row.id} open={(row) => (row.return_id ? `/supplier-returns/${row.return_id}` : `/orders/${row.order_id}`)}
 			filters={fixed?.filed ? [{ name: "site_id", label: "机构", options: "sites" }] : [{ name: "near", label: "达到限价 95 % 及以上", options: "check" }, { name: "filed", label: "只看备案采购", options: "check" }, { name: "rule", label: "规则", options: RULES }, { name: "site_id", label: "机构", options: "sites" }]}
 			extra={!fixed && <Button onClick={() => go("/price-savings")}>按月节约</Button>}
 			empty={fixed?.filed ? "按备案价采购并验收入库的, 列在这里。" : "验收入库后, 每一行按审批日的限价比对, 列在这里。"}
 			columns={[
-				{ key: "day", title: "入库日", show: (row) => <span className="num">{ymd(row.ymd)}</span> },
+				{ key: "day", title: "日期", show: (row) => <span className="num">{ymd(row.ymd)} {row.return_id && <Chip tone="wait">退货</Chip>}</span> },
 				product,
 				{ key: "site", title: "收货单位", card: "hide", show: (row) => row.site_name },
 				{ key: "order", title: "订单", show: (row) => <To path={`/orders/${row.order_id}`}>{row.order_number}</To> },
@@ -229,6 +231,7 @@ export function PriceSavings() {
 		<ListPage<Saving>
 			title="与限价相比的节约" search={false} resource="price-savings" topics={["receipts"]} id={(row) => `${row.site_id}.${row.ym}`}
 			open={(row) => `/price-paid?ym=${row.ym}&site_id=${row.site_id}`} filters={[{ name: "site_id", label: "机构", options: "sites" }]}
+			above={<p className="mute">采购金额、按限价金额和节约 = 当月验收入库 − 当月退给供应商 (按原来的单价和限价)。点一行看每一笔。</p>}
 			empty="验收入库的采购按月、按收货单位汇总: 按限价要付多少, 实付多少, 差多少。"
 			columns={[
 				{ key: "ym", title: "月份", card: "title", show: (row) => <b className="num">{`${String(row.ym).slice(0, 4)}-${String(row.ym).slice(4)}`}</b> },

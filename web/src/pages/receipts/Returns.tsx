@@ -53,6 +53,47 @@ export function ReturnList() {
 	);
 }
 
+interface BackRow extends Packing {
+	id: string;
+	return_id: string;
+	number: string;
+	month: number;
+	supplier_name: string;
+	product_name: string;
+	spec: string;
+	maker: string;
+	lot: string;
+	units: number;
+	amount: string;
+	reason_title: string;
+	note: string | null;
+}
+
+/** The rows behind the returned amounts of the watch list and the scores. */
+export function ReturnLines() {
+	return (
+		<ListPage<BackRow>
+			title="采购退货明细"
+			resource="supplier-return-lines"
+			topics={["supplier-returns"]}
+			id={(row) => row.id}
+			open={(row) => `/supplier-returns/${row.return_id}`}
+			search={false}
+			empty="验收入库后退给供应商、已出库的, 列在这里。"
+			columns={[
+				{ key: "month", title: "退货月份", show: (row) => <span className="num">{row.month}</span> },
+				{ key: "number", title: "退货单", show: (row) => <To path={`/supplier-returns/${row.return_id}`}>{row.number}</To> },
+				{ key: "drug", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+				{ key: "lot", title: "批号", show: (row) => <span className="num">{row.lot}</span> },
+				{ key: "supplier", title: "供应商", card: "hide", show: (row) => row.supplier_name },
+				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
+				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "reason", title: "原因", show: (row) => <span title={row.note ?? undefined}>{row.reason_title}</span> },
+			]}
+		/>
+	);
+}
+
 /* ---- choosing what goes back ---- */
 
 interface Stock extends Packing {

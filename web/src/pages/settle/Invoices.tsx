@@ -34,6 +34,49 @@ interface Row extends DocumentRow {
 
 const Red = ({ text }: { text: string }) => <span className={`num${text.startsWith("-") ? " red-figure" : ""}`}>{money(text)}</span>;
 
+interface WholeRow extends Packing {
+	id: string;
+	invoice_id: string;
+	invoice_no: string;
+	leg: number;
+	supplier_name: string;
+	issued_ymd: number;
+	red: boolean;
+	product_name: string;
+	spec: string;
+	maker: string;
+	lot: string | null;
+	units: number;
+	amount: string;
+}
+
+/** What the import of invoices takes: its export comes back without a change. */
+export function InvoiceLines() {
+	return (
+		<ListPage<WholeRow>
+			title="发票明细"
+			resource="invoice-lines"
+			topics={["invoices"]}
+			id={(row) => row.id}
+			open={(row) => `/invoices/${row.invoice_id}`}
+			search={false}
+			above={<p className="mute">红字发票的数量和金额不带负号; 作废的不列。导出的文件可以原样再导入。</p>}
+			filters={[{ name: "leg", label: "票次", options: options(LEGS) }]}
+			empty="登记发票后, 每一行列在这里。"
+			columns={[
+				{ key: "no", title: "发票号码", show: (row) => <span className="num">{row.invoice_no} {row.red && <Chip tone="bad">红字</Chip>}</span> },
+				{ key: "leg", title: "票次", align: "right", card: "hide", show: (row) => row.leg },
+				{ key: "supplier", title: "供应商", card: "hide", show: (row) => row.supplier_name },
+				{ key: "issued", title: "开票日期", show: (row) => <span className="num">{ymd(row.issued_ymd)}</span> },
+				{ key: "drug", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+				{ key: "lot", title: "批号", show: (row) => <span className="num">{row.lot}</span> },
+				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
+				{ key: "amount", title: "价税合计", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+			]}
+		/>
+	);
+}
+
 export function InvoiceList() {
 	return (
 		<ListPage<Row>
@@ -47,6 +90,7 @@ export function InvoiceList() {
 			primary={{ label: "登记发票", path: "/invoices/new", permission: "INVOICE_EDIT" }}
 			extra={
 				<>
+					<Button data-testid="to-invoice-lines" onClick={() => go("/invoice-lines")}>明细</Button>
 					<Button data-testid="to-proof" onClick={() => go("/proof")}>两票证明率</Button>
 					{can("INVOICE_EDIT") && <Button onClick={() => go("/imports?kind=invoices")}>从文件导入</Button>}
 				</>

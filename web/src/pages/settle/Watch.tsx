@@ -20,6 +20,8 @@ interface ProductRow extends Packing {
 	maker: string;
 	units: number;
 	amount: string;
+	returned_units: number;
+	returned: string;
 	mean: string;
 	growth_percent: number | null;
 	grew: boolean;
@@ -52,6 +54,9 @@ function Switch({ at }: { at: keyof typeof TABS }) {
 	return <Segmented value={at} data-testid="watch-tabs" options={tabs} onChange={(value) => go(value === "products" ? "/watch" : `/watch/${value}`)} />;
 }
 
+/** How a month is counted. */
+const WHAT = "数量和金额 = 当月验收入库 − 当月退给供应商 (验收时拒收的从未计入)。";
+
 export function WatchProducts() {
 	const [query] = useQuery();
 	return (
@@ -62,7 +67,7 @@ export function WatchProducts() {
 			id={(row) => `${row.month}/${row.product_id}`}
 			open={(row) => `/payables?product_id=${row.product_id}&month=${row.month}`}
 			search={false}
-			above={<Switch at="products" />}
+			above={<><Switch at="products" /> <p className="mute">{WHAT}</p></>}
 			filters={[
 				{ name: "month", label: "月份", options: MONTHS() },
 				{ name: "flag", label: "标识", options: options(KINDS) },
@@ -77,6 +82,7 @@ export function WatchProducts() {
 				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
 				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
 				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <To path={`/payables?product_id=${row.product_id}&month=${row.month}`}><span className="num">{money(row.amount)}</span></To> },
+				{ key: "returned", title: "其中退货", align: "right", card: "hide", show: (row) => row.returned_units > 0 && <To path={`/supplier-return-lines?product_id=${row.product_id}&month=${row.month}`}><span className="num" data-testid="watch-returned">−{money(row.returned)}</span></To> },
 				{ key: "growth", title: "为前三月均值的", align: "right", show: (row) => <Growth row={row} /> },
 				{ key: "ceiling", title: "按限价批次", align: "right", show: (row) => <span className="num">{row.ceiling_lines}/{row.lines} {row.at_ceiling && <Chip tone="wait">总按限价</Chip>}</span> },
 				{ key: "makers", title: "同名企业数", align: "right", show: (row) => <span className="num">{row.makers} {row.single_source && <Chip tone="way">独家</Chip>}</span> },
