@@ -147,9 +147,18 @@ static void fork_suite(const struct test_suite *s, const char *only)
 	}
 }
 
-/* Usage: unit [SUITE[.CASE]] */
+static int name_suites(void)
+{
+	for (const struct test_suite *const *s = __start_suites; s < __stop_suites; s++)
+		puts((*s)->name);
+	return 0;
+}
+
+/* Usage: unit [SUITE[.CASE]], or unit --suites for their names */
 int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "--suites") == 0)
+		return name_suites();
 	const char *dot = argc > 1 ? strchr(argv[1], '.') : NULL;
 	size_t suite_len = argc > 1 ? (dot ? (size_t)(dot - argv[1]) : strlen(argv[1])) : 0;
 	tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -80,6 +80,11 @@ for script in tests/*/run.sh tests/*/run.mjs; do
 		beside "$name" "$script"
 		waits=$name
 		;;
+	postgres) # every processor at once
+		[ -z "$waits" ] || joined "$waits"
+		waits=""
+		stage "$name" "$script"
+		;;
 	*) stage "$name" "$script" ;;
 	esac
 done

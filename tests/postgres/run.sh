@@ -1,6 +1,6 @@
 #!/bin/sh
-# The same house on PostgreSQL: suites that open a store run on a server of their own (tools/postgres.sh), then the commands,
-# the service and the way from one engine to the other and back. The last line is "N passed, N failed[, N skipped]".
+# The same house on PostgreSQL: all suites of the unit tests on a server of their own (tools/postgres.sh), then the commands, the
+# service and the way from one engine to the other and back. The last line is "N passed, N failed[, N skipped]".
 set -u
 cd "$(dirname "$0")/../.." || exit 3
 if [ -z "${YAOCANG_TEST_POSTGRES:-}" ]; then
@@ -26,23 +26,16 @@ leave() {
 trap leave EXIT
 trap 'exit 1' INT TERM HUP
 
-# ---- what has a server, a schema or a county of its own runs beside the commands ----
-lane() {
-	for name; do
-		began=$(date +%s)
-		build/unit "$name" >"$work/suite-$name" 2>&1
-		echo "$(($(date +%s) - began)) s" >"$work/took-$name"
-	done
-}
-lanes="random
-corners note usage coldchain
-store write statements.all_prepare migrate day intake"
-echo "$lanes" >"$work/lanes"
-beside=""
-while read -r names; do
-	lane $names &
-	beside="$beside $!"
-done <"$work/lanes"
+# ---- every suite of the unit tests, each with schemas of its own, three at a time beside the commands; the long ones first ----
+long="random settle_random price_random catalogue partner corners price intake volume_rules marks"
+printf '%s\n' $long >"$work/suites"
+build/unit --suites | grep -vxFf "$work/suites" >"$work/others"
+cat "$work/others" >>"$work/suites"
+xargs -P 3 -I SUITE sh -c '
+	began=$(date +%s)
+	build/unit SUITE >"$0/suite-SUITE" 2>&1
+	echo "$(($(date +%s) - began)) s" >"$0/took-SUITE"' "$work" <"$work/suites" &
+beside=$!
 export PYTHONDONTWRITEBYTECODE=1
 timeout 200 tests/postgres/archive.sh >"$work/archive" 2>&1 &
 beside="$beside $!"
@@ -215,7 +208,7 @@ is "proven" 0 $?
 timeout 200 python3 tests/postgres/cut.py "$YAOCANG_TEST_POSTGRES" "$work/cut.d" >"$work/cut" 2>&1
 
 wait $beside
-for name in $(cat "$work/lanes"); do
+for name in $(cat "$work/suites"); do
 	sum "suite-$name"
 	echo "  suite   $name: $(tail -n 1 "$work/suite-$name") ($(cat "$work/took-$name"))"
 done

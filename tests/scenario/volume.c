@@ -443,8 +443,8 @@ static enum status send_back(struct tx *tx, void *arg)
 static void return_some(struct county *c)
 {
 	static const char credited[] =
-	        " FROM (SELECT c.line_id AS id, sum(c.units) AS units, max(c.document_id) AS document FROM "
-	        "volume_credit c WHERE c.line_id IS NOT NULL GROUP BY c.line_id HAVING sum(c.units) > 0)";
+	        " FROM (SELECT c.line_id AS id, CAST(sum(c.units) AS BIGINT) AS units, max(c.document_id) AS document FROM "
+	        "volume_credit c WHERE c.line_id IS NOT NULL GROUP BY c.line_id HAVING sum(c.units) > 0) AS credited";
 	int64_t lines = world_number(c->w, TEXT_("SELECT count(*)%s", credited));
 	if (lines == 0)
 		return;
@@ -460,10 +460,12 @@ static void return_some(struct county *c)
 
 static void check_credits(struct county *c)
 {
-	CU_ASSERT_EQUAL(world_number(c->w, "SELECT coalesce(sum(received_units), 0) FROM volume_progress"), c->received);
-	CU_ASSERT_EQUAL(world_number(c->w, "SELECT coalesce(sum(units), 0) FROM volume_credit"), c->received);
-	CU_ASSERT_EQUAL(world_number(c->w, "SELECT coalesce(sum(units), 0) FROM order_line_volume"), c->ordered);
-	CU_ASSERT_EQUAL(world_number(c->w, "SELECT coalesce(sum(received_units), 0) FROM order_line_volume"), c->received);
+	CU_ASSERT_EQUAL(world_number(c->w, "SELECT CAST(coalesce(sum(received_units), 0) AS BIGINT) FROM volume_progress"),
+	                c->received);
+	CU_ASSERT_EQUAL(world_number(c->w, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM volume_credit"), c->received);
+	CU_ASSERT_EQUAL(world_number(c->w, "SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM order_line_volume"), c->ordered);
+	CU_ASSERT_EQUAL(world_number(c->w, "SELECT CAST(coalesce(sum(received_units), 0) AS BIGINT) FROM order_line_volume"),
+	                c->received);
 	/* nobody's goods were counted for a branch beyond its volume while another one still waited for them: the centre's share
 	 * goes to those who owe */
 	CU_ASSERT_EQUAL(world_number(c->w, "SELECT count(*) FROM volume_progress WHERE received_units < 0 OR units < 0"), 0);
