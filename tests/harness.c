@@ -133,7 +133,7 @@ static void fork_suite(const struct test_suite *s, const char *only)
 	fflush(stdout);
 	pid_t pid = fork();
 	if (pid == 0) {
-		alarm(300);
+		alarm(600);
 		run_suite(s, only);
 		fflush(stdout);
 		_exit(0);

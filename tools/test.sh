@@ -16,7 +16,7 @@ if [ $# -gt 0 ]; then
 fi
 
 passed=0 failed=0 skipped=0
-limit=420 # seconds; a stage that hangs is cut off and is one failure
+limit=600 # seconds; a stage that hangs is cut off and is one failure
 mkdir -p build/test
 
 # Adds the counts of a stage's log to the sums and says the stage's line: stage NAME STATUS SECONDS

@@ -27,7 +27,7 @@ trap leave EXIT
 trap 'exit 1' INT TERM HUP
 
 # ---- every suite of the unit tests, each with schemas of its own, three at a time beside the commands; the long ones first ----
-long="random settle_random price_random catalogue partner corners price intake volume_rules marks"
+long="staged random settle_random price_random catalogue partner corners price intake volume_rules marks"
 printf '%s\n' $long >"$work/suites"
 build/unit --suites | grep -vxFf "$work/suites" >"$work/others"
 cat "$work/others" >>"$work/suites"
