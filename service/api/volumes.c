@@ -115,6 +115,49 @@ const struct list_spec list_volume_progress = {.name = "volume-progress",
                                                .served = progress_served,
                                                .scan = 20000};
 
+/* ---- what a round selected ---- */
+
+static const struct list_column named_columns[] = {
+        {"round_id", L_ID, "vp.round_id", "批次编号", NULL},
+        {"round_code", L_TEXT, "r.code", "批次代码", NULL},
+        {"round_name", L_TEXT, "r.name", "批次", NULL},
+        {"product_id", L_ID, "vp.product_id", "品种编号", NULL},
+        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
+        {"product_name", L_TEXT, "p.name", "品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
+        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
+        {"units_per_pack", L_INT, "vp.units_per_pack", "每包装数量", NULL},
+        {"role", L_TEXT, "vp.role", "中选情况", NULL},
+        {"role_title", L_TEXT, "vp.role", "中选情况名称", volume_roles},
+        {"price", L_PRICE, "vp.price_e4", "中选价", NULL},
+        {"generic_id", L_ID, "vp.generic_id", "通用名编号", NULL},
+        {"generic", L_TEXT, "g.name", "通用名分组", NULL},
+        {"measure_e3", L_INT, "coalesce(m.measure_e3, 1000)", "折算系数 (千分之一)", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter named_filters[] = {
+        {"round_id", L_ID, "vp.round_id = :f_round_id_id"},
+        {"product_id", L_ID, "vp.product_id = :f_product_id_id"},
+        NO_FILTER,
+};
+#define NAMED                                                                                                                   \
+	"volume_product vp CROSS JOIN volume_round r ON r.id = vp.round_id CROSS JOIN product p ON p.id = vp.product_id CROSS " \
+	"JOIN drug d ON d.id = p.drug_id CROSS JOIN volume_generic g ON g.id = vp.generic_id LEFT JOIN volume_measure m ON "    \
+	"m.generic_id = vp.generic_id AND m.strength = d.strength WHERE 1 = 1"
+static const struct list_path named_paths[] = {
+        {"product_id", NAMED, {"vp.round_id"}, false, NULL},
+        {NULL, NAMED, {"vp.round_id", "vp.product_id"}, false, NULL},
+};
+static const char *const named_served[] = {"round_id", NULL};
+const struct list_spec list_volume_products = {.name = "volume-products",
+                                               .title = "集采品种",
+                                               .columns = named_columns,
+                                               .filters = named_filters,
+                                               .paths = named_paths,
+                                               .served = named_served};
+
 /* ---- the rows behind a figure ---- */
 
 static const struct word_title credit_kinds[] = {

@@ -337,22 +337,42 @@ static void a_case_and_what_is_in_it(void)
 }
 
 /* Two shipments of the same lot are packed at once: what was scanned for one is not sent with the other. */
+/* Three boxes of 24, each by its code, ordered and put on the shelf. */
+#define BOXES_COME                                                                                                         \
+	{"o",                                                                                                              \
+	 "buyer",                                                                                                          \
+	 POST,                                                                                                             \
+	 "orders",                                                                                                         \
+	 "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":72}]}",                   \
+	 201,                                                                                                              \
+	 FINE},                                                                                                            \
+	        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},                               \
+	        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},                              \
+	        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},                                 \
+	        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},                                                    \
+	        {"r", "receiver", POST, "receipts", "{\"order_id\":\"{o.id}\"}", 201, FINE},                               \
+	        {NULL,                                                                                                     \
+	         "receiver",                                                                                               \
+	         POST,                                                                                                     \
+	         "receipts/{r.id}/bindings",                                                                               \
+	         "{\"code\":\"" BOX_CODE("01") "\",\"order_line_id\":\"{ov.lines.0.id}\",\"units_per_code\":24}",          \
+	         200,                                                                                                      \
+	         FINE},                                                                                                    \
+	        {NULL,                                                                                                     \
+	         "receiver",                                                                                               \
+	         POST,                                                                                                     \
+	         "receipts/{r.id}/lines",                                                                                  \
+	         "{\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"K1\",\"expiry_ymd\":20280101,\"units\":72," \
+	         "\"codes\":["                                                                                             \
+	         "\"" BOX_CODE("01") "\",\"" BOX_CODE("02") "\",\"" BOX_CODE("03") "\"]}]}",                               \
+	         200,                                                                                                      \
+	         FINE},                                                                                                    \
+	        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},                        \
+	{                                                                                                                  \
+		NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE                              \
+	}
 static const struct step scanned_steps[] = {
-        {"o", "buyer", POST, "orders",
-         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":72}]}", 201, FINE},
-        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
-        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
-        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
-        {"r", "receiver", POST, "receipts", "{\"order_id\":\"{o.id}\"}", 201, FINE},
-        {NULL, "receiver", POST, "receipts/{r.id}/bindings",
-         "{\"code\":\"" BOX_CODE("01") "\",\"order_line_id\":\"{ov.lines.0.id}\",\"units_per_code\":24}", 200, FINE},
-        {NULL, "receiver", POST, "receipts/{r.id}/lines",
-         "{\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"K1\",\"expiry_ymd\":20280101,\"units\":72,\"codes\":["
-         "\"" BOX_CODE("01") "\",\"" BOX_CODE("02") "\",\"" BOX_CODE("03") "\"]}]}",
-         200, FINE},
-        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
-        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        BOXES_COME,
         {"a", "keeper", POST, "shipments",
          "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24}]}", 201, FINE},
         {NULL, "keeper", POST, "shipments/{a.id}/allocate", "{\"version\":1}", 200, FINE},
@@ -397,26 +417,42 @@ static void scanned_packs_stay_with_their_shipment(void)
 /* ---- two people at what must not be mistaken ---- */
 
 #define GLUCOSE_TO_EAST "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":10}]}"
+#define FLAG_GLUCOSE(body)                                                         \
+	{                                                                          \
+		NULL, "central", POST, "products/{glucose}/flags", body, 200, FINE \
+	}
+#define PICK_ALONE(name)                                                                                  \
+	{name, "keeper", POST, "shipments", GLUCOSE_TO_EAST, 201, FINE},                                  \
+	        {NULL, "keeper", POST, "shipments/{" name ".id}/allocate", "{\"version\":1}", 200, FINE}, \
+	{                                                                                                 \
+		NULL, "keeper", POST, "shipments/{" name ".id}/pick", "{\"version\":2}", 200, FINE        \
+	}
+#define SHIP(name, who, status, code)                                                                                            \
+	{                                                                                                                        \
+		NULL, who, POST, "shipments/{" name ".id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", status, code, {NULL}, NULL \
+	}
+
 static const struct step high_alert_steps[] = {
         {NULL, "keeper", POST, "adjustments",
          "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"expiry_ymd\":20280101,\"units\":500}]}",
          201, FINE},
-        {NULL, "central", POST, "products/{glucose}/flags",
-         "{\"flag\":\"high_alert\",\"value\":\"B\",\"from_ymd\":20250101,\"source\":\"目录\"}", 200, FINE},
-        {"b", "keeper", POST, "shipments", GLUCOSE_TO_EAST, 201, FINE},
-        {NULL, "keeper", POST, "shipments/{b.id}/allocate", "{\"version\":1}", 200, FINE},
-        {NULL, "keeper", POST, "shipments/{b.id}/pick", "{\"version\":2}", 200, FINE},
-        {NULL, "keeper", POST, "shipments/{b.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
-        {NULL, "central", POST, "products/{glucose}/flags", "{\"flag\":\"high_alert\",\"value\":\"A\",\"source\":\"目录\"}", 200,
-         FINE},
-        {"a", "keeper", POST, "shipments", GLUCOSE_TO_EAST, 201, FINE},
-        {NULL, "keeper", POST, "shipments/{a.id}/allocate", "{\"version\":1}", 200, FINE},
-        {NULL, "keeper", POST, "shipments/{a.id}/pick", "{\"version\":2}", 200, FINE},
-        {NULL, "keeper", POST, "shipments/{a.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 403, "SAME_PERSON", {NULL}, NULL},
-        {NULL, "central", POST, "shipments/{a.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
+        PICK_ALONE("n"),
+        SHIP("n", "keeper", 200, NULL),
+        FLAG_GLUCOSE("{\"flag\":\"look_alike\",\"value\":\"氯化钠\",\"from_ymd\":20250101,\"source\":\"目录\"}"),
+        PICK_ALONE("l"),
+        SHIP("l", "keeper", 403, "SAME_PERSON"),
+        SHIP("l", "central", 200, NULL),
+        FLAG_GLUCOSE("{\"flag\":\"high_alert\",\"value\":\"B\",\"from_ymd\":20250101,\"source\":\"目录\"}"),
+        PICK_ALONE("b"),
+        SHIP("b", "keeper", 403, "SAME_PERSON"),
+        SHIP("b", "central", 200, NULL),
+        FLAG_GLUCOSE("{\"flag\":\"high_alert\",\"value\":\"A\",\"source\":\"目录\"}"),
+        PICK_ALONE("a"),
+        SHIP("a", "keeper", 403, "SAME_PERSON"),
+        SHIP("a", "central", 200, NULL),
 };
 
-/* RULE DOMAIN-12.3-high-alert: level A takes two, level B is only marked. */
+/* RULE DOMAIN-12.3-high-alert: without a code read, what is marked takes two people. */
 static void who_picked_high_alert_does_not_ship_it(void)
 {
 	struct world *w = world_new();
@@ -424,8 +460,60 @@ static void who_picked_high_alert_does_not_ship_it(void)
 	world_end(w);
 }
 
+#define FLAG_BOXES(flag, value)                                                                          \
+	{                                                                                                \
+		NULL, "central", POST, "products/{amoxicillin}/flags",                                   \
+		        "{\"flag\":\"" flag "\",\"value\":\"" value "\",\"source\":\"目录\"}", 200, FINE \
+	}
+#define PICK_BOXES(name, units)                                                                            \
+	{name,                                                                                             \
+	 "keeper",                                                                                         \
+	 POST,                                                                                             \
+	 "shipments",                                                                                      \
+	 "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":" units "}]}", \
+	 201,                                                                                              \
+	 FINE},                                                                                            \
+	{                                                                                                  \
+		NULL, "keeper", POST, "shipments/{" name ".id}/allocate", "{\"version\":1}", 200, FINE     \
+	}
+#define SCAN_BOX(name, n)                                                                                          \
+	{                                                                                                          \
+		NULL, "keeper", POST, "shipments/{" name ".id}/scans", "{\"code\":\"" BOX_CODE(n) "\"}", 200, FINE \
+	}
+#define PICK(name)                                                                                 \
+	{                                                                                          \
+		NULL, "keeper", POST, "shipments/{" name ".id}/pick", "{\"version\":2}", 200, FINE \
+	}
+
+static const struct step proof_steps[] = {
+        BOXES_COME,
+        FLAG_BOXES("high_alert", "C"),
+        PICK_BOXES("c", "48"),
+        SCAN_BOX("c", "01"),
+        PICK("c"),
+        SHIP("c", "keeper", 200, NULL),
+        FLAG_BOXES("high_alert", "B"),
+        PICK_BOXES("h", "24"),
+        PICK("h"),
+        SHIP("h", "keeper", 403, "SAME_PERSON"),
+        {NULL, "keeper", POST, "shipments/{h.id}/cancel", "{\"version\":3,\"note\":\"重拣\"}", 200, FINE},
+        PICK_BOXES("b", "24"),
+        SCAN_BOX("b", "03"),
+        PICK("b"),
+        SHIP("b", "keeper", 200, NULL),
+};
+
+/* RULE DOMAIN-12.3-high-alert: one code of each lot proves level C and what looks alike, every code level B. */
+static void a_code_read_is_a_second_look(void)
+{
+	struct world *w = world_new();
+	PLAY(w, proof_steps);
+	world_end(w);
+}
+
 SUITE(corners, {"a_request_is_sent_once", a_request_is_sent_once}, {"good_stock_behind_much_bad", good_stock_behind_much_bad},
       {"ceilings_have_days_and_packs", ceilings_have_days_and_packs}, {"straight_to_a_branch", straight_to_a_branch},
       {"a_case_and_what_is_in_it", a_case_and_what_is_in_it},
       {"scanned_packs_stay_with_their_shipment", scanned_packs_stay_with_their_shipment},
-      {"who_picked_high_alert_does_not_ship_it", who_picked_high_alert_does_not_ship_it});
+      {"who_picked_high_alert_does_not_ship_it", who_picked_high_alert_does_not_ship_it},
+      {"a_code_read_is_a_second_look", a_code_read_is_a_second_look});

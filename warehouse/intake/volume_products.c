@@ -23,6 +23,9 @@ static const struct intake_column columns[] = {
         {.name = NULL},
 };
 
+static const char *const ignored[] = {"round_id",  "round_name", "product_id",     "product_name", "spec",       "maker",
+                                      "unit_name", "pack_name",  "units_per_pack", "role_title",   "generic_id", NULL};
+
 #define PROJECTION                                                                                                          \
 	"SELECT r.code, p.code, vp.role, vp.price_e4, n.name, coalesce(m.measure_e3, 1000) FROM volume_product vp JOIN "    \
 	"volume_round r ON r.id = vp.round_id JOIN product p ON p.id = vp.product_id JOIN drug d ON d.id = p.drug_id JOIN " \
@@ -59,5 +62,6 @@ const struct intake_kind intake_volume_products = {.name = "volume-products",
                                                    .title = "集采品种",
                                                    .action = "import.volume_products",
                                                    .columns = columns,
+                                                   .ignored = ignored,
                                                    .take = take,
                                                    .every = &select_every};

@@ -89,12 +89,15 @@ export function Drug({ name, spec, maker, note }: { name: string; spec?: string 
 	);
 }
 
+export const alikeRule = "拣货时每批至少扫一盒, 否则由另一人核对后发出";
+export const alertRule: Record<string, string> = { A: "由拣货人以外的人核对后发出", B: "拣货时逐盒扫码, 否则由另一人核对后发出", C: alikeRule };
+
 /** What nobody may overlook when choosing or picking: 高警示, 听似看似. Words, not only a sign. */
 export function Marks({ of }: { of: { high_alert?: string | null; look_alike?: string | null } }) {
 	return (
 		<>
-			{of.high_alert && <span className="mark" data-testid="mark-high-alert" title="高警示药品: 取用时双人核对">⚠ 高警示 {of.high_alert}</span>}
-			{of.look_alike && <span className="mark" data-testid="mark-look-alike" title="听似看似, 取用时核对名称">≈ 易混: {of.look_alike}</span>}
+			{of.high_alert && <span className="mark" data-testid="mark-high-alert" title={alertRule[of.high_alert]}>⚠ 高警示 {of.high_alert}</span>}
+			{of.look_alike && <span className="mark" data-testid="mark-look-alike" title={alikeRule}>≈ 易混: {of.look_alike}</span>}
 		</>
 	);
 }

@@ -1,7 +1,7 @@
 // What goes: the batches chosen by expiry, those passed over greyed with their reason, the unmet rest in sight.
 import { useMemo } from "react";
 import type { Allocation, Shipment, ShipmentLine } from "../../base/types";
-import { Chip, Drug, Expiry, Marks, Units } from "../../parts/cells";
+import { alertRule, alikeRule, Chip, Drug, Expiry, Marks, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { UnitsInput } from "../../parts/Fields";
 
@@ -54,6 +54,12 @@ export interface Stop extends Allocation {
 
 export const stopsOf = (shipment: Shipment): Stop[] => shipment.lines.flatMap((line) => line.allocations.map((batch) => ({ ...batch, line })));
 
+/** What the picker of a marked drug must do, said before and not after. */
+function Care({ of }: { of: ShipmentLine }) {
+	const rule = of.high_alert ? alertRule[of.high_alert] : of.look_alike ? alikeRule : null;
+	return rule && <small className="mute" data-testid="care">{rule}</small>;
+}
+
 /** The pick list in walking order: by bin. */
 export function PickList({ shipment, typed, set }: { shipment: Shipment; typed: Record<string, number>; set: (typed: Record<string, number>) => void }) {
 	const stops = useMemo(() => stopsOf(shipment).sort((a, b) => (a.bin ?? "").localeCompare(b.bin ?? "", "zh", { numeric: true })), [shipment]);
@@ -68,7 +74,7 @@ export function PickList({ shipment, typed, set }: { shipment: Shipment; typed: 
 				rowClass={(stop) => ((typed[stop.id] ?? stop.picked_units ?? 0) >= stop.units ? "complete" : undefined)}
 				columns={[
 					{ key: "bin", title: "货位", width: 90, show: (stop) => <b className="num">{stop.bin ?? "—"}</b> },
-					{ key: "product", title: "药品", card: "title", show: (stop) => <Drug name={stop.line.product_name} spec={stop.line.spec} note={<Marks of={stop.line} />} /> },
+					{ key: "product", title: "药品", card: "title", show: (stop) => <Drug name={stop.line.product_name} spec={stop.line.spec} note={<><Marks of={stop.line} /> <Care of={stop.line} /></>} /> },
 					{ key: "lot", title: "批号 · 有效期", show: (stop) => <span className="lot"><b className="num">{stop.lot}</b> <Expiry at={stop.expiry_ymd} /></span> },
 					{ key: "units", title: "拣", align: "right", show: (stop) => <Units n={stop.units} of={stop.line} strong /> },
 					{ key: "scanned", title: "已扫", align: "right", show: (stop) => <Units n={stop.picked_units || null} of={stop.line} /> },

@@ -1,7 +1,7 @@
 // One round: what was promised and done, generic by generic and site by site; every figure opens its rows.
 import { Button, Modal, Segmented } from "antd";
 import { useState } from "react";
-import { patch, post } from "../../base/api";
+import { patch, post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { money, ymd } from "../../base/format";
 import { type Params, go } from "../../base/route";
@@ -190,6 +190,7 @@ export function RoundPage({ params }: { params: Params }) {
 						{can("VOLUME_REPORT") && round.state !== "over" && <Button data-testid="volume-report" onClick={() => go(`/volume-reports/new?round_id=${round.id}`)}>报量</Button>}
 						{can("VOLUME_EDIT") && <Button onClick={() => go(`/volume-reallocations/new?round_id=${round.id}`)}>约定量调剂</Button>}
 						{can("VOLUME_EDIT") && <Button data-testid="volume-rules" onClick={() => setRules(true)}>规则</Button>}
+						<Button href={url("volume-products.xlsx", { round_id: round.id })} download data-testid="export-products">导出品种</Button>
 						<Button onClick={() => print()}>打印</Button>
 					</header>
 					<dl className="facts">
