@@ -127,6 +127,10 @@ MUST_CHECK enum status county_write_demand(struct county *c);
 MUST_CHECK enum status county_write_volume(struct county *c);
 /* opening.c: opening stock and bins, with packs. */
 MUST_CHECK enum status county_write_opening(struct county *c);
+/* month.c: what happened in the month whose books are closed. */
+MUST_CHECK enum status county_write_month(struct county *c);
+/* deliveries.c: one that came whole, so many days ago. */
+MUST_CHECK enum status county_deliver_on(struct county *c, int sent_days, int came_days);
 /* deliveries.c: how distributors kept their word in the weeks before. */
 MUST_CHECK enum status county_write_deliveries(struct county *c);
 /* The record of the way that cold goods bring, attached to a receipt. */
@@ -148,3 +152,6 @@ MUST_CHECK enum status county_write_packs(struct tx *tx, struct county *c, const
 
 /* Runs one write; the clock rises by a millisecond before it. Faults end in c->why. */
 MUST_CHECK enum status county_run(struct county *c, enum status (*run)(struct tx *tx, void *arg), void *arg);
+/* The same at an hour of a day before the county's today. */
+MUST_CHECK enum status county_on_day(struct county *c, int days_ago, int hour, enum status (*run)(struct tx *tx, void *arg),
+                                     void *arg);

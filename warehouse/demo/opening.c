@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #define LINES_A_DOCUMENT 300
+#define DAYS_BACK 75 /* before the month whose books are closed begins */
 
 /* How long the stock lasts, how many products of 1000 have none, and the least that lies there, in packs. */
 static const struct {
@@ -178,7 +179,7 @@ enum status county_write_opening(struct county *c)
 	for (size_t d = 0; d < c->depot_count && st == ST_OK; d++) {
 		struct opening o = {.county = c, .depot = &c->depots[d]};
 		while (st == ST_OK && keeps_more(&o))
-			st = county_run(c, write_document, &o);
+			st = county_on_day(c, DAYS_BACK, 8, write_document, &o);
 	}
 	return st;
 }

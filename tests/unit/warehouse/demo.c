@@ -192,7 +192,7 @@ static void a_county_at_scale_one(void)
 	         "'sent'), "
 	         "('order', 'submitted'), ('filing', 'filed'), ('receipt', 'posted'), ('invoice', "
 	         "'matched'), ('invoice', 'disputed'), ('month_close', 'closed'), ('payment', 'paid'), ('payment', 'reviewed'), "
-	         "('supplier_return', 'shipped'))",
+	         "('supplier_return', 'shipped'), ('shipment', 'received'))",
 	         0, 0},
 	        {"SELECT count(*) FROM document WHERE kind = 'site_plan'", 2, 2},
 	        {"SELECT count(*) FROM supplier_month", 6, 12},
