@@ -1,4 +1,4 @@
-/* What the month that is closed had: goods came, went to the townships, were given out, and some of them broke. */
+/* What the month that is closed had: goods came to the centre, went on to the townships, and some of them broke. */
 #include "core/document.h"
 #include "warehouse/demo/county.h"
 #include "warehouse/distribution/shipment.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define LINES 8
-#define STRIDE 7 /* through the catalogue */
+#define STRIDE 31 /* through the catalogue */
 #define TOWNS 3
 #define PACKS 2
 #define FIRST_DAYS 18 /* before the last day of the month */
@@ -17,8 +17,6 @@
 struct story {
 	struct county *c;
 	const struct place *to;
-	const struct depot *at;
-	const char *reason;
 	int32_t last_ymd; /* of the month */
 };
 
@@ -88,16 +86,17 @@ SQL(select_lot, "SELECT l.lot FROM holding h JOIN batch b ON b.id = h.batch_id J
                 "h.batch_id LIMIT 1 /*all sites: demo*/");
 
 /* One pack of each. */
-static enum status take_out(struct tx *tx, void *arg)
+static enum status break_some(struct tx *tx, void *arg)
 {
 	const struct story *s = arg;
+	const struct depot *at = depot_of(s->c, &s->c->sites[0], FOR_CENTRE);
 	const struct item *found[LINES];
 	struct adjustment_line_new lines[LINES] = {{0}};
 	struct adjustment_new in = {
-	        .site_id = s->at->site->id, .depot_id = s->at->id, .reason = s->reason, .note = "演示", .lines = lines};
+	        .site_id = at->site->id, .depot_id = at->id, .reason = "broken", .note = "演示", .lines = lines};
 	struct doc d;
-	for (size_t n = find_goods(tx, s->c, s->at, s->at, found), i = 0; i < n; i++) {
-		const char *lot = db_text(tx_db(tx), tx->arena, select_lot, I64(":place_id", s->at->id),
+	for (size_t n = find_goods(tx, s->c, at, at, found), i = 0; i < n; i++) {
+		const char *lot = db_text(tx_db(tx), tx->arena, select_lot, I64(":place_id", at->id),
 		                          I64(":product_id", found[i]->id), I64(":units", found[i]->units_per_pack));
 		if (lot)
 			lines[in.line_count++] = (struct adjustment_line_new){
@@ -125,23 +124,6 @@ static enum status send_to_towns(struct story *s)
 	return st;
 }
 
-/* What leaves the house, by depot and reason. */
-static enum status take_some(struct story *s)
-{
-	static const struct {
-		enum purpose purpose;
-		const char *reason;
-	} ways[] = {{FOR_OUTPATIENT, "usage"}, {FOR_INPATIENT, "usage"}, {FOR_CENTRE, "broken"}};
-	enum status st = ST_OK;
-	for (size_t i = 0; st == ST_OK && i < sizeof ways / sizeof *ways; i++) {
-		s->at = depot_of(s->c, &s->c->sites[0], ways[i].purpose);
-		s->reason = ways[i].reason;
-		if (s->at)
-			st = county_on_day(s->c, days_ago(s, 2), 17, take_out, s);
-	}
-	return st;
-}
-
 enum status county_write_month(struct county *c)
 {
 	struct story s = {.c = c};
@@ -150,5 +132,5 @@ enum status county_write_month(struct county *c)
 		st = county_deliver_on(c, days_ago(&s, FIRST_DAYS), days_ago(&s, FIRST_DAYS - 2));
 	if (st == ST_OK)
 		st = send_to_towns(&s);
-	return st == ST_OK ? take_some(&s) : st;
+	return st == ST_OK ? county_on_day(c, days_ago(&s, 2), 17, break_some, &s) : st;
 }

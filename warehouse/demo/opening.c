@@ -173,13 +173,20 @@ static bool keeps_more(const struct opening *o)
 	return false;
 }
 
+/* Stores were counted before the month that is closed; depots whose use of that month was taken over, today. */
+static bool begins_early(const struct depot *d)
+{
+	return d->purpose == FOR_CENTRE || d->purpose == FOR_TOWN_STORE;
+}
+
 enum status county_write_opening(struct county *c)
 {
 	enum status st = ST_OK;
 	for (size_t d = 0; d < c->depot_count && st == ST_OK; d++) {
 		struct opening o = {.county = c, .depot = &c->depots[d]};
 		while (st == ST_OK && keeps_more(&o))
-			st = county_on_day(c, DAYS_BACK, 8, write_document, &o);
+			st = begins_early(o.depot) ? county_on_day(c, DAYS_BACK, 8, write_document, &o)
+			                           : county_run(c, write_document, &o);
 	}
 	return st;
 }
