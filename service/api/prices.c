@@ -1,5 +1,6 @@
 /* Price facts, the rule of a day, and the lists that follow from them: changes, flags, 四同, 价格公示. */
 #include "warehouse/price/price.h"
+#include "warehouse/procurement/order.h"
 
 #include "core/money.h"
 #include "service/api/documents.h"
@@ -218,7 +219,7 @@ static const struct list_column order_flag_columns[] = {
         {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
         {"site_name", L_TEXT, "ts.name", "收货单位", NULL},
         PRODUCT_HEAD,
-        {"due_units", L_INT, "l.units - l.received_units", "未到数量", NULL},
+        {"due_units", L_INT, ORDER_LINE_DUE("l"), "未到数量", NULL},
         {"units_per_pack", L_INT, "l.units_per_pack", "每包装数量", NULL},
         {"price", L_PRICE, "l.price_e4", "订单单价", NULL},
         {"rule_price", L_PRICE, RULE_PRICE("l"), "现行价格", NULL},

@@ -81,22 +81,31 @@ static bool check_permits(struct asking *k)
 		if (!value || strcmp(value, needed[i].value) != 0 || permit_of(k, needed[i].kind, 0))
 			continue;
 		return refuse(k, ST_NO_ENTITLEMENT,
-		              arena_printf(k->a, "%s 须凭%s请领, 本机构没有有效的登记; 请总药师登记证号和有效期后再请领",
+		              arena_printf(k->a, "%s 须凭%s购用, 收货机构没有有效的登记; 请总药师登记证号和有效期后再办",
 		                           k->p->name, word_title(entitlement_kinds, needed[i].kind)));
 	}
 	return true;
 }
 
+static bool is_bound_to_permit(const struct asking *k)
+{
+	return strcmp(k->p->kind, "preparation") == 0 && k->level != LEVEL_LIST_COUNTY;
+}
+
 /* RULE DOMAIN-12.1-preparation-permit: only the units that the 调剂批件 names, in its period, up to its quantity. */
+static bool check_preparation_permit(struct asking *k)
+{
+	if (!is_bound_to_permit(k) || permit_of(k, "preparation", k->p->id))
+		return true;
+	return refuse(k, ST_NO_ENTITLEMENT,
+	              arena_printf(k->a, "%s 是院内制剂, 本机构不在有效的调剂批件内; 请总药师登记批件后再请领", k->p->name));
+}
+
 static bool check_preparation(struct asking *k)
 {
-	if (strcmp(k->p->kind, "preparation") != 0 || k->level == LEVEL_LIST_COUNTY)
-		return true;
+	if (!is_bound_to_permit(k) || !check_preparation_permit(k))
+		return k->answer->st == ST_OK;
 	int64_t permit = permit_of(k, "preparation", k->p->id);
-	if (!permit)
-		return refuse(
-		        k, ST_NO_ENTITLEMENT,
-		        arena_printf(k->a, "%s 是院内制剂, 本机构不在有效的调剂批件内; 请总药师登记批件后再请领", k->p->name));
 	int64_t left = db_i64(k->db, INT64_MAX, select_left, I64(":id", permit));
 	if (k->units > left)
 		return refuse(k, ST_OVER_LIMIT,
@@ -125,18 +134,34 @@ static bool has_exception(struct asking *k)
 
 /* ---- grades and lists ---- */
 
-static bool check_antibiotic(struct asking *k)
+/* Is it an antibiotic of a grade that the site's level may use? *bound: it is one, at a level that is bound. */
+static bool check_grade_of(struct asking *k, bool *bound)
 {
 	const char *grade = flag_of(k, "antibiotic"), *grades = NULL;
 	for (size_t i = 0; i < sizeof antibiotic_grades / sizeof *antibiotic_grades; i++)
 		if (antibiotic_grades[i].level == k->level)
 			grades = antibiotic_grades[i].grades;
-	if (!grade || !grades)
+	*bound = grade && grades;
+	if (!*bound)
 		return true;
 	if (!strstr(grades, arena_printf(k->a, ";%s;", grade)))
 		return refuse(k, ST_LEVEL_FORBIDS,
 		              arena_printf(k->a, "%s 是%s抗菌药物, %s机构不能使用; 请改用低一级的品种或转诊", k->p->name,
 		                           word_title(flag_kind_find("antibiotic")->values, grade), list_level_title(k->level)));
+	return true;
+}
+
+static bool check_grade(struct asking *k)
+{
+	bool bound = false;
+	return check_grade_of(k, &bound);
+}
+
+static bool check_antibiotic(struct asking *k)
+{
+	bool bound = false;
+	if (!check_grade_of(k, &bound) || !bound)
+		return k->answer->st == ST_OK;
 	if (flag_of(k, "essential") || has_exception(k))
 		return true;
 	k->answer->exception_helps = true;
@@ -186,27 +211,44 @@ static bool check_list(struct asking *k)
 	                           instead ? ", 或" : ""));
 }
 
+typedef bool check(struct asking *k);
+
+/* The first check that fails answers; checks end with NULL. */
+static struct ask_answer ask(struct db *db, struct arena *a, int64_t site_id, const struct product *p, int64_t units, int32_t ymd,
+                             check *const *checks)
+{
+	struct ask_answer answer = {.st = ST_OK};
+	struct asking k = {db, a, site_id, units, p, ymd, list_level_of_site(db, site_id), &answer};
+	while (*checks && (*checks)(&k))
+		checks++;
+	return answer;
+}
+
 struct ask_answer branch_may_ask(struct db *db, struct arena *a, int64_t site_id, const struct product *p, int64_t units,
                                  int32_t ymd)
 {
-	static bool (*const checks[])(struct asking *) = {check_permits, check_preparation, check_antibiotic, check_ephedrine,
-	                                                  check_list};
-	struct ask_answer answer = {.st = ST_OK};
-	struct asking k = {db, a, site_id, units, p, ymd, list_level_of_site(db, site_id), &answer};
-	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
-		if (!checks[i](&k))
-			break;
-	return answer;
+	static check *const all[] = {check_permits, check_preparation, check_antibiotic, check_ephedrine, check_list, NULL};
+	return ask(db, a, site_id, p, units, ymd, all);
+}
+
+static enum status tell(struct tx *tx, int64_t site_id, struct ask_answer answer, const char *field, int64_t row)
+{
+	if (answer.st == ST_OK)
+		return ST_OK;
+	tx->refusal_site_id = site_id;
+	return tx_fail(tx, answer.st, field, row, "%s", answer.why);
 }
 
 enum status branch_check_line(struct tx *tx, int64_t site_id, const struct product *p, int64_t units, const char *field,
                               int64_t row)
 {
-	struct ask_answer answer = branch_may_ask(tx_db(tx), tx->arena, site_id, p, units, tx->today_ymd);
-	if (answer.st == ST_OK)
-		return ST_OK;
-	tx->refusal_site_id = site_id;
-	return tx_fail(tx, answer.st, field, row, "%s", answer.why);
+	return tell(tx, site_id, branch_may_ask(tx_db(tx), tx->arena, site_id, p, units, tx->today_ymd), field, row);
+}
+
+enum status branch_check_held(struct tx *tx, int64_t site_id, const struct product *p, const char *field, int64_t row)
+{
+	static check *const held[] = {check_permits, check_preparation_permit, check_grade, NULL};
+	return tell(tx, site_id, ask(tx_db(tx), tx->arena, site_id, p, 0, tx->today_ymd, held), field, row);
 }
 
 /* ---- counting ---- */
@@ -220,7 +262,7 @@ SQL(note_permit, "INSERT INTO entitlement_use (entitlement_id, request_id, units
                  "(entitlement_id, request_id) DO UPDATE SET units = entitlement_use.units + excluded.units"
                  " /*all sites: the site that asks*/");
 
-enum status branch_take(struct tx *tx, int64_t request_id, int64_t site_id, const struct product *p, int64_t units)
+enum status branch_take(struct tx *tx, int64_t document_id, int64_t site_id, const struct product *p, int64_t units)
 {
 	struct ask_answer answer = branch_may_ask(tx_db(tx), tx->arena, site_id, p, units, tx->today_ymd);
 	if (answer.st != ST_OK)
@@ -228,11 +270,12 @@ enum status branch_take(struct tx *tx, int64_t request_id, int64_t site_id, cons
 	if (answer.exception_id) {
 		if (!db_exec(tx, use_exception, I64(":units", units), I64(":id", answer.exception_id)))
 			return tx_fail(tx, ST_OVER_LIMIT, NULL, 0, "%s 的临时采购数量已用完", p->name);
-		db_exec(tx, note_exception, I64(":id", answer.exception_id), I64(":request_id", request_id),
+		db_exec(tx, note_exception, I64(":id", answer.exception_id), I64(":request_id", document_id),
 		        I64(":units", units));
 	}
 	if (answer.entitlement_id)
-		db_exec(tx, note_permit, I64(":id", answer.entitlement_id), I64(":request_id", request_id), I64(":units", units));
+		db_exec(tx, note_permit, I64(":id", answer.entitlement_id), I64(":request_id", document_id),
+		        I64(":units", units));
 	return ST_OK;
 }
 
@@ -247,17 +290,17 @@ SQL(less_permit, "UPDATE entitlement_use SET units = CASE WHEN units > :units TH
                  "entitlement_id IN (SELECT id FROM entitlement WHERE product_id = :product_id)"
                  " /*all sites: the caller has the request*/ /*scan: permissions of a preparation are few*/");
 
-void branch_give_back(struct tx *tx, int64_t request_id, int64_t product_id, int64_t units)
+void branch_give_back(struct tx *tx, int64_t document_id, int64_t product_id, int64_t units)
 {
 	SCOPED(rows)
-	r = db_query(tx_db(tx), select_used, I64(":request_id", request_id), I64(":product_id", product_id));
+	r = db_query(tx_db(tx), select_used, I64(":request_id", document_id), I64(":product_id", product_id));
 	while (units > 0 && rows_next(&r)) {
 		int64_t id = col_i64(&r, 0), back = col_i64(&r, 1) < units ? col_i64(&r, 1) : units;
 		db_exec(tx, give_exception, I64(":units", back), I64(":id", id));
-		db_exec(tx, less_exception, I64(":units", back), I64(":id", id), I64(":request_id", request_id));
+		db_exec(tx, less_exception, I64(":units", back), I64(":id", id), I64(":request_id", document_id));
 	}
 	rows_drop(&r);
-	db_exec(tx, less_permit, I64(":units", units), I64(":request_id", request_id), I64(":product_id", product_id));
+	db_exec(tx, less_permit, I64(":units", units), I64(":request_id", document_id), I64(":product_id", product_id));
 }
 
 /* ---- permissions on record ---- */

@@ -24,10 +24,15 @@ struct ask_answer branch_may_ask(struct db *db, struct arena *a, int64_t site_id
 /* The same as a check of row `row` (from 1): tells the fault at field. */
 MUST_CHECK enum status branch_check_line(struct tx *tx, int64_t site_id, const struct product *p, int64_t units,
                                          const char *field, int64_t row);
+/*
+ * May the site hold the product at all, whatever brings it: a shipment, a delivery? What the law asks, without lists, quantities
+ * and exceptions. RULE DOMAIN-12.5-seal-card
+ */
+MUST_CHECK enum status branch_check_held(struct tx *tx, int64_t site_id, const struct product *p, const char *field, int64_t row);
 /* Counts a submitted line against the exception or permission that it needs. */
-MUST_CHECK enum status branch_take(struct tx *tx, int64_t request_id, int64_t site_id, const struct product *p, int64_t units);
-/* Gives back what a request that ends will not get. */
-void branch_give_back(struct tx *tx, int64_t request_id, int64_t product_id, int64_t units);
+MUST_CHECK enum status branch_take(struct tx *tx, int64_t document_id, int64_t site_id, const struct product *p, int64_t units);
+/* Gives back what a request or order that ends will not get. */
+void branch_give_back(struct tx *tx, int64_t document_id, int64_t product_id, int64_t units);
 
 struct new_entitlement {
 	int64_t site_id, product_id; /* product: of a preparation, else 0 */

@@ -12,6 +12,7 @@
  */
 #pragma once
 #include "core/write.h"
+#include "warehouse/procurement/order.h"
 
 #define DEMAND_MONTHS 13     /* the same month last year up to this one */
 #define DEMAND_DEPOTS_MAX 64 /* of one site that keep a product */
@@ -101,9 +102,9 @@ int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ym
 	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM place q JOIN holding h ON h.place_id = q.id AND "              \
 	"h.product_id = " product " WHERE q.site_id = " site " AND q.kind = 'depot' AND h.quality_no = 1 AND h.expiry_ymd >= " \
 	":today_ymd)"
-#define DEMAND_ON_ORDER(product, site)                                                                                   \
-	"(SELECT CAST(coalesce(sum(ol.units - ol.received_units), 0) AS BIGINT) FROM order_line ol WHERE ol.product_id " \
-	"= " product " AND ol.to_site_id = " site " AND ol.open = 1)"
+#define DEMAND_ON_ORDER(product, site)                                                                               \
+	"(SELECT CAST(coalesce(sum(" ORDER_LINE_DUE("ol") "), 0) AS BIGINT) FROM order_line ol WHERE ol.product_id " \
+	                                                  "= " product " AND ol.to_site_id = " site " AND ol.open = 1)"
 /* On the road to the site: its shipments under way, of which there are few, not the product's places, of which there are many. */
 #define DEMAND_IN_TRANSIT(product, site)                                                                                       \
 	"(SELECT CAST(coalesce(sum(h.units), 0) AS BIGINT) FROM document_scope ds JOIN shipment sh ON sh.id = ds.document_id " \

@@ -136,7 +136,7 @@ static const struct doc_state states[] = {
         {"received", "已签收", true}, {"cancelled", "已取消", false}, {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-        {"draft", "allocate", "allocated", "配货", PERM_SHIP, SIDE_FROM, false, NULL, shipment_allocate},
+        {"draft", "allocate", "allocated", "配货", PERM_SHIP, SIDE_FROM, false, shipment_may_allocate, shipment_allocate},
         {"allocated", "pick", "picked", "拣货完成", PERM_SHIP, SIDE_FROM, false, NULL, shipment_pick},
         {"picked", "ship", "shipped", "发出", PERM_SHIP, SIDE_FROM, false, shipment_may_ship, shipment_ship},
         {"shipped", "receive", "received", "签收", PERM_SHIPMENT_RECEIVE, SIDE_TO, false, NULL, shipment_receive},

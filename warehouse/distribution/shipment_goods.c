@@ -1,5 +1,6 @@
 #include "warehouse/distribution/shipment_goods.h"
 
+#include "warehouse/catalogue/ask.h"
 #include "warehouse/catalogue/flag.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
@@ -52,6 +53,29 @@ static int64_t keep_allocation(struct tx *tx, const struct doc *d, const struct 
 	        I64(":batch_id", one->batch.id), I64(":units", one->units));
 	reserve(tx, d->id, line_id, s->from_place, one->batch.id, one->units);
 	return one->units;
+}
+
+SQL(select_bound,
+    "SELECT l.n, l.product_id FROM shipment_line l JOIN product p ON p.id = l.product_id WHERE l.shipment_id = :id AND (p.kind = "
+    "'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE f.product_id = l.product_id AND f.flag IN ('controlled', "
+    "'precursor', 'antibiotic'))) ORDER BY l.n /*all sites: the caller has the document*/");
+
+/* With a request or without one, what the law binds goes only to who may hold it. RULE DOMAIN-12.5-seal-card */
+enum status shipment_may_allocate(struct tx *tx, const struct doc *d, const void *input)
+{
+	enum status first = ST_OK;
+	(void)input;
+	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", d->id));
+	while (rows_next(&r)) {
+		struct product p;
+		const int64_t n = col_i64(&r, 0);
+		enum status st = product_load(tx_db(tx), tx->arena, col_i64(&r, 1), &p);
+		if (st == ST_OK)
+			st = branch_check_held(tx, d->to_site_id, &p, tx_line_field(tx, (size_t)n - 1, "product_id"), n);
+		if (first == ST_OK)
+			first = st;
+	}
+	return first;
 }
 
 enum status shipment_allocate(struct tx *tx, struct doc *d, const void *input)

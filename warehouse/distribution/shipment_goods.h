@@ -2,6 +2,7 @@
 #pragma once
 #include "core/document.h"
 
+enum status shipment_may_allocate(struct tx *tx, const struct doc *d, const void *input); /* guard; what the law binds */
 enum status shipment_allocate(struct tx *tx, struct doc *d, const void *input);
 enum status shipment_pick(struct tx *tx, struct doc *d, const void *input);
 enum status shipment_may_ship(struct tx *tx, const struct doc *d, const void *input); /* guard; SAME_PERSON */

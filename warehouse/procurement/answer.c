@@ -1,5 +1,8 @@
 #include "warehouse/procurement/answer.h"
 
+#include "warehouse/procurement/order.h"
+#include "warehouse/procurement/term.h"
+
 #include <string.h>
 
 SQL(find_line_n,
@@ -15,7 +18,7 @@ SQL(put_answer,
     "excluded.answer, units = excluded.units, reason = excluded.reason, promised_ymd = excluded.promised_ymd, from_file = "
     "excluded.from_file, at_ms = excluded.at_ms, by_user = excluded.by_user");
 SQL(set_line_open,
-    "UPDATE order_line SET open = CASE WHEN :refused = 0 AND received_units < units THEN 1 ELSE 0 END WHERE id = :id "
+    "UPDATE order_line SET answered_units = :units, open = CASE WHEN received_units < :units THEN 1 ELSE 0 END WHERE id = :id "
     "/*all sites: the caller has the order*/");
 SQL(count_unanswered, "SELECT count(*) FROM order_line l LEFT JOIN order_answer a ON a.line_id = l.id WHERE l.order_id = :id AND "
                       "l.dropped = 0 AND a.line_id IS NULL /*all sites: the caller has the order*/");
@@ -39,7 +42,19 @@ static enum status take_one(struct tx *tx, const struct doc *d, const struct ord
 	db_exec(tx, put_answer, I64(":id", id), I64(":order_id", d->id), TEXT(":answer_t", in->answer), I64(":units", units),
 	        TEXT(":reason_t", in->reason), ID(":promised_ymd", in->promised_ymd), I64(":from_file", from_file),
 	        I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
-	db_exec(tx, set_line_open, I64(":refused", refused), I64(":id", id));
+	db_exec(tx, set_line_open, I64(":units", units), I64(":id", id));
+	return ST_OK;
+}
+
+/* What was refused is waited for no more: an order of which all else is here has arrived; one of which nothing is, is closed by
+ * people, with their reason. */
+static enum status nothing_comes(struct tx *tx, const struct doc *d)
+{
+	if (order_coming(tx_db(tx), d->id))
+		return ST_OK;
+	if (strcmp(d->state, "part_received") == 0)
+		return order_received(tx, d->id);
+	order_term_end(tx, d->id);
 	return ST_OK;
 }
 
@@ -60,5 +75,5 @@ enum status order_answers_take(struct tx *tx, const struct doc *d, const struct 
 	tx->ref_id = d->id;
 	document_note(tx, d, "answer", from_file ? "供应商答复 (文件)" : "供应商答复");
 	tx_changed(tx, "orders", d->from_site_id, d->to_site_id, d->id);
-	return ST_OK;
+	return nothing_comes(tx, d);
 }

@@ -9,6 +9,7 @@
 #include "warehouse/procurement/term.h"
 #include "warehouse/volume/rule.h"
 #include "warehouse/volume/share.h"
+#include "warehouse/catalogue/ask.h"
 #include "warehouse/catalogue/catalogue.h"
 
 #include <string.h>
@@ -183,6 +184,57 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	return ST_OK;
 }
 
+/* Lines whose receiver may not simply have them: what the law binds to a permission, and whatever goes straight to a branch. */
+SQL(select_bound,
+    "SELECT l.n, l.product_id, l.units, l.received_units, l.to_site_id, CASE WHEN s.parent_id IS NULL THEN 0 ELSE 1 END FROM "
+    "order_line l JOIN product p ON p.id = l.product_id JOIN site s ON s.id = l.to_site_id WHERE l.order_id = :id AND l.dropped "
+    "= 0 AND (s.parent_id IS NOT NULL OR p.kind = 'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE f.product_id = "
+    "l.product_id AND f.flag IN ('controlled', 'precursor'))) ORDER BY l.n /*all sites: the caller has the order*/");
+enum { B_N, B_PRODUCT, B_UNITS, B_RECEIVED, B_SITE, B_BRANCH };
+
+static enum status check_receiver(struct tx *tx, struct rows *r)
+{
+	struct product p;
+	const int64_t n = col_i64(r, B_N), site = col_i64(r, B_SITE);
+	const char *field = tx_line_field(tx, (size_t)n - 1, "product_id");
+	enum status st = product_load(tx_db(tx), tx->arena, col_i64(r, B_PRODUCT), &p);
+	if (st != ST_OK)
+		return st;
+	return col_i64(r, B_BRANCH) ? branch_check_line(tx, site, &p, col_i64(r, B_UNITS), field, n)
+	                            : branch_check_held(tx, site, &p, field, n);
+}
+
+/* What an order brings straight to a site is bound as if the site had asked for it. RULE DOMAIN-12.1-direct,
+ * RULE DOMAIN-12.5-seal-card */
+static enum status check_receivers(struct tx *tx, int64_t order_id)
+{
+	enum status first = ST_OK;
+	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", order_id));
+	while (rows_next(&r)) {
+		enum status st = check_receiver(tx, &r);
+		if (first == ST_OK)
+			first = st;
+	}
+	return first;
+}
+
+/* Counts what goes straight to branches against their exceptions and permissions; take: or gives back what does not come. */
+static enum status count_receivers(struct tx *tx, int64_t order_id, bool take)
+{
+	enum status st = ST_OK;
+	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", order_id));
+	while (st == ST_OK && rows_next(&r)) {
+		struct product p;
+		if (!col_i64(&r, B_BRANCH) || product_load(tx_db(tx), tx->arena, col_i64(&r, B_PRODUCT), &p) != ST_OK)
+			continue;
+		if (take)
+			st = branch_take(tx, order_id, col_i64(&r, B_SITE), &p, col_i64(&r, B_UNITS));
+		else
+			branch_give_back(tx, order_id, p.id, col_i64(&r, B_UNITS) - col_i64(&r, B_RECEIVED));
+	}
+	return st;
+}
+
 /* What every line will ask for. */
 static void ask_ahead(struct tx *tx, const struct order_new *in)
 {
@@ -206,8 +258,11 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 	}
 	db_send(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
 	enum status goods = check_goods(tx, d->id, all->supplier);
+	enum status receivers = check_receivers(tx, d->id);
 	if (first == ST_OK)
 		first = goods;
+	if (first == ST_OK)
+		first = receivers;
 	return first == ST_OK ? volume_check_order(tx, d->id) : first;
 }
 
@@ -318,7 +373,8 @@ static enum status keep_rules(struct tx *tx, struct doc *d, const void *input)
 	return ST_OK;
 }
 
-static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
+/* Prices, papers and the supplier may have changed since the lines were written. */
+static enum status may_go_on(struct tx *tx, const struct doc *d, const void *input)
 {
 	(void)input;
 	int64_t supplier = order_supplier(tx_db(tx), d->id);
@@ -332,24 +388,41 @@ static enum status may_submit(struct tx *tx, const struct doc *d, const void *in
 	return st == ST_OK ? volume_check_order(tx, d->id) : st;
 }
 
+/* Before it is sent, only the receivers have been counted already: their exceptions would be asked for twice. */
+static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
+{
+	enum status receivers = check_receivers(tx, d->id), st = may_go_on(tx, d, input);
+	return st == ST_OK ? receivers : st;
+}
+
 SQL(select_supplier_id, "SELECT supplier_id FROM purchase_order WHERE id = :id /*all sites: the caller has the document*/");
-SQL(count_due,
-    "SELECT CAST(coalesce(sum(units - received_units), 0) AS BIGINT) FROM order_line WHERE order_id = :id AND dropped = 0"
-    " /*all sites: the caller has the document*/");
+SQL(count_coming, "SELECT count(*) FROM order_line WHERE order_id = :id AND dropped = 0 AND open = 1"
+                  " /*all sites: the caller has the document*/");
 
 static int64_t order_supplier(struct db *db, int64_t id)
 {
 	return db_i64(db, 0, select_supplier_id, I64(":id", id));
 }
 
+int64_t order_coming(struct db *db, int64_t id)
+{
+	return db_i64(db, 0, count_coming, I64(":id", id));
+}
+
 static enum status all_received(struct tx *tx, const struct doc *d, const void *input)
 {
 	(void)input;
-	return db_i64(tx_db(tx), 0, count_due, I64(":id", d->id)) == 0 ? ST_OK : ST_WRONG_STATE;
+	return order_coming(tx_db(tx), d->id) == 0 ? ST_OK : ST_WRONG_STATE;
 }
 
 SQL(set_open, "UPDATE order_line SET open = :open WHERE order_id = :id AND dropped = 0 AND received_units < units "
               "/*all sites: the caller has the document*/");
+
+/* RULE DOMAIN-12.3-off-list: bought although the county's list does not hold it that day. Allowed, and told apart. */
+SQL(set_off_list,
+    "UPDATE order_line SET off_list = CASE WHEN EXISTS (SELECT 1 FROM level_list v WHERE v.level = 1 AND v.product_id = "
+    "order_line.product_id AND v.from_ymd <= :today_ymd AND (v.to_ymd IS NULL OR v.to_ymd >= :today_ymd)) THEN 0 ELSE 1 END "
+    "WHERE order_id = :id AND dropped = 0 /*all sites: the caller has the document*/");
 
 /* From submission on the lines are on order for their receivers and for whoever still owes a committed volume, until they are
  * here or nobody waits for them any more. */
@@ -358,7 +431,9 @@ static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
 	db_exec(tx, set_open, I64(":open", 1), I64(":id", d->id));
 	volume_share_order(tx, d->id);
 	approval_look_for_split(tx, d);
-	return keep_rules(tx, d, input);
+	db_exec(tx, set_off_list, I64(":today_ymd", tx->today_ymd), I64(":id", d->id));
+	enum status st = count_receivers(tx, d->id, true);
+	return st == ST_OK ? keep_rules(tx, d, input) : st;
 }
 
 static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
@@ -366,18 +441,18 @@ static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
 	(void)input;
 	db_exec(tx, set_open, I64(":open", 0), I64(":id", d->id));
 	order_term_end(tx, d->id);
-	return ST_OK;
+	return count_receivers(tx, d->id, false);
 }
 
 /* Is this person's word enough? Says nothing where it is not: the next step of the same name passes it on. */
 static enum status may_approve_alone(struct tx *tx, const struct doc *d, const void *input)
 {
-	return approval_is_enough(tx, d->id) ? may_submit(tx, d, input) : ST_WRONG_STATE;
+	return approval_is_enough(tx, d->id) ? may_go_on(tx, d, input) : ST_WRONG_STATE;
 }
 
 static enum status may_pass_on(struct tx *tx, const struct doc *d, const void *input)
 {
-	return tx->faults->first ? tx->faults->first->st : may_submit(tx, d, input);
+	return tx->faults->first ? tx->faults->first->st : may_go_on(tx, d, input);
 }
 
 static enum status begin_waiting(struct tx *tx, struct doc *d, const void *input)
@@ -410,11 +485,11 @@ static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
         {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve_alone, keep_rules},
         {"submitted", "approve", "countersigning", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_pass_on, NULL},
-        {"countersigning", "countersign", "approved", "复审通过", PERM_ORDER_COUNTERSIGN, SIDE_FROM, false, may_submit,
+        {"countersigning", "countersign", "approved", "复审通过", PERM_ORDER_COUNTERSIGN, SIDE_FROM, false, may_go_on,
          keep_rules},
         {"countersigning", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
-        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, NULL, begin_waiting},
+        {"approved", "send", "sent", "发送供应商", PERM_ORDER_EDIT, SIDE_FROM, false, may_go_on, begin_waiting},
         {"approved", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"sent", "arrive", "received", "到货", PERM_NONE, SIDE_ANY, false, all_received, end_waiting},
         {"sent", "arrive", "part_received", "到货", PERM_NONE, SIDE_ANY, false, NULL, NULL},
@@ -445,7 +520,8 @@ SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND +
                      "AND dropped = 0 ORDER BY "
                      "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(add_received,
-    "UPDATE order_line SET received_units = received_units + :units, open = CASE WHEN received_units + :units < units THEN 1 "
+    "UPDATE order_line SET received_units = received_units + :units, open = CASE WHEN received_units + :units < "
+    "coalesce(answered_units, units) AND EXISTS (SELECT 1 FROM document d WHERE d.id = order_id AND d.state <> 'closed') THEN 1 "
     "ELSE 0 END WHERE id = :id /*all sites: the caller has the document*/");
 
 enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct order_line *out)

@@ -38,6 +38,10 @@ struct order_line {
 	int64_t supplier_id;
 	const char *product_name;
 };
+/* SQL: what still comes of an order's line: what the supplier said that he brings, less what is here; nothing where nobody waits.
+ */
+#define ORDER_LINE_DUE(l) \
+	"(CASE " l ".open WHEN 1 THEN coalesce(" l ".answered_units, " l ".units) - " l ".received_units ELSE 0 END)"
 /* NOT_FOUND for an unknown or replaced line. */
 MUST_CHECK enum status order_line_load(struct db *db, struct arena *a, int64_t id, struct order_line *out);
 /* The order's line for a product that a site receives, with something still due (the first one); 0 without. */
@@ -46,5 +50,7 @@ int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id, int6
 void order_line_receive(struct tx *tx, int64_t line_id, int64_t units);
 /* Rejected units are due again. */
 MUST_CHECK enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units);
+/* Lines of which something still comes. */
+int64_t order_coming(struct db *db, int64_t id);
 /* After a receipt: moves the order to part_received or received. */
 MUST_CHECK enum status order_received(struct tx *tx, int64_t order_id);

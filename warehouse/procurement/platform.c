@@ -14,25 +14,49 @@ SQL(find_order,
     "SELECT d.id, d.state, d.from_site_id FROM document d JOIN user_site us ON us.site_id = d.from_site_id AND us.user_id = "
     ":me_id WHERE d.number = :number_t AND d.kind = 'order'");
 SQL(find_by_any_code, "SELECT product_id FROM product_code WHERE code = :code_t ORDER BY product_id LIMIT 1");
+/* Lines of one product for several receivers: the one of that size, then one that no other row of the platform stands for. */
 SQL(find_line,
-    "SELECT id, units, price_e4, units_per_pack FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND "
-    "dropped = 0 ORDER BY n LIMIT 1 /*all sites: the order is the user's*/");
+    "SELECT l.id, l.units, l.price_e4, l.units_per_pack FROM order_line l WHERE l.order_id = :order_id AND +l.product_id = "
+    ":product_id AND l.dropped = 0 ORDER BY CASE WHEN EXISTS (SELECT 1 FROM platform_line x WHERE x.order_line_id = l.id AND NOT "
+    "(x.platform_order_no = :platform_t AND x.product_code = :code_t)) THEN 2 ELSE 0 END + CASE WHEN l.units = :packs * "
+    "l.units_per_pack THEN 0 ELSE 1 END, l.n LIMIT 1 /*all sites: the order is the user's*/");
+/* The same of a dispatch: the line it was told of before, then one with room for so much. */
+SQL(find_dispatched,
+    "SELECT l.id, l.units, l.price_e4, l.units_per_pack FROM order_line l LEFT JOIN platform_dispatch x ON x.order_line_id = l.id "
+    "AND x.dispatch_no = :platform_t AND x.order_number = :number_t AND x.product_code = :code_t AND x.lot = :lot_t WHERE "
+    "l.order_id = :order_id AND +l.product_id = :product_id AND l.dropped = 0 ORDER BY CASE WHEN x.id IS NOT NULL THEN 0 WHEN "
+    "l.announced_units + :packs * l.units_per_pack <= l.units THEN 1 ELSE 2 END, l.n LIMIT 1 /*all sites: the order is the "
+    "user's*/");
 
-static void find_ours(struct tx *tx, const char *order_number, const char *product_code, struct ours *out)
+/* What a row of the platform says of itself; lot: of a dispatch, else NULL. */
+struct told {
+	const char *platform_no, *order_number, *product_code, *lot;
+	int64_t packs;
+};
+
+static void find_ours(struct tx *tx, const struct told *in, struct ours *out)
 {
 	*out = (struct ours){.site_id = tx->me.root_site_id, .per_pack = 1};
-	out->product_id = product_by_code(tx_db(tx), product_code);
+	out->product_id = product_by_code(tx_db(tx), in->product_code);
 	if (!out->product_id)
-		out->product_id = db_i64(tx_db(tx), 0, find_by_any_code, TEXT(":code_t", product_code));
+		out->product_id = db_i64(tx_db(tx), 0, find_by_any_code, TEXT(":code_t", in->product_code));
 	{
-		SCOPED(rows) r = db_query(tx_db(tx), find_order, I64(":me_id", tx->me.id), TEXT(":number_t", order_number));
+		SCOPED(rows) r = db_query(tx_db(tx), find_order, I64(":me_id", tx->me.id), TEXT(":number_t", in->order_number));
 		if (!rows_next(&r))
 			return;
 		out->order_id = col_i64(&r, 0);
 		out->state = col_text(tx->arena, &r, 1);
 		out->site_id = col_i64(&r, 2);
 	}
-	SCOPED(rows) r = db_query(tx_db(tx), find_line, I64(":order_id", out->order_id), I64(":product_id", out->product_id));
+	const struct arg asked[] = {
+	        I64(":order_id", out->order_id),        I64(":product_id", out->product_id),
+	        TEXT(":platform_t", in->platform_no),   TEXT(":code_t", in->product_code),
+	        I64(":packs", in->packs),               TEXT(":number_t", in->order_number),
+	        TEXT(":lot_t", in->lot),
+	};
+	const size_t count = sizeof asked / sizeof *asked;
+	SCOPED(rows)
+	r = in->lot ? db_query_n(tx_db(tx), &find_dispatched, asked, count) : db_query_n(tx_db(tx), &find_line, asked, count - 2);
 	if (!rows_next(&r))
 		return;
 	out->line_id = col_i64(&r, 0);
@@ -76,7 +100,8 @@ SQL(put_line,
 enum status platform_take(struct tx *tx, const struct platform_row *in, bool *differs)
 {
 	struct ours o;
-	find_ours(tx, in->order_number, in->product_code, &o);
+	const struct told told = {in->platform_order_no, in->order_number, in->product_code, NULL, in->packs};
+	find_ours(tx, &told, &o);
 	const char *what = difference(in, &o);
 	*differs = what != NULL;
 	db_exec(tx, put_line, I64(":id", tx_new_id(tx)), I64(":site_id", o.site_id), TEXT(":platform_t", in->platform_order_no),
@@ -108,7 +133,8 @@ SQL(set_announced, "UPDATE order_line SET announced_units = :units WHERE id = :l
 enum status platform_dispatch_take(struct tx *tx, const struct platform_dispatch_row *in, bool *differs)
 {
 	struct ours o;
-	find_ours(tx, in->order_number, in->product_code, &o);
+	const struct told told = {in->dispatch_no, in->order_number, in->product_code, in->lot, in->packs};
+	find_ours(tx, &told, &o);
 	int64_t units = o.line_id ? in->packs * o.per_pack : 0;
 	int64_t all = !o.line_id ? 0
 	                         : units + db_i64(tx_db(tx), 0, sum_dispatched, I64(":line_id", o.line_id),

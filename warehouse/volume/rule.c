@@ -1,5 +1,6 @@
 #include "warehouse/volume/rule.h"
 
+#include "warehouse/procurement/order.h"
 #include "warehouse/volume/round.h"
 
 #include <string.h>
@@ -9,14 +10,19 @@ SQL(select_products,
     "SELECT p.id, coalesce(vp.role, 'non_selected'), coalesce(m.measure_e3, 1000), (SELECT CAST(coalesce(sum(v.received_units), "
     "0) AS BIGINT) FROM volume_progress v WHERE v.round_id = g.round_id AND v.product_id = p.id), (SELECT "
     "CAST(coalesce(sum(v.units), 0) AS BIGINT) FROM volume_progress v WHERE v.round_id = g.round_id AND v.product_id = p.id), "
-    "(SELECT CAST(coalesce(sum(l.units - l.received_units), 0) AS BIGINT) FROM order_line l WHERE l.product_id = p.id AND l.open "
-    "= 1 AND l.order_id <> :order_id), (SELECT CAST(coalesce(sum(l.units - l.received_units), 0) AS BIGINT) FROM order_line l "
-    "WHERE l.order_id = :order_id AND +l.product_id = p.id AND l.dropped = 0), (SELECT CAST(coalesce(sum(x.approved_units), 0) "
-    "AS "
-    "BIGINT) FROM volume_release x WHERE x.product_id = p.id AND x.round_id = g.round_id) FROM volume_group g JOIN drug d ON "
-    "d.name = g.drug_name AND d.form = g.drug_form JOIN product p ON p.drug_id = d.id LEFT JOIN volume_measure m ON m.generic_id "
-    "= g.generic_id AND m.strength = d.strength LEFT JOIN volume_product vp ON vp.product_id = p.id AND vp.round_id = g.round_id "
-    "WHERE g.generic_id = :generic_id /*all sites: the county buys as one*/");
+    "(SELECT CAST(coalesce(sum(" ORDER_LINE_DUE("l") "), 0) AS BIGINT) FROM order_line l WHERE l.product_id = p.id AND l.open "
+                                                     "= 1 AND l.order_id <> :order_id), (SELECT CAST(coalesce(sum(l.units - "
+                                                     "l.received_units), 0) AS BIGINT) FROM order_line l "
+                                                     "WHERE l.order_id = :order_id AND +l.product_id = p.id AND l.dropped = 0), "
+                                                     "(SELECT CAST(coalesce(sum(x.approved_units), 0) "
+                                                     "AS "
+                                                     "BIGINT) FROM volume_release x WHERE x.product_id = p.id AND x.round_id = "
+                                                     "g.round_id) FROM volume_group g JOIN drug d ON "
+                                                     "d.name = g.drug_name AND d.form = g.drug_form JOIN product p ON p.drug_id "
+                                                     "= d.id LEFT JOIN volume_measure m ON m.generic_id "
+                                                     "= g.generic_id AND m.strength = d.strength LEFT JOIN volume_product vp ON "
+                                                     "vp.product_id = p.id AND vp.round_id = g.round_id "
+                                                     "WHERE g.generic_id = :generic_id /*all sites: the county buys as one*/");
 
 struct bought {
 	int64_t product_id, measure_e3, units, committed, approved;
