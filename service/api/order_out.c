@@ -48,6 +48,7 @@ static const struct list_column columns[] = {
         {"answer_reason", L_TEXT, "a.reason", "拒绝原因", NULL},
         {"promised_ymd", L_INT, "a.promised_ymd", "承诺到货日期", NULL},
         {"on_platform", L_BOOL, ON_PLATFORM, "平台有此行", NULL},
+        {"off_list", L_BOOL, "l.off_list", "目录外", NULL},
         {"answer_due_at_ms", L_INT, "ot.answer_due_at_ms", "答复期限", NULL},
         {"sent_at_ms", L_INT, "ot.sent_at_ms", "发送时间", NULL},
         NO_COLUMN,
@@ -57,6 +58,7 @@ static const struct list_filter filters[] = {
         {"unanswered", L_BOOL, "CASE WHEN a.line_id IS NULL AND ot.asking = 1 THEN 1 ELSE 0 END = :f_unanswered_id"},
         {"due", L_BOOL, "CASE WHEN ot.open = 1 THEN 1 ELSE 0 END = :f_due_id"},
         {"on_platform", L_BOOL, "CASE WHEN " ON_PLATFORM " THEN 1 ELSE 0 END = :f_on_platform_id"},
+        {"off_list", L_BOOL, "l.off_list = :f_off_list_id"},
         NO_FILTER,
 };
 #define LINES                                                                                                                    \
@@ -64,6 +66,7 @@ static const struct list_filter filters[] = {
 	"sp ON "                                                                                                                 \
 	"sp.id = o.supplier_id JOIN order_line l ON l.order_id = o.id AND l.dropped = 0 JOIN product p ON p.id = l.product_id "  \
 	"JOIN site ts ON ts.id = l.to_site_id LEFT JOIN order_answer a ON a.line_id = l.id"
+static const struct list_rule marked_only = {.unless = "0"};
 static const struct list_rule asking_only = {.unless = "0", .few = true};
 static const struct list_path paths[] = {
         {"order_id",
@@ -85,6 +88,13 @@ static const struct list_path paths[] = {
          {"l.order_id", "l.n"},
          true,
          &asking_only},
+        {"off_list",
+         "app_user u CROSS JOIN order_line x JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
+         "s.document_id = x.order_id JOIN document d ON d.id = s.document_id" LINES " LEFT JOIN order_term ot ON ot.order_id = "
+         "o.id WHERE u.id = :me_id AND x.off_list = 1 AND l.id = x.id",
+         {"x.order_id", "x.n"},
+         true,
+         &marked_only},
         {NULL,
          "app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' JOIN document d ON d.id = "
          "s.document_id" LINES " LEFT JOIN order_term ot ON ot.order_id = o.id WHERE u.id = :me_id",

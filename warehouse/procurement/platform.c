@@ -22,7 +22,8 @@ SQL(find_line,
     "l.units_per_pack THEN 0 ELSE 1 END, l.n LIMIT 1 /*all sites: the order is the user's*/");
 /* The same of a dispatch: the line it was told of before, then one with room for so much. */
 SQL(find_dispatched,
-    "SELECT l.id, l.units, l.price_e4, l.units_per_pack FROM order_line l LEFT JOIN platform_dispatch x ON x.order_line_id = l.id "
+    "SELECT l.id, l.units, l.price_e4, l.units_per_pack FROM order_line l LEFT JOIN platform_dispatch x ON x.order_line_id = "
+    "l.id "
     "AND x.dispatch_no = :platform_t AND x.order_number = :number_t AND x.product_code = :code_t AND x.lot = :lot_t WHERE "
     "l.order_id = :order_id AND +l.product_id = :product_id AND l.dropped = 0 ORDER BY CASE WHEN x.id IS NOT NULL THEN 0 WHEN "
     "l.announced_units + :packs * l.units_per_pack <= l.units THEN 1 ELSE 2 END, l.n LIMIT 1 /*all sites: the order is the "
@@ -49,9 +50,12 @@ static void find_ours(struct tx *tx, const struct told *in, struct ours *out)
 		out->site_id = col_i64(&r, 2);
 	}
 	const struct arg asked[] = {
-	        I64(":order_id", out->order_id),        I64(":product_id", out->product_id),
-	        TEXT(":platform_t", in->platform_no),   TEXT(":code_t", in->product_code),
-	        I64(":packs", in->packs),               TEXT(":number_t", in->order_number),
+	        I64(":order_id", out->order_id),
+	        I64(":product_id", out->product_id),
+	        TEXT(":platform_t", in->platform_no),
+	        TEXT(":code_t", in->product_code),
+	        I64(":packs", in->packs),
+	        TEXT(":number_t", in->order_number),
 	        TEXT(":lot_t", in->lot),
 	};
 	const size_t count = sizeof asked / sizeof *asked;

@@ -201,6 +201,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/watch/shares", watch("WatchShares")],
 	["/watch/splits", watch("WatchSplits")],
 	["/watch/filed", watch("WatchFiled")],
+	["/watch/offlist", watch("WatchOffList")],
 	["/watch/exceptions", watch("WatchExceptions")],
 	["/products", Products],
 	["/products/:id", ProductPage],

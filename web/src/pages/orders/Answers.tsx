@@ -1,7 +1,7 @@
 // What the supplier says to each line of an order that was sent, and what the platform says of it.
 import { Button } from "antd";
-import { useState } from "react";
-import { post, url } from "../../base/api";
+import { type ReactNode, useState } from "react";
+import { type Query, post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { money, shortTime, time, ymd } from "../../base/format";
 import { can } from "../../base/session";
@@ -9,7 +9,7 @@ import type { Order, Packing, Page } from "../../base/types";
 import { Chip, Drug, To, type Tone, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
 import type { OpenDocument } from "../../parts/document";
-import { Cell } from "../../parts/Fields";
+import { Cell, DateCell, UnitsInput } from "../../parts/Fields";
 import { FileButton } from "../../parts/FileButton";
 import { ListPage } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
@@ -36,6 +36,8 @@ interface Line extends Packing {
 	promised_ymd: number | null;
 	answer_due_at_ms: number | null;
 	on_platform: boolean;
+	off_list: boolean;
+	sent_at_ms: number | null;
 }
 
 const TONE: Record<string, Tone> = { accepted: "good", refused: "bad", late: "bad", waiting: "wait" };
@@ -54,10 +56,23 @@ export function OrderOut({ order }: { order: Order }) {
 	);
 }
 
+/** What is typed of a line's answer; left alone: the whole line, no day. */
+interface Said {
+	units?: number | null;
+	promised_ymd?: number | null;
+	reason?: string;
+}
+const accepted = (row: Line, said: Said = {}) => {
+	const units = said.units ?? row.answer_units ?? row.units;
+	const day = said.promised_ymd ?? row.promised_ymd;
+	return { line_id: row.id, answer: "accepted", ...(units !== row.units && { units }), ...(day && { promised_ymd: day }) };
+};
+
 /** Refused needs its reason; the rest is accepted with one key. */
 export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }) {
 	const data = useData<Page<Line>>("order-lines", { query: { order_id: order.id, limit: 2000 }, topics: ["orders"], ref: order.id });
-	const [reasons, setReasons] = useState<Record<string, string>>({});
+	const [said, setSaid] = useState<Record<string, Said>>({});
+	const say = (id: string, part: Said) => setSaid((old) => ({ ...old, [id]: { ...old[id], ...part } }));
 	const rows = data.data?.rows ?? [];
 	const editable = can("ORDER_EDIT");
 	const open = rows.filter((row) => row.answer === "waiting" || row.answer === "late");
@@ -66,15 +81,17 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 		{ key: "n", title: "#", align: "right", card: "hide", show: (row) => row.n },
 		{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
 		{ key: "units", title: "订购", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
-		{ key: "answer", title: "答复", show: (row) => <><Answer of={row} /> {row.answer === "accepted" && row.answer_units !== row.units && <Units n={row.answer_units} of={row} />} {row.answer_reason}</> },
+		{ key: "answer", title: "答复", show: (row) => <><Answer of={row} /> {row.answer === "accepted" && row.answer_units !== row.units && <Units n={row.answer_units} of={row} />} {row.answer_reason} {row.promised_ymd && <span className="num">{ymd(row.promised_ymd)} 到</span>}</> },
 		{
-			key: "act", title: "登记", width: 320,
+			key: "act", title: "登记: 可供数量 · 到货日期 · 接受, 或原因 · 拒绝", width: 560,
 			show: (row) =>
 				editable && (
 					<span className="answer-act">
-						<Button size="small" data-testid={`accept-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "accepted" }])}>接受</Button>
-						<Cell value={reasons[row.id] ?? ""} cell="reason" placeholder="拒绝原因" testid={`refuse-${row.n}-reason`} aria-label={`第 ${row.n} 行拒绝原因`} onChange={(text) => setReasons((old) => ({ ...old, [row.id]: text }))} />
-						<Button size="small" disabled={!reasons[row.id]?.trim()} data-testid={`refuse-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "refused", reason: reasons[row.id].trim() }])}>拒绝</Button>
+						<UnitsInput value={said[row.id]?.units ?? row.answer_units ?? row.units} of={row} label={`第 ${row.n} 行可供数量`} testid={`answer-${row.n}`} onChange={(units) => say(row.id, { units })} />
+						<DateCell value={said[row.id]?.promised_ymd ?? row.promised_ymd} cell="promised" testid={`answer-${row.n}-day`} aria-label={`第 ${row.n} 行承诺到货日期`} onChange={(promised_ymd) => say(row.id, { promised_ymd })} />
+						<Button size="small" data-testid={`accept-${row.n}`} onClick={() => void send([accepted(row, said[row.id])])}>接受</Button>
+						<Cell value={said[row.id]?.reason ?? ""} cell="reason" placeholder="拒绝原因" testid={`refuse-${row.n}-reason`} aria-label={`第 ${row.n} 行拒绝原因`} onChange={(reason) => say(row.id, { reason })} />
+						<Button size="small" disabled={!said[row.id]?.reason?.trim()} data-testid={`refuse-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "refused", reason: said[row.id].reason!.trim() }])}>拒绝</Button>
 					</span>
 				),
 		},
@@ -97,24 +114,27 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 	);
 }
 
-export function OrderLines() {
+/** Also a tab of 监管关注, there with a filter that stands. */
+export function LineList({ above, fixed }: { above?: ReactNode; fixed?: Query }) {
 	return (
 		<ListPage<Line>
-			title="订单明细"
+			above={above} fixed={fixed}
+			title={fixed?.off_list ? "目录外采购" : "订单明细"}
 			resource="order-lines"
 			topics={["orders"]}
 			id={(row) => row.id}
 			open={(row) => `/orders/${row.order_id}`}
 			search={false}
-			filters={[
+			filters={fixed ? [] : [
 				{ name: "unanswered", label: "待供应商答复", options: "check" },
 				{ name: "due", label: "已发送未到齐", options: "check" },
+				{ name: "off_list", label: "目录外", options: "check" },
 			]}
-			empty="已下订单的每一行, 供应商的答复和到货情况。"
+			empty={fixed?.off_list ? "提交时不在县级目录内的订单行, 列在这里。" : "已下订单的每一行, 供应商的答复和到货情况。"}
 			columns={[
 				{ key: "order", title: "订单", show: (row) => <><b className="num">{row.order_number}</b> <small className="mute">{row.order_state}</small></> },
 				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
-				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+				{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} note={row.off_list && <Chip tone="wait">目录外</Chip>} /> },
 				{ key: "to", title: "收货单位", show: (row) => row.to_site_name },
 				{ key: "units", title: "订购", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
 				{ key: "received", title: "已到", align: "right", show: (row) => <Units n={row.received_units || null} of={row} /> },
@@ -125,6 +145,8 @@ export function OrderLines() {
 		/>
 	);
 }
+
+export const OrderLines = () => <LineList />;
 
 interface Difference {
 	id: string;
@@ -144,6 +166,36 @@ interface Difference {
 	at_ms: number;
 }
 
+/** The other way round: sent by us, and no row of the platform stands for it. */
+function NotOnPlatform() {
+	const query = { due: 1, on_platform: 0, limit: 200 };
+	const data = useData<Page<Line>>("order-lines", { query, topics: ["orders"] });
+	const rows = data.data?.rows ?? [];
+	if (rows.length === 0) return null;
+	return (
+		<section className="panel" data-testid="not-on-platform">
+			<div className="form-row">
+				<h3>已发送而平台上没有: {rows.length}{data.data?.next ? " 行以上" : " 行"}</h3>
+				<span className="grow" />
+				<Button href={url("order-lines.xlsx", { due: 1, on_platform: 0 })} download>导出</Button>
+			</div>
+			<DataTable<Line>
+				label="平台上没有的订单行"
+				rows={rows}
+				id={(row) => row.id}
+				columns={[
+					{ key: "order", title: "订单", show: (row) => <To path={`/orders/${row.order_id}`}><b className="num">{row.order_number}</b></To> },
+					{ key: "sent", title: "发送", show: (row) => <span className="num">{time(row.sent_at_ms)}</span> },
+					{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
+					{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+					{ key: "to", title: "收货单位", show: (row) => row.to_site_name },
+					{ key: "units", title: "订购", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
+				]}
+			/>
+		</section>
+	);
+}
+
 export function PlatformDifferences() {
 	const { act, busy, problem, clear } = useAct();
 	const [told, setTold] = useState<{ rows: number; differences: number } | null>(null);
@@ -161,7 +213,8 @@ export function PlatformDifferences() {
 				<>
 					<PlatformTabs at="orders" />
 					<Trouble problem={problem} onClose={clear} />
-					{told && <p data-testid="platform-told" data-rows={told.rows}>已对照 {told.rows} 行, {told.differences} 行不同。 <To path="/order-lines?due=1&on_platform=0">平台上没有的订单行</To></p>}
+					{told && <p data-testid="platform-told" data-rows={told.rows}>已对照 {told.rows} 行, {told.differences} 行不同。</p>}
+					<NotOnPlatform />
 				</>
 			}
 			empty={"每日从省平台导出订单明细 (CSV: platform_order_no, order_number, product_code, packs, price, state), 在这里逐行与本系统对照。\n没有差异时这里是空的。"}

@@ -8,6 +8,7 @@ import type { Packing } from "../../base/types";
 import { Chip, Drug, To, Units } from "../../parts/cells";
 import { ListPage, options } from "../../parts/ListPage";
 import { Exceptions } from "../catalogue/Exceptions";
+import { LineList } from "../orders/Answers";
 import { Splits } from "../plans/Rules";
 import { Paid } from "../prices/Reports";
 import { lastMonths, monthText } from "./words";
@@ -44,8 +45,8 @@ interface MakerRow {
 const MONTHS = () => lastMonths(12).map((month) => ({ value: String(month), label: monthText(month) }));
 const Growth = ({ row }: { row: { growth_percent: number | null; grew: boolean; mean: string } }) =>
 	row.growth_percent === null ? <span className="mute" title="前三个月没有采购, 不算增长">—</span> : <span className="num" title={`前三个月均值 ${money(row.mean)} 元`}>{row.growth_percent}% {row.grew && <Chip tone="bad">突增</Chip>}</span>;
-const TABS = { products: "按品种", makers: "按企业", shares: "抗菌药物与重点监控", splits: "疑似拆单", filed: "备案采购", exceptions: "临时采购" };
-const NEEDS: Record<string, string> = { splits: "ORDER_READ", exceptions: "REQUEST_READ" };
+const TABS = { products: "按品种", makers: "按企业", shares: "抗菌药物与重点监控", splits: "疑似拆单", filed: "备案采购", offlist: "目录外采购", exceptions: "临时采购" };
+const NEEDS: Record<string, string> = { splits: "ORDER_READ", offlist: "ORDER_READ", exceptions: "REQUEST_READ" };
 const KINDS = { antibiotic: "抗菌药物", monitored: "重点监控药品" };
 
 /** What a person may not read is no tab of his. */
@@ -150,5 +151,6 @@ export function WatchShares() {
 }
 
 export const WatchSplits = () => <Splits above={<Switch at="splits" />} />;
+export const WatchOffList = () => <LineList above={<Switch at="offlist" />} fixed={{ off_list: 1 }} />;
 export const WatchFiled = () => <Paid above={<Switch at="filed" />} fixed={{ filed: 1 }} />;
 export const WatchExceptions = () => <Exceptions above={<Switch at="exceptions" />} />;
