@@ -10,3 +10,8 @@ UPDATE order_line SET open = 0 WHERE open = 1 AND order_id IN (SELECT id FROM do
 
 ALTER TABLE order_line ADD COLUMN off_list BIGINT NOT NULL DEFAULT 0; -- 1: the county's list did not hold it when it was submitted
 CREATE INDEX order_line_off_list ON order_line (order_id, n) WHERE off_list = 1;
+
+ALTER TABLE buy_maker_month ADD COLUMN returned_fen BIGINT NOT NULL DEFAULT 0; -- taken off already
+UPDATE buy_maker_month SET returned_fen = (SELECT CAST(coalesce(sum(b.returned_fen), 0) AS BIGINT) FROM buy_month b
+	JOIN product p ON p.id = b.product_id JOIN buy_maker m ON m.name = p.maker
+	WHERE b.month = buy_maker_month.month AND m.no = buy_maker_month.maker_no);

@@ -17,7 +17,6 @@ const struct query_parameter query_nothing[] = {{NULL, L_INT, false, NULL}};
 	"ot.asking = 1 THEN 'waiting' ELSE '' END"
 static const struct word_title answer_titles[] = {
         {"accepted", "接受"}, {"refused", "拒绝"}, {"late", "超时未答复"}, {"waiting", "待答复"}, {"", ""}, {NULL, NULL}};
-#define ON_PLATFORM "EXISTS (SELECT 1 FROM platform_line x WHERE x.order_line_id = l.id)"
 static const struct list_column columns[] = {
         {"id", L_ID, "l.id", "编号", NULL},
         {"order_id", L_ID, "l.order_id", "订单编号", NULL},
@@ -47,7 +46,7 @@ static const struct list_column columns[] = {
         {"answer_units", L_INT, "a.units", "可供数量", NULL},
         {"answer_reason", L_TEXT, "a.reason", "拒绝原因", NULL},
         {"promised_ymd", L_INT, "a.promised_ymd", "承诺到货日期", NULL},
-        {"on_platform", L_BOOL, ON_PLATFORM, "平台有此行", NULL},
+        {"on_platform", L_BOOL, "EXISTS (SELECT 1 FROM platform_line x WHERE x.order_line_id = l.id)", "平台有此行", NULL},
         {"off_list", L_BOOL, "l.off_list", "目录外", NULL},
         {"answer_due_at_ms", L_INT, "ot.answer_due_at_ms", "答复期限", NULL},
         {"sent_at_ms", L_INT, "ot.sent_at_ms", "发送时间", NULL},
@@ -57,7 +56,6 @@ static const struct list_filter filters[] = {
         {"order_id", L_ID, "l.order_id = :f_order_id_id"},
         {"unanswered", L_BOOL, "CASE WHEN a.line_id IS NULL AND ot.asking = 1 THEN 1 ELSE 0 END = :f_unanswered_id"},
         {"due", L_BOOL, "CASE WHEN ot.open = 1 THEN 1 ELSE 0 END = :f_due_id"},
-        {"on_platform", L_BOOL, "CASE WHEN " ON_PLATFORM " THEN 1 ELSE 0 END = :f_on_platform_id"},
         {"off_list", L_BOOL, "l.off_list = :f_off_list_id"},
         NO_FILTER,
 };

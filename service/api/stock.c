@@ -340,20 +340,14 @@ static const struct list_column adjustment_head[] = {
         NO_COLUMN,
 };
 SQL(select_adjustment_lines,
-    "SELECT al.id, al.product_id, p.name, p.spec, p.unit_name, al.batch_id, l.lot, l.expiry_ymd, al.units FROM "
+    "SELECT al.id, al.product_id, p.name, p.spec, p.unit_name, p.pack_name, p.units_per_pack, al.batch_id, l.lot, l.expiry_ymd, "
+    "al.units FROM "
     "adjustment_line al JOIN product p ON p.id = al.product_id JOIN batch b ON b.id = al.batch_id JOIN lot l ON l.id = "
     "b.lot_id WHERE al.adjustment_id = :id ORDER BY al.n, al.id /*all sites: the caller has the document*/");
 static const struct list_column adjustment_lines[] = {
-        COLUMN("id", L_ID),
-        COLUMN("product_id", L_ID),
-        COLUMN("product_name", L_TEXT),
-        COLUMN("spec", L_TEXT),
-        COLUMN("unit_name", L_TEXT),
-        COLUMN("batch_id", L_ID),
-        COLUMN("lot", L_TEXT),
-        COLUMN("expiry_ymd", L_INT),
-        COLUMN("units", L_INT),
-        NO_COLUMN,
+        COLUMN("id", L_ID),          COLUMN("product_id", L_ID),  COLUMN("product_name", L_TEXT),  COLUMN("spec", L_TEXT),
+        COLUMN("unit_name", L_TEXT), COLUMN("pack_name", L_TEXT), COLUMN("units_per_pack", L_INT), COLUMN("batch_id", L_ID),
+        COLUMN("lot", L_TEXT),       COLUMN("expiry_ymd", L_INT), COLUMN("units", L_INT),          NO_COLUMN,
 };
 
 SQL(select_counted, "SELECT ymd, line_count, differing, lots, covered FROM stock_count WHERE id = :id "

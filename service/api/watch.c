@@ -76,6 +76,7 @@ static const struct list_column maker_columns[] = {
         {"month", L_INT, "b.month", "月份", NULL},
         {"maker", L_TEXT, "m.name", "生产企业", NULL},
         {"amount", L_FEN, "b.amount_fen", "金额 (减退货)", NULL},
+        {"returned", L_FEN, "b.returned_fen", "其中退货", NULL},
         {"mean", L_FEN, M_MEAN, "前三个月均值", NULL},
         {"growth_percent", L_INT_OR_NULL, GROWTH(M_MEAN), "为均值的 %", NULL},
         {"grew", L_BOOL, GREW(M_MEAN), "突增", NULL},

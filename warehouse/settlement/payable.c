@@ -58,9 +58,10 @@ SQL(count_back,
 SQL(total_back, "INSERT INTO buy_total (month, amount_fen, lines) VALUES (:month, -:fen, 0) ON CONFLICT (month) DO UPDATE SET "
                 "amount_fen = buy_total.amount_fen + excluded.amount_fen");
 SQL(maker_back,
-    "INSERT INTO buy_maker_month (month, maker_no, amount_fen, lines) SELECT :month, m.no, -:fen, 0 FROM product p JOIN "
-    "buy_maker m ON m.name = p.maker WHERE p.id = :product_id ON CONFLICT (month, maker_no) DO UPDATE SET amount_fen = "
-    "buy_maker_month.amount_fen + excluded.amount_fen");
+    "INSERT INTO buy_maker_month (month, maker_no, amount_fen, lines, returned_fen) SELECT :month, m.no, -:fen, 0, :fen FROM "
+    "product p JOIN buy_maker m ON m.name = p.maker WHERE p.id = :product_id ON CONFLICT (month, maker_no) DO UPDATE SET "
+    "amount_fen = buy_maker_month.amount_fen + excluded.amount_fen, returned_fen = buy_maker_month.returned_fen + "
+    "excluded.returned_fen");
 SQL(select_name, "SELECT maker FROM product WHERE id = :id");
 
 /* RULE DOMAIN-8-watch-returned: what went back is no purchase of the month it went back in. */

@@ -36,6 +36,7 @@ interface MakerRow {
 	month: number;
 	maker: string;
 	amount: string;
+	returned: string;
 	mean: string;
 	growth_percent: number | null;
 	grew: boolean;
@@ -109,6 +110,7 @@ export function WatchMakers() {
 				{ key: "month", title: "月份", show: (row) => <span className="num">{monthText(row.month)}</span> },
 				{ key: "maker", title: "生产企业", card: "title", show: (row) => <b>{row.maker}</b> },
 				{ key: "amount", title: "金额 (元)", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "returned", title: "其中退货", align: "right", card: "hide", show: (row) => Number(row.returned) > 0 && <span className="num">−{money(row.returned)}</span> },
 				{ key: "growth", title: "为前三月均值的", align: "right", show: (row) => <Growth row={row} /> },
 				{ key: "lines", title: "验收批次", align: "right", show: (row) => row.lines },
 			]}
