@@ -15,3 +15,6 @@ ALTER TABLE buy_maker_month ADD COLUMN returned_fen BIGINT NOT NULL DEFAULT 0; -
 UPDATE buy_maker_month SET returned_fen = (SELECT CAST(coalesce(sum(b.returned_fen), 0) AS BIGINT) FROM buy_month b
 	JOIN product p ON p.id = b.product_id JOIN buy_maker m ON m.name = p.maker
 	WHERE b.month = buy_maker_month.month AND m.no = buy_maker_month.maker_no);
+
+-- 货位
+CREATE INDEX depot_product_by_bin ON depot_product (place_id, bin) WHERE bin IS NOT NULL;

@@ -2,6 +2,7 @@
 #include "service/shape_fields.h"
 #include "service/session.h"
 #include "warehouse/demand/long_demand.h"
+#include "warehouse/use/bin.h"
 #include "warehouse/demand/plan.h"
 #include "warehouse/distribution/discrepancy.h"
 #include "warehouse/distribution/request.h"
@@ -129,6 +130,15 @@ SHAPE_OF(plan_pasted_row);
 static const struct field plan_paste_fields[] = {
         FIELD_LIST("rows", rows, row_count, MUST, 1, PLAN_PASTED_MAX, plan_pasted_row, "各行")};
 SHAPE_OF(plan_paste);
+#undef T
+
+#define T struct bin_new
+static const struct field bin_new_fields[] = {
+        FIELD_ID("depot_id", place_id, MUST, "库房"),
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_TEXT("bin", bin, MAY, 32, "货位"),
+};
+SHAPE_OF(bin_new);
 #undef T
 
 #define T struct long_demand_new

@@ -511,9 +511,35 @@ static void a_code_read_is_a_second_look(void)
 	world_end(w);
 }
 
+#define BIN(who, product, bin) \
+	who, POST, "bins", "{\"depot_id\":\"{lead_depot}\",\"product_id\":\"{" product "}\",\"bin\":\"" bin "\"}"
+static const struct step bin_steps[] = {
+        {NULL, BIN("keeper", "glucose", "A01-01"), 201, FINE},
+        {NULL, BIN("keeper", "amoxicillin", "A01-01"), 201, FINE},
+        {NULL, "keeper", GET, "bins?bin=A01-01", NULL, 200, NULL, {"rows#2", "rows.0.depot_code=YK"}, NULL},
+        {NULL, "east_user", GET, "bins", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, BIN("east_user", "glucose", "B1"), 422, "INVALID_FIELD", {"errors.0.field=depot_id"}, NULL},
+        {NULL, BIN("buyer", "glucose", "B1"), 403, "FORBIDDEN", {NULL}, NULL},
+        FLAG_GLUCOSE("{\"flag\":\"look_alike\",\"value\":\"胰岛素\",\"from_ymd\":20250101,\"source\":\"目录\"}"),
+        {NULL, BIN("keeper", "insulin", "A01-01"), 422, "LOOK_ALIKE_TOGETHER", {"errors.0.field=bin", "~葡萄糖"}, NULL},
+        {NULL, BIN("keeper", "insulin", "A01-02"), 201, FINE},
+        {NULL, BIN("keeper", "glucose", "A01-02"), 422, "LOOK_ALIKE_TOGETHER", {"~胰岛素"}, NULL},
+        {NULL, "keeper", POST, "bins", "{\"depot_id\":\"{lead_depot}\",\"product_id\":\"{insulin}\"}", 201, FINE},
+        {NULL, BIN("keeper", "glucose", "A01-02"), 201, FINE},
+        {NULL, "keeper", GET, "bins?product_id={insulin}", NULL, 200, NULL, {"rows#1", "rows.0.bin=null"}, NULL},
+};
+
+/* RULE DOMAIN-12.3-look-alike-apart */
+static void look_alikes_lie_apart(void)
+{
+	struct world *w = world_new();
+	PLAY(w, bin_steps);
+	world_end(w);
+}
+
 SUITE(corners, {"a_request_is_sent_once", a_request_is_sent_once}, {"good_stock_behind_much_bad", good_stock_behind_much_bad},
       {"ceilings_have_days_and_packs", ceilings_have_days_and_packs}, {"straight_to_a_branch", straight_to_a_branch},
       {"a_case_and_what_is_in_it", a_case_and_what_is_in_it},
       {"scanned_packs_stay_with_their_shipment", scanned_packs_stay_with_their_shipment},
       {"who_picked_high_alert_does_not_ship_it", who_picked_high_alert_does_not_ship_it},
-      {"a_code_read_is_a_second_look", a_code_read_is_a_second_look});
+      {"a_code_read_is_a_second_look", a_code_read_is_a_second_look}, {"look_alikes_lie_apart", look_alikes_lie_apart});

@@ -23,6 +23,7 @@ const struct intake_kind *const intake_kinds[] = {
         &intake_volumes,
         &intake_invoices,
         &intake_long_demands,
+        &intake_bins,
         NULL,
 };
 

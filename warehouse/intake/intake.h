@@ -162,7 +162,7 @@ const struct intake_kind *intake_kind_find(const char *name);
 const struct intake_kind *intake_kind_any(const char *name);
 extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_prices, intake_opening,
         intake_delivery_rights, intake_qualifications, intake_volume_products, intake_volumes, intake_invoices,
-        intake_long_demands;
+        intake_long_demands, intake_bins;
 
 /* ---- for the kinds ---- */
 /* Adds a fault of the row under way at a column; answers st. */

@@ -78,6 +78,7 @@ export const MODULES: Module[] = [
 			{ path: "/stock", title: "库存查询", also: "kccx", permission: "STOCK_READ" },
 			{ path: "/stock-moves", title: "出入库台账", also: "tz crktz", permission: "STOCK_READ" },
 			{ path: "/adjustments", title: "盘点与登记", also: "bs yl pd bsdj yldj", permission: "ADJUST", under: ["/adjustments"] },
+			{ path: "/bins", title: "货位", also: "hw", permission: "STOCK_READ" },
 			{ path: "/holds", title: "冻结批号", also: "dj", permission: "STOCK_READ" },
 			{ path: "/usage-unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "USAGE_IMPORT" },
 		],

@@ -61,6 +61,7 @@ import { Trace } from "./trace/Trace";
 /** A room that nobody opens first: its pages come when one of them is opened, and the first load stays small. */
 const later = <M extends object>(load: () => Promise<M>) => (name: keyof M) => lazy(async () => ({ default: (await load())[name] as ComponentType<{ params: Params }> }));
 const adjustments = later(() => import("./prices/Adjustments"));
+const bins = later(() => import("./stock/Bins"));
 const filings = later(() => import("./prices/Filings"));
 const negotiations = later(() => import("./prices/Negotiations"));
 const priceReports = later(() => import("./prices/Reports"));
@@ -145,6 +146,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/supplier-returns/new", ReturnNew],
 	["/supplier-returns/:id", ReturnPage],
 	["/stock", StockList],
+	["/bins", bins("Bins")],
 	["/stock-moves", StockMoves],
 	["/adjustments", AdjustmentList],
 	["/adjustments/new", AdjustmentNew],
