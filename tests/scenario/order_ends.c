@@ -185,7 +185,7 @@ static const struct step bound_steps[] = {
         {NULL, "keeper", POST, "shipments/{s.id}/allocate", "{\"version\":1}", 200, FINE},
 };
 
-/* RULE DOMAIN-12.5-seal-card: whichever way it is to come. */
+/* RULE DOMAIN-12.5-seal-card, RULE DOMAIN-12.1-direct: whichever way it is to come. */
 static void controlled_goods_go_only_to_who_may_hold_them(void)
 {
 	struct world *w = world_new();

@@ -14,7 +14,8 @@ SQL(find_order,
     "SELECT d.id, d.state, d.from_site_id FROM document d JOIN user_site us ON us.site_id = d.from_site_id AND us.user_id = "
     ":me_id WHERE d.number = :number_t AND d.kind = 'order'");
 SQL(find_by_any_code, "SELECT product_id FROM product_code WHERE code = :code_t ORDER BY product_id LIMIT 1");
-/* Lines of one product for several receivers: the one of that size, then one that no other row of the platform stands for. */
+/* Lines of one product for several receivers: the one of that size, then one that no other row of the platform stands for.
+ * RULE DOMAIN-12.3-platform */
 SQL(find_line,
     "SELECT l.id, l.units, l.price_e4, l.units_per_pack FROM order_line l WHERE l.order_id = :order_id AND +l.product_id = "
     ":product_id AND l.dropped = 0 ORDER BY CASE WHEN EXISTS (SELECT 1 FROM platform_line x WHERE x.order_line_id = l.id AND NOT "
