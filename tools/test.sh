@@ -47,7 +47,7 @@ stage() {
 	count "$name" $? $(($(date +%s) - began))
 }
 
-# The same in the background, for a stage that uses one processor at most, until `joined NAME` counts it.
+# The same in the background, until `joined NAME` counts it.
 beside() {
 	name=$1
 	shift
@@ -56,9 +56,10 @@ beside() {
 		timeout -k 10 $limit "$@" >"build/test/$name.log" 2>&1 </dev/null
 		echo "$? $(($(date +%s) - began))" >"build/test/$name.end"
 	) &
+	eval "beside_$name=$!"
 }
 joined() {
-	wait
+	eval "wait \$beside_$1"
 	read -r status seconds <"build/test/$1.end"
 	count "$1" "$status" "$seconds"
 }
@@ -69,27 +70,22 @@ stage rules tools/rules.sh
 beside unit build/unit
 stage asan sh -c "$build FLAVOUR=asan build/asan/unit && build/asan/unit"
 joined unit
-waits="" # a stage that mostly waits for its machines or its disk, beside the ones after it
+# Two stages that mostly wait run beside others: the browser, for its pages, beside all that needs one processor at most; the
+# failover, for its machines, beside the one stage that takes every processor there is.
+beside browser tests/browser/run.sh
 for script in tests/*/run.sh tests/*/run.mjs; do
 	name=$(basename "$(dirname "$script")")
 	[ -x "$script" ] || continue
 	case "$name" in
-	bench) ;;
-	copies | failover)
-		[ -z "$waits" ] || joined "$waits"
-		beside "$name" "$script"
-		waits=$name
-		;;
-	postgres) # every processor at once
-		[ -z "$waits" ] || joined "$waits"
-		waits=""
-		stage "$name" "$script"
-		;;
+	bench | browser | failover | postgres) ;;
 	*) stage "$name" "$script" ;;
 	esac
 done
-[ -z "$waits" ] || joined "$waits"
 stage fuzz tools/fuzz.sh 10
+joined browser
+beside failover tests/failover/run.sh
+stage postgres tests/postgres/run.sh
+joined failover
 
 if [ $skipped -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"

@@ -136,7 +136,7 @@ def bench_order(county):
                 "bare": lambda: load(bare, its, 8, 1.2),
                 "eight": lambda: load(ours, mine, 8, 1.2, *ours.header()),
                 "one": lambda: load(ours, mine, 1, 1.2, *ours.header()),
-            })
+            }, 9)
         at_least("order of 20 lines / bare MHD + SQLite, 8 clients", ratio(got["eight"], got["bare"]), 0.25,
                  against(got["eight"], got["bare"]))
         at_least("durable orders, 8 clients / 1", ratio(got["eight"], got["one"]), 2,
