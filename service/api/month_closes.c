@@ -53,6 +53,7 @@ static const struct list_column state_columns[] = {
         {"late_lines", L_INT, "c.late_lines", "跨月补记笔数", NULL},
         {"last_month", L_INT, LAST("month"), "最近结账月", NULL},
         {"last_to_ymd", L_INT, LAST("to_ymd"), "最近结账至", NULL},
+        {"first_ymd", L_INT_OR_NULL, "(SELECT min(y.ymd) FROM depot_day y WHERE y.place_id = p.id)", "账目起始日", NULL},
         {"count_id", L_ID, "k.id", "盘点编号", NULL},
         {"counted_ymd", L_INT, "k.ymd", "最近盘点日", NULL},
         {"counted_lots", L_INT, "k.covered", "已盘批号", NULL},

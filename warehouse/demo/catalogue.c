@@ -80,13 +80,16 @@ static const char *spec_of(struct arena *a, const struct item *p)
 	return arena_printf(a, "%s×%lld%s/%s", d->strength, (long long)p->units_per_pack, d->unit, d->pack);
 }
 
+#define OPENED_DAYS (-400) /* the catalogue is older than what was bought */
 static enum status put_product(struct tx *tx, const struct county *c, struct item *p)
 {
 	struct arena *a = tx->arena;
 	const struct drug *d = p->drug;
 	const int64_t company = 20011 + p->maker->row * 37, holder = 50001 + p->maker->row, kind = d->row * 10 + 7;
+	const struct because opened = {"演示: 启用时的目录", 0, ymd_add_days(c->options->as_of_ymd, OPENED_DAYS)};
 	bool added = false;
 	const struct new_product in = {
+	        .because = &opened,
 	        .code = p->code,
 	        .drug_name = d->generic,
 	        .form = d->form,

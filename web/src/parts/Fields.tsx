@@ -98,7 +98,7 @@ export function DateCell({ value, onChange, ...rest }: Omit<CellProps, "value" |
 		<Cell
 			{...rest}
 			inputMode="numeric"
-			placeholder="20271130"
+			placeholder={rest.placeholder ?? "20271130"}
 			autoComplete="off"
 			value={text}
 			error={rest.error ?? wrong}

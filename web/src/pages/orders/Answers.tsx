@@ -83,12 +83,12 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 		{ key: "units", title: "订购", align: "right", show: (row) => <Units n={row.units} of={row} strong /> },
 		{ key: "answer", title: "答复", show: (row) => <><Answer of={row} /> {row.answer === "accepted" && row.answer_units !== row.units && <Units n={row.answer_units} of={row} />} {row.answer_reason} {row.promised_ymd && <span className="num">{ymd(row.promised_ymd)} 到</span>}</> },
 		{
-			key: "act", title: "登记: 可供数量 · 到货日期 · 接受, 或原因 · 拒绝", width: 560,
+			key: "act", title: "登记", width: 540,
 			show: (row) =>
 				editable && (
 					<span className="answer-act">
 						<UnitsInput value={said[row.id]?.units ?? row.answer_units ?? row.units} of={row} label={`第 ${row.n} 行可供数量`} testid={`answer-${row.n}`} onChange={(units) => say(row.id, { units })} />
-						<DateCell value={said[row.id]?.promised_ymd ?? row.promised_ymd} cell="promised" testid={`answer-${row.n}-day`} aria-label={`第 ${row.n} 行承诺到货日期`} onChange={(promised_ymd) => say(row.id, { promised_ymd })} />
+						<DateCell value={said[row.id]?.promised_ymd ?? row.promised_ymd} cell="promised" placeholder="到货日期" testid={`answer-${row.n}-day`} aria-label={`第 ${row.n} 行承诺到货日期`} onChange={(promised_ymd) => say(row.id, { promised_ymd })} />
 						<Button size="small" data-testid={`accept-${row.n}`} onClick={() => void send([accepted(row, said[row.id])])}>接受</Button>
 						<Cell value={said[row.id]?.reason ?? ""} cell="reason" placeholder="拒绝原因" testid={`refuse-${row.n}-reason`} aria-label={`第 ${row.n} 行拒绝原因`} onChange={(reason) => say(row.id, { reason })} />
 						<Button size="small" disabled={!said[row.id]?.reason?.trim()} data-testid={`refuse-${row.n}`} onClick={() => void send([{ line_id: row.id, answer: "refused", reason: said[row.id].reason!.trim() }])}>拒绝</Button>

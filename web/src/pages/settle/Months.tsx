@@ -18,6 +18,7 @@ import { Loaded, Trouble } from "../../parts/Trouble";
 import { SHEET_STATES, lastMonths, monthText, parseMonth, thisMonth } from "./words";
 
 interface DepotState {
+	first_ymd: number | null;
 	depot_id: string;
 	depot_name: string;
 	site_name: string;
@@ -91,6 +92,7 @@ export function MonthMatrix() {
 									if (state.closed) return <><To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To> <Counted state={state} /></>;
 									const due = row.last_month === null ? true : month === next(row.last_month);
 									const old = row.last_month !== null && month < row.last_month;
+									if (row.first_ymd === null || row.first_ymd > month * 100 + 31) return <span className="mute" title="那时这个库房还没有账">—</span>;
 									if (old) return <span className="mute" title="之前没有在这里结账">—</span>;
 									return (
 										<>
