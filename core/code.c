@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/gs1_lint.h"
 #include "core/gs1_scan.h"
+#include "core/ma.h"
 #include "core/text.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ static const struct {
         [CODE_SSCC] = {"sscc", "物流箱码"},
         [CODE_NATIONAL] = {"national", "国家药品编码本位码"},
         [CODE_NHSA] = {"nhsa", "医保编码"},
+        [CODE_MA] = {"ma", "MA 码 (UDI)"},
 };
 
 const char *code_kind_name(enum code_kind kind)
@@ -82,7 +84,7 @@ static void take_message(struct scan *s, const struct gs1 *g)
 	c->element_string = c->data = g->element_string;
 	c->fields = g->fields;
 	c->field_count = g->count;
-	c->gtin = value_of(g, "01");
+	c->gtin = c->di = value_of(g, "01");
 	c->sscc = value_of(g, "00");
 	c->lot = value_of(g, "10");
 	c->serial = value_of(g, "21");
@@ -152,7 +154,7 @@ static bool test_trace(struct scan *s)
 
 static void take_gtin(struct scan *s, size_t n)
 {
-	s->out->gtin = arena_printf(s->a, "%.*s%.*s", (int)(14 - n), "00000000000000", (int)n, s->s);
+	s->out->di = s->out->gtin = arena_printf(s->a, "%.*s%.*s", (int)(14 - n), "00000000000000", (int)n, s->s);
 }
 
 /* The symbology says that this is EAN; a composite part may follow behind "|]e0". */
@@ -243,6 +245,26 @@ static bool test_nhsa(struct scan *s)
 	return false;
 }
 
+/* ---- UDI of MA ---- */
+
+static bool test_ma(struct scan *s)
+{
+	struct ma ma;
+	enum code_error e = CE_OK;
+	struct code *c = s->out;
+	if (content_of(s) == CONTENT_GS1 || !ma_read(s->a, s->s, s->n, gs1_current_year(&s->options), &ma, &e))
+		return false;
+	c->di = ma.di;
+	c->lot = ma.lot;
+	c->serial = ma.serial;
+	c->made_ymd = ma.made_ymd;
+	c->expiry_ymd = ma.expiry_ymd;
+	c->data = arena_copy(s->a, s->s, s->n);
+	if (c->serial)
+		c->trace_code = arena_printf(s->a, "%s.S%s", c->di, c->serial);
+	return decide(s, CODE_MA, e);
+}
+
 /* ---- the rest ---- */
 
 /* Says what is probably wrong with a code that nearly was one. */
@@ -306,8 +328,8 @@ static const char *readable(struct arena *a, const char *bytes, size_t n)
 /* RULE DOMAIN-4-order-of-tests; 本位码 stands before GTIN, since it is told by its prefix only. */
 void code_parse(struct arena *a, const char *bytes, size_t n, int year, struct code *out)
 {
-	static bool (*const tests[])(struct scan *) = {test_trace, test_ean,  test_gs1,  test_link,   test_national,
-	                                               test_gtin,  test_sscc, test_nhsa, test_unknown};
+	static bool (*const tests[])(struct scan *) = {test_trace, test_ean,  test_gs1,  test_link, test_national,
+	                                               test_gtin,  test_sscc, test_nhsa, test_ma,   test_unknown};
 	size_t kept = n < CODE_BYTES_MAX ? n : CODE_BYTES_MAX;
 	*out = (struct code){.element_string = "", .input = readable(a, bytes, kept)};
 	struct scan s = {a, bytes, n, NULL, {.year = year}, out};

@@ -1,7 +1,7 @@
 /*
- * What a scan means: 药品追溯码, GS1 message, Digital Link, product bar code, 本位码 or 医保码. A pure parser: no store, no
- * I/O, no clock; it cannot fail, it can only find the code not valid. Whether the code is known here, and where the pack
- * is, is somebody else's question.
+ * What a scan means: 药品追溯码, GS1 message, Digital Link, UDI of MA, product bar code, 本位码 or 医保码. A pure parser: no
+ * store, no I/O, no clock; it cannot fail, it can only find the code not valid. Whether the code is known here, and where the
+ * pack is, is somebody else's question.
  */
 #pragma once
 #include "core/gs1.h"
@@ -20,6 +20,7 @@ enum code_kind {
 	CODE_SSCC,         /* 18 digits of a shipping box */
 	CODE_NATIONAL,     /* 14-digit 国家药品编码本位码: holder and product, no pack size */
 	CODE_NHSA,         /* 医保编码 */
+	CODE_MA,           /* UDI of the agency MA (core/ma.h) */
 	CODE_KIND_COUNT
 };
 
@@ -34,10 +35,11 @@ struct code {
 	const struct gs1_field *fields;
 	size_t field_count;
 	const char *gtin;            /* 14 digits */
+	const char *di;              /* what names the product: the GTIN, or the 25 characters of MA */
 	const char *sscc;            /* 18 digits */
 	const char *lot;             /* (10) */
 	const char *serial;          /* (21), or the 13 digits behind the identifier of a trace code */
-	const char *trace_code;      /* what one pack is known by: 20 digits, or "01<gtin>21<serial>" */
+	const char *trace_code;      /* what one pack is known by: 20 digits, or "01<gtin>21<serial>", "<di of MA>.S<serial>" */
 	const char *identifier;      /* 药品标识码, the first 7 digits of a trace code */
 	int32_t made_ymd;            /* (11); 0 where absent */
 	int32_t expiry_ymd;          /* (17) or (7003); 0 where absent */

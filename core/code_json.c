@@ -40,6 +40,7 @@ void code_write_json(const struct code *c, struct jo *o)
 	jo_text(o, "element_string", c->element_string);
 	write_fields(c, o);
 	optional_text(o, "gtin", c->gtin);
+	optional_text(o, "di", c->gtin ? NULL : c->di);
 	optional_text(o, "sscc", c->sscc);
 	optional_text(o, "lot", c->lot);
 	if (c->made_ymd)

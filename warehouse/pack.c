@@ -63,16 +63,16 @@ static bool key_of_letters(struct db *db, struct pack_key *out)
 	return true;
 }
 
-/* A GS1 serial: known under its letters, or to be made from its GTIN. */
-static void key_of_text(struct db *db, struct arena *a, const char *gtin, struct pack_key *out)
+/* A serial of a label: known under its letters, or to be made from what names the product. */
+static void key_of_text(struct db *db, struct arena *a, const char *di, struct pack_key *out)
 {
 	struct product p;
 	out->confirmed = true;
 	out->level = 1;
 	if (key_of_letters(db, out))
 		return;
-	const char *short_gtin = gtin[0] == '0' ? gtin + 1 : gtin;
-	SCOPED(rows) r = db_query(db, select_gtin_units, TEXT(":code_t", short_gtin));
+	const char *short_di = di[0] == '0' ? di + 1 : di;
+	SCOPED(rows) r = db_query(db, select_gtin_units, TEXT(":code_t", short_di));
 	if (rows_next(&r)) {
 		out->product_id = col_i64(&r, 0);
 		out->units = col_i64(&r, 1);
@@ -92,7 +92,7 @@ enum status pack_key_of(struct db *db, struct arena *a, const struct code *code,
 	if (code->kind == CODE_TRACE)
 		key_of_digits(db, a, out);
 	else
-		key_of_text(db, a, code->gtin, out);
+		key_of_text(db, a, code->di, out);
 	return ST_OK;
 }
 

@@ -155,8 +155,8 @@ static void put_scanned(struct exchange *x, struct db *db, const char *text)
 	if (code.trace_code && pack_key_of(db, &x->arena, &code, &key) == ST_OK && key.id)
 		(void)!pack_load(db, &x->arena, key.id, &pack);
 	int64_t product_id = pack.id ? pack.product_id : key.product_id;
-	if (!product_id && code.gtin)
-		product_id = product_by_gtin(db, code.gtin);
+	if (!product_id && code.di)
+		product_id = product_by_di(db, code.di);
 	if (!product_id || product_load(db, &x->arena, product_id, &product) != ST_OK)
 		return;
 	jo_id(&x->o, "product_id", product_id);

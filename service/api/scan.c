@@ -44,8 +44,7 @@ static bool find_pack(struct exchange *x, struct db *db, const struct code *code
 
 static bool find_product(struct exchange *x, struct db *db, const struct code *code, struct found *f)
 {
-	int64_t product =
-	        code->gtin ? product_by_gtin(db, code->gtin) : db_i64(db, 0, select_national, TEXT(":code_t", code->input));
+	int64_t product = code->di ? product_by_di(db, code->di) : db_i64(db, 0, select_national, TEXT(":code_t", code->input));
 	if (!product)
 		return false;
 	if (code->lot) {

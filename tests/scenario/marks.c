@@ -27,6 +27,7 @@
 #define STENT_DI "06901234000023"
 #define SCREW_DI "06901234000030"
 #define SYRINGE_DI "06901234000047"
+#define MA_DI "MA.156.M0.100152.10000021"
 
 struct goods {
 	const char *name, *code, *gtin;
@@ -150,6 +151,18 @@ static const struct step udi_steps[] = {
         {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},
         /* a piece has its own life */
         {NULL, "keeper", GET, "trace/packs/01" STENT_DI "21SN-2", NULL, 200, SAYS("~SN-2")},
+        /* another agency's label: its DI is bound by two people, and says as much from then on */
+        {"r2", "receiver", POST, "receipts", "{\"order_id\":\"{o.id}\"}", 201, FINE},
+        {NULL, "receiver", POST, "receipts/{r2.id}/scans", "{\"code\":\"" MA_DI ".LB7.V291231.SX1\"}",
+         REFUSED(422, "CODE_UNKNOWN")},
+        {"b", "central", POST, "code-bindings", "{\"product_id\":\"{stent}\",\"code\":\"" MA_DI ".LB7.V291231.SX1\"}", 201, FINE},
+        {NULL, "chief", POST, "code-bindings/{b.id}/confirm", "{}", 200, FINE},
+        {NULL, "receiver", POST, "receipts/{r2.id}/scans", "{\"code\":\"" MA_DI ".LB7.V291231.SX1\"}", 200,
+         SAYS("scan.kind=pack", "scan.lot=B7", "scan.expiry_ymd=20291231", "scan.serial=X1", "scan.units=1",
+              "scan.udi=" MA_DI ".LB7.V291231.SX1")},
+        {NULL, "receiver", POST, "receipts/{r2.id}/scans", "{\"code\":\"" MA_DI ".SX1.LB7\"}", REFUSED(422, "CODE_ALREADY_HERE")},
+        {NULL, "keeper", GET, "trace/packs/" MA_DI ".SX1", NULL, 200, SAYS("~X1")},
+        {NULL, "keeper", GET, "products?q=" MA_DI, NULL, 200, SAYS("rows#1", "rows.0.code=H001")},
         {NULL,
          "chief",
          POST,

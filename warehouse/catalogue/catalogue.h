@@ -60,6 +60,8 @@ MUST_CHECK enum status product_stored(struct db *db, struct arena *a, int64_t id
 void product_set_active(struct tx *tx, int64_t id, bool active, const struct because *because);
 int64_t product_by_code(struct db *db, const char *code);
 int64_t product_by_gtin(struct db *db, const char *gtin);
+/* By what names it on a label (struct code): a GTIN, or the DI of another agency. */
+int64_t product_by_di(struct db *db, const char *di);
 
 struct new_supplier {
 	const char *code, *name, *licence_no, *phone;

@@ -2,6 +2,7 @@
 
 #include "core/check.h"
 #include "core/code.h"
+#include "core/ma.h"
 #include "core/text.h"
 #include "warehouse/catalogue/history.h"
 #include "warehouse/pack.h"
@@ -16,11 +17,11 @@ const struct word_title code_kind_titles[] = {
 
 /* ---- shapes ---- RULE DOMAIN-3.1-code-shapes */
 
-static bool is_gtin(struct arena *a, const char *code)
+static bool is_di(struct arena *a, const char *code)
 {
 	size_t n = strlen(code);
 	(void)a;
-	return (n == 13 || n == 14) && digits_only(code, n) && check_mod10(code, n);
+	return ma_is_di(code, n) || ((n == 13 || n == 14) && digits_only(code, n) && check_mod10(code, n));
 }
 
 static bool is_national(struct arena *a, const char *code)
@@ -53,7 +54,7 @@ static const struct code_rule {
 	bool (*fits)(struct arena *a, const char *code);
 	bool unique; /* one product only */
 } rules[] = {
-        {"gtin", is_gtin, true},     {"national", is_national, false}, {"nhsa", is_nhsa, false},
+        {"gtin", is_di, true},       {"national", is_national, false}, {"nhsa", is_nhsa, false},
         {"platform", is_text, true}, {"site", is_text, false},         {"trace", is_prefix, true},
 };
 
@@ -92,8 +93,8 @@ enum status product_codes_check(struct tx *tx, const struct new_product *p)
 static void normalise(struct tx *tx, const struct new_code *in, const char **kind, const char **code)
 {
 	static const char *const kinds[CODE_KIND_COUNT] = {
-	        [CODE_TRACE] = "trace",       [CODE_GTIN] = "gtin", [CODE_GS1] = "gtin",
-	        [CODE_NATIONAL] = "national", [CODE_NHSA] = "nhsa", [CODE_DIGITAL_LINK] = "gtin",
+	        [CODE_TRACE] = "trace", [CODE_GTIN] = "gtin",         [CODE_GS1] = "gtin", [CODE_NATIONAL] = "national",
+	        [CODE_NHSA] = "nhsa",   [CODE_DIGITAL_LINK] = "gtin", [CODE_MA] = "gtin",
 	};
 	struct code parsed;
 	code_parse(tx->arena, in->code, strlen(in->code), tx->today_ymd / 10000, &parsed);
@@ -101,8 +102,8 @@ static void normalise(struct tx *tx, const struct new_code *in, const char **kin
 	*code = in->code;
 	if (strcmp(*kind, "trace") == 0 && parsed.kind == CODE_TRACE)
 		*code = parsed.identifier;
-	if (strcmp(*kind, "gtin") == 0 && parsed.valid && parsed.gtin)
-		*code = parsed.gtin[0] == '0' ? parsed.gtin + 1 : parsed.gtin;
+	if (strcmp(*kind, "gtin") == 0 && parsed.valid && parsed.di)
+		*code = parsed.di[0] == '0' ? parsed.di + 1 : parsed.di;
 }
 
 SQL(select_owner, "SELECT product_id FROM product_code WHERE code = :code_t AND kind = :kind_t ORDER BY id LIMIT 1");

@@ -8,6 +8,7 @@
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/partner.h"
 
+#include "core/ma.h"
 #include "core/pairs.h"
 #include "core/search.h"
 #include "core/text.h"
@@ -356,6 +357,11 @@ enum status product_load(struct db *db, struct arena *a, int64_t id, struct prod
 int64_t product_by_code(struct db *db, const char *code)
 {
 	return db_i64(db, 0, select_product_code, TEXT(":code_t", code));
+}
+
+int64_t product_by_di(struct db *db, const char *di)
+{
+	return ma_is_di(di, strlen(di)) ? db_i64(db, 0, select_gtin, TEXT(":code_t", di)) : product_by_gtin(db, di);
 }
 
 int64_t product_by_gtin(struct db *db, const char *gtin)

@@ -9,6 +9,8 @@
 static const char *label_of(struct arena *a, const struct code *code)
 {
 	SCOPED(buf) b = {0};
+	if (code->kind == CODE_MA)
+		return code->data;
 	for (size_t i = 0; i < code->field_count; i++)
 		buf_printf(&b, "(%s)%s", code->fields[i].ai, code->fields[i].value);
 	return arena_copy(a, b.data, b.len);
@@ -16,12 +18,12 @@ static const char *label_of(struct arena *a, const struct code *code)
 
 bool udi_of(struct arena *a, const struct code *code, struct udi *out)
 {
-	bool message = code->kind == CODE_GS1 || code->kind == CODE_DIGITAL_LINK;
-	if (!code->valid || !message || !code->gtin)
+	bool message = code->kind == CODE_GS1 || code->kind == CODE_DIGITAL_LINK || code->kind == CODE_MA;
+	if (!code->valid || !message || !code->di)
 		return false;
 	*out = (struct udi){
 	        .label = label_of(a, code),
-	        .gtin = code->gtin,
+	        .di = code->di,
 	        .lot = code->lot,
 	        .serial = code->serial,
 	        .made_ymd = code->made_ymd,
@@ -55,9 +57,9 @@ enum status udi_fill(struct tx *tx, const char *text, int64_t product_id, const 
 	struct code code;
 	code_parse(tx->arena, text, strlen(text), tx->today_ymd / 10000, &code);
 	if (!udi_of(tx->arena, &code, udi))
-		return tx_fail(tx, ST_CODE_UNKNOWN, field, row, "%.80s 不是能识别的 UDI (GS1), 请录入批号和效期", text);
-	if (product_by_gtin(tx_db(tx), udi->gtin) != product_id)
-		return tx_fail(tx, ST_NOT_ON_ORDER, field, row, "UDI-DI %s 不是本行品种的编码", udi->gtin);
+		return tx_fail(tx, ST_CODE_UNKNOWN, field, row, "%.80s 不是能识别的 UDI (GS1, MA), 请录入批号和效期", text);
+	if (product_by_di(tx_db(tx), udi->di) != product_id)
+		return tx_fail(tx, ST_NOT_ON_ORDER, field, row, "UDI-DI %s 不是本行品种的编码", udi->di);
 	enum status st = fill_lot(tx, &line->lot, udi->lot, field, row);
 	if (st == ST_OK)
 		st = fill_day(tx, &line->made_ymd, udi->made_ymd, "生产日期", field, row);

@@ -1,6 +1,6 @@
 /*
  * UDI of consumables (医疗器械唯一标识): the DI says which product and package, the PI says lot, dates and serial. Read from
- * GS1 messages and links; labels of other issuing agencies are kept as unknown codes. An implant (flag `implant`) comes in
+ * GS1 messages and links and from labels of MA; those of AHM are kept as unknown codes. An implant (flag `implant`) comes in
  * with its UDI or not at all: each piece by its serial, or, where the maker marks lots only, the line by a label with the lot.
  */
 #pragma once
@@ -9,7 +9,7 @@
 
 struct udi {
 	const char *label;        /* as people read it: (01)…(17)…(10)…(21)… */
-	const char *gtin;         /* DI, 14 digits */
+	const char *di;           /* GTIN of 14 digits, or 25 characters of MA */
 	const char *lot, *serial; /* NULL: not on the label */
 	int32_t made_ymd, expiry_ymd;
 };

@@ -434,7 +434,7 @@ static void tell(struct work *w, const char *kind, const char *code, int64_t uni
 static enum status scan_product(struct work *w, const struct code *code, struct receipt_scan *out)
 {
 	struct udi udi = {.label = NULL};
-	int64_t product = product_by_gtin(tx_db(w->tx), code->gtin);
+	int64_t product = product_by_di(tx_db(w->tx), code->di);
 	int64_t line = product ? order_line_for(tx_db(w->tx), w->t.order_id, product, w->d->to_site_id) : 0;
 	if (!line)
 		return tx_fail(w->tx, product ? ST_NOT_ON_ORDER : ST_CODE_UNKNOWN, "code", 0, "%s: %s", code->input,
@@ -490,7 +490,7 @@ enum status receipt_scan(struct tx *tx, struct doc *d, const struct receipt_scan
 	if (st != ST_OK)
 		return st;
 	code_parse(tx->arena, in->code, strlen(in->code), tx->today_ymd / 10000, &code);
-	bool product_only = code.valid && !code.trace_code && code.gtin;
+	bool product_only = code.valid && !code.trace_code && code.di;
 	st = product_only ? scan_product(&w, &code, out) : scan_pack(&w, in, out);
 	if (st == ST_OK && !product_only)
 		document_note(tx, d, "scan", out->code);
