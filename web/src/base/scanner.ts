@@ -140,18 +140,24 @@ export function listenToWedge(): () => void {
 		if (seen.kind !== "code") return;
 		event.preventDefault();
 		event.stopPropagation();
-		if (before) takeBack(before);
+		if (before) takeBack(before, seen.code);
 		scanned(seen.code);
 	};
 	addEventListener("keydown", press, true);
 	return () => removeEventListener("keydown", press, true);
 }
 
-function takeBack(before: { field: Field; value: string }): void {
+const LATE_MS = 1000;
+
+/** An input method may commit what it composed after the last key, and a busy machine well after it: the letters of the code are
+ * taken back whenever they come within a second, and nothing else that is typed. */
+function takeBack(before: { field: Field; value: string }, code: string): void {
 	const { field, value } = before;
+	const letters = code.toLowerCase();
 	restore(field, value);
-	// An input method may commit its composition after this key: take that back too.
-	setTimeout(() => {
-		if (field.value !== value) restore(field, value);
-	}, 60);
+	const late = (event: Event) => {
+		if (event.isTrusted && field.value !== value && field.value.toLowerCase().includes(letters)) restore(field, value);
+	};
+	field.addEventListener("input", late);
+	setTimeout(() => field.removeEventListener("input", late), LATE_MS);
 }
