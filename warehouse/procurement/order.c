@@ -32,7 +32,8 @@ SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units 
                  ":per_pack, amount_fen "
                  "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = "
                  ":owner_id, payer_site_id = "
-                 ":payer_id, dropped = 0, price_rule = :rule_t, price_id = :price_id, priced_ymd = :today_ymd WHERE id = :id AND "
+                 ":payer_id, dropped = 0, off_list = 0, price_rule = :rule_t, price_id = :price_id, priced_ymd = :today_ymd "
+                 "WHERE id = :id AND "
                  "order_id = :order_id /*all sites: the caller has the order*/");
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
@@ -541,7 +542,7 @@ SQL(select_line,
     "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
 SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND to_site_id = :to_id "
                      "AND dropped = 0 ORDER BY "
-                     "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
+                     "open DESC, received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(add_received,
     "UPDATE order_line SET received_units = received_units + :units, open = CASE WHEN received_units + :units < "
     "coalesce(answered_units, units) AND EXISTS (SELECT 1 FROM document d WHERE d.id = order_id AND d.state <> 'closed') THEN 1 "
@@ -594,9 +595,10 @@ enum status order_received(struct tx *tx, int64_t order_id)
 	enum status st = load_order(tx, order_id, &d);
 	if (st != ST_OK)
 		return st;
-	/* one more box of many changes nothing that people could be stale about */
-	bool still_part = strcmp(d.state, "part_received") == 0 && all_received(tx, &d, NULL) != ST_OK;
-	return still_part ? ST_OK : document_follow(tx, &d, "arrive", NULL);
+	/* one more box of many, or more than the supplier said, changes nothing that people could be stale about */
+	bool same = strcmp(d.state, "received") == 0 ||
+	            (strcmp(d.state, "part_received") == 0 && all_received(tx, &d, NULL) != ST_OK);
+	return same ? ST_OK : document_follow(tx, &d, "arrive", NULL);
 }
 
 enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units)
