@@ -8,6 +8,10 @@ UPDATE order_line SET open = 0 WHERE open = 1 AND received_units >= coalesce(ans
 -- A rejected delivery opened lines of orders that had been closed.
 UPDATE order_line SET open = 0 WHERE open = 1 AND order_id IN (SELECT id FROM document WHERE kind = 'order' AND state IN ('draft', 'closed'));
 
+-- Nor is an order late of which nothing comes any more.
+UPDATE order_term SET open = 0, asking = 0 WHERE open = 1 AND NOT EXISTS (SELECT 1 FROM order_line l
+	WHERE l.order_id = order_term.order_id AND l.dropped = 0 AND l.open = 1);
+
 ALTER TABLE order_line ADD COLUMN off_list BIGINT NOT NULL DEFAULT 0; -- 1: the county's list did not hold it when it was submitted
 CREATE INDEX order_line_off_list ON order_line (order_id, n) WHERE off_list = 1;
 

@@ -87,17 +87,22 @@ SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units, l.units_per_pack, l.price_e4, "
     "l.amount_fen, l.ceiling_e4, pr.source, pr.from_ymd, l.to_site_id, ts.name, l.owner_site_id, os.name, l.payer_site_id, "
     "ps.name, "
-    "l.received_units, l.announced_units, " STOCK_THERE ", " STOCK_THERE
-    " * 365 / (SELECT CAST(sum(c.units) AS BIGINT) FROM place pl JOIN "
-    "consumption c ON c.place_id = pl.id AND c.product_id = l.product_id WHERE pl.site_id = l.to_site_id AND c.month >= "
-    ":year_ago_ym "
-    "HAVING sum(c.units) > 0), l.price_rule, l.price_rule, pf.price_e4 * l.units_per_pack / pf.units_per_pack, pf.source, "
-    "g.subject_id IS NOT NULL FROM order_line l LEFT JOIN price pf ON pf.id = l.price_id LEFT JOIN price_flag g ON g.subject = "
-    "'line' AND g.subject_id = l.id AND l.open = 1 "
-    "JOIN product p ON p.id = l.product_id JOIN price pr ON pr.id = l.ceiling_price_id JOIN site ts ON ts.id = l.to_site_id JOIN "
-    "site os ON os.id = l.owner_site_id JOIN site ps ON ps.id = l.payer_site_id WHERE l.order_id = :id AND l.dropped = 0 ORDER "
-    "BY "
-    "l.n /*all sites: the caller has the order*/");
+    "l.received_units, " ORDER_LINE_DUE("l") ", l.announced_units, " STOCK_THERE ", " STOCK_THERE
+                                             " * 365 / (SELECT CAST(sum(c.units) AS BIGINT) FROM place pl JOIN "
+                                             "consumption c ON c.place_id = pl.id AND c.product_id = l.product_id WHERE "
+                                             "pl.site_id = l.to_site_id AND c.month >= "
+                                             ":year_ago_ym "
+                                             "HAVING sum(c.units) > 0), l.price_rule, l.price_rule, pf.price_e4 * "
+                                             "l.units_per_pack / pf.units_per_pack, pf.source, "
+                                             "g.subject_id IS NOT NULL FROM order_line l LEFT JOIN price pf ON pf.id = "
+                                             "l.price_id LEFT JOIN price_flag g ON g.subject = "
+                                             "'line' AND g.subject_id = l.id AND l.open = 1 "
+                                             "JOIN product p ON p.id = l.product_id JOIN price pr ON pr.id = l.ceiling_price_id "
+                                             "JOIN site ts ON ts.id = l.to_site_id JOIN "
+                                             "site os ON os.id = l.owner_site_id JOIN site ps ON ps.id = l.payer_site_id WHERE "
+                                             "l.order_id = :id AND l.dropped = 0 ORDER "
+                                             "BY "
+                                             "l.n /*all sites: the caller has the order*/");
 static const struct list_column line[] = {
         COLUMN("id", L_ID),
         COLUMN("n", L_INT),
@@ -121,6 +126,7 @@ static const struct list_column line[] = {
         COLUMN("payer_site_id", L_ID),
         COLUMN("payer_site_name", L_TEXT),
         COLUMN("received_units", L_INT),
+        COLUMN("due_units", L_INT),
         COLUMN("announced_units", L_INT),
         COLUMN("stock_units", L_INT),
         COLUMN("days_of_stock", L_INT),

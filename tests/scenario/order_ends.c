@@ -92,6 +92,102 @@ static void what_is_refused_is_not_waited_for(void)
 	world_end(w);
 }
 
+#define ANSWER(order, n, said)                                                                                          \
+	{                                                                                                               \
+		NULL, "buyer", POST, "orders/{" order ".id}/answers", "{\"lines\":[{\"n\":" n "," said "}]}", 200, FINE \
+	}
+#define NO "\"answer\":\"refused\",\"reason\":\"断货\""
+#define YES(units) "\"answer\":\"accepted\",\"units\":" units
+static const struct step after_all_steps[] = {
+        ORDER("o", OF_GLUCOSE("30")), TO_SENT("o"),
+        ANSWER("o", "1", NO),         SHOWS("order-lines?due=1", "rows#0"),
+        ANSWER("o", "1", YES("30")),  SHOWS("order-lines?due=1", "rows#1", "rows.0.due_units=30"),
+};
+
+/* RULE DOMAIN-8-supplier-answer: what comes after all is waited for again. */
+static void a_refusal_taken_back_is_waited_for(void)
+{
+	struct world *w = world_new();
+	PLAY(w, after_all_steps);
+	world_end(w);
+}
+
+#define MORE(receipt, order, units)                                                                  \
+	{                                                                                            \
+		NULL, "receiver", POST, "receipts/{" receipt ".id}/lines",                           \
+		        "{\"lines\":[{\"order_line_id\":\"{" order "v.lines.0.id}\",\"lot\":\"G1\"," \
+		        "\"expiry_ymd\":20280101,\"units\":" units "}]}",                            \
+		        200, FINE                                                                    \
+	}
+static const struct step beyond_steps[] = {
+        ORDER("o", OF_GLUCOSE("30")),
+        TO_SENT("o"),
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        ANSWER("o", "1", YES("20")),
+        RECEIVE("r", "o", "20"),
+        SHOWS("orders/{o.id}", "state=received", "lines.0.due_units=0"),
+        MORE("r", "o", "25"),
+        SHOWS("orders/{o.id}", "state=received", "lines.0.received_units=30"),
+};
+
+/* RULE DOMAIN-12.2-over-delivery: nothing is waited for, yet what was ordered is taken, and what is beyond it refused. */
+static void more_than_was_answered_is_taken(void)
+{
+	struct world *w = world_new();
+	PLAY(w, beyond_steps);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT sum(units) FROM receipt_refused"), 15);
+	world_end(w);
+}
+
+static const struct step nothing_steps[] = {
+        ORDER("o", OF_GLUCOSE("30")),
+        TO_SENT("o"),
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        RECEIVE("r", "o", "10"),
+        ANSWER("o", "1", NO),
+        {NULL, "inspector", POST, "receipts/{r.id}/inspect",
+         "{\"version\":1,\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"outcome\":\"rejected\",\"reason\":\"破损\"}]}", 200,
+         FINE},
+        {NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE},
+        SHOWS("orders/{o.id}", "state=received", "lines.0.received_units=0"),
+        SHOWS("order-lines?due=1", "rows#0"),
+};
+
+/* RULE DOMAIN-8-supplier-answer: goods rejected after the rest was refused do not open the order again. */
+static void what_was_refused_does_not_come_again(void)
+{
+	struct world *w = world_new();
+	PLAY(w, nothing_steps);
+	world_end(w);
+}
+
+static const struct step scan_steps[] = {
+        ORDER("o",
+              "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24},{\"product_id\":\"{"
+              "amoxicillin}\",\"units\":48}]}"),
+        TO_SENT("o"),
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        ANSWER("o", "1", NO),
+        {"r", "receiver", POST, "receipts", "{\"order_id\":\"{o.id}\"}", 201, FINE},
+        {NULL,
+         "receiver",
+         POST,
+         "receipts/{r.id}/scans",
+         "{\"code\":\"6901234000016\"}",
+         200,
+         NULL,
+         {"scan.order_line_id={ov.lines.1.id}"},
+         NULL},
+};
+
+/* RULE DOMAIN-8-supplier-answer: of two lines of one product, goods come for the one that was not refused. */
+static void goods_come_for_the_line_that_waits(void)
+{
+	struct world *w = world_new();
+	PLAY(w, scan_steps);
+	world_end(w);
+}
+
 static const struct step closed_steps[] = {
         ORDER("o", OF_GLUCOSE("120")),
         TO_SENT("o"),
@@ -215,6 +311,12 @@ static const struct step off_steps[] = {
         STEP("buyer", "b", "submit", "1"),
         SHOWS("order-lines?off_list=1", "rows#1", "rows.0.units=20", "rows.0.off_list=true"),
         {NULL, "east_user", GET, "order-lines?off_list=1", NULL, 200, NULL, {"rows#0"}, NULL},
+        /* the line holds something else, and was not submitted again */
+        {"bv", "buyer", GET, "orders/{b.id}", NULL, 200, FINE},
+        {NULL, "chief", POST, "orders/{b.id}/return", "{\"version\":2,\"note\":\"换药\"}", 200, FINE},
+        {NULL, "buyer", METHOD_PATCH, "orders/{b.id}",
+         "{\"version\":3,\"lines\":[{\"id\":\"{bv.lines.0.id}\",\"product_id\":\"{insulin}\",\"units\":3}]}", 200, FINE},
+        SHOWS("order-lines?off_list=1", "rows#0"),
 };
 
 /* RULE DOMAIN-12.3-off-list */
@@ -265,6 +367,10 @@ static void two_receivers_of_one_product_are_two_rows(void)
 
 SUITE(order_ends, {"a_price_that_fell_stops_the_sending", a_price_that_fell_stops_the_sending},
       {"what_is_refused_is_not_waited_for", what_is_refused_is_not_waited_for},
+      {"a_refusal_taken_back_is_waited_for", a_refusal_taken_back_is_waited_for},
+      {"more_than_was_answered_is_taken", more_than_was_answered_is_taken},
+      {"what_was_refused_does_not_come_again", what_was_refused_does_not_come_again},
+      {"goods_come_for_the_line_that_waits", goods_come_for_the_line_that_waits},
       {"a_closed_order_waits_for_nothing", a_closed_order_waits_for_nothing},
       {"an_emergency_is_due_in_hours", an_emergency_is_due_in_hours},
       {"controlled_goods_go_only_to_who_may_hold_them", controlled_goods_go_only_to_who_may_hold_them},

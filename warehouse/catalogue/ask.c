@@ -279,28 +279,45 @@ enum status branch_take(struct tx *tx, int64_t document_id, int64_t site_id, con
 	return ST_OK;
 }
 
-SQL(select_used, "SELECT u.exception_id, u.units FROM exception_use u JOIN exception e ON e.id = u.exception_id WHERE "
-                 "u.request_id = :request_id AND e.product_id = :product_id /*all sites: the caller has the request*/");
+SQL(select_used,
+    "SELECT u.exception_id, u.units FROM exception_use u JOIN exception e ON e.id = u.exception_id JOIN document d ON d.id = "
+    "e.id "
+    "WHERE u.request_id = :request_id AND e.product_id = :product_id AND d.from_site_id = :site_id ORDER BY e.until_ymd, e.id "
+    "/*all sites: the caller has the request*/");
 SQL(give_exception,
     "UPDATE exception SET used_units = used_units - :units WHERE id = :id /*all sites: the caller has the request*/");
 SQL(less_exception, "UPDATE exception_use SET units = units - :units WHERE exception_id = :id AND request_id = :request_id"
                     " /*all sites: the caller has the request*/");
-SQL(less_permit, "UPDATE entitlement_use SET units = CASE WHEN units > :units THEN units - :units ELSE 0 END WHERE request_id = "
-                 ":request_id AND "
-                 "entitlement_id IN (SELECT id FROM entitlement WHERE product_id = :product_id)"
-                 " /*all sites: the caller has the request*/ /*scan: permissions of a preparation are few*/");
+SQL(select_permitted,
+    "SELECT u.entitlement_id, u.units FROM entitlement_use u JOIN entitlement e ON e.id = u.entitlement_id WHERE u.request_id = "
+    ":request_id AND e.product_id = :product_id AND e.site_id = :site_id ORDER BY e.to_ymd, e.id "
+    "/*all sites: the caller has the request*/");
+SQL(less_permit, "UPDATE entitlement_use SET units = units - :units WHERE entitlement_id = :id AND request_id = :request_id"
+                 " /*all sites: the caller has the request*/");
 
-void branch_give_back(struct tx *tx, int64_t document_id, int64_t product_id, int64_t units)
+/* What was counted is cut down to `units`; what runs out first is kept first. */
+static void keep_only(struct tx *tx, int64_t document_id, bool permit, struct rows *r, int64_t units)
 {
-	SCOPED(rows)
-	r = db_query(tx_db(tx), select_used, I64(":request_id", document_id), I64(":product_id", product_id));
-	while (units > 0 && rows_next(&r)) {
-		int64_t id = col_i64(&r, 0), back = col_i64(&r, 1) < units ? col_i64(&r, 1) : units;
-		db_exec(tx, give_exception, I64(":units", back), I64(":id", id));
-		db_exec(tx, less_exception, I64(":units", back), I64(":id", id), I64(":request_id", document_id));
+	while (rows_next(r)) {
+		const int64_t id = col_i64(r, 0), counted = col_i64(r, 1), stays = counted < units ? counted : units;
+		const struct arg less[] = {I64(":units", counted - stays), I64(":id", id), I64(":request_id", document_id)};
+		units -= stays;
+		if (stays == counted)
+			continue;
+		db_exec_n(tx, permit ? &less_permit : &less_exception, less, sizeof less / sizeof *less);
+		if (!permit)
+			db_exec(tx, give_exception, I64(":units", counted - stays), I64(":id", id));
 	}
-	rows_drop(&r);
-	db_exec(tx, less_permit, I64(":units", units), I64(":request_id", document_id), I64(":product_id", product_id));
+}
+
+void branch_keep_only(struct tx *tx, int64_t document_id, int64_t site_id, int64_t product_id, int64_t units)
+{
+	const struct arg asked[] = {I64(":request_id", document_id), I64(":product_id", product_id), I64(":site_id", site_id)};
+	SCOPED(rows) used = db_query_n(tx_db(tx), &select_used, asked, sizeof asked / sizeof *asked);
+	keep_only(tx, document_id, false, &used, units);
+	rows_drop(&used);
+	SCOPED(rows) permitted = db_query_n(tx_db(tx), &select_permitted, asked, sizeof asked / sizeof *asked);
+	keep_only(tx, document_id, true, &permitted, units);
 }
 
 /* ---- permissions on record ---- */

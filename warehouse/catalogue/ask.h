@@ -31,8 +31,8 @@ MUST_CHECK enum status branch_check_line(struct tx *tx, int64_t site_id, const s
 MUST_CHECK enum status branch_check_held(struct tx *tx, int64_t site_id, const struct product *p, const char *field, int64_t row);
 /* Counts a submitted line against the exception or permission that it needs. */
 MUST_CHECK enum status branch_take(struct tx *tx, int64_t document_id, int64_t site_id, const struct product *p, int64_t units);
-/* Gives back what a request or order that ends will not get. */
-void branch_give_back(struct tx *tx, int64_t document_id, int64_t product_id, int64_t units);
+/* Of what a request or order counted for the site and the product, `units` came or will come; the rest is given back. */
+void branch_keep_only(struct tx *tx, int64_t document_id, int64_t site_id, int64_t product_id, int64_t units);
 
 struct new_entitlement {
 	int64_t site_id, product_id; /* product: of a preparation, else 0 */

@@ -39,7 +39,9 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	rows_drop(&r);
 	*change = !known ? INTAKE_ADDED : differs ? INTAKE_CHANGED : INTAKE_SAME;
 	const struct bin_new bin = {place, product, c[BIN].text};
-	return known && !differs ? ST_OK : bin_put(in->tx, &bin);
+	enum status st = known && !differs ? ST_OK : bin_put(in->tx, &bin);
+	in->tx->action = in->kind->action; /* of the file, not of each row */
+	return st;
 }
 
 const struct intake_kind intake_bins = {.name = "bins",

@@ -46,7 +46,7 @@ struct work {
 };
 
 SQL(select_line, "SELECT id FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND dropped = 0 ORDER BY "
-                 "received_units >= "
+                 "open DESC, received_units >= "
                  "units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(select_lot, "SELECT id FROM lot WHERE product_id = :product_id AND lot = :lot_t");
 SQL(select_order_of, "SELECT order_id FROM order_line WHERE id = :id /*all sites: compared with the caller's order*/");

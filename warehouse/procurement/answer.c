@@ -50,8 +50,10 @@ static enum status take_one(struct tx *tx, const struct doc *d, const struct ord
  * people, with their reason. */
 static enum status nothing_comes(struct tx *tx, const struct doc *d)
 {
-	if (order_coming(tx_db(tx), d->id))
+	if (order_coming(tx_db(tx), d->id)) {
+		order_term_again(tx, d->id); /* what was refused may come after all */
 		return ST_OK;
+	}
 	if (strcmp(d->state, "part_received") == 0)
 		return order_received(tx, d->id);
 	order_term_end(tx, d->id);

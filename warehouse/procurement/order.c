@@ -32,7 +32,8 @@ SQL(change_line, "UPDATE order_line SET n = :n, product_id = :product_id, units 
                  ":per_pack, amount_fen "
                  "= :amount, ceiling_e4 = :ceiling, ceiling_price_id = :ceiling_id, to_site_id = :to_id, owner_site_id = "
                  ":owner_id, payer_site_id = "
-                 ":payer_id, dropped = 0, price_rule = :rule_t, price_id = :price_id, priced_ymd = :today_ymd WHERE id = :id AND "
+                 ":payer_id, dropped = 0, off_list = 0, price_rule = :rule_t, price_id = :price_id, priced_ymd = :today_ymd "
+                 "WHERE id = :id AND "
                  "order_id = :order_id /*all sites: the caller has the order*/");
 SQL(set_amount, "UPDATE purchase_order SET amount_fen = :amount, line_count = :count WHERE id = :id"
                 " /*all sites: the caller has the document*/");
@@ -184,15 +185,17 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 	return ST_OK;
 }
 
-/* Lines whose receiver may not simply have them: what the law binds to a permission, and whatever goes straight to a branch. */
+/* Lines whose receiver may not simply have them: what the law binds to a permission or a level, and, where all is asked, whatever
+ * goes straight to a branch. */
 SQL(select_bound,
-    "SELECT l.n, l.product_id, l.units, l.received_units, l.to_site_id, CASE WHEN s.parent_id IS NULL THEN 0 ELSE 1 END FROM "
-    "order_line l JOIN product p ON p.id = l.product_id JOIN site s ON s.id = l.to_site_id WHERE l.order_id = :id AND l.dropped "
-    "= 0 AND (s.parent_id IS NOT NULL OR p.kind = 'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE f.product_id = "
-    "l.product_id AND f.flag IN ('controlled', 'precursor'))) ORDER BY l.n /*all sites: the caller has the order*/");
-enum { B_N, B_PRODUCT, B_UNITS, B_RECEIVED, B_SITE, B_BRANCH };
+    "SELECT l.n, l.product_id, l.units, l.to_site_id, CASE WHEN s.parent_id IS NULL THEN 0 ELSE 1 END FROM order_line l JOIN "
+    "product p ON p.id = l.product_id JOIN site s ON s.id = l.to_site_id WHERE l.order_id = :id AND l.dropped = 0 AND "
+    "((s.parent_id IS NOT NULL AND :all = 1) OR p.kind = 'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE "
+    "f.product_id = l.product_id AND (f.flag IN ('controlled', 'precursor') OR (f.flag = 'antibiotic' AND s.parent_id IS NOT "
+    "NULL)))) ORDER BY l.n /*all sites: the caller has the order*/");
+enum { B_N, B_PRODUCT, B_UNITS, B_SITE, B_BRANCH };
 
-static enum status check_receiver(struct tx *tx, struct rows *r)
+static enum status check_receiver(struct tx *tx, struct rows *r, bool all)
 {
 	struct product p;
 	const int64_t n = col_i64(r, B_N), site = col_i64(r, B_SITE);
@@ -200,39 +203,50 @@ static enum status check_receiver(struct tx *tx, struct rows *r)
 	enum status st = product_load(tx_db(tx), tx->arena, col_i64(r, B_PRODUCT), &p);
 	if (st != ST_OK)
 		return st;
-	return col_i64(r, B_BRANCH) ? branch_check_line(tx, site, &p, col_i64(r, B_UNITS), field, n)
-	                            : branch_check_held(tx, site, &p, field, n);
+	return all && col_i64(r, B_BRANCH) ? branch_check_line(tx, site, &p, col_i64(r, B_UNITS), field, n)
+	                                   : branch_check_held(tx, site, &p, field, n);
 }
 
-/* What an order brings straight to a site is bound as if the site had asked for it. RULE DOMAIN-12.1-direct,
- * RULE DOMAIN-12.5-seal-card */
-static enum status check_receivers(struct tx *tx, int64_t order_id)
+/* What an order brings straight to a site is bound as if the site had asked for it; all: lists and exceptions, too, which are
+ * asked until the order is counted against them. RULE DOMAIN-12.1-direct, RULE DOMAIN-12.5-seal-card */
+static enum status check_receivers(struct tx *tx, int64_t order_id, bool all)
 {
 	enum status first = ST_OK;
-	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", order_id));
+	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", order_id), I64(":all", all));
 	while (rows_next(&r)) {
-		enum status st = check_receiver(tx, &r);
+		enum status st = check_receiver(tx, &r, all);
 		if (first == ST_OK)
 			first = st;
 	}
 	return first;
 }
 
-/* Counts what goes straight to branches against their exceptions and permissions; take: or gives back what does not come. */
-static enum status count_receivers(struct tx *tx, int64_t order_id, bool take)
+/* Counts what goes straight to branches against their exceptions and permissions. */
+static enum status take_receivers(struct tx *tx, int64_t order_id)
 {
 	enum status st = ST_OK;
-	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", order_id));
+	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", order_id), I64(":all", 1));
 	while (st == ST_OK && rows_next(&r)) {
 		struct product p;
-		if (!col_i64(&r, B_BRANCH) || product_load(tx_db(tx), tx->arena, col_i64(&r, B_PRODUCT), &p) != ST_OK)
-			continue;
-		if (take)
+		if (col_i64(&r, B_BRANCH) && product_load(tx_db(tx), tx->arena, col_i64(&r, B_PRODUCT), &p) == ST_OK)
 			st = branch_take(tx, order_id, col_i64(&r, B_SITE), &p, col_i64(&r, B_UNITS));
-		else
-			branch_give_back(tx, order_id, p.id, col_i64(&r, B_UNITS) - col_i64(&r, B_RECEIVED));
 	}
 	return st;
+}
+
+SQL(select_counted,
+    "SELECT l.to_site_id, l.product_id, CAST(sum(l.received_units + " ORDER_LINE_DUE(
+            "l") ") AS BIGINT) FROM order_line l WHERE l.order_id = :id AND l.dropped = 0 AND (EXISTS (SELECT 1 FROM "
+                 "exception_use x WHERE x.request_id = :id AND x.units > 0) OR EXISTS (SELECT 1 FROM entitlement_use y WHERE "
+                 "y.request_id = :id AND y.units > 0)) GROUP BY l.to_site_id, l.product_id "
+                 "/*all sites: the caller has the order*/");
+
+/* Gives back what was counted and does not come. */
+static void release_receivers(struct tx *tx, int64_t order_id)
+{
+	SCOPED(rows) r = db_query(tx_db(tx), select_counted, I64(":id", order_id));
+	while (rows_next(&r))
+		branch_keep_only(tx, order_id, col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2));
 }
 
 /* What every line will ask for. */
@@ -258,7 +272,7 @@ static enum status write_lines(struct tx *tx, struct doc *d, const struct order_
 	}
 	db_send(tx, set_amount, I64(":amount", total), I64(":count", (int64_t)in->line_count), I64(":id", d->id));
 	enum status goods = check_goods(tx, d->id, all->supplier);
-	enum status receivers = check_receivers(tx, d->id);
+	enum status receivers = check_receivers(tx, d->id, true);
 	if (first == ST_OK)
 		first = goods;
 	if (first == ST_OK)
@@ -374,9 +388,8 @@ static enum status keep_rules(struct tx *tx, struct doc *d, const void *input)
 }
 
 /* Prices, papers and the supplier may have changed since the lines were written. */
-static enum status may_go_on(struct tx *tx, const struct doc *d, const void *input)
+static enum status look_again(struct tx *tx, const struct doc *d)
 {
-	(void)input;
 	int64_t supplier = order_supplier(tx_db(tx), d->id);
 	enum status st = check_supplier(tx, supplier);
 	if (st != ST_OK)
@@ -388,10 +401,19 @@ static enum status may_go_on(struct tx *tx, const struct doc *d, const void *inp
 	return st == ST_OK ? volume_check_order(tx, d->id) : st;
 }
 
-/* Before it is sent, only the receivers have been counted already: their exceptions would be asked for twice. */
 static enum status may_submit(struct tx *tx, const struct doc *d, const void *input)
 {
-	enum status receivers = check_receivers(tx, d->id), st = may_go_on(tx, d, input);
+	(void)input;
+	enum status receivers = check_receivers(tx, d->id, true), st = look_again(tx, d);
+	return st == ST_OK ? receivers : st;
+}
+
+/* From the submission on the receivers' exceptions are counted, and would be asked for twice; what the law binds may have ended.
+ */
+static enum status may_go_on(struct tx *tx, const struct doc *d, const void *input)
+{
+	(void)input;
+	enum status receivers = check_receivers(tx, d->id, false), st = look_again(tx, d);
 	return st == ST_OK ? receivers : st;
 }
 
@@ -432,7 +454,7 @@ static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
 	volume_share_order(tx, d->id);
 	approval_look_for_split(tx, d);
 	db_exec(tx, set_off_list, I64(":today_ymd", tx->today_ymd), I64(":id", d->id));
-	enum status st = count_receivers(tx, d->id, true);
+	enum status st = take_receivers(tx, d->id);
 	return st == ST_OK ? keep_rules(tx, d, input) : st;
 }
 
@@ -441,7 +463,8 @@ static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
 	(void)input;
 	db_exec(tx, set_open, I64(":open", 0), I64(":id", d->id));
 	order_term_end(tx, d->id);
-	return count_receivers(tx, d->id, false);
+	release_receivers(tx, d->id);
+	return ST_OK;
 }
 
 /* Is this person's word enough? Says nothing where it is not: the next step of the same name passes it on. */
@@ -466,6 +489,7 @@ static enum status end_waiting(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
 	order_term_end(tx, d->id);
+	release_receivers(tx, d->id);
 	return ST_OK;
 }
 
@@ -518,7 +542,7 @@ SQL(select_line,
     "p.id = l.product_id WHERE l.id = :id AND l.dropped = 0 /*all sites: the caller checks the order*/");
 SQL(select_due_line, "SELECT id FROM order_line WHERE order_id = :order_id AND +product_id = :product_id AND to_site_id = :to_id "
                      "AND dropped = 0 ORDER BY "
-                     "received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
+                     "open DESC, received_units >= units, n LIMIT 1 /*all sites: the caller has the order*/");
 SQL(add_received,
     "UPDATE order_line SET received_units = received_units + :units, open = CASE WHEN received_units + :units < "
     "coalesce(answered_units, units) AND EXISTS (SELECT 1 FROM document d WHERE d.id = order_id AND d.state <> 'closed') THEN 1 "
@@ -571,9 +595,10 @@ enum status order_received(struct tx *tx, int64_t order_id)
 	enum status st = load_order(tx, order_id, &d);
 	if (st != ST_OK)
 		return st;
-	/* one more box of many changes nothing that people could be stale about */
-	bool still_part = strcmp(d.state, "part_received") == 0 && all_received(tx, &d, NULL) != ST_OK;
-	return still_part ? ST_OK : document_follow(tx, &d, "arrive", NULL);
+	/* one more box of many, or more than the supplier said, changes nothing that people could be stale about */
+	bool same = strcmp(d.state, "received") == 0 ||
+	            (strcmp(d.state, "part_received") == 0 && all_received(tx, &d, NULL) != ST_OK);
+	return same ? ST_OK : document_follow(tx, &d, "arrive", NULL);
 }
 
 enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units)
@@ -586,5 +611,9 @@ enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units)
 	if (st != ST_OK)
 		return st;
 	order_line_receive(tx, line_id, -units);
+	if (!order_coming(tx_db(tx), d.id)) { /* refused or closed meanwhile */
+		release_receivers(tx, d.id);
+		return ST_OK;
+	}
 	return strcmp(d.state, "received") == 0 ? document_follow(tx, &d, "reopen", NULL) : ST_OK;
 }

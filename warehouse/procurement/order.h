@@ -48,7 +48,7 @@ MUST_CHECK enum status order_line_load(struct db *db, struct arena *a, int64_t i
 int64_t order_line_for(struct db *db, int64_t order_id, int64_t product_id, int64_t to_site_id);
 /* Counts units as received; the caller has made sure that they fit. */
 void order_line_receive(struct tx *tx, int64_t line_id, int64_t units);
-/* Rejected units are due again. */
+/* Rejected units are due again, unless the rest was refused or the order is closed. */
 MUST_CHECK enum status order_line_give_back(struct tx *tx, int64_t line_id, int64_t units);
 /* Lines of which something still comes. */
 int64_t order_coming(struct db *db, int64_t id);

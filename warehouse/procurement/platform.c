@@ -27,7 +27,8 @@ SQL(find_dispatched,
     "l.id "
     "AND x.dispatch_no = :platform_t AND x.order_number = :number_t AND x.product_code = :code_t AND x.lot = :lot_t WHERE "
     "l.order_id = :order_id AND +l.product_id = :product_id AND l.dropped = 0 ORDER BY CASE WHEN x.id IS NOT NULL THEN 0 WHEN "
-    "l.announced_units + :packs * l.units_per_pack <= l.units THEN 1 ELSE 2 END, l.n LIMIT 1 /*all sites: the order is the "
+    "l.announced_units + :packs * l.units_per_pack <= coalesce(l.answered_units, l.units) THEN 1 ELSE 2 END, l.n LIMIT 1 /*all "
+    "sites: the order is the "
     "user's*/");
 
 /* What a row of the platform says of itself; lot: of a dispatch, else NULL. */

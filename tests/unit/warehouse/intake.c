@@ -306,6 +306,7 @@ static void export_comes_back(void)
 	SCOPED(shop) t;
 	shop_open(&s);
 	shop_fill(&s);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM audit WHERE action = 'import.bins'"), 1);
 	shop_open(&t);
 	for (const struct intake_kind *const *k = intake_kinds; *k; k++) {
 		if (*k == &intake_volumes ||

@@ -46,6 +46,7 @@ struct import {
 	"site_code,depot_code,product_code,lot,made_ymd,expiry_ymd,units\n" \
 	"A0,YK,P1,L1,20260105,2028-01-04,2400\nA0,YK,P1,L2,,20270131,48\nT1,YF,P2,V9,,202712,500\n"
 
+#define BINS "site_code,depot_code,product_code,bin\nA0,YK,P1,A01-01\nT1,YF,P2,\n"
 #define LONG_DEMANDS                                                                  \
 	"site_code,depot_code,product_code,units_30,from_ymd,until_ymd,source,note\n" \
 	"T1,YF,P2,60,20261101,20261231,慢病门诊,\n"

@@ -211,6 +211,8 @@ export interface OrderLine extends Packing {
 	owner_site_name?: string;
 	payer_site_name?: string;
 	received_units: number;
+	/** Still waited for: without what the supplier refused. */
+	due_units: number;
 	stock_units?: number;
 	days_of_stock?: number | null;
 	price_rule?: string | null;

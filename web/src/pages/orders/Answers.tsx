@@ -62,8 +62,10 @@ interface Said {
 	promised_ymd?: number | null;
 	reason?: string;
 }
+/** What was refused (0) is offered whole again. */
+const offered = (row: Line, said: Said = {}) => said.units ?? (row.answer_units || row.units);
 const accepted = (row: Line, said: Said = {}) => {
-	const units = said.units ?? row.answer_units ?? row.units;
+	const units = offered(row, said);
 	const day = said.promised_ymd ?? row.promised_ymd;
 	return { line_id: row.id, answer: "accepted", ...(units !== row.units && { units }), ...(day && { promised_ymd: day }) };
 };
@@ -76,7 +78,12 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 	const rows = data.data?.rows ?? [];
 	const editable = can("ORDER_EDIT");
 	const open = rows.filter((row) => row.answer === "waiting" || row.answer === "late");
-	const send = (lines: object[]) => of.run(async () => post(`orders/${order.id}/answers`, { lines })).then(() => data.reload());
+	/** What was typed is told, and stands on the line from then on. */
+	const send = (lines: { line_id: string }[]) =>
+		of.run(async () => {
+			await post(`orders/${order.id}/answers`, { lines });
+			setSaid((old) => Object.fromEntries(Object.entries(old).filter(([id]) => !lines.some((line) => line.line_id === id))));
+		}).then(() => data.reload());
 	const columns: Column<Line>[] = [
 		{ key: "n", title: "#", align: "right", card: "hide", show: (row) => row.n },
 		{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
@@ -87,7 +94,7 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 			show: (row) =>
 				editable && (
 					<span className="answer-act">
-						<UnitsInput value={said[row.id]?.units ?? row.answer_units ?? row.units} of={row} label={`第 ${row.n} 行可供数量`} testid={`answer-${row.n}`} onChange={(units) => say(row.id, { units })} />
+						<UnitsInput value={offered(row, said[row.id])} of={row} label={`第 ${row.n} 行可供数量`} testid={`answer-${row.n}`} onChange={(units) => say(row.id, { units })} />
 						<DateCell value={said[row.id]?.promised_ymd ?? row.promised_ymd} cell="promised" placeholder="到货日期" testid={`answer-${row.n}-day`} aria-label={`第 ${row.n} 行承诺到货日期`} onChange={(promised_ymd) => say(row.id, { promised_ymd })} />
 						<Button size="small" data-testid={`accept-${row.n}`} onClick={() => void send([accepted(row, said[row.id])])}>接受</Button>
 						<Cell value={said[row.id]?.reason ?? ""} cell="reason" placeholder="拒绝原因" testid={`refuse-${row.n}-reason`} aria-label={`第 ${row.n} 行拒绝原因`} onChange={(reason) => say(row.id, { reason })} />
@@ -102,7 +109,7 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 				<h3>供应商答复</h3>
 				{open.length > 0 && <span className="mute">{open.length} 行待答复{open[0].answer_due_at_ms ? `, 期限 ${shortTime(open[0].answer_due_at_ms)}` : ""}</span>}
 				<span className="grow" />
-				{editable && open.length > 0 && <Button data-testid="accept-all" loading={of.busy} onClick={() => void send(open.map((row) => ({ line_id: row.id, answer: "accepted" })))}>其余全部接受</Button>}
+				{editable && open.length > 0 && <Button data-testid="accept-all" loading={of.busy} onClick={() => void send(open.map((row) => accepted(row, said[row.id])))}>其余全部接受</Button>}
 				{editable && (
 					<FileButton testid="answer-file" loading={of.busy} onText={(csv) => void of.run(async () => post(`orders/${order.id}/answer-file`, undefined, { csv })).then(() => data.reload())}>
 						导入答复 (CSV: n, answer, units, reason)

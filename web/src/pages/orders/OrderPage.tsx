@@ -31,7 +31,7 @@ const SHOWN: Column<OrderLine>[] = [
 	{ key: "received", title: "已收", align: "right", show: (line) => <Units n={line.received_units} of={line} /> },
 	{
 		key: "left", title: "未到", align: "right",
-		show: (line) => (line.received_units >= line.units ? <Chip tone="good">到齐</Chip> : <Units n={line.units - line.received_units} of={line} />),
+		show: (line) => (line.received_units >= line.units ? <Chip tone="good">到齐</Chip> : <Units n={line.due_units || null} of={line} />),
 	},
 	{ key: "price", title: "单价", align: "right", show: (line) => <span className="num">{money(line.price)}</span> },
 	{ key: "ceiling", title: "限价", align: "right", card: "hide", show: (line) => <Ceiling of={{ ...line, price: line.price ?? "", trade_price: line.rule_price }} /> },
