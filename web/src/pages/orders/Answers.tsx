@@ -79,7 +79,7 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 	const editable = can("ORDER_EDIT");
 	const open = rows.filter((row) => row.answer === "waiting" || row.answer === "late");
 	/** What was typed is told, and stands on the line from then on. */
-	const send = (lines: { line_id: string }[]) =>
+	const send = (lines: { line_id: string; answer: string; reason?: string }[]) =>
 		of.run(async () => {
 			await post(`orders/${order.id}/answers`, { lines });
 			setSaid((old) => Object.fromEntries(Object.entries(old).filter(([id]) => !lines.some((line) => line.line_id === id))));
