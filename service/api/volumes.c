@@ -6,6 +6,7 @@
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/round.h"
 #include "warehouse/volume/rule.h"
+#include "warehouse/volume/share.h"
 
 #include <string.h>
 
@@ -43,9 +44,11 @@ const struct list_spec list_volume_rounds = {.name = "volume-rounds",
 /* What the year will end with if it goes on like this. */
 #define PROJECTED "(CASE WHEN " VOLUME_ELAPSED " > 0 THEN " VOLUME_DONE " * 1000 / " VOLUME_ELAPSED " ELSE 0 END)"
 #define SHORT "(CASE WHEN " VOLUME_ELAPSED " > 0 AND v.units > " PROJECTED " THEN v.units - " PROJECTED " ELSE 0 END)"
-#define ON_ORDER                                                                                                         \
-	"(SELECT CAST(coalesce(sum(w.units - w.received_units), 0) AS BIGINT) FROM order_line l JOIN order_line_volume " \
-	"w ON w.order_line_id = l.id AND w.site_id = v.site_id WHERE l.product_id = v.product_id AND l.open = 1)"
+#define ON_ORDER                                                                  \
+	"(SELECT CAST(coalesce(sum(" VOLUME_SHARE_DUE(                            \
+	        "l",                                                              \
+	        "w") "), 0) AS BIGINT) FROM order_line l JOIN order_line_volume " \
+	             "w ON w.order_line_id = l.id AND w.site_id = v.site_id WHERE l.product_id = v.product_id AND l.open = 1)"
 #define ROLE "coalesce(vp.role, 'non_selected')"
 static const struct list_column progress_columns[] = {
         {"round_id", L_ID, "v.round_id", "批次编号", NULL},

@@ -3,6 +3,7 @@
 #include "core/money.h"
 #include "core/people.h"
 #include "warehouse/volume/round.h"
+#include "warehouse/volume/share.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -147,17 +148,21 @@ SQL(select_sums,
     "SELECT CAST(coalesce(sum(v.units), 0) AS BIGINT), CAST(coalesce(sum(v.received_units), 0) AS BIGINT), "
     "CAST(coalesce(sum(v.used_units), 0) AS BIGINT) FROM volume_progress v WHERE v.round_id = :round_id AND v.product_id = "
     ":product_id AND" BELOW " /*all sites: the caller checks the site*/");
-SQL(select_on_order,
-    "SELECT CAST(coalesce(sum(v.units - v.received_units), 0) AS BIGINT) FROM order_line l JOIN order_line_volume v ON "
-    "v.order_line_id = l.id WHERE l.product_id = :product_id AND l.open = 1 AND" BELOW " /*all sites: the caller checks the "
-    "site*/");
+SQL(select_on_order, "SELECT CAST(coalesce(sum(" VOLUME_SHARE_DUE(
+                             "l", "v") "), 0) AS BIGINT) FROM order_line l JOIN order_line_volume v ON "
+                                       "v.order_line_id = l.id WHERE l.product_id = :product_id AND l.open = 1 AND" BELOW
+                                       " /*all sites: the caller checks the "
+                                       "site*/");
 /* Owed site by site: what one has too much of does not serve another. */
 SQL(select_owed,
     "SELECT CAST(coalesce(sum(o.owed), 0) AS BIGINT) FROM (SELECT v.units - v.received_units - (SELECT "
-    "CAST(coalesce(sum(w.units - w.received_units), 0) AS BIGINT) FROM order_line l JOIN order_line_volume w ON w.order_line_id "
-    "= l.id AND w.site_id = v.site_id WHERE l.product_id = :product_id AND l.open = 1) AS owed FROM volume_progress v WHERE "
-    "v.round_id = :round_id AND v.product_id = :product_id AND v.units > v.received_units AND" BELOW ") AS o WHERE o.owed > 0 "
-    "/*all sites: the caller checks the site*/");
+    "CAST(coalesce(sum(" VOLUME_SHARE_DUE(
+            "l", "w") "), 0) AS BIGINT) FROM order_line l JOIN order_line_volume w ON w.order_line_id "
+                      "= l.id AND w.site_id = v.site_id WHERE l.product_id = :product_id AND l.open = 1) AS owed FROM "
+                      "volume_progress v WHERE "
+                      "v.round_id = :round_id AND v.product_id = :product_id AND v.units > v.received_units AND" BELOW
+                      ") AS o WHERE o.owed > 0 "
+                      "/*all sites: the caller checks the site*/");
 SQL(select_product, "SELECT name, maker FROM product WHERE id = :id");
 
 static int64_t owed_in(struct db *db, int64_t round_id, int64_t product_id, int64_t site_id)

@@ -38,11 +38,14 @@ SQL(insert_share, "INSERT INTO order_line_volume (order_line_id, n, site_id, uni
                   ":site_id, :units, 0, :given)");
 /* What each site still owes, of the committed product, without what is on order for it; the one that owes most first. */
 SQL(select_owing,
-    "SELECT o.site_id, o.owed FROM (SELECT v.site_id AS site_id, v.units - v.received_units - (SELECT CAST(coalesce(sum(w.units "
-    "- w.received_units), 0) AS BIGINT) FROM order_line l JOIN order_line_volume w ON w.order_line_id = l.id AND w.site_id = "
-    "v.site_id WHERE l.product_id = :product_id AND l.open = 1 AND l.id <> :line_id) AS owed FROM volume_progress v WHERE "
-    "v.round_id = :round_id AND v.product_id = :product_id AND v.units > v.received_units) AS o WHERE o.owed > 0 ORDER BY "
-    "o.owed DESC, o.site_id /*all sites: the centre buys for all*/");
+    "SELECT o.site_id, o.owed FROM (SELECT v.site_id AS site_id, v.units - v.received_units - (SELECT "
+    "CAST(coalesce(sum(" VOLUME_SHARE_DUE(
+            "l", "w") "), 0) AS BIGINT) FROM order_line l JOIN order_line_volume w ON w.order_line_id = l.id AND w.site_id = "
+                      "v.site_id WHERE l.product_id = :product_id AND l.open = 1 AND l.id <> :line_id) AS owed FROM "
+                      "volume_progress v WHERE "
+                      "v.round_id = :round_id AND v.product_id = :product_id AND v.units > v.received_units) AS o WHERE o.owed > "
+                      "0 ORDER BY "
+                      "o.owed DESC, o.site_id /*all sites: the centre buys for all*/");
 
 static struct line read_line(struct rows *r)
 {

@@ -7,6 +7,15 @@
 #pragma once
 #include "core/write.h"
 
+/* SQL: what still comes of share `w` of the open line `l`. Receipts fill the shares in their order, so what the supplier does not
+ * bring is missing from the last ones. */
+#define VOLUME_SHARE_DUE(l, w)                                                                                                 \
+	"(CASE WHEN coalesce(" l ".answered_units, " l ".units) >= " l ".units THEN " w ".units ELSE (SELECT CASE WHEN " l     \
+	".answered_units - o.before_units >= " w ".units THEN " w ".units WHEN " l ".answered_units - o.before_units > " w     \
+	".received_units THEN " l ".answered_units - o.before_units ELSE " w                                                   \
+	".received_units END FROM (SELECT CAST(coalesce(sum(b.units), 0) AS BIGINT) AS before_units FROM order_line_volume b " \
+	"WHERE b.order_line_id = " w ".order_line_id AND b.n < " w ".n) AS o) END - " w ".received_units)"
+
 struct volume_share {
 	int64_t site_id, units;
 };
