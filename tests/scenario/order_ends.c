@@ -314,6 +314,7 @@ static const struct step off_steps[] = {
         /* the line holds something else, and was not submitted again */
         {"bv", "buyer", GET, "orders/{b.id}", NULL, 200, FINE},
         {NULL, "chief", POST, "orders/{b.id}/return", "{\"version\":2,\"note\":\"换药\"}", 200, FINE},
+        SHOWS("order-lines?off_list=1", "rows#0"),
         {NULL, "buyer", METHOD_PATCH, "orders/{b.id}",
          "{\"version\":3,\"lines\":[{\"id\":\"{bv.lines.0.id}\",\"product_id\":\"{insulin}\",\"units\":3}]}", 200, FINE},
         SHOWS("order-lines?off_list=1", "rows#0"),

@@ -458,10 +458,15 @@ static enum status open_lines(struct tx *tx, struct doc *d, const void *input)
 	return st == ST_OK ? keep_rules(tx, d, input) : st;
 }
 
+SQL(clear_off_list,
+    "UPDATE order_line SET off_list = 0 WHERE order_id = :id AND off_list = 1 AND NOT EXISTS (SELECT 1 FROM "
+    "order_term t WHERE t.order_id = :id AND t.sent_at_ms IS NOT NULL) /*all sites: the caller has the document*/");
+
 static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
 	db_exec(tx, set_open, I64(":open", 0), I64(":id", d->id));
+	db_exec(tx, clear_off_list, I64(":id", d->id));
 	order_term_end(tx, d->id);
 	release_receivers(tx, d->id);
 	return ST_OK;

@@ -11,10 +11,10 @@ SQL(select_others,
                                             ":place_id AND k.bin = :bin_t AND k.product_id <> :product_id ORDER BY k.product_id "
                                             "/*all sites: the depot is checked*/");
 
-/* Is `name` what the mark of another product warns of? */
+/* Is `name` what the mark of another product warns of, with whatever stands before and behind? */
 static bool warns_of(const char *mark, const char *name)
 {
-	return mark && *mark && strncmp(name, mark, strlen(mark)) == 0;
+	return mark && *mark && strstr(name, mark) != NULL;
 }
 
 static enum status check_neighbours(struct tx *tx, const struct bin_new *in, const struct product *p)
