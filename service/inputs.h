@@ -89,6 +89,7 @@ struct price_in {
 };
 struct price_end_in {
 	int64_t to_ymd;
+	const char *reason;
 };
 struct price_settings_in {
 	int64_t decoction_margin_percent;

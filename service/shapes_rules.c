@@ -137,7 +137,8 @@ SHAPE_OF(price_new);
 #undef T
 
 #define T struct price_end_in
-static const struct field price_end_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST, "截止日")};
+static const struct field price_end_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST, "截止日"),
+                                                FIELD_TEXT("reason", reason, MUST, 200, "截止原因")};
 SHAPE_OF(price_end);
 #undef T
 
@@ -189,6 +190,7 @@ SHAPE_OF(negotiation_quote);
 static const struct field negotiation_line_fields[] = {
         FIELD_ID("product_id", product_id, MUST, "品种"),
         FIELD_LIST("quotes", quotes, quote_count, MUST, 0, 20, negotiation_quote, "报价"),
+        FIELD_TEXT("single_reason", single_reason, MAY, 200, "单一来源理由"),
 };
 SHAPE_OF(negotiation_line);
 #undef T
@@ -209,6 +211,7 @@ SHAPE_OF(negotiation_change);
 static const struct field price_adjustment_line_fields[] = {
         FIELD_ID("product_id", product_id, MUST, "品种"),
         FIELD_PRICE("price", price_e4, MAY, "发药价"),
+        FIELD_TEXT("reason", reason, MAY, 200, "低于进价的理由"),
         FIELD_BOOL("claim", claim, MAY, "补差"),
         FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
 };
@@ -468,7 +471,8 @@ static const struct field volume_round_new_fields[] = {
         ROUND_RULES,
 };
 SHAPE_OF(volume_round_new);
-static const struct field volume_round_change_fields[] = {VERSION, FIELD_TEXT("name", name, MAY, 100, "批次名称"), ROUND_RULES};
+static const struct field volume_round_change_fields[] = {VERSION, FIELD_TEXT("name", name, MAY, 100, "批次名称"), ROUND_RULES,
+                                                         FIELD_TEXT("reason", reason, MAY, 200, "修改原因")};
 SHAPE_OF(volume_round_change);
 #undef T
 
@@ -485,6 +489,7 @@ SHAPE_OF(volume_product);
 #define T struct volume_products_new
 static const struct field volume_products_fields[] = {
         VERSION,
+        FIELD_TEXT("reason", reason, MAY, 200, "修改原因"),
         FIELD_LIST("lines", lines, line_count, MUST, 1, LINES_MAX, volume_product, "品种"),
 };
 SHAPE_OF(volume_products);

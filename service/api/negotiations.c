@@ -34,8 +34,7 @@ SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units_per_pack, " PRICE_FACT(
             "price_e4 * l.units_per_pack / pf.units_per_pack", "listed", "l.product_id",
             ":today_ymd") ", (SELECT g.price_e4 FROM price_paid g WHERE g.product_id = l.product_id AND g.return_id IS NULL "
-                          "ORDER BY g.id DESC LIMIT 1) "
-                          "FROM "
+                          "ORDER BY g.id DESC LIMIT 1), l.single_reason FROM "
                           "negotiation_line l JOIN product p ON p.id = l.product_id WHERE l.negotiation_id = :id ORDER BY l.n "
                           "/*all sites: the caller has the document*/");
 static const struct list_column line[] = {
@@ -50,6 +49,7 @@ static const struct list_column line[] = {
         COLUMN("units_per_pack", L_INT),
         COLUMN("ceiling_price", L_PRICE),
         COLUMN("last_price", L_PRICE),
+        COLUMN("single_reason", L_TEXT),
         NO_COLUMN,
 };
 SQL(select_quotes,

@@ -28,8 +28,8 @@ static const struct list_column head[] = {COLUMN("effective_at_ms", L_INT), COLU
                                           COLUMN("line_count", L_INT), COLUMN("gain", L_FEN), NO_COLUMN};
 SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units_per_pack, l.price_e4, l.old_e4, "
-    "i.price_e4, l.basis_e4, l.margin_percent, l.claim, l.supplier_id, sp.name, l.units, l.gain_fen, l.claim_units, l.claim_fen "
-    "FROM price_adjustment_line l JOIN product p ON p.id = l.product_id LEFT JOIN supplier sp ON sp.id = l.supplier_id LEFT JOIN "
+    "i.price_e4, l.basis_e4, l.margin_percent, l.claim, l.supplier_id, sp.name, l.units, l.gain_fen, l.claim_units, l.claim_fen, "
+    "l.reason FROM price_adjustment_line l JOIN product p ON p.id = l.product_id LEFT JOIN supplier sp ON sp.id = l.supplier_id LEFT JOIN "
     "issue_price i ON i.product_id = l.product_id WHERE l.adjustment_id = :id ORDER BY l.n "
     "/*all sites: the caller has the document*/");
 static const struct list_column line[] = {
@@ -54,6 +54,7 @@ static const struct list_column line[] = {
         COLUMN("gain", L_FEN),
         COLUMN("claim_units", L_INT),
         COLUMN("claim_amount", L_FEN),
+        COLUMN("reason", L_TEXT),
         NO_COLUMN,
 };
 

@@ -22,7 +22,7 @@
 #define IN_FORCE "f.from_ymd <= :today_ymd AND (f.to_ymd IS NULL OR f.to_ymd >= :today_ymd)"
 #define BEFORE                                                                                                                  \
 	"(SELECT b.price_e4 * f.units_per_pack / b.units_per_pack FROM price b WHERE b.product_id = f.product_id AND b.kind = " \
-	"f.kind AND b.from_ymd < f.from_ymd ORDER BY b.from_ymd DESC, b.id DESC LIMIT 1)"
+	"f.kind AND b.from_ymd < f.from_ymd AND (b.to_ymd IS NULL OR b.to_ymd >= b.from_ymd) ORDER BY b.from_ymd DESC, b.id DESC LIMIT 1)"
 static const struct list_column fact_columns[] = {
         {"id", L_ID, "f.id", "编号", NULL},
         PRODUCT_HEAD,
@@ -37,6 +37,9 @@ static const struct list_column fact_columns[] = {
         {"source", L_TEXT, "f.source", "依据", NULL},
         {"made_at_ms", L_INT, "f.at_ms", "登记时间", NULL},
         {"made_by", L_TEXT, "u.display_name", "登记人", NULL},
+        {"end_reason", L_TEXT, "f.end_reason", "截止原因", NULL},
+        {"ended_at_ms", L_INT, "f.ended_at_ms", "截止登记时间", NULL},
+        {"ended_by", L_TEXT, "eu.display_name", "截止登记人", NULL},
         NO_COLUMN,
 };
 static const struct list_filter fact_filters[] = {
@@ -46,7 +49,7 @@ static const struct list_filter fact_filters[] = {
         {"until", L_INT, "f.from_ymd <= :f_until_id"},
         NO_FILTER,
 };
-#define FACTS "price f CROSS JOIN product p ON p.id = f.product_id LEFT JOIN app_user u ON u.id = f.by_user WHERE 1 = 1"
+#define FACTS "price f CROSS JOIN product p ON p.id = f.product_id LEFT JOIN app_user u ON u.id = f.by_user LEFT JOIN app_user eu ON eu.id = f.ended_by WHERE 1 = 1"
 static const struct list_path fact_paths[] = {
         {"product_id", FACTS, {"f.id"}, true, &list_few},
         {NULL, FACTS, {"f.id"}, true, NULL},
@@ -76,6 +79,9 @@ enum status price_create(struct exchange *x, struct tx *tx)
 	struct product p;
 	int64_t id = 0;
 	tx->action = "price.add";
+	/* RULE DOMAIN-12.3-bargaining-group: an agreed price has its group, its quotes and its minutes */
+	if (strcmp(in->kind, price_rule_word(PRICE_AGREED)) == 0)
+		return tx_fail(tx, ST_INVALID_FIELD, "kind", 0, "议定价由议价单登记, 请新建议价单");
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种");
 	const struct new_price fact = {.product_id = p.id,
@@ -97,7 +103,7 @@ enum status price_end(struct exchange *x, struct tx *tx)
 	const struct price_end_in *in = x->in;
 	tx->action = "price.end";
 	tx->ref_id = x->id;
-	enum status st = price_fact_end(tx, x->id, (int32_t)in->to_ymd);
+	enum status st = price_fact_end(tx, x->id, (int32_t)in->to_ymd, in->reason);
 	tx_changed(tx, "prices", 0, 0, x->id);
 	jo_id(&x->o, "id", x->id);
 	return st;
@@ -119,7 +125,7 @@ static void put_rule(struct exchange *x, const struct price_rule *r, int64_t uni
 	jo_i64(o, "from_ymd", r->from_ymd);
 	jo_text(o, "source", r->source);
 	if (r->listed)
-		jo_price(o, "ceiling_price", r->ceiling_e4);
+		jo_price(o, "ceiling_price", price_rule_ceiling(r, units_per_pack));
 	else
 		jo_null(o, "ceiling_price");
 }

@@ -3,6 +3,7 @@
 
 #include "core/money.h"
 #include "service/api/documents.h"
+#include "warehouse/volume/change.h"
 #include "warehouse/volume/progress.h"
 #include "warehouse/volume/round.h"
 #include "warehouse/volume/rule.h"
@@ -160,6 +161,45 @@ const struct list_spec list_volume_products = {.name = "volume-products",
                                                .filters = named_filters,
                                                .paths = named_paths,
                                                .served = named_served};
+
+/* ---- what was changed in a round, and why ---- */
+
+#define WORDS_OF(column)                                                                                                     \
+	"CASE " column " WHEN 'selected' THEN '中选' WHEN 'reserve' THEN '备选' WHEN 'non_selected' THEN '非中选' WHEN " \
+	"'receipt' THEN '按入库' WHEN 'use' THEN '按使用' ELSE " column " END"
+static const struct list_column change_columns[] = {
+        {"id", L_ID, "c.id", "编号", NULL},
+        {"round_id", L_ID, "c.round_id", "批次编号", NULL},
+        {"round_name", L_TEXT, "r.name", "批次", NULL},
+        {"product_id", L_ID, "c.product_id", "品种编号", NULL},
+        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
+        {"product_name", L_TEXT, "p.name", "品种", NULL},
+        {"spec", L_TEXT, "p.spec", "规格", NULL},
+        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        {"what", L_TEXT, "c.what", "项目", NULL},
+        {"what_title", L_TEXT, "c.what", "项目名称", volume_change_words},
+        {"old_value", L_TEXT, "c.old_value", "原值", NULL},
+        {"old_value_title", L_TEXT, WORDS_OF("c.old_value"), "原值名称", NULL},
+        {"new_value", L_TEXT, "c.new_value", "新值", NULL},
+        {"new_value_title", L_TEXT, WORDS_OF("c.new_value"), "新值名称", NULL},
+        {"reason", L_TEXT, "c.reason", "理由", NULL},
+        {"made_at_ms", L_INT, "c.at_ms", "修改时间", NULL},
+        {"made_by", L_TEXT, "u.display_name", "修改人", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter change_filters[] = {{"round_id", L_ID, "c.round_id = :f_round_id_id"}, NO_FILTER};
+#define CHANGES                                                                                                           \
+	"volume_change c JOIN volume_round r ON r.id = c.round_id LEFT JOIN product p ON p.id = c.product_id LEFT JOIN " \
+	"app_user u ON u.id = c.by_user WHERE 1 = 1"
+static const struct list_path change_paths[] = {
+        {"round_id", CHANGES, {"c.id"}, true, NULL},
+        {NULL, CHANGES, {"c.id"}, true, NULL},
+};
+const struct list_spec list_volume_changes = {.name = "volume-changes",
+                                              .title = "集采批次修改记录",
+                                              .columns = change_columns,
+                                              .filters = change_filters,
+                                              .paths = change_paths};
 
 /* ---- the rows behind a figure ---- */
 

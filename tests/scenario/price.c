@@ -35,6 +35,38 @@ static void take_turns(struct world *w)
 	world_write(w, turn_job, NULL);
 }
 
+/* An agreed price as its document writes it, named {agreed}. */
+static enum status agree_job(struct tx *tx, void *arg)
+{
+	const struct new_price *in = arg;
+	int64_t id = 0;
+	tx->action = "test.agreed";
+	enum status st = price_fact_add(tx, in, &id);
+	return st;
+}
+
+static void agree(struct world *w, const char *product, int64_t price_e4, int64_t units_per_pack)
+{
+	struct new_price in = {.product_id = strtoll(world_value(w, product), NULL, 10),
+	                       .price_e4 = price_e4,
+	                       .units_per_pack = units_per_pack,
+	                       .kind = "agreed",
+	                       .from_ymd = 20261101,
+	                       .source = "议价"};
+	world_write(w, agree_job, &in);
+	world_name_id(w, "agreed", world_number(w, "SELECT id FROM price WHERE kind = 'agreed' ORDER BY id DESC LIMIT 1"));
+}
+
+static void agree_on_amoxicillin(struct world *w)
+{
+	agree(w, "amoxicillin", 100000, 24);
+}
+
+static void agree_on_glucose(struct world *w)
+{
+	agree(w, "glucose", 85000, 10);
+}
+
 /* ---- the rule ---- */
 
 /* RULE DOMAIN-12.3-price-rule RULE DOMAIN-12.3-listed */
@@ -80,25 +112,35 @@ static const struct step rule_steps[] = {
          "FORBIDDEN",
          {NULL},
          NULL},
+        /* RULE DOMAIN-12.3-bargaining-group: by its document alone */
         {NULL,
          "central",
          POST,
          "prices",
-         FACT("agreed", "amoxicillin", "12.01", "\"from_ymd\":20261101"),
+         FACT("agreed", "amoxicillin", "10", "\"from_ymd\":20261101"),
          422,
-         "AGREED_OVER_CEILING",
+         "INVALID_FIELD",
+         {"errors.0.field=kind"},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "imports/prices",
+         "product_code,kind,price,from_ymd,source\nX001,agreed,10,20261101,x\n",
+         422,
+         "IMPORT_REFUSED",
+         {"~议定价由议价单登记"},
+         NULL},
+        /* no price is nothing */
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("reference", "amoxicillin", "0.00", "\"from_ymd\":20261101"),
+         422,
+         "INVALID_FIELD",
          {"errors.0.field=price"},
          NULL},
-        {NULL,
-         "central",
-         POST,
-         "prices",
-         FACT("agreed", "unlisted", "1", "\"from_ymd\":20261101"),
-         422,
-         "NO_LISTED_PRICE",
-         {NULL},
-         NULL},
-        {"agreed", "central", POST, "prices", FACT("agreed", "amoxicillin", "10", "\"from_ymd\":20261101"), 201, FINE},
         {NULL,
          "buyer",
          POST,
@@ -107,7 +149,7 @@ static const struct step rule_steps[] = {
          422,
          "NOT_AGREED_PRICE",
          {"errors.0.field=lines[0].price"},
-         NULL},
+         agree_on_amoxicillin},
         {"o", "buyer", POST, "orders", ORDER("amoxicillin", "24", ""), 201, FINE},
         {NULL,
          "buyer",
@@ -148,8 +190,8 @@ static const struct step rule_steps[] = {
 
 /* RULE DOMAIN-6-agreed: when the ceiling falls below the agreed price nothing is ordered until somebody acts. */
 static const struct step fallen_steps[] = {
-        {"a", "central", POST, "prices", FACT("agreed", "glucose", "8.5", "\"from_ymd\":20261101"), 201, FINE},
-        {NULL, "central", POST, "prices", FACT("listed", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "8", "\"from_ymd\":20261121"), 201, NULL, {NULL},
+         agree_on_glucose},
         {NULL, "buyer", POST, "orders", ORDER("glucose", "10", ""), 422, "AGREED_OVER_CEILING", {NULL}, NULL},
         {NULL,
          "central",
@@ -160,10 +202,20 @@ static const struct step fallen_steps[] = {
          NULL,
          {"orderable=false", "rule=agreed", "code=AGREED_OVER_CEILING"},
          NULL},
-        {NULL, "central", POST, "prices/{a.id}/end", "{\"to_ymd\":20261101}", 422, "INVALID_FIELD", {NULL}, NULL},
-        {NULL, "central", POST, "prices/{a.id}/end", "{\"to_ymd\":20261120}", 200, FINE},
+        {NULL, "central", POST, "prices/{agreed}/end", "{\"to_ymd\":20261101,\"reason\":\"x\"}", 422, "INVALID_FIELD", {NULL},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "prices/{agreed}/end",
+         "{\"to_ymd\":20261120}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=reason"},
+         NULL},
+        {NULL, "central", POST, "prices/{agreed}/end", "{\"to_ymd\":20261120,\"reason\":\"限价下调\"}", 200, FINE},
         {NULL, "buyer", POST, "orders", ORDER("glucose", "10", ""), 201, FINE},
-        {NULL, "central", POST, "prices/{a.id}/end", "{\"to_ymd\":20261201}", 422, "PRICE_CONFLICT", {NULL}, NULL},
+        {NULL, "central", POST, "prices/{agreed}/end", "{\"to_ymd\":20261201,\"reason\":\"x\"}", 422, "PRICE_CONFLICT", {NULL}, NULL},
         /* periods that contradict each other */
         {NULL,
          "central",
@@ -179,7 +231,7 @@ static const struct step fallen_steps[] = {
          "central",
          POST,
          "prices",
-         FACT("agreed", "glucose", "7", "\"from_ymd\":20261115"),
+         FACT("listed", "glucose", "7", "\"from_ymd\":20261115"),
          422,
          "PRICE_CONFLICT",
          {NULL},
@@ -188,29 +240,31 @@ static const struct step fallen_steps[] = {
          "central",
          POST,
          "prices",
-         FACT("agreed", "glucose", "7", "\"from_ymd\":20261205,\"to_ymd\":20261201"),
+         FACT("selected", "glucose", "7", "\"from_ymd\":20261205,\"to_ymd\":20261201"),
          422,
          "INVALID_FIELD",
          {"errors.0.field=to_ymd"},
          NULL},
-        {"soon", "central", POST, "prices", FACT("agreed", "glucose", "7", "\"from_ymd\":20261205"), 201, FINE},
+        {"soon", "central", POST, "prices", FACT("selected", "glucose", "7", "\"from_ymd\":20261205"), 201, FINE},
         {NULL,
          "central",
          POST,
          "prices",
-         FACT("agreed", "glucose", "6", "\"from_ymd\":20261201,\"to_ymd\":20261206"),
+         FACT("selected", "glucose", "6", "\"from_ymd\":20261201,\"to_ymd\":20261206"),
          422,
          "PRICE_CONFLICT",
          {NULL},
          NULL},
         /* open before a later one: it ends the day before */
-        {NULL, "central", POST, "prices", FACT("agreed", "glucose", "6", "\"from_ymd\":20261201"), 201, FINE},
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "6", "\"from_ymd\":20261201"), 201, FINE},
         {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261204", NULL, 200, NULL, {"price=6.00"}, NULL},
         {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"price=7.00"}, NULL},
-        /* one that has not begun is taken back, and may come again */
-        {NULL, "central", POST, "prices/{soon.id}/end", "{\"to_ymd\":20261121}", 200, FINE},
-        {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"rule=listed"}, NULL},
-        {NULL, "central", POST, "prices", FACT("agreed", "glucose", "7", "\"from_ymd\":20261205"), 201, FINE},
+        /* RULE DOMAIN-12.3-price-taken-back: one that has not begun is taken back, what it closed holds again; it may come again */
+        {NULL, "central", POST, "prices/{soon.id}/end", "{\"to_ymd\":20261121,\"reason\":\"录错\"}", 200, FINE},
+        {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"price=6.00"}, NULL},
+        {NULL, "central", GET, "price-changes?since=20261205", NULL, 200, NULL, {"rows.0.end_reason=录错", "rows.0.ended_by=central"},
+         NULL},
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "7", "\"from_ymd\":20261205"), 201, FINE},
         {NULL, "central", GET, "products/{glucose}/price-rule?on_ymd=20261205", NULL, 200, NULL, {"price=7.00"}, NULL},
         {NULL,
          "central",
@@ -361,25 +415,40 @@ static const struct step talk_steps[] = {
          201, FINE},
         {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":1}", 422, "GROUP_TOO_SMALL", {NULL}, NULL},
         {NULL, "central", PATCH, "negotiations/{n.id}",
-         TALK(MEMBERS3 ",{\"name\":\"chief\",\"recused\":true}", QUOTE("supplier", "13", ",\"chosen\":true")) ",\"version\":1}",
-         200, FINE},
-        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":2}", 422, "AGREED_OVER_CEILING", {NULL}, NULL},
+         TALK(MEMBERS3 ",{\"name\":\" 甲　\"}", QUOTE("supplier", "11", ",\"chosen\":true")) ",\"version\":1}", 422,
+         "INVALID_FIELD", {"errors.0.field=members[3].name"}, NULL},
         {NULL, "central", PATCH, "negotiations/{n.id}",
-         TALK(MEMBERS3 ",{\"name\":\"chief\",\"recused\":true}",
-              QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":2}",
+         TALK("{\"name\":\"张 三\"},{\"name\":\"张三\"},{\"name\":\"李四\"}", QUOTE("supplier", "11", ",\"chosen\":true"))
+         ",\"version\":1}", 422, "INVALID_FIELD", {"errors.0.field=members[1].name"}, NULL},
+        {NULL, "central", PATCH, "negotiations/{n.id}", TALK(MEMBERS3, QUOTE("supplier", "0", "")) ",\"version\":1}", 422,
+         "INVALID_FIELD", {"errors.0.field=lines[0].quotes[0].price"}, NULL},
+        /* RULE DOMAIN-12.3-bargaining-quotes */
+        {NULL, "central", PATCH, "negotiations/{n.id}", TALK(MEMBERS3, QUOTE("supplier", "13", ",\"chosen\":true")) ",\"version\":1}",
          200, FINE},
-        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":3}", 200, FINE},
-        {NULL, "central", POST, "negotiations/{n.id}/decide", "{\"version\":4}", 403, "FORBIDDEN", {NULL}, NULL},
-        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":4}", 403, "SAME_PERSON", {NULL}, NULL},
-        {NULL, "chief", POST, "negotiations/{n.id}/return", "{\"version\":4,\"note\":\"改名单\"}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":2}", 422, "REASON_MISSING",
+         {"errors.0.field=lines[0].single_reason"}, NULL},
         {NULL, "central", PATCH, "negotiations/{n.id}",
-         TALK(MEMBERS3, QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":5}", 200, FINE},
-        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":6}", 200, FINE},
+         TALK(MEMBERS3 ",{\"name\":\" chief \",\"recused\":true}",
+              QUOTE("supplier", "13", ",\"chosen\":true") "," QUOTE("calm", "13.5", "")) ",\"version\":2}",
+         200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":3}", 422, "AGREED_OVER_CEILING", {NULL}, NULL},
+        {NULL, "central", PATCH, "negotiations/{n.id}",
+         TALK(MEMBERS3 ",{\"name\":\" chief \",\"recused\":true}",
+              QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":3}",
+         200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":4}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/decide", "{\"version\":5}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":5}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "negotiations/{n.id}/return", "{\"version\":5,\"note\":\"改名单\"}", 200, FINE},
+        {NULL, "central", PATCH, "negotiations/{n.id}",
+         TALK(MEMBERS3, QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":6}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":7}", 200, FINE},
         /* RULE DOMAIN-12.3-minutes */
-        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":7}", 422, "MINUTES_MISSING", {NULL}, NULL},
+        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":8}", 422, "MINUTES_MISSING", {NULL}, NULL},
         {NULL, "central", POST, "attachments?owner_kind=negotiation.minutes&owner_id={n.id}&name=m.txt", "minutes", 201, FINE},
-        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":7}", 200, FINE},
-        {NULL, "central", POST, "negotiations/{n.id}/execute", "{\"version\":8}", 200, FINE},
+        {NULL, "chief", POST, "negotiations/{n.id}/decide", "{\"version\":8}", 200, FINE},
+        {NULL, "central", POST, "negotiations/{n.id}/execute", "{\"version\":9}", 200, FINE},
+
         {NULL,
          "central",
          GET,
@@ -564,7 +633,26 @@ static const struct step afterwards[] = {
         {NULL, "east_user", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4}", 403, "FORBIDDEN", {NULL}, NULL},
         {NULL, "central", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4,\"note\":\"HIS 已更新\"}", 200, FINE},
         /* a second change starts from the issue price, not from what the batches cost */
-        {"b", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"7.5\"}]}", 201, FINE},
+        {NULL,
+         "central",
+         POST,
+         "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"0.00\"}]}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=lines[0].price"},
+         NULL},
+        {NULL,
+         "central",
+         POST,
+         "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"7.5\"}]}",
+         422,
+         "REASON_MISSING",
+         {"errors.0.field=lines[0].reason"},
+         NULL},
+        {"b", "central", POST, "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"7.5\",\"reason\":\"供应商让利\"}]}", 201, FINE},
         {NULL, "central", POST, "price-adjustments/{b.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
 };
@@ -692,9 +780,121 @@ static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
 	world_end(w);
 }
 
+/* ---- the 中选价 under the ceiling; what is taken back ---- */
+
+/* RULE DOMAIN-12.3-selected-ceiling */
+static const struct step selected_steps[] = {
+        {NULL,
+         "central",
+         POST,
+         "prices",
+         FACT("selected", "glucose", "8.51", "\"from_ymd\":20261121"),
+         422,
+         "SELECTED_OVER_CEILING",
+         {"errors.0.field=price"},
+         NULL},
+        /* 0.86 a unit is 8.60 for ten */
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "0.86", "\"units_per_pack\":1,\"from_ymd\":20261121"), 422,
+         "SELECTED_OVER_CEILING", {NULL}, NULL},
+        {NULL,
+         "central",
+         POST,
+         "imports/prices",
+         "product_code,kind,price,from_ymd,source\nX002,selected,9999,20261121,x\n",
+         422,
+         "IMPORT_REFUSED",
+         {"~SELECTED_OVER_CEILING"},
+         NULL},
+        /* a ceiling that is told to fall counts too */
+        {"soon", "central", POST, "prices", FACT("listed", "glucose", "8.2", "\"from_ymd\":20261201"), 201, FINE},
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "8.3", "\"from_ymd\":20261121"), 422,
+         "SELECTED_OVER_CEILING", {NULL}, NULL},
+        {"fact", "central", POST, "prices", FACT("selected", "glucose", "8.2", "\"from_ymd\":20261121"), 201, FINE},
+        {NULL, "central", GET, "refusals?code=SELECTED_OVER_CEILING", NULL, 200, NULL, {"rows#3"}, NULL},
+        {"o", "buyer", POST, "orders", ORDER("glucose", "100", ""), 201, FINE},
+        {"p", "buyer", POST, "orders", ORDER("glucose", "10", ""), 201, FINE},
+        {NULL, "buyer", POST, "orders/{p.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "central", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        /* it is a mistake: taken back, the one before stands again, and a fall today */
+        {NULL, "central", POST, "prices/{soon.id}/end", "{\"to_ymd\":20261121,\"reason\":\"平台更正\"}", 200, FINE},
+        {"low", "central", POST, "prices", FACT("listed", "glucose", "7.99", "\"from_ymd\":20261121"), 201, FINE},
+};
+static const struct step selected_fallen[] = {
+        {NULL, "buyer", POST, "orders", ORDER("glucose", "10", ""), 422, "SELECTED_OVER_CEILING",
+         {"errors.0.field=lines[0].product_id", "~中选价 8.20 元高于现行挂网价 7.99 元, 请核对平台"}, NULL},
+        {NULL, "central", POST, "orders/{p.id}/approve", "{\"version\":2}", 422, "SELECTED_OVER_CEILING", {NULL}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "products/{glucose}/price-rule",
+         NULL,
+         200,
+         NULL,
+         {"orderable=false", "rule=selected", "code=SELECTED_OVER_CEILING", "ceiling_price=7.99"},
+         NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "price-flags/orders",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.rule=listed", "rows.0.rule_price=7.99", "rows.0.price=8.20"},
+         NULL},
+        /* RULE DOMAIN-12.3-price-taken-back: mistyped, from its own first day: 8.50 holds again */
+        {NULL, "central", POST, "prices/{low.id}/end", "{\"to_ymd\":20261120,\"reason\":\"录错\"}", 200, FINE},
+        {NULL, "central", POST, "prices/{low.id}/end", "{\"to_ymd\":20261120,\"reason\":\"再来\"}", 422, "PRICE_CONFLICT", {NULL},
+         NULL},
+        {NULL, "central", GET, "products/{glucose}/price-rule", NULL, 200, NULL, {"orderable=true", "ceiling_price=8.50"}, NULL},
+        {NULL, "central", POST, "orders/{p.id}/approve", "{\"version\":2}", 200, FINE},
+        /* the ceiling of another pack: 0.84 a unit is 8.40 for ten, everywhere */
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "0.84", "\"units_per_pack\":1,\"from_ymd\":20261121"), 201,
+         FINE},
+        {NULL, "central", GET, "products/{glucose}/price-rule", NULL, 200, NULL, {"ceiling_price=8.40", "trade_price=8.20"}, NULL},
+        {NULL, "central", GET, "products?code=X002", NULL, 200, NULL, {"rows.0.ceiling_price=8.40", "rows.0.trade_price=8.20"},
+         NULL},
+};
+
+static void a_selected_price_is_held_to_the_ceiling(void)
+{
+	struct world *w = world_new();
+	PLAY(w, selected_steps);
+	take_turns(w);
+	PLAY(w, selected_fallen);
+	world_replay(w);
+	world_end(w);
+}
+
+/* RULE DOMAIN-12.3-price-taken-back: whatever was entered between, what is left prices the day as if the rest never was. */
+static const struct step back_steps[] = {
+        {"slip", "central", POST, "prices", FACT("listed", "amoxicillin", "1.23", "\"from_ymd\":20261121"), 201, FINE},
+        {"far", "central", POST, "prices", FACT("listed", "amoxicillin", "11", "\"from_ymd\":20300101"), 201, FINE},
+        {NULL, "central", POST, "prices/{slip.id}/end", "{\"to_ymd\":20261120,\"reason\":\"录错\"}", 200, FINE},
+        {NULL, "buyer", GET, "products/{amoxicillin}/price-rule", NULL, 200, NULL, {"price=12.00"}, NULL},
+        {NULL, "buyer", GET, "products/{amoxicillin}/price-rule?on_ymd=20291231", NULL, 200, NULL, {"price=12.00"}, NULL},
+        {NULL, "buyer", GET, "products/{amoxicillin}/price-rule?on_ymd=20300101", NULL, 200, NULL, {"price=11.00"}, NULL},
+        {NULL, "central", POST, "prices/{far.id}/end", "{\"to_ymd\":20261121,\"reason\":\"年份录错\"}", 200, FINE},
+        {NULL, "buyer", GET, "products/{amoxicillin}/price-rule?on_ymd=20300101", NULL, 200, NULL, {"price=12.00"}, NULL},
+        {NULL, "central", GET, "prices?product_id={amoxicillin}", NULL, 200, NULL, {"rows#3", "rows.2.to_ymd=null"}, NULL},
+        /* it comes again, and closes again */
+        {NULL, "central", POST, "prices", FACT("listed", "amoxicillin", "11", "\"from_ymd\":20300101"), 201, FINE},
+        {NULL, "central", GET, "prices?product_id={amoxicillin}", NULL, 200, NULL,
+         {"rows#3", "rows.0.to_ymd=null", "rows.0.end_reason=null", "rows.2.to_ymd=20291231"}, NULL},
+};
+
+static void what_is_taken_back_leaves_no_gap(void)
+{
+	struct world *w = world_new();
+	PLAY(w, back_steps);
+	world_end(w);
+}
+
 SUITE(price, {"the_rule_of_the_day_and_why", the_rule_of_the_day_and_why},
       {"agreed_prices_and_periods", agreed_prices_and_periods}, {"a_filing_is_the_only_door", a_filing_is_the_only_door},
       {"bargaining_writes_agreed_prices", bargaining_writes_agreed_prices},
       {"a_falling_ceiling_flags_what_is_under_way", a_falling_ceiling_flags_what_is_under_way},
       {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
+      {"a_selected_price_is_held_to_the_ceiling", a_selected_price_is_held_to_the_ceiling},
+      {"what_is_taken_back_leaves_no_gap", what_is_taken_back_leaves_no_gap},
       {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});

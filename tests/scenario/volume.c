@@ -342,7 +342,7 @@ static const struct step move_steps[] = {
 
 /* Use counts for the site, and what comes back does not. */
 static const struct step use_steps[] = {
-        {NULL, "chief", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":2,\"basis\":\"use\"}", 200, FINE},
+        {NULL, "chief", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":2,\"basis\":\"use\",\"reason\":\"省局口径\"}", 200, FINE},
         {NULL, "east_user", POST, "adjustments",
          "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"U1\",\"expiry_ymd\":20280101,\"units\":99}"
          "]}",
@@ -363,6 +363,50 @@ static const struct step use_steps[] = {
         {NULL, "east_user", GET, "volume-progress", NULL, 200, NULL, {"rows.0.used_units=24"}, NULL},
 };
 
+/* RULE DOMAIN-12.3-volume-rule-change: who is bound by a rule does not turn it off. */
+static const struct step bound_steps[] = {
+        {NULL, "buyer", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":3,\"other_pm\":1000,\"reason\":\"x\"}", 403, "FORBIDDEN",
+         {"errors.0.field=other_pm"}, NULL},
+        {NULL, "chief", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":3,\"commit_pm\":1000}", 422, "REASON_MISSING",
+         {"errors.0.field=reason"}, NULL},
+        {NULL, "buyer", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":3,\"warn_pm\":150}", 200, FINE},
+        {NULL, "chief", METHOD_PATCH, "volume-rounds/{r.id}", "{\"version\":4,\"other_pm\":250,\"reason\":\"医保局文件\"}", 200, FINE},
+        {NULL, "buyer", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"lines\":[{\"product_id\":\"{other}\",\"role\":\"selected\",\"price\":\"10\"}]}", 403, "FORBIDDEN",
+         {"errors.0.field=lines[0].price"}, NULL},
+        {NULL, "central", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"reason\":\"x\",\"lines\":[{\"product_id\":\"{other}\",\"role\":\"selected\",\"price\":\"10\"}]}", 403,
+         "FORBIDDEN", {"errors.0.field=role"}, NULL},
+        {NULL, "central", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"reason\":\"x\",\"lines\":[{\"product_id\":\"{double}\",\"role\":\"non_selected\",\"measure_e3\":1}]}", 403,
+         "FORBIDDEN", {"errors.0.field=measure_e3"}, NULL},
+        {NULL, "chief", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"lines\":[{\"product_id\":\"{amoxicillin}\",\"role\":\"non_selected\"}]}", 422, "REASON_MISSING",
+         NOTHING_ELSE},
+        {NULL, "central", POST, "imports/volume-products", "round_code,product_code,role\nJ9,X001,non_selected\n", 422,
+         "IMPORT_REFUSED", NOTHING_ELSE},
+        /* RULE DOMAIN-12.3-selected-ceiling */
+        {NULL, "chief", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"reason\":\"x\",\"lines\":[{\"product_id\":\"{other}\",\"role\":\"selected\",\"price\":\"10.01\"}]}", 422,
+         "SELECTED_OVER_CEILING", NOTHING_ELSE},
+        {NULL, "chief", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"reason\":\"x\",\"lines\":[{\"product_id\":\"{spare}\",\"role\":\"reserve\",\"price\":\"0\"}]}", 422,
+         "INVALID_FIELD", {"errors.0.field=lines[0].price"}, NULL},
+        /* the 中选价 ends with the role, and comes again with it */
+        {NULL, "chief", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":5,\"reason\":\"企业被取消中选\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"role\":\"non_selected\"}]}", 200,
+         FINE},
+        {NULL, "buyer", GET, "products/{amoxicillin}/price-rule", NULL, 200, NULL, {"rule=listed", "price=12.00"}, NULL},
+        {NULL, "chief", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":6,\"reason\":\"更正\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"role\":\"selected\",\"price\":\"10\"}]}", 200,
+         FINE},
+        {NULL, "buyer", GET, "products/{amoxicillin}/price-rule", NULL, 200, NULL, {"rule=selected", "price=10.00"}, NULL},
+        {NULL, "buyer", GET, "volume-changes?round_id={r.id}", NULL, 200, NULL,
+         {"rows#5", "rows.0.reason=更正", "rows.1.new_value_title=非中选", "rows.1.product_id={amoxicillin}", "rows.2.what=other_pm",
+          "rows.2.old_value=200", "rows.2.made_by=chief"},
+         NULL},
+};
+
 /* RULE DOMAIN-12.3-volume */
 static void from_report_to_credit(void)
 {
@@ -374,6 +418,7 @@ static void from_report_to_credit(void)
 	PLAY(w, rule_steps);
 	PLAY(w, move_steps);
 	PLAY(w, use_steps);
+	PLAY(w, bound_steps);
 	world_replay(w);
 	world_end(w);
 }

@@ -47,7 +47,7 @@ static void choose(struct round *r, struct db *db, struct arena *a, size_t most)
 static enum status put_products(struct tx *tx, const struct round *r, int64_t round_id, size_t from, size_t to)
 {
 	struct volume_product_new *lines = arena_array(tx->arena, SELECTED_MAX, sizeof *lines);
-	struct volume_products_new in = {1, lines, 0};
+	struct volume_products_new in = {.version = 1, .lines = lines};
 	int64_t version = 0;
 	for (size_t i = from; i < to; i++) {
 		const struct item *p = r->items[i];

@@ -9,7 +9,7 @@
 
 enum { PRODUCT, KIND, PRICE, PER_PACK, FROM, TO, SOURCE };
 
-/* A filed price is known where it stands in the list; its door is a document (备案采购). */
+/* A filed and an agreed price are known where they stand in the list; their doors are documents (备案采购, 议价). */
 static const struct intake_word kinds[] = {{"listed", "挂网价"},
                                            {"agreed", "议定价"},
                                            {"selected", "中选价"},
@@ -30,6 +30,7 @@ static const struct intake_column columns[] = {
 };
 static const char *const ignored[] = {"id",        "product_id", "product_name", "spec",         "maker",      "unit_name",
                                       "pack_name", "kind_title", "in_force",     "price_before", "made_at_ms", "made_by",
+                                      "end_reason", "ended_at_ms", "ended_by",
                                       NULL};
 
 #define PROJECTION                                                                                                               \
@@ -47,7 +48,7 @@ static enum status take_known(struct intake *in, const struct intake_cell *c, in
 	if (differs & BIT(PER_PACK))
 		return in_fail(in, PER_PACK, ST_PRICE_CONFLICT, "%s 该价格已按另一计价包装登记", c[PRODUCT].text);
 	*change = differs ? INTAKE_CHANGED : INTAKE_SAME;
-	enum status st = differs & BIT(TO) ? price_fact_end(in->tx, id, (int32_t)c[TO].value) : ST_OK;
+	enum status st = differs & BIT(TO) ? price_fact_end(in->tx, id, (int32_t)c[TO].value, "导入") : ST_OK;
 	if (st == ST_OK && differs & BIT(SOURCE))
 		db_exec(in->tx, set_source, TEXT(":source_t", c[SOURCE].text), I64(":id", id));
 	return st;
@@ -67,8 +68,10 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	int64_t known_id = known ? col_i64(&r, 7) : 0;
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	rows_drop(&r);
-	if (strcmp(c[KIND].text, "filed") == 0 && (!known || differs))
-		return in_fail(in, KIND, ST_INVALID_FIELD, "备案价由备案采购单登记, 不能导入");
+	bool filed = strcmp(c[KIND].text, "filed") == 0, agreed = strcmp(c[KIND].text, "agreed") == 0;
+	if ((filed || agreed) && (!known || differs))
+		return in_fail(in, KIND, ST_INVALID_FIELD, "%s由%s单登记, 不能导入", filed ? "备案价" : "议定价",
+		               filed ? "备案采购" : "议价");
 	if (known)
 		return take_known(in, c, known_id, differs, change);
 	const struct new_price price = {.product_id = id,
@@ -81,7 +84,7 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	*change = INTAKE_ADDED;
 	enum status st = price_fact_add(in->tx, &price, NULL);
 	/* a ceiling or an end further down in the file may make room for it */
-	bool later = st == ST_NO_LISTED_PRICE || st == ST_AGREED_OVER_CEILING || st == ST_PRICE_CONFLICT;
+	bool later = st == ST_SELECTED_OVER_CEILING || st == ST_PRICE_CONFLICT;
 	return later ? ST_NOT_FOUND : st;
 }
 

@@ -22,6 +22,8 @@ static enum status check(struct tx *tx, const struct filing_new *in, struct prod
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种, 或已停用");
 	if (in->supplier_id && (supplier_load(tx_db(tx), tx->arena, in->supplier_id, &s) != ST_OK || !s.active))
 		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", 0, "没有这个供应商");
+	if (in->price_e4 <= 0)
+		return tx_fail(tx, ST_INVALID_FIELD, "price", 0, "备案限价须大于 0");
 	if (in->to_ymd < in->from_ymd)
 		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "截止日早于起始日");
 	if (in->to_ymd < tx->today_ymd)
@@ -154,7 +156,7 @@ static enum status end_price(struct tx *tx, struct doc *d, const void *input)
 	if (!price_id || f.to_ymd < yesterday)
 		return ST_OK;
 	tx_changed(tx, "prices", 0, 0, d->id);
-	return price_fact_end(tx, price_id, yesterday);
+	return price_fact_end(tx, price_id, yesterday, arena_printf(tx->arena, "备案采购 %s 终止", d->number));
 }
 
 SQL(select_limit, "SELECT units FROM filing WHERE price_id = :price_id /*all sites: the limit binds all*/");

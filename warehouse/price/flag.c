@@ -28,8 +28,8 @@ static void flag_product(struct tx *tx, int64_t product_id)
 	struct price_rule r;
 	enum status st = price_rule_on(tx_db(tx), tx->arena, product_id, tx->today_ymd, &r);
 	bool priced = st != ST_NO_LISTED_PRICE;
-	/* an agreed price above the ceiling is none: the ceiling is what counts */
-	bool fallen = st == ST_AGREED_OVER_CEILING;
+	/* an agreed price or a 中选价 above the ceiling is none: the ceiling is what counts */
+	bool fallen = priced && st != ST_OK;
 	const struct arg row[] = {
 	        TEXT(":rule_t", !priced  ? NULL
 	                        : fallen ? price_rule_word(PRICE_LISTED)

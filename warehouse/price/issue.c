@@ -64,8 +64,8 @@ SQL(update_head, "UPDATE price_adjustment SET effective_at_ms = :at_ms, line_cou
                  "/*all sites: the caller has the document*/");
 SQL(insert_line,
     "INSERT INTO price_adjustment_line (id, adjustment_id, n, product_id, price_e4, units_per_pack, basis_e4, margin_percent, "
-    "claim, supplier_id, units, gain_fen, claim_units, claim_fen) VALUES (:id, :adjustment_id, :n, :product_id, :price, "
-    ":per_pack, :basis, :margin, :claim, :supplier_id, 0, 0, 0, 0)");
+    "claim, supplier_id, reason, units, gain_fen, claim_units, claim_fen) VALUES (:id, :adjustment_id, :n, :product_id, :price, "
+    ":per_pack, :basis, :margin, :claim, :supplier_id, :reason_t, 0, 0, 0, 0)");
 SQL(drop_lines, "DELETE FROM price_adjustment_line WHERE adjustment_id = :id /*all sites: the caller has the document*/");
 
 static enum status check_claim(struct tx *tx, const struct price_adjustment_line_new *in, size_t i)
@@ -78,20 +78,35 @@ static enum status check_claim(struct tx *tx, const struct price_adjustment_line
 	return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "supplier_id"), (int64_t)i + 1, "补差须指明供应商");
 }
 
+struct proposed {
+	int64_t price_e4, basis_e4, margin;
+	const char *reason;
+};
+
+static int64_t limit_of(int64_t basis_e4, int64_t margin)
+{
+	return (int64_t)((__int128)basis_e4 * (100 + margin) / 100);
+}
+
 /* RULE DOMAIN-12.3-zero-margin */
-static enum status check_price(struct tx *tx, const struct product *p, int64_t basis, int64_t margin, int64_t price, size_t i)
+static enum status check_price(struct tx *tx, const struct product *p, const struct proposed *new, size_t i)
 {
 	char asked[32], most[32];
 	const char *field = tx_line_field(tx, i, "price");
+	int64_t basis = new->basis_e4, limit = limit_of(basis, new->margin), row = (int64_t)i + 1;
 	if (!basis)
-		return tx_fail(tx, ST_NO_LISTED_PRICE, field, (int64_t)i + 1, "%s 没有现行价格, 也没有进价, 不能调价", p->name);
-	int64_t limit = (int64_t)((__int128)basis * (100 + margin) / 100);
-	if (price <= limit)
+		return tx_fail(tx, ST_NO_LISTED_PRICE, field, row, "%s 没有现行价格, 也没有进价, 不能调价", p->name);
+	if (new->price_e4 <= 0)
+		return tx_fail(tx, ST_INVALID_FIELD, field, row, "%s 的发药价须大于 0", p->name);
+	price_text(new->price_e4, asked);
+	price_text(new->price_e4 < basis ? basis : limit, most);
+	if (new->price_e4 < basis && (!new->reason || !*new->reason))
+		return tx_fail(tx, ST_REASON_MISSING, tx_line_field(tx, i, "reason"), row,
+		               "%s 发药价 %s 元低于进价 %s 元, 请写明理由", p->name, asked, most);
+	if (new->price_e4 <= limit)
 		return ST_OK;
-	price_text(price, asked);
-	price_text(limit, most);
-	return tx_fail(tx, ST_OVER_MARGIN, field, (int64_t)i + 1, "%s 发药价 %s 元高于%s %s 元", p->name, asked,
-	               margin ? "进价加成后" : "进价 (零差率)", most);
+	return tx_fail(tx, ST_OVER_MARGIN, field, row, "%s 发药价 %s 元高于%s %s 元", p->name, asked,
+	               new->margin ? "进价加成后" : "进价 (零差率)", most);
 }
 
 static enum status write_line(struct tx *tx, int64_t id, const struct price_adjustment_line_new *in, size_t i, int32_t ymd)
@@ -100,14 +115,16 @@ static enum status write_line(struct tx *tx, int64_t id, const struct price_adju
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1, "没有这个品种");
 	int64_t basis = basis_of(tx, &p, ymd), margin = margin_of(tx, p.id);
-	int64_t price = in->price_e4 == PRICE_FOLLOWS ? (int64_t)((__int128)basis * (100 + margin) / 100) : in->price_e4;
-	enum status st = check_price(tx, &p, basis, margin, price, i);
+	int64_t price = in->price_e4 == PRICE_FOLLOWS ? limit_of(basis, margin) : in->price_e4;
+	const struct proposed new = {price, basis, margin, in->reason};
+	enum status st = check_price(tx, &p, &new, i);
 	if (st == ST_OK)
 		st = check_claim(tx, in, i);
 	if (st == ST_OK)
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":adjustment_id", id), I64(":n", (int64_t)i + 1),
 		        I64(":product_id", p.id), I64(":price", price), I64(":per_pack", p.units_per_pack), I64(":basis", basis),
-		        I64(":margin", margin), I64(":claim", in->claim), ID(":supplier_id", in->supplier_id));
+		        I64(":margin", margin), I64(":claim", in->claim), ID(":supplier_id", in->supplier_id),
+		        TEXT(":reason_t", in->reason));
 	return st;
 }
 
@@ -157,7 +174,7 @@ enum status price_adjustment_change(struct tx *tx, struct doc *d, const struct p
 /* ---- the moment ---- */
 
 SQL(select_lines,
-    "SELECT id, product_id, price_e4, units_per_pack, claim, supplier_id, margin_percent, n FROM price_adjustment_line WHERE "
+    "SELECT id, product_id, price_e4, units_per_pack, claim, supplier_id, reason FROM price_adjustment_line WHERE "
     "adjustment_id = :id ORDER BY n /*all sites: the caller has the document*/");
 SQL(select_moment, "SELECT effective_at_ms FROM price_adjustment WHERE id = :id /*all sites: the caller has the document*/");
 
@@ -173,8 +190,10 @@ static enum status still_right(struct tx *tx, const struct doc *d, const void *i
 	for (; st == ST_OK && rows_next(&r); i++) {
 		struct product p = {0};
 		st = product_load(tx_db(tx), tx->arena, col_i64(&r, 1), &p);
-		if (st == ST_OK)
-			st = check_price(tx, &p, basis_of(tx, &p, ymd), margin_of(tx, p.id), col_i64(&r, 2), i);
+		if (st != ST_OK)
+			break;
+		const struct proposed new = {col_i64(&r, 2), basis_of(tx, &p, ymd), margin_of(tx, p.id), col_text(tx->arena, &r, 6)};
+		st = check_price(tx, &p, &new, i);
 	}
 	return st == ST_OK && i == 0 ? tx_fail(tx, ST_NO_LINES, "lines", 0, "调价单没有品种") : st;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define GROUP_MIN 3
+#define QUOTES_MIN 2
 
 SQL(insert_head,
     "INSERT INTO negotiation (id, alliance, from_ymd, to_ymd, minutes) VALUES (:id, :alliance_t, :from_ymd, :to_ymd, "
@@ -15,8 +16,8 @@ SQL(update_head, "UPDATE negotiation SET alliance = :alliance_t, from_ymd = :fro
                  "WHERE id = :id /*all sites: the caller has the document*/");
 SQL(insert_member, "INSERT INTO negotiation_member (id, negotiation_id, n, name, duty, recused, reason) VALUES (:id, "
                    ":negotiation_id, :n, :name_t, :duty_t, :recused, :reason_t)");
-SQL(insert_line, "INSERT INTO negotiation_line (id, negotiation_id, n, product_id, units_per_pack) VALUES (:id, :negotiation_id, "
-                 ":n, :product_id, :per_pack)");
+SQL(insert_line, "INSERT INTO negotiation_line (id, negotiation_id, n, product_id, units_per_pack, single_reason) VALUES (:id, "
+                 ":negotiation_id, :n, :product_id, :per_pack, :single_t)");
 SQL(insert_quote,
     "INSERT INTO negotiation_quote (id, line_id, n, supplier_id, price_e4, note, chosen) VALUES (:id, :line_id, :n, "
     ":supplier_id, :price, :note_t, :chosen) ON CONFLICT DO NOTHING");
@@ -31,6 +32,9 @@ static enum status write_quote(struct tx *tx, int64_t line_id, const struct nego
 	const char *field = arena_printf(tx->arena, "lines[%zu].quotes[%zu].supplier_id", i, n);
 	if (supplier_load(tx_db(tx), tx->arena, q->supplier_id, &s) != ST_OK || !s.active)
 		return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "没有这个供应商");
+	if (q->price_e4 <= 0)
+		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].quotes[%zu].price", i, n), (int64_t)i + 1,
+		               "%s 的报价须大于 0", s.name);
 	int64_t put = db_exec(tx, insert_quote, I64(":id", tx_new_id(tx)), I64(":line_id", line_id), I64(":n", (int64_t)n + 1),
 	                      I64(":supplier_id", q->supplier_id), I64(":price", q->price_e4), TEXT(":note_t", q->note),
 	                      I64(":chosen", q->chosen));
@@ -46,7 +50,7 @@ static enum status write_line(struct tx *tx, int64_t id, const struct negotiatio
 		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1,
 		               "没有这个品种, 或已停用");
 	db_exec(tx, insert_line, I64(":id", line_id), I64(":negotiation_id", id), I64(":n", (int64_t)i + 1),
-	        I64(":product_id", p.id), I64(":per_pack", p.units_per_pack));
+	        I64(":product_id", p.id), I64(":per_pack", p.units_per_pack), TEXT(":single_t", in->single_reason));
 	for (size_t n = 0; n < in->quote_count && st == ST_OK; n++) {
 		st = write_quote(tx, line_id, &in->quotes[n], i, n);
 		chosen += in->quotes[n].chosen;
@@ -71,8 +75,56 @@ static enum status write_rows(struct tx *tx, int64_t id, const struct negotiatio
 	return st;
 }
 
+/* The bytes of a blank of ASCII or Chinese text at s; 0: none. */
+static size_t blank_at(const char *s)
+{
+	if (*s == ' ' || *s == '\t')
+		return 1;
+	return strncmp(s, "\xe3\x80\x80", 3) == 0 ? 3 : strncmp(s, "\xc2\xa0", 2) == 0 ? 2 : 0;
+}
+
+/* A name as two people would call it the same: no blanks around it and beside Chinese, one between other words. */
+static const char *plain_name(struct arena *a, const char *name)
+{
+	char *out = arena_alloc(a, strlen(name) + 1);
+	size_t n = 0, blank = 0;
+	bool waits = false;
+	for (; *name; name += blank ? blank : 1) {
+		blank = blank_at(name);
+		waits = waits || blank;
+		if (blank)
+			continue;
+		if (waits && n && !(out[n - 1] & 0x80) && !(*name & 0x80))
+			out[n++] = ' ';
+		out[n++] = *name;
+		waits = false;
+	}
+	out[n] = 0;
+	return out;
+}
+
+/* Names become plain, and stand once each. */
+static enum status check_members(struct tx *tx, const struct negotiation_new *in)
+{
+	for (size_t i = 0; i < in->member_count; i++) {
+		struct negotiation_member *m = &in->members[i];
+		const char *field = arena_printf(tx->arena, "members[%zu].name", i);
+		m->name = plain_name(tx->arena, m->name);
+		if (!*m->name)
+			return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "请填写姓名");
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(in->members[k].name, m->name) == 0)
+				return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "%s 与第 %zu 人同名, 每人只列一次",
+				               m->name, k + 1);
+	}
+	return ST_OK;
+}
+
 static enum status check_head(struct tx *tx, const struct negotiation_new *in)
 {
+	enum status st = check_members(tx, in);
+	if (st != ST_OK)
+		return st;
 	if (in->to_ymd && in->to_ymd < in->from_ymd)
 		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "截止日早于起始日");
 	for (size_t i = 0; i < in->line_count; i++)
@@ -124,14 +176,29 @@ enum status negotiation_change(struct tx *tx, struct doc *d, const struct negoti
 
 SQL(count_group, "SELECT count(*) FROM negotiation_member WHERE negotiation_id = :id AND recused = 0 "
                  "/*all sites: the caller has the document*/");
-SQL(select_recused, "SELECT 1 FROM negotiation_member WHERE negotiation_id = :id AND recused = 1 AND name = :name_t LIMIT 1 "
+SQL(select_recused, "SELECT name FROM negotiation_member WHERE negotiation_id = :id AND recused = 1 "
                     "/*all sites: the caller has the document*/");
 SQL(select_head, "SELECT from_ymd, to_ymd, minutes, alliance FROM negotiation WHERE id = :id "
                  "/*all sites: the caller has the document*/");
 SQL(select_chosen,
-    "SELECT l.n, l.product_id, p.name, l.units_per_pack, q.price_e4, s.name FROM negotiation_line l JOIN product p ON p.id = "
+    "SELECT l.n, l.product_id, p.name, l.units_per_pack, q.price_e4, s.name, l.single_reason, (SELECT count(*) FROM "
+    "negotiation_quote o WHERE o.line_id = l.id) FROM negotiation_line l JOIN product p ON p.id = "
     "l.product_id LEFT JOIN negotiation_quote q ON q.line_id = l.id AND q.chosen = 1 LEFT JOIN supplier s ON s.id = "
     "q.supplier_id WHERE l.negotiation_id = :id ORDER BY l.n /*all sites: the caller has the document*/");
+
+/* By the name that the page shows, or the one that he signs in with. */
+static bool is_recused(struct tx *tx, const struct doc *d)
+{
+	const char *shown = plain_name(tx->arena, tx->me.display_name ? tx->me.display_name : "");
+	const char *login = tx->me.name ? tx->me.name : "";
+	SCOPED(rows) r = db_query(tx_db(tx), select_recused, I64(":id", d->id));
+	while (rows_next(&r)) {
+		const char *name = plain_name(tx->arena, col_text(tx->arena, &r, 0));
+		if (strcmp(name, shown) == 0 || strcmp(name, login) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* RULE DOMAIN-12.3-bargaining-group */
 static enum status check_group(struct tx *tx, const struct doc *d)
@@ -140,7 +207,7 @@ static enum status check_group(struct tx *tx, const struct doc *d)
 	if (n < GROUP_MIN)
 		return tx_fail(tx, ST_GROUP_TOO_SMALL, "members", 0, "议价小组回避后只有 %lld 人, 至少应有 %d 人", (long long)n,
 		               GROUP_MIN);
-	if (db_i64(tx_db(tx), 0, select_recused, I64(":id", d->id), TEXT(":name_t", tx->me.display_name)))
+	if (is_recused(tx, d))
 		return tx_fail(tx, ST_SAME_PERSON, "members", 0, "%s 在本次议价中回避, 不能办理", tx->me.display_name);
 	return ST_OK;
 }
@@ -152,6 +219,11 @@ static enum status check_chosen(struct tx *tx, struct rows *r, int32_t day)
 	const char *name = col_text(tx->arena, r, 2), *field = arena_printf(tx->arena, "lines[%lld].quotes", (long long)row - 1);
 	if (col_is_null(r, 4))
 		return tx_fail(tx, ST_INVALID_FIELD, field, row, "%s 还没有选定报价", name);
+	int64_t quotes = col_i64(r, 7);
+	/* RULE DOMAIN-12.3-bargaining-quotes */
+	if (quotes < QUOTES_MIN && col_is_null(r, 6))
+		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%lld].single_reason", (long long)row - 1), row,
+		               "%s 只有 %lld 家报价, 至少应有 %d 家; 单一来源请写明理由", name, (long long)quotes, QUOTES_MIN);
 	enum status st = price_rule_on(tx_db(tx), tx->arena, col_i64(r, 1), day, &rule);
 	if (!rule.listed)
 		return tx_fail(tx, st == ST_OK ? ST_NO_LISTED_PRICE : st, field, row, "%s 没有现行挂网价, 不能议价", name);

@@ -1,7 +1,9 @@
 /*
  * 议价, alone or in an alliance: a group of members of whom some may be recused (回避), products with the quotes of suppliers
  * side by side, one quote chosen per product, minutes. draft → submitted → decided by the 总药师 → executed: execution writes
- * the agreed price facts. RULE DOMAIN-12.3-bargaining-group: at least three members who are not recused.
+ * the agreed price facts, and nothing else writes them. RULE DOMAIN-12.3-bargaining-group: at least three members who are
+ * not recused, each named once; who is recused decides and executes nothing. RULE DOMAIN-12.3-bargaining-quotes: at least
+ * two quotes for a product, or the reason why there is a single source.
  */
 #pragma once
 #include "core/document.h"
@@ -18,6 +20,7 @@ struct negotiation_line {
 	int64_t product_id;
 	struct negotiation_quote *quotes;
 	size_t quote_count;
+	const char *single_reason; /* why there is only one */
 };
 struct negotiation_new {
 	int64_t version; /* of a change only */

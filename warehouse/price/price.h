@@ -1,34 +1,18 @@
 /*
- * Dated price facts, and the one function that says which rule prices a product on a day, and why.
+ * The one function that says which rule prices a product on a day, and why, from the dated facts of fact.h.
  *
  * RULE DOMAIN-12.3-price-rule, in this order: a 中选 product (selected) trades exactly at its 中选价; one that was bargained
- * for (agreed) exactly at that price, which is never above the ceiling; any other at the listed price (挂网价/限价) or
+ * for (agreed) exactly at that price; neither is ever above the ceiling; any other at the listed price (挂网价/限价) or
  * below. 医保支付标准 (insurance) and reference prices are stored and bind nobody.
  * RULE DOMAIN-12.3-listed: nothing of these in force = not orderable, never "no limit"; the only door is a 备案采购 (filed).
  */
 #pragma once
 #include "core/word.h"
 #include "core/write.h"
+#include "warehouse/price/fact.h"
 
 /* Words of price.kind with their titles; the first PRICE_RULES of them price orders, in the order of the rule. */
 extern const struct word_title price_kinds[];
-
-struct new_price {
-	int64_t product_id, price_e4, units_per_pack;
-	const char *kind;         /* a word of price_kinds */
-	int32_t from_ymd, to_ymd; /* to_ymd 0: open */
-	const char *source;
-};
-/*
- * Adds a fact with its checks; the same fact again is no fault. An open fact of that kind which began earlier ends the day
- * before; an open one before a later one ends the day before that. PRICE_CONFLICT where periods contradict each other;
- * for an agreed price NO_LISTED_PRICE or AGREED_OVER_CEILING by the ceiling of its first day. *id may be NULL.
- */
-MUST_CHECK enum status price_fact_add(struct tx *tx, const struct new_price *in, int64_t *id);
-/* Ends a fact: to_ymd is its last day, yesterday at the earliest; one that has not begun is taken back by that. */
-MUST_CHECK enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd);
-/* What a platform lists, as it lists it: without the checks above; the newest of two that begin on a day holds. */
-void price_put(struct tx *tx, const struct new_price *in, bool *added);
 
 enum price_rule_kind { PRICE_SELECTED, PRICE_AGREED, PRICE_LISTED, PRICE_FILED, PRICE_RULES };
 struct price_rule {
@@ -41,8 +25,9 @@ struct price_rule {
 	const char *source;       /* in the arena */
 };
 /*
- * NO_LISTED_PRICE where nothing prices the product (*out is zeroes), AGREED_OVER_CEILING where the ceiling has fallen
- * below the agreed price (*out is filled): neither may be ordered.
+ * NO_LISTED_PRICE where nothing prices the product (*out is zeroes); AGREED_OVER_CEILING, SELECTED_OVER_CEILING where the
+ * ceiling has fallen below the agreed price or the 中选价 (*out is filled): none of them may be ordered.
+ * RULE DOMAIN-12.3-selected-ceiling
  */
 MUST_CHECK enum status price_rule_on(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, struct price_rule *out);
 /* The rules of these products will be asked for now, one by one (db_ahead). */
@@ -54,6 +39,8 @@ enum status price_rule_refuse(struct tx *tx, enum status st, const struct price_
 const char *price_rule_why(struct arena *a, const struct price_rule *r);
 /* The price of a pack of so many units by the rule: exactly this, or at most this. Never rounded up. */
 int64_t price_rule_for(const struct price_rule *r, int64_t units_per_pack);
+/* The ceiling of a pack of so many units; only of a rule that was found. */
+int64_t price_rule_ceiling(const struct price_rule *r, int64_t units_per_pack);
 /* Does the rule allow this price? Told without a fault: ST_OK, OVER_CEILING, NOT_SELECTED_PRICE, NOT_AGREED_PRICE. */
 enum status price_rule_verdict(const struct price_rule *r, int64_t price_e4, int64_t units_per_pack);
 /* Tells at the field why the verdict refused a price; answers st. */

@@ -95,7 +95,7 @@ static enum status add(struct work *w)
 	enum status st = lot_ensure(tx, w->product.id, w->in->lot, (int32_t)w->in->made_ymd, (int32_t)expiry, &lot_id);
 	if (st != ST_OK)
 		return st;
-	if (price_rule_on(tx_db(tx), tx->arena, w->product.id, tx->today_ymd, &rule) != ST_OK)
+	if (price_rule_on(tx_db(tx), tx->arena, w->product.id, tx->today_ymd, &rule) == ST_NO_LISTED_PRICE)
 		rule = (struct price_rule){.units_per_pack = w->product.units_per_pack};
 	const struct new_batch in = {lot_id, w->product.id, 0, 0, rule.price_e4, rule.units_per_pack, w->site_id};
 	st = batch_load(tx_db(tx), tx->arena, batch_make(tx, &in), &batch);

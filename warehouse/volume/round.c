@@ -2,6 +2,7 @@
 
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/price.h"
+#include "warehouse/volume/change.h"
 
 #include <string.h>
 
@@ -86,12 +87,31 @@ static enum status stale(struct tx *tx)
 	return tx_fail(tx, ST_STALE_VERSION, "version", 0, "批次已被他人修改, 请刷新后再办理");
 }
 
+/* What the rules of a round bind to does not change quietly once it runs. */
+static enum status change_rules(struct tx *tx, const struct volume_round *old, const struct volume_round_new *in)
+{
+	const struct volume_change binding[] = {
+	        {.what = "basis", .before = old->basis, .after = in->basis ? in->basis : old->basis},
+	        {.what = "other_pm", .before_no = old->other_pm, .after_no = or_else(in->other_pm, old->other_pm)},
+	        {.what = "commit_pm", .before_no = old->commit_pm, .after_no = or_else(in->commit_pm, old->commit_pm)},
+	};
+	const struct volume_change warn = {
+	        .what = "warn_pm", .before_no = old->warn_pm, .after_no = or_else(in->warn_pm, old->warn_pm)};
+	bool running = old->from_ymd <= tx->today_ymd;
+	enum status st = ST_OK;
+	for (size_t i = 0; st == ST_OK && i < sizeof binding / sizeof *binding; i++)
+		st = volume_change_take(tx, old->id, &binding[i], running, in->reason);
+	return st == ST_OK ? volume_change_take(tx, old->id, &warn, false, in->reason) : st;
+}
+
 enum status volume_round_change(struct tx *tx, int64_t id, const struct volume_round_new *in, int64_t *version)
 {
 	struct volume_round old;
 	tx->action = "volume.round";
 	tx->ref_id = id;
 	enum status st = volume_round_load(tx_db(tx), tx->arena, id, &old);
+	if (st == ST_OK)
+		st = change_rules(tx, &old, in);
 	if (st != ST_OK)
 		return st;
 	int64_t rows =
@@ -136,6 +156,7 @@ struct entry {
 	const struct volume_round *round;
 	const struct volume_product_new *in;
 	size_t index; /* in the body; ALONE: not in one */
+	const char *reason; /* why a committed generic changes; may be NULL */
 	const char *drug, *form, *strength, *product;
 	int64_t units_per_pack, generic_id;
 };
@@ -157,8 +178,13 @@ static enum status read_entry(struct tx *tx, struct entry *e)
 	e->strength = col_text(tx->arena, &r, 2);
 	e->units_per_pack = col_i64(&r, 3);
 	e->product = col_text(tx->arena, &r, 4);
-	if (strcmp(e->in->role, "selected") == 0 && e->in->price_e4 <= 0)
+	if (e->in->price_e4 == 0)
+		return entry_fail(tx, e, ST_INVALID_FIELD, "price", "中选价须大于 0");
+	if (strcmp(e->in->role, "selected") == 0 && e->in->price_e4 < 0)
 		return entry_fail(tx, e, ST_INVALID_FIELD, "price", "中选品种须填写中选价");
+	/* who names a price must have the right to, wherever he names it */
+	if (e->index != ALONE && e->in->price_e4 > 0 && tx->me.id && !me_may(&tx->me, PERM_PRICE_EDIT))
+		return entry_fail(tx, e, ST_FORBIDDEN, "price", "登记中选价须有“维护价格”的权限");
 	return ST_OK;
 }
 
@@ -209,20 +235,59 @@ static void put_measure(struct tx *tx, const struct entry *e)
 		db_exec_n(tx, &update_measure, row, 3);
 }
 
-/* RULE DOMAIN-12.3-selected-price: the 中选价 is a dated price fact of the whole agreement year. */
+SQL(select_ended, "SELECT 1 FROM price WHERE product_id = :product_id AND kind = 'selected' AND from_ymd >= :from_ymd AND to_ymd "
+                  "< :today_ymd AND to_ymd >= from_ymd LIMIT 1");
+
+/*
+ * RULE DOMAIN-12.3-selected-price: the 中选价 is a dated price fact of the whole agreement year, or of what is left of it
+ * where one has ended; it ends with the role.
+ */
 static enum status put_price(struct tx *tx, const struct entry *e)
 {
-	int64_t id = 0;
+	const struct volume_round *r = e->round;
+	int64_t id = 0, product = e->in->product_id;
+	if (strcmp(e->in->role, "selected") != 0)
+		return price_facts_end_between(tx, product, "selected", r->from_ymd, r->to_ymd, e->reason ? e->reason : "不再中选");
+	bool ended = db_i64(tx_db(tx), 0, select_ended, I64(":product_id", product), I64(":from_ymd", r->from_ymd),
+	                    I64(":today_ymd", tx->today_ymd)) &&
+	             r->to_ymd >= tx->today_ymd;
 	const struct new_price price = {
-	        .product_id = e->in->product_id,
+	        .product_id = product,
 	        .price_e4 = e->in->price_e4,
 	        .units_per_pack = e->units_per_pack,
 	        .kind = "selected",
-	        .from_ymd = e->round->from_ymd,
-	        .to_ymd = e->round->to_ymd,
-	        .source = arena_printf(tx->arena, "集采 %s %s", e->round->code, e->round->name),
+	        .from_ymd = ended ? tx->today_ymd : r->from_ymd,
+	        .to_ymd = r->to_ymd,
+	        .source = arena_printf(tx->arena, "集采 %s %s", r->code, r->name),
 	};
-	return strcmp(e->in->role, "selected") == 0 ? price_fact_add(tx, &price, &id) : ST_OK;
+	return price_fact_add(tx, &price, &id);
+}
+
+SQL(select_now,
+    "SELECT coalesce(vp.role, 'non_selected'), coalesce(m.measure_e3, 1000), vp.role FROM volume_generic n LEFT JOIN volume_product vp ON "
+    "vp.product_id = :product_id AND vp.round_id = n.round_id LEFT JOIN volume_measure m ON m.generic_id = n.id AND m.strength = "
+    ":strength_t WHERE n.id = :generic_id");
+
+/* RULE DOMAIN-12.3-volume-rule-change: what a product is in a committed generic does not change quietly. */
+static enum status change_product(struct tx *tx, const struct entry *e)
+{
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_now, I64(":product_id", e->in->product_id), TEXT(":strength_t", e->strength),
+	             I64(":generic_id", e->generic_id));
+	if (!rows_next(&r))
+		return ST_OK;
+	int64_t measure = col_i64(&r, 1);
+	const struct volume_change changes[] = {
+	        {e->in->product_id, "role", col_text(tx->arena, &r, 0), e->in->role, 0, 0},
+	        {e->in->product_id, "measure_e3", NULL, NULL, measure, or_else(e->in->measure_e3, measure)},
+	};
+	bool named = !col_is_null(&r, 2);
+	rows_drop(&r);
+	bool committed = volume_generic_committed(tx_db(tx), e->generic_id);
+	if (!named && !committed)
+		return ST_OK;
+	enum status st = volume_change_take(tx, e->round->id, &changes[0], committed, e->reason);
+	return st == ST_OK ? volume_change_take(tx, e->round->id, &changes[1], committed, e->reason) : st;
 }
 
 static enum status put_entry(struct tx *tx, struct entry *e)
@@ -230,6 +295,8 @@ static enum status put_entry(struct tx *tx, struct entry *e)
 	enum status st = read_entry(tx, e);
 	if (st == ST_OK)
 		st = join_group(tx, e);
+	if (st == ST_OK)
+		st = change_product(tx, e);
 	if (st != ST_OK)
 		return st;
 	const struct arg price = e->in->price_e4 > 0 ? I64(":price", e->in->price_e4) : ID(":price", 0);
@@ -254,7 +321,7 @@ enum status volume_products_put(struct tx *tx, int64_t round_id, const struct vo
 	if (first == ST_OK && db_exec(tx, bump_round, I64(":id", round_id), I64(":version", in->version)) == 0)
 		return stale(tx);
 	for (size_t i = 0; first == ST_OK && i < in->line_count; i++) {
-		struct entry e = {.round = &round, .in = &in->lines[i], .index = i};
+		struct entry e = {.round = &round, .in = &in->lines[i], .index = i, .reason = in->reason};
 		first = put_entry(tx, &e);
 	}
 	*version = in->version + 1;

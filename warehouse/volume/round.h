@@ -12,10 +12,14 @@ struct volume_round_new {
 	const char *code, *name, *basis;
 	int64_t from_ymd, to_ymd;             /* a change leaves them as they are */
 	int64_t other_pm, commit_pm, warn_pm; /* INT64_MIN: the usual ones, or as they are */
+	const char *reason;                   /* of a change; may be NULL where none is asked for */
 };
 /* ALREADY_EXISTS where the code is taken; INVALID_FIELD for dates in the wrong order or too far apart. */
 MUST_CHECK enum status volume_round_make(struct tx *tx, const struct volume_round_new *in, int64_t *id);
-/* Name, basis and rules. STALE_VERSION where somebody changed it meanwhile. */
+/*
+ * Name, basis and rules. STALE_VERSION where somebody changed it meanwhile. RULE DOMAIN-12.3-volume-rule-change: once the
+ * round runs, FORBIDDEN and REASON_MISSING for basis, share and rate (warehouse/volume/change.h).
+ */
 MUST_CHECK enum status volume_round_change(struct tx *tx, int64_t id, const struct volume_round_new *in, int64_t *version);
 
 struct volume_product_new {
@@ -27,12 +31,14 @@ struct volume_product_new {
 };
 struct volume_products_new {
 	int64_t version;
+	const char *reason; /* may be NULL where no committed generic changes */
 	struct volume_product_new *lines;
 	size_t line_count;
 };
 /*
- * Puts products into a round, with their generic and their 中选价 as a dated price fact. ALREADY_EXISTS where the drug is in
- * another round of the same days or in another generic of this one.
+ * Puts products into a round, with their generic and their 中选价 as a dated price fact, which ends where the product is
+ * selected no more. ALREADY_EXISTS where the drug is in another round of the same days or in another generic of this one;
+ * FORBIDDEN for a price without the right to prices, and for a role of a committed generic (REASON_MISSING too).
  */
 MUST_CHECK enum status volume_products_put(struct tx *tx, int64_t round_id, const struct volume_products_new *in,
                                            int64_t *version);

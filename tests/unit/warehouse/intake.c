@@ -247,7 +247,7 @@ static void reads_gb18030_and_guards(void)
 
 #define PRICES                                                                                                                       \
 	"product_code,kind,price,from_ymd,to_ymd,source\nP1,中选价,8,20261101,20261231,集采\nP1,insurance,9,20260101,,医保\n" \
-	"P2,agreed,3,20261101,,联盟\n"
+	"P2,reference,3,20261101,,联盟\n"
 
 static void takes_prices_of_every_kind(void)
 {
@@ -260,17 +260,18 @@ static void takes_prices_of_every_kind(void)
 	shop_expect(&s, 0, 0, 3, 0);
 	CU_ASSERT_EQUAL(
 	        shop_import(&s, &intake_prices,
-	                    "product_code,kind,price,from_ymd,source\nP2,agreed,3.21,20261115,x\nP1,selected,7,20261115,x\n"
-	                    "P2,filed,1,20261101,x\n"),
+	                    "product_code,kind,price,from_ymd,source\nP2,selected,3.21,20261115,x\nP1,selected,7,20261115,x\n"
+	                    "P2,filed,1,20261101,x\nP2,agreed,1,20261101,x\n"),
 	        ST_IMPORT_REFUSED);
-	CU_ASSERT_TRUE(shop_refused(&s, 2, "price", ST_AGREED_OVER_CEILING));
+	CU_ASSERT_TRUE(shop_refused(&s, 2, "price", ST_SELECTED_OVER_CEILING));
 	CU_ASSERT_TRUE(shop_refused(&s, 3, "from_ymd", ST_PRICE_CONFLICT));
 	CU_ASSERT_TRUE(shop_refused(&s, 4, "kind", ST_INVALID_FIELD));
+	CU_ASSERT_TRUE(shop_refused(&s, 5, "kind", ST_INVALID_FIELD));
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM price WHERE kind <> 'listed'"), 3);
 	/* what depends on a row further down waits for it */
 	CU_ASSERT_EQUAL(
 	        shop_import(&s, &intake_prices,
-	                    "product_code,kind,price,from_ymd,source\nP1,agreed,13,20270115,x\nP1,listed,14,20270101,x\n"),
+	                    "product_code,kind,price,from_ymd,source\nP1,selected,13,20270115,x\nP1,listed,14,20270101,x\n"),
 	        ST_OK);
 	shop_expect(&s, 2, 0, 0, 0);
 }

@@ -25,7 +25,7 @@ static enum status found_round(struct tx *tx, void *arg)
 	        {product_by_code(tx_db(tx), "P1"), "selected", NULL, 100000, INT64_MIN},
 	        {product_by_code(tx_db(tx), "P2"), "reserve", NULL, -1, INT64_MIN},
 	};
-	const struct volume_products_new products = {1, lines, 2};
+	const struct volume_products_new products = {.version = 1, .lines = lines, .line_count = 2};
 	(void)s;
 	enum status st = volume_round_make(tx, &round, &id);
 	return st == ST_OK ? volume_products_put(tx, id, &products, &version) : st;
