@@ -23,7 +23,8 @@ struct chaos {
 		const char *id;
 		int64_t version;
 	} orders[ORDERS_MAX];
-	int count, approved, refused;
+	int count, approved, refused, agreed, rounds;
+	const char *round; /* of 集采 */
 };
 
 static int64_t draw(struct chaos *c, int64_t below)
@@ -67,13 +68,59 @@ static void import_facts(struct chaos *c)
 	                            days[draw(c, 5)]));
 }
 
+/* 集采: a product into the round or out of it, by its page or by a file. */
+static void put_into_round(struct chaos *c)
+{
+	struct arena *a = &c->w->arena;
+	int g = (int)draw(c, 4);
+	bool selected = draw(c, 4) != 0;
+	long long price = draw(c, 6) + 1;
+	const char *role = selected ? "selected" : "non_selected";
+	if (draw(c, 2))
+		ask(c, "chief", POST, "imports/volume-products",
+		    selected ? arena_printf(a, "round_code,product_code,role,price\nJ1,%s,selected,%lld\n", codes[g], price)
+		             : arena_printf(a, "round_code,product_code,role\nJ1,%s,non_selected\n", codes[g]));
+	else
+		ask(c, "chief", POST, arena_printf(a, "volume-rounds/%s/products", c->round),
+		    arena_printf(a, "{\"version\":%lld,\"reason\":\"t\",\"lines\":[{\"product_id\":\"%s\",\"role\":\"%s\"%s}]}",
+		                 (long long)world_number(c->w, "SELECT version FROM volume_round"), world_value(c->w, goods[g]),
+		                 role, selected ? arena_printf(a, ",\"price\":\"%lld\"", price) : ""));
+	c->rounds += c->w->http == 200;
+}
+
+static bool step_of(struct chaos *c, const char *user, const char *id, const char *action, int version)
+{
+	ask(c, user, POST, arena_printf(&c->w->arena, "negotiations/%s/%s", id, action),
+	    arena_printf(&c->w->arena, "{\"version\":%d}", version));
+	return c->w->http == 200;
+}
+
+/* 议价: the only way to an agreed price. */
+static void negotiate(struct chaos *c)
+{
+	struct arena *a = &c->w->arena;
+	ask(c, "central", POST, "negotiations",
+	    arena_printf(a,
+	                 "{\"from_ymd\":%d,\"minutes\":\"m\",\"members\":[{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\"}],"
+	                 "\"lines\":[{\"product_id\":\"%s\",\"single_reason\":\"独家\",\"quotes\":[{\"supplier_id\":\"%s\","
+	                 "\"price\":\"%lld\",\"chosen\":true}]}]}",
+	                 days[draw(c, 5)], world_value(c->w, goods[draw(c, 4)]), world_value(c->w, "supplier"),
+	                 (long long)draw(c, 6) + 1));
+	if (c->w->http != 201)
+		return;
+	const char *id = arena_string(a, world_at(c->w, "id"));
+	ask(c, "central", POST, arena_printf(a, "attachments?owner_kind=negotiation.minutes&owner_id=%s&name=m.txt", id), "minutes");
+	c->agreed += step_of(c, "central", id, "submit", 1) && step_of(c, "chief", id, "decide", 2) &&
+	             step_of(c, "central", id, "execute", 3);
+}
+
 static void end_fact(struct chaos *c)
 {
 	int64_t id = world_number(c->w, arena_printf(&c->w->arena, "SELECT id FROM price ORDER BY id DESC LIMIT 1 OFFSET %lld",
 	                                             (long long)draw(c, 8)));
 	if (id > 0)
 		ask(c, "central", POST, arena_printf(&c->w->arena, "prices/%lld/end", (long long)id),
-		    arena_printf(&c->w->arena, "{\"to_ymd\":%d}", days[1 + draw(c, 2)]));
+		    arena_printf(&c->w->arena, "{\"to_ymd\":%d,\"reason\":\"t\"}", days[1 + draw(c, 2)]));
 }
 
 static const char *lines(struct chaos *c)
@@ -115,7 +162,7 @@ static bool is_allowed(struct chaos *c, int64_t product, int64_t price, int64_t 
 	int64_t selected = ask_rule(c, product, "selected", &su), agreed = ask_rule(c, product, "agreed", &au);
 	int64_t listed = ask_rule(c, product, "listed", &lu);
 	if (selected >= 0)
-		return price * su == selected * per_pack;
+		return price * su == selected * per_pack && (listed < 0 || selected * lu <= listed * su);
 	if (listed < 0)
 		return false;
 	if (agreed >= 0)
@@ -184,8 +231,9 @@ static void check_lists_agree(struct chaos *c)
 /* RULE DOMAIN-12.3-price-rule: entry, edit, import, approval by another, a price change in between. */
 static void no_path_to_a_forbidden_price(void)
 {
-	static void (*const operations[])(struct chaos *) = {enter_fact, import_facts, end_fact,   write_order, write_order,
-	                                                     move_order, move_order,   move_order, move_order};
+	static void (*const operations[])(struct chaos *) = {enter_fact,  import_facts, end_fact,   put_into_round, negotiate,
+	                                                     write_order, write_order,  move_order, move_order,     move_order,
+	                                                     move_order};
 	struct chaos *c = memory_alloc(sizeof *c);
 	const char *seed = getenv("YAOCANG_SEED");
 	memset(c, 0, sizeof *c);
@@ -193,12 +241,16 @@ static void no_path_to_a_forbidden_price(void)
 	printf("  YAOCANG_SEED=%llu\n", seed ? strtoull(seed, NULL, 10) : drawn);
 	c->state = (seed ? strtoull(seed, NULL, 10) : drawn) * 2654435769u + 1;
 	c->w = world_new();
+	ask(c, "chief", POST, "volume-rounds",
+	    "{\"code\":\"J1\",\"name\":\"第一批\",\"from_ymd\":20261101,\"to_ymd\":20271031,\"other_pm\":1000}");
+	c->round = arena_string(&c->w->arena, world_at(c->w, "id"));
 	for (int i = 0; i < OPERATIONS; i++)
 		operations[draw(c, sizeof operations / sizeof *operations)](c);
 	check_lists_agree(c);
-	printf("  %d orders approved, %d refusals\n", c->approved, c->refused);
+	printf("  %d orders approved, %d refusals, %d negotiations, %d of a round\n", c->approved, c->refused, c->agreed, c->rounds);
 	CU_ASSERT_TRUE(c->approved > 3);
 	CU_ASSERT_TRUE(c->refused > 50);
+	CU_ASSERT_TRUE(c->rounds > 0);
 	world_end(c->w);
 	free(c);
 }
