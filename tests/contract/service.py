@@ -227,7 +227,7 @@ def prices_of_a_day(buyer, supplier, product):
     delisted = next(p for p in reversed(buyer.must("GET", "products?limit=1000")["rows"]) if p["price_rule"] == "listed")
     yesterday = int((datetime.strptime(str(today), "%Y%m%d") - timedelta(days=1)).strftime("%Y%m%d"))
     for row in buyer.must("GET", f"prices?product_id={delisted['id']}&in_force=1")["rows"]:
-        buyer.must("POST", f"prices/{row['id']}/end", {"to_ymd": yesterday})
+        buyer.must("POST", f"prices/{row['id']}/end", {"to_ymd": yesterday, "reason": "contract"})
     buyer.must("POST", f"products/{delisted['id']}/flags", {"flag": "shortage", "value": "short", "source": "V"})
     filing = buyer.must("POST", "filings", {"product_id": delisted["id"], "reason": "shortage", "price": "9", "units": 10,
                                             "from_ymd": today, "to_ymd": 20991231})

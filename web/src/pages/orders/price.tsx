@@ -14,10 +14,12 @@ export function priceTrouble(line: Priced): string | undefined {
 	const price = priceE4(line.price);
 	if (price === null) return "单价写作 12.50, 最多四位小数";
 	const rule = priceE4(line.trade_price);
+	const most = priceE4(line.ceiling_price);
+	if (rule !== null && most !== null && rule > most && EXACT.has(line.price_rule ?? ""))
+		return `${line.price_rule_title} ${money(line.trade_price)} 高于挂网价 ${money(line.ceiling_price)}, ${line.price_rule === "selected" ? "请核对平台" : "须重新议价"}`;
 	if (rule !== null && EXACT.has(line.price_rule ?? "")) return price === rule ? undefined : `应为${line.price_rule_title} ${money(line.trade_price)}`;
 	if (rule !== null && line.price_rule === "filed") return price <= rule ? undefined : `高于备案限价 ${money(line.trade_price)}`;
-	const ceiling = priceE4(line.ceiling_price);
-	if (ceiling === null || price <= ceiling) return undefined;
+	if (most === null || price <= most) return undefined;
 	return `高于限价 ${money(line.ceiling_price)} (${line.ceiling_source ?? "限价"}${line.ceiling_from_ymd ? `, ${ymd(line.ceiling_from_ymd)} 起` : ""})`;
 }
 

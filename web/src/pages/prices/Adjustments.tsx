@@ -80,6 +80,8 @@ interface Draft extends Packing {
 	maker?: string;
 	trade_price?: string | null;
 	price: string;
+	/** Why it lies below the purchase price. */
+	reason?: string | null;
 	claim: boolean;
 	supplier_id?: string;
 }
@@ -96,7 +98,7 @@ interface Sheet {
 }
 const bodyOf = ({ lines, at, note }: Sheet) => ({
 	...(moment(at) !== null && { effective_at_ms: moment(at) }), ...(note && { note }),
-	lines: lines.map((line) => ({ product_id: line.product_id, ...(line.price && { price: line.price }), claim: line.claim, ...(line.supplier_id && { supplier_id: line.supplier_id }) })),
+	lines: lines.map((line) => ({ product_id: line.product_id, ...(line.price && { price: line.price }), ...(line.reason?.trim() && { reason: line.reason.trim() }), claim: line.claim, ...(line.supplier_id && { supplier_id: line.supplier_id }) })),
 });
 
 function Editor({ sheet, set, problem }: { sheet: Sheet; set: (part: Partial<Sheet>) => void; problem: Problem | null }) {
@@ -115,6 +117,7 @@ function Editor({ sheet, set, problem }: { sheet: Sheet; set: (part: Partial<She
 				{problem?.at(`lines[${n - 1}].price`) && <span className="cell-note">{problem.at(`lines[${n - 1}].price`)}</span>}
 			</>
 		) },
+		{ key: "reason", title: "低于进价的理由", width: 170, show: (line, n) => <Cell value={line.reason ?? ""} maxLength={200} testid={`line-${n}-reason`} field={`lines[${n - 1}].reason`} aria-label={`第 ${n} 行低于进价的理由`} error={problem?.at(`lines[${n - 1}].reason`)} onChange={(reason) => change(line.product_id, { reason })} /> },
 		{ key: "claim", title: "补差", width: 60, align: "center", show: (line, n) => <input type="checkbox" checked={line.claim} data-testid={`line-${n}-claim`} aria-label={`第 ${n} 行补差`} onChange={(event) => change(line.product_id, { claim: event.target.checked })} /> },
 		{ key: "supplier", title: "补差供应商", show: (line) => line.claim && <SupplierPicker value={line.supplier_id} onChange={(supplier_id) => change(line.product_id, { supplier_id })} /> },
 		{ key: "drop", title: "", width: 44, show: (line, n) => <Button type="text" size="small" aria-label={`删除第 ${n} 行`} onClick={() => set({ lines: lines.filter((one) => one !== line) })}>✕</Button> },
@@ -176,6 +179,7 @@ interface Line extends Packing {
 	issue_price: string | null;
 	basis_price: string;
 	margin_percent: number;
+	reason: string | null;
 	claim: boolean;
 	supplier_id: string | null;
 	supplier_name: string | null;
@@ -273,7 +277,7 @@ export function PriceAdjustmentPage({ params }: { params: Params }) {
 						{ key: "product", title: "药品", card: "title", show: (line) => <To path={`/products/${line.product_id}`}><Drug name={line.product_name} spec={line.spec} maker={line.maker} /></To> },
 						{ key: "old", title: "原发药价", align: "right", show: (line) => <span className="num">{money(doc.done_at_ms ? line.old_price : line.issue_price) || "首次"}</span> },
 						{ key: "price", title: "新发药价", align: "right", show: (line) => <b className="num">{money(line.price)}</b> },
-						{ key: "basis", title: "进价", align: "right", show: (line) => <span className="num">{money(line.basis_price)}{line.margin_percent > 0 && <small> +{line.margin_percent} %</small>}</span> },
+						{ key: "basis", title: "进价", align: "right", show: (line) => <span className="num">{money(line.basis_price)}{line.margin_percent > 0 && <small> +{line.margin_percent} %</small>}{line.reason && <small className="block mute">{line.reason}</small>}</span> },
 						{ key: "units", title: "生效时库存", align: "right", show: (line) => doc.done_at_ms && <Units n={line.units} of={line} /> },
 						{ key: "gain", title: "损益 (元)", align: "right", show: (line) => doc.done_at_ms && <span className="num">{money(line.gain)}</span> },
 						{ key: "claim", title: "补差", show: (line) => line.claim && <><Chip tone="wait">{line.supplier_name}</Chip> {doc.done_at_ms && <span className="num">{money(line.claim_amount)}</span>}</> },

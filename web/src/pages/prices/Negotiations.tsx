@@ -71,6 +71,7 @@ interface Line extends Packing {
 	/** By supplier: what is typed; nothing where there is no quote. */
 	quotes: Record<string, string>;
 	chosen?: string;
+	single_reason?: string | null;
 }
 /** All of a negotiation that people type. */
 interface Sheet {
@@ -91,6 +92,7 @@ const bodyOf = (sheet: Sheet) => ({
 	members: sheet.members.filter((one) => one.name.trim()).map((one) => ({ name: one.name.trim(), ...(one.duty.trim() && { duty: one.duty.trim() }), recused: one.recused, ...(one.reason.trim() && { reason: one.reason.trim() }) })),
 	lines: sheet.lines.map((line) => ({
 		product_id: line.product_id,
+		...(line.single_reason?.trim() && { single_reason: line.single_reason.trim() }),
 		quotes: sheet.suppliers.filter((one) => line.quotes[one.id]).map((one) => ({ supplier_id: one.id, price: line.quotes[one.id], chosen: line.chosen === one.id })),
 	})),
 });
@@ -103,6 +105,9 @@ function quoteTrouble(line: Line, text: string): string | undefined {
 	if (price === null) return "单价写作 12.50";
 	return ceiling !== null && price > ceiling ? "高于限价" : undefined;
 }
+
+/** 单一来源: fewer than two quotes need their reason. */
+const isSingle = (line: Line) => Object.values(line.quotes).filter(Boolean).length < 2;
 
 const lowest = (line: Line) => Math.min(...Object.values(line.quotes).map((text) => priceE4(text) ?? Number.MAX_SAFE_INTEGER));
 
@@ -122,7 +127,7 @@ function Members({ sheet, set, problem }: Parts) {
 			</h2>
 			{problem?.at("members") && <p role="alert" className="cell-note">{problem.at("members")}</p>}
 			<DataTable label="议价小组" rows={sheet.members} id={(one) => one.key} columns={[
-				{ key: "name", title: "姓名", card: "title", width: 140, show: (one, n) => <Cell value={one.name} testid={`member-${n}-name`} aria-label={`第 ${n} 人姓名`} maxLength={64} onChange={(name) => change(one.key, { name })} /> },
+				{ key: "name", title: "姓名", card: "title", width: 140, show: (one, n) => <Cell value={one.name} error={problem?.at(`members[${n - 1}].name`)} testid={`member-${n}-name`} aria-label={`第 ${n} 人姓名`} maxLength={64} onChange={(name) => change(one.key, { name })} /> },
 				{ key: "duty", title: "职务", width: 160, show: (one, n) => <Cell value={one.duty} testid={`member-${n}-duty`} aria-label={`第 ${n} 人职务`} maxLength={64} onChange={(duty) => change(one.key, { duty })} /> },
 				{ key: "recused", title: "回避", width: 60, align: "center", show: (one, n) => <input type="checkbox" checked={one.recused} data-testid={`member-${n}-recused`} aria-label={`第 ${n} 人回避`} onChange={(event) => change(one.key, { recused: event.target.checked })} /> },
 				{ key: "reason", title: "回避原因", show: (one, n) => <Cell value={one.reason} disabled={!one.recused} aria-label={`第 ${n} 人回避原因`} maxLength={200} onChange={(reason) => change(one.key, { reason })} /> },
@@ -155,6 +160,7 @@ function Quotes({ sheet, set, problem }: Parts) {
 				);
 			},
 		})),
+		{ key: "single", title: "单一来源理由 (不足两家时必填)", width: 180, show: (line, n) => (isSingle(line) || line.single_reason) && <Cell value={line.single_reason ?? ""} maxLength={200} testid={`line-${n}-single`} field={`lines[${n - 1}].single_reason`} aria-label={`第 ${n} 行单一来源理由`} error={problem?.at(`lines[${n - 1}].single_reason`)} onChange={(single_reason) => change(line.key, { single_reason })} /> },
 		{ key: "drop", title: "", width: 44, show: (line, n) => <Button type="text" size="small" aria-label={`删除第 ${n} 行`} onClick={() => set({ lines: sheet.lines.filter((other) => other.key !== line.key) })}>✕</Button> },
 	];
 	const addProduct = (product: Product) =>
@@ -237,7 +243,7 @@ interface Negotiation extends Doc {
 	from_ymd: number;
 	to_ymd: number | null;
 	members: { name: string; duty: string | null; recused: boolean; reason: string | null }[];
-	lines: (Packing & { id: string; product_id: string; product_name: string; spec?: string; maker?: string; ceiling_price: string | null; last_price: string | null })[];
+	lines: (Packing & { id: string; product_id: string; product_name: string; spec?: string; maker?: string; ceiling_price: string | null; last_price: string | null; single_reason: string | null })[];
 	quotes: { line_id: string; supplier_id: string; supplier_name: string; price: string; note: string | null; chosen: boolean }[];
 }
 
@@ -270,6 +276,7 @@ function Shown({ doc }: { doc: Negotiation }) {
 					key: one.id, title: one.name, align: "right" as const,
 					show: (line: Line) => (line.quotes[one.id] ? <span className="num">{line.chosen === one.id ? <Chip tone="good">{money(line.quotes[one.id])}</Chip> : money(line.quotes[one.id])}{priceE4(line.quotes[one.id]) === lowest(line) && <small className="mute"> 最低</small>}</span> : <span className="mute">未报</span>),
 				})),
+				...(sheet.lines.some((line) => line.single_reason) ? [{ key: "single", title: "单一来源理由", show: (line: Line) => line.single_reason }] : []),
 			]} />
 			<div className="panel">
 				<h2>议价小组</h2>

@@ -29,6 +29,8 @@ export interface Price extends Packing {
 	source: string;
 	made_at_ms: number;
 	made_by: string | null;
+	end_reason?: string | null;
+	ended_by?: string | null;
 }
 
 /** Saves what is typed before a step is taken; false holds the step. */
@@ -79,13 +81,15 @@ export function PriceNew({ product, close }: { product?: Product; close: () => v
 
 export function PriceEnd({ of, close }: { of: Price; close: () => void }) {
 	const [to, setTo] = useState<number | null>(now());
+	const [reason, setReason] = useState("");
 	const { act, busy, problem, clear } = useAct();
+	const back = to !== null && to < of.from_ymd;
 	const save = async () => {
-		const done = await act(() => post(`prices/${of.id}/end`, { to_ymd: to }));
+		const done = await act(() => post(`prices/${of.id}/end`, { to_ymd: to, reason: reason.trim() }));
 		if (done) close();
 	};
 	return (
-		<Modal open closable={false} title={`终止${of.kind_title} ${money(of.price)} 元`} okText="终止" cancelText="返回" confirmLoading={busy} onCancel={close} onOk={() => void save()} okButtonProps={{ disabled: !to, "data-testid": "price-end-ok" }}>
+		<Modal open closable={false} title={`终止${of.kind_title} ${money(of.price)} 元`} okText="终止" cancelText="返回" confirmLoading={busy} onCancel={close} onOk={() => void save()} okButtonProps={{ disabled: !to || !reason.trim(), "data-testid": "price-end-ok" }}>
 			<Trouble problem={problem} onClose={clear} />
 			<p>
 				{of.product_name} {of.spec}: {ymd(of.from_ymd)} 起, {of.source}
@@ -93,6 +97,10 @@ export function PriceEnd({ of, close }: { of: Price; close: () => void }) {
 			<Field label="最后一天 (最早昨天)" error={problem?.at("to_ymd")}>
 				<DateCell value={to} testid="price-end-to" aria-label="最后一天" onChange={setTo} />
 			</Field>
+			<Field label="原因 (留存)" error={problem?.at("reason")}>
+				<Input maxLength={200} value={reason} data-testid="price-end-reason" onChange={(event) => setReason(event.target.value)} />
+			</Field>
+			<p className="mute">{back ? "早于起始日: 此价撤回, 视为从未执行; 登记它时截止的那一条重新执行。" : "录错的价格: 最后一天填起始日的前一天即撤回, 原来的价格重新执行。"}</p>
 		</Modal>
 	);
 }
@@ -106,11 +114,11 @@ export const Period = ({ of }: { of: { from_ymd: number; to_ymd: number | null }
 const COLUMNS = [
 	{ key: "product", title: "药品", card: "title" as const, show: (row: Price) => <To path={`/products/${row.product_id}`}><Drug name={row.product_name} spec={row.spec} maker={row.maker} /></To> },
 	{ key: "kind", title: "种类", show: (row: Price) => row.kind_title },
-	{ key: "price", title: "价格 (元)", align: "right" as const, show: (row: Price) => <b className="num">{money(row.price)}</b> },
+	{ key: "price", title: "价格 (元)", align: "right" as const, show: (row: Price) => <span className="num"><b>{money(row.price)}</b> <small className="mute">/ {row.units_per_pack} {row.unit_name}</small></span> },
 	{ key: "before", title: "原价", align: "right" as const, show: (row: Price) => <span className="num mute">{money(row.price_before)}</span> },
 	{ key: "period", title: "起止", show: (row: Price) => <Period of={row} /> },
 	{ key: "state", title: "状态", show: (row: Price) => (row.in_force ? <Chip tone="good">现行</Chip> : row.from_ymd > now() && !(row.to_ymd && row.to_ymd < row.from_ymd) ? <Chip tone="wait">待执行</Chip> : <Chip tone="off">已截止</Chip>) },
-	{ key: "source", title: "依据", show: (row: Price) => row.source },
+	{ key: "source", title: "依据", show: (row: Price) => <>{row.source}{row.end_reason && <small className="mute block">截止: {row.end_reason} {row.ended_by}</small>}</> },
 	{ key: "made", title: "登记", card: "hide" as const, show: (row: Price) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
 ];
 

@@ -3,10 +3,10 @@ import { Button, Modal, Segmented } from "antd";
 import { useState } from "react";
 import { patch, post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
-import { money, ymd } from "../../base/format";
+import { money, time, ymd } from "../../base/format";
 import { type Params, go } from "../../base/route";
 import { can } from "../../base/session";
-import type { Packing, Product } from "../../base/types";
+import type { Packing, Page, Product } from "../../base/types";
 import { Chip, Drug, Fact, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { Cell, Field, ProductPicker } from "../../parts/Fields";
@@ -106,12 +106,14 @@ function AddProduct({ of, reload }: { of: Whole; reload: () => void }) {
 	const [product, setProduct] = useState<Product | null>(null);
 	const [role, setRole] = useState("selected");
 	const [price, setPrice] = useState("");
+	const [reason, setReason] = useState("");
 	const { act, busy, problem, clear } = useAct();
 	const add = () =>
 		act(async () => {
-			await post(`volume-rounds/${of.id}/products`, { version: of.version, lines: [{ product_id: product!.id, role, ...(price ? { price } : {}) }] });
+			await post(`volume-rounds/${of.id}/products`, { version: of.version, ...(reason.trim() && { reason: reason.trim() }), lines: [{ product_id: product!.id, role, ...(price ? { price } : {}) }] });
 			setProduct(null);
 			setPrice("");
+			setReason("");
 			reload();
 		});
 	return (
@@ -125,6 +127,11 @@ function AddProduct({ of, reload }: { of: Whole; reload: () => void }) {
 				<Field label={`中选价 (元/${product?.pack_name ?? "包装"})`} error={problem?.at("lines[0].price")}>
 					<Cell value={price} testid="volume-price" inputMode="decimal" onChange={setPrice} />
 				</Field>
+				{of.products.some((row) => row.committed_units > 0) && (
+					<Field label="理由 (已有约定量的通用名, 改中选情况时必填)" error={problem?.at("reason")}>
+						<Cell value={reason} testid="volume-reason" maxLength={200} onChange={setReason} />
+					</Field>
+				)}
 				<Button data-testid="volume-add" loading={busy} disabled={!product || (role === "selected" && !price)} onClick={() => void add()}>
 					登记
 				</Button>
@@ -142,10 +149,14 @@ function Rules({ of, close }: { of: Whole; close: () => void }) {
 	const [other, setOther] = useState(percent(of.other_pm));
 	const [commit, setCommit] = useState(percent(of.commit_pm));
 	const [warn, setWarn] = useState(percent(of.warn_pm));
+	const [reason, setReason] = useState("");
+	/** Once it runs, what binds is changed by who approves exceptions, with a reason. */
+	const bound = of.state !== "before";
+	const fixed = bound && !can("VOLUME_APPROVE");
 	const { act, busy, problem, clear } = useAct();
 	const save = () =>
 		act(async () => {
-			await patch(`volume-rounds/${of.id}`, { version: of.version, basis, other_pm: parsePercent(other), commit_pm: parsePercent(commit), warn_pm: parsePercent(warn) });
+			await patch(`volume-rounds/${of.id}`, { version: of.version, ...(reason.trim() && { reason: reason.trim() }), basis, other_pm: parsePercent(other), commit_pm: parsePercent(commit), warn_pm: parsePercent(warn) });
 			close();
 		});
 	return (
@@ -153,13 +164,51 @@ function Rules({ of, close }: { of: Whole; close: () => void }) {
 			<Trouble problem={problem} onClose={clear} />
 			<div className="dialog-form">
 				<Field label="进度口径">
-					<Segmented value={basis} options={[{ value: "receipt", label: "按入库" }, { value: "use", label: "按使用" }]} onChange={(value) => setBasis(String(value))} />
+					<Segmented disabled={fixed} value={basis} options={[{ value: "receipt", label: "按入库" }, { value: "use", label: "按使用" }]} onChange={(value) => setBasis(String(value))} />
 				</Field>
-				<PercentField label="非中选占比上限 %" value={other} testid="round-other" onChange={setOther} />
-				<PercentField label="约定比例 (报量的) %" value={commit} testid="round-commit" onChange={setCommit} />
+				{!fixed && <PercentField label="非中选占比上限 %" value={other} testid="round-other" onChange={setOther} />}
+				{!fixed && <PercentField label="约定比例 (报量的) %" value={commit} testid="round-commit" onChange={setCommit} />}
+				{fixed && <p className="mute">批次已经执行: 进度口径、非中选上限和约定比例由总药师修改。</p>}
 				<PercentField label="落后多少预警 %" value={warn} testid="round-warn" onChange={setWarn} />
+				{bound && !fixed && (
+					<Field label="修改理由 (执行中的批次必填, 留存)" error={problem?.at("reason")}>
+						<Cell value={reason} testid="rules-reason" maxLength={200} onChange={setReason} />
+					</Field>
+				)}
 			</div>
 		</Modal>
+	);
+}
+
+interface Change {
+	id: string;
+	product_id: string | null;
+	product_name: string | null;
+	spec: string | null;
+	what_title: string;
+	old_value_title: string;
+	new_value_title: string;
+	reason: string | null;
+	made_at_ms: number;
+	made_by: string | null;
+}
+
+/** What was changed after the round was made, and why. */
+function Changes({ of }: { of: Whole }) {
+	const { data } = useData<Page<Change>>("volume-changes", { query: { round_id: of.id, limit: 200 }, topics: ["volume-rounds"] });
+	if (!data || data.rows.length === 0) return null;
+	return (
+		<div className="panel">
+			<h2>修改记录</h2>
+			<DataTable<Change> label="修改记录" testid="volume-changes" rows={data.rows} id={(row) => row.id} columns={[
+				{ key: "at", title: "时间", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
+				{ key: "what", title: "项目", card: "title", show: (row) => row.what_title },
+				{ key: "product", title: "品种", show: (row) => row.product_name && <Drug name={row.product_name} spec={row.spec ?? ""} /> },
+				{ key: "from", title: "原值", show: (row) => row.old_value_title },
+				{ key: "to", title: "新值", show: (row) => <b>{row.new_value_title}</b> },
+				{ key: "reason", title: "理由", show: (row) => row.reason },
+			]} />
+		</div>
 	);
 }
 
@@ -211,6 +260,7 @@ export function RoundPage({ params }: { params: Params }) {
 					)}
 					{can("VOLUME_EDIT") && <AddProduct of={round} reload={() => void data.reload()} />}
 					{round.products.length > 0 ? <Products of={round} /> : <p className="mute">还没有品种。先登记中选品种与中选价。</p>}
+					<Changes of={round} />
 					{rules && <Rules of={round} close={() => { setRules(false); void data.reload(); }} />}
 				</section>
 			)}
