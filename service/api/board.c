@@ -85,6 +85,7 @@ SQL(count_price_lines,
 SQL(count_price_stock,
     "SELECT count(DISTINCT g.subject_id) FROM price_flag g JOIN holding h ON h.batch_id = g.subject_id JOIN user_place up ON "
     "up.place_id = h.place_id AND up.user_id = :me_id WHERE g.subject = 'batch'");
+SQL(count_price_issue, "SELECT count(*) FROM price_flag WHERE subject = 'issue'");
 SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd AND from_ymd < :soon_ymd");
 SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
@@ -145,6 +146,7 @@ static const struct figure cards[] = {
         {"first_products", "首营品种待审批", "warn", "/first-products?state=submitted", PERM_PARTNER_APPROVE,
          &count_first_products},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_ORDER_EDIT, &count_price_lines},
+        {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_PRICE_EDIT, &count_price_issue},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_PRICE_EDIT, &count_price_coming},
         {"filings", "备案采购待审批", "warn", "/filings?state=submitted", PERM_PRICE_EDIT, &count_filings},
         {"adjustments_effective", "调价待确认 HIS 已执行", "warn", "/price-adjustments?state=effective", PERM_PRICE_EDIT,
@@ -238,6 +240,7 @@ static const struct figure wrong[] = {
         {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},
         {"price_stock", "高于现行价格的库存批次", "warn", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},
+        {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_REPORT_READ, &count_price_issue},
         {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
         {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
         END,

@@ -295,6 +295,30 @@ const struct list_spec list_price_flag_receipts = {.name = "price-flags/receipts
                                                    .filters = flag_filters,
                                                    .paths = receipt_flag_paths};
 
+static const struct list_column issue_flag_columns[] = {
+        PRODUCT_HEAD,
+        {"units_per_pack", L_INT, "i.units_per_pack", "每包装数量", NULL},
+        {"issue_price", L_PRICE, "i.price_e4", "发药价", NULL},
+        {"issue_since_ms", L_INT, "i.since_ms", "发药价起始", NULL},
+        {"limit_price", L_PRICE, RULE_PRICE("i"), "零差率允许", NULL},
+        {"over", L_PRICE, "i.price_e4 - " RULE_PRICE("i"), "高出", NULL},
+        {"adjustment_id", L_ID, "i.adjustment_id", "原调价单编号", NULL},
+        {"adjustment_number", L_TEXT, "d.number", "原调价单", NULL},
+        FLAG_TAIL,
+};
+static const struct list_path issue_flag_paths[] = {
+        {NULL,
+         "price_flag g CROSS JOIN issue_price i ON i.product_id = g.subject_id JOIN product p ON p.id = g.product_id LEFT JOIN "
+         "document d ON d.id = i.adjustment_id" FACT " WHERE g.subject = 'issue' /*all sites: one price for all*/",
+         {"g.subject_id"},
+         false,
+         NULL}};
+const struct list_spec list_price_flag_issue = {.name = "price-flags/issue",
+                                                .title = "发药价高于进价的品种",
+                                                .columns = issue_flag_columns,
+                                                .filters = flag_filters,
+                                                .paths = issue_flag_paths};
+
 /* ---- 四同 ---- */
 
 static const struct list_column spread_columns[] = {

@@ -657,6 +657,31 @@ static const struct step afterwards[] = {
         {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
 };
 
+/* RULE DOMAIN-12.3-zero-margin: the purchase price falls below the issue price: told, prepared, gone. */
+static const struct step issue_before[] = {
+        {NULL, "central", GET, "price-flags/issue", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "7", "\"from_ymd\":20261121"), 201, FINE},
+};
+static const struct step issue_flagged[] = {
+        {NULL,
+         "central",
+         GET,
+         "price-flags/issue",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.issue_price=7.50", "rows.0.limit_price=7.00", "rows.0.over=0.50", "rows.0.adjustment_number={b.number}"},
+         NULL},
+        {NULL, "central", GET, "today", NULL, 200, NULL, {"~price_issue\",\"title\":\"发药价高于进价的品种\",\"count\":1"}, NULL},
+        {"c", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{glucose}\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{c.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{c.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step issue_after[] = {
+        {NULL, "central", GET, "price-public?product_code=X002", NULL, 200, NULL, {"rows.0.issue_price=7.00"}, NULL},
+        {NULL, "central", GET, "price-flags/issue", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
 /* RULE DOMAIN-12.3-price-change-count */
 static void stock_is_counted_at_the_moment_and_once(void)
 {
@@ -681,6 +706,13 @@ static void stock_is_counted_at_the_moment_and_once(void)
 	CU_ASSERT_EQUAL(world_number(w, "SELECT gain_fen FROM price_adjustment ORDER BY id DESC LIMIT 1"), -475);
 	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM price_adjustment_stock"), 4);
 	CU_ASSERT_EQUAL(world_number(w, "SELECT price_e4 FROM issue_price"), 75000);
+	take_turns(w);
+	PLAY(w, issue_before);
+	take_turns(w);
+	PLAY(w, issue_flagged);
+	world_write(w, effect_job, NULL);
+	take_turns(w);
+	PLAY(w, issue_after);
 	world_end(w);
 }
 

@@ -1,5 +1,7 @@
 #include "warehouse/price/flag.h"
 
+#include "warehouse/price/issue.h"
+
 #include <string.h>
 
 SQL(insert_turn, "INSERT INTO price_turn (on_ymd, product_id) VALUES (:on_ymd, :product_id) ON CONFLICT DO NOTHING");
@@ -44,6 +46,31 @@ static void flag_product(struct tx *tx, int64_t product_id)
 	db_exec_n(tx, &flag_lines, row, sizeof row / sizeof *row);
 	if (priced)
 		db_exec_n(tx, &flag_batches, row, sizeof row / sizeof *row);
+}
+
+SQL(drop_issue_flag, "DELETE FROM price_flag WHERE subject = 'issue' AND subject_id = :product_id");
+SQL(flag_issue,
+    "INSERT INTO price_flag (subject, subject_id, product_id, rule, price_id, rule_e4, rule_units_per_pack, since_ymd) VALUES "
+    "('issue', :product_id, :product_id, :rule_t, :price_id, :rule_e4, :per_pack, :today_ymd) ON CONFLICT (subject, subject_id) DO "
+    "UPDATE SET rule = excluded.rule, price_id = excluded.price_id, rule_e4 = excluded.rule_e4, rule_units_per_pack = "
+    "excluded.rule_units_per_pack");
+
+/* RULE DOMAIN-12.3-zero-margin: an issue price that the purchase price has fallen below waits for a 调价单. */
+static void flag_issue_price(struct tx *tx, int64_t product_id)
+{
+	struct price_rule r;
+	int64_t issue = 0, issue_per_pack = 1, per_pack = 1;
+	if (!price_issue(tx_db(tx), product_id, &issue, &issue_per_pack))
+		return;
+	int64_t limit = price_issue_limit(tx_db(tx), tx->arena, product_id, tx->today_ymd, &per_pack);
+	if (!limit || (__int128)issue * per_pack <= (__int128)limit * issue_per_pack) {
+		db_send(tx, drop_issue_flag, I64(":product_id", product_id));
+		return;
+	}
+	bool priced = price_rule_on(tx_db(tx), tx->arena, product_id, tx->today_ymd, &r) != ST_NO_LISTED_PRICE;
+	db_send(tx, flag_issue, I64(":product_id", product_id), TEXT(":rule_t", priced ? price_rule_word(r.rule) : NULL),
+	        ID(":price_id", priced ? r.price_id : 0), I64(":rule_e4", limit), I64(":per_pack", per_pack),
+	        I64(":today_ymd", tx->today_ymd));
 }
 
 /* ---- 四同 ---- */
@@ -141,6 +168,7 @@ int64_t price_turn_catch_up(struct tx *tx, int64_t limit)
 	for (int64_t i = 0; i < done; i++) {
 		db_send(tx, drop_turn, I64(":on_ymd", turns[i].on_ymd), I64(":product_id", turns[i].product_id));
 		flag_product(tx, turns[i].product_id);
+		flag_issue_price(tx, turns[i].product_id);
 		spread_product(tx, turns[i].product_id);
 	}
 	return done;
@@ -148,7 +176,7 @@ int64_t price_turn_catch_up(struct tx *tx, int64_t limit)
 
 SQL(review_all,
     "INSERT INTO price_turn (on_ymd, product_id) SELECT DISTINCT :today_ymd, product_id FROM price_flag WHERE subject "
-    "IN ('line', 'batch') /*scan: what is flagged, once a day*/ ON CONFLICT DO NOTHING");
+    "IN ('line', 'batch', 'issue') /*scan: what is flagged, once a day*/ ON CONFLICT DO NOTHING");
 
 void price_flags_daily(struct tx *tx)
 {

@@ -3,6 +3,7 @@
 #include "core/money.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/count.h"
+#include "warehouse/price/flag.h"
 #include "warehouse/price/price.h"
 
 #include <string.h>
@@ -13,6 +14,11 @@
 
 SQL(select_margin, "SELECT value FROM price_setting WHERE name = 'decoction_margin_percent'");
 SQL(set_margin, "UPDATE price_setting SET value = :value WHERE name = 'decoction_margin_percent'");
+
+SQL(turn_decoctions,
+    "INSERT INTO price_turn (on_ymd, product_id) SELECT :today_ymd, i.product_id FROM issue_price i JOIN product p ON p.id = "
+    "i.product_id JOIN drug d ON d.id = p.drug_id WHERE d.class = 'decoction' /*scan: a setting of all pieces*/ ON CONFLICT DO "
+    "NOTHING");
 
 int64_t price_decoction_margin(struct db *db)
 {
@@ -26,6 +32,7 @@ enum status price_decoction_margin_set(struct tx *tx, int64_t percent)
 		return tx_fail(tx, ST_INVALID_FIELD, "decoction_margin_percent", 0, "饮片加成应为 0 到 %d 的整数",
 		               DECOCTION_MARGIN_MAX);
 	db_exec(tx, set_margin, I64(":value", percent));
+	db_exec(tx, turn_decoctions, I64(":today_ymd", tx->today_ymd));
 	tx_changed(tx, "prices", 0, 0, 0);
 	return ST_OK;
 }
@@ -36,24 +43,41 @@ SQL(select_last_paid, "SELECT price_e4, units_per_pack FROM price_paid WHERE pro
                       "/*all sites: one price for all*/");
 
 /* The purchase price of a pack that the issue price follows: what the rule fixes, or what was last paid within it. */
-static int64_t basis_of(struct tx *tx, const struct product *p, int32_t ymd)
+static int64_t basis_of(struct db *db, struct arena *a, const struct product *p, int32_t ymd)
 {
 	struct price_rule rule;
-	enum status st = price_rule_on(tx_db(tx), tx->arena, p->id, ymd, &rule);
+	enum status st = price_rule_on(db, a, p->id, ymd, &rule);
 	int64_t most = st == ST_OK ? price_rule_for(&rule, p->units_per_pack) : 0;
 	if (st == ST_OK && rule.exact)
 		return most;
-	SCOPED(rows) r = db_query(tx_db(tx), select_last_paid, I64(":product_id", p->id));
+	/* an exact price above the ceiling is none: the ceiling is what counts */
+	if (st != ST_OK && st != ST_NO_LISTED_PRICE)
+		most = price_rule_ceiling(&rule, p->units_per_pack);
+	SCOPED(rows) r = db_query(db, select_last_paid, I64(":product_id", p->id));
 	if (!rows_next(&r))
 		return most;
 	int64_t paid = (int64_t)((__int128)col_i64(&r, 0) * p->units_per_pack / col_i64(&r, 1));
 	return most && most < paid ? most : paid;
 }
 
-static int64_t margin_of(struct tx *tx, int64_t product_id)
+static int64_t margin_of(struct db *db, struct arena *a, int64_t product_id)
 {
-	const char *class = db_text(tx_db(tx), tx->arena, select_class, I64(":id", product_id));
-	return class && strcmp(class, "decoction") == 0 ? price_decoction_margin(tx_db(tx)) : 0;
+	const char *class = db_text(db, a, select_class, I64(":id", product_id));
+	return class && strcmp(class, "decoction") == 0 ? price_decoction_margin(db) : 0;
+}
+
+static int64_t limit_of(int64_t basis_e4, int64_t margin)
+{
+	return (int64_t)((__int128)basis_e4 * (100 + margin) / 100);
+}
+
+int64_t price_issue_limit(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, int64_t *units_per_pack)
+{
+	struct product p;
+	if (product_load(db, a, product_id, &p) != ST_OK)
+		return 0;
+	*units_per_pack = p.units_per_pack;
+	return limit_of(basis_of(db, a, &p, ymd), margin_of(db, a, p.id));
 }
 
 /* ---- writing ---- */
@@ -83,11 +107,6 @@ struct proposed {
 	const char *reason;
 };
 
-static int64_t limit_of(int64_t basis_e4, int64_t margin)
-{
-	return (int64_t)((__int128)basis_e4 * (100 + margin) / 100);
-}
-
 /* RULE DOMAIN-12.3-zero-margin */
 static enum status check_price(struct tx *tx, const struct product *p, const struct proposed *new, size_t i)
 {
@@ -114,7 +133,7 @@ static enum status write_line(struct tx *tx, int64_t id, const struct price_adju
 	struct product p;
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "product_id"), (int64_t)i + 1, "没有这个品种");
-	int64_t basis = basis_of(tx, &p, ymd), margin = margin_of(tx, p.id);
+	int64_t basis = basis_of(tx_db(tx), tx->arena, &p, ymd), margin = margin_of(tx_db(tx), tx->arena, p.id);
 	int64_t price = in->price_e4 == PRICE_FOLLOWS ? limit_of(basis, margin) : in->price_e4;
 	const struct proposed new = {price, basis, margin, in->reason};
 	enum status st = check_price(tx, &p, &new, i);
@@ -192,7 +211,8 @@ static enum status still_right(struct tx *tx, const struct doc *d, const void *i
 		st = product_load(tx_db(tx), tx->arena, col_i64(&r, 1), &p);
 		if (st != ST_OK)
 			break;
-		const struct proposed new = {col_i64(&r, 2), basis_of(tx, &p, ymd), margin_of(tx, p.id), col_text(tx->arena, &r, 6)};
+		const struct proposed new = {col_i64(&r, 2), basis_of(tx_db(tx), tx->arena, &p, ymd),
+		                             margin_of(tx_db(tx), tx->arena, p.id), col_text(tx->arena, &r, 6)};
 		st = check_price(tx, &p, &new, i);
 	}
 	return st == ST_OK && i == 0 ? tx_fail(tx, ST_NO_LINES, "lines", 0, "调价单没有品种") : st;
@@ -292,6 +312,7 @@ static void set_price(struct tx *tx, const struct moment *m, const struct line *
 {
 	db_exec(tx, set_issue, I64(":product_id", l->product_id), I64(":price", l->price_e4), I64(":per_pack", l->units_per_pack),
 	        I64(":at_ms", m->at_ms), I64(":id", m->adjustment_id));
+	price_turn_put(tx, l->product_id, tx->today_ymd);
 	db_exec(tx, insert_change, I64(":no", 1 + db_i64_n(tx_db(tx), 0, &select_last_change, NULL, 0)),
 	        I64(":product_id", l->product_id), I64(":after_seq", m->after_seq), I64(":at_ms", m->at_ms), I64(":seq", tx->seq),
 	        I64(":price", l->price_e4), I64(":per_pack", l->units_per_pack), I64(":line_id", l->id));

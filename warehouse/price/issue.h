@@ -47,6 +47,9 @@ int64_t price_known_until(struct db *db, int64_t now_ms);
 /* The issue price of today; false where the product never had one. */
 bool price_issue(struct db *db, int64_t product_id, int64_t *price_e4, int64_t *units_per_pack);
 
+/* The most that 零差率 allows a product's issue price to be on a day, per pack of the product; 0: nothing says. */
+int64_t price_issue_limit(struct db *db, struct arena *a, int64_t product_id, int32_t ymd, int64_t *units_per_pack);
+
 /* Percent that decoction pieces may carry, 0 to 25. */
 int64_t price_decoction_margin(struct db *db);
 MUST_CHECK enum status price_decoction_margin_set(struct tx *tx, int64_t percent);

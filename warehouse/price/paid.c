@@ -1,6 +1,7 @@
 #include "warehouse/price/paid.h"
 
 #include "core/money.h"
+#include "warehouse/price/flag.h"
 
 SQL(select_line,
     "SELECT l.order_id, l.to_site_id, o.supplier_id, l.product_id, l.price_e4, l.units_per_pack, coalesce(l.price_rule, "
@@ -42,6 +43,8 @@ void price_paid_put(struct tx *tx, int64_t receipt_line_id, int64_t order_line_i
 	                      I64(":units", units), I64(":price", price), I64(":per_pack", per_pack), I64(":amount", amount),
 	                      TEXT(":rule_t", col_text(tx->arena, &r, 6)), ID(":ceiling", ceiling),
 	                      I64(":share", ceiling ? (int64_t)((__int128)price * 10000 / ceiling) : 0), I64(":saved", saved));
+	/* what was last paid is what the issue price follows */
+	price_turn_put(tx, col_i64(&r, 3), tx->today_ymd);
 	if (put)
 		db_exec(tx, add_saving, I64(":site_id", col_i64(&r, 1)), I64(":ym", ym), I64(":amount", amount),
 		        I64(":ceiling", most), I64(":saved", saved));

@@ -107,6 +107,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/prices", Prices],
 	["/price-changes", PriceChanges],
 	["/price-flags", priceReports("PriceFlagOrders")],
+	["/price-flags/issue", priceReports("PriceFlagIssue")],
 	["/price-flags/stock", priceReports("PriceFlagStock")],
 	["/price-flags/receipts", priceReports("PriceFlagReceipts")],
 	["/price-public", priceReports("PricePublic")],

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Query } from "../../base/api";
 import { group, money, time, ymd } from "../../base/format";
 import { go } from "../../base/route";
+import { can } from "../../base/session";
 import type { Packing } from "../../base/types";
 import { Chip, Drug, To, Units } from "../../parts/cells";
 import { ListPage } from "../../parts/ListPage";
@@ -34,7 +35,7 @@ const flagTail = [
 	{ key: "source", title: "依据", card: "hide" as const, show: (row: Flag) => row.rule_source && `${row.rule_source}, ${ymd(row.rule_from_ymd)} 起` },
 	{ key: "since", title: "发现", card: "hide" as const, show: (row: Flag) => <span className="num">{ymd(row.since_ymd)}</span> },
 ];
-const FLAGS = [["/price-flags", "订单行"], ["/price-flags/stock", "库存"], ["/price-flags/receipts", "收货"]];
+const FLAGS = [["/price-flags", "订单行"], ["/price-flags/stock", "库存"], ["/price-flags/receipts", "收货"], ["/price-flags/issue", "发药价"]];
 const Others = ({ here }: { here: string }) => FLAGS.filter(([path]) => path !== here).map(([path, title]) => <Button key={path} onClick={() => go(path)}>{title}</Button>);
 
 interface OrderFlag extends Flag {
@@ -110,6 +111,35 @@ export function PriceFlagReceipts() {
 				{ key: "priced", title: "审批日", show: (row) => <span className="num">{ymd(row.priced_ymd)}</span> },
 				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
 				...flagTail,
+			]}
+		/>
+	);
+}
+
+interface IssueFlag extends Flag {
+	issue_price: string;
+	limit_price: string;
+	over: string;
+	adjustment_id: string | null;
+	adjustment_number: string | null;
+}
+/** 零差率 after a fall: from these rows a 调价单 is prepared. */
+export function PriceFlagIssue() {
+	return (
+		<ListPage<IssueFlag>
+			title="发药价高于进价的品种" search={false} resource="price-flags/issue" topics={["prices", "price-adjustments", "imports", "receipts"]}
+			id={(row) => row.product_id} open={(row) => `/products/${row.product_id}`}
+			extra={<><Others here="/price-flags/issue" />{can("PRICE_EDIT") && <Button type="primary" data-testid="issue-adjust" onClick={() => go("/price-adjustments/new?from=issue")}>编制调价单</Button>}</>}
+			above={<p className="mute">零差率: 发药价不高于现行采购价格与最近一次进价中较低的一个 (饮片加上加成)。进价下降后列在这里, 直到调价单生效。</p>}
+			empty="没有。发药价都不高于进价。"
+			columns={[
+				product,
+				{ key: "issue", title: "发药价", align: "right", show: (row) => <b className="num">{money(row.issue_price)}</b> },
+				{ key: "limit", title: "零差率允许", align: "right", show: (row) => price(row.limit_price) },
+				{ key: "over", title: "高出 (元 / 包装)", align: "right", show: (row) => price(row.over) },
+				{ key: "rule", title: "现行规则", show: (row) => (row.rule_title ? <>{row.rule_title} <small className="mute">{row.rule_source}</small></> : <Chip tone="bad">已无挂网价</Chip>) },
+				{ key: "by", title: "原调价单", show: (row) => row.adjustment_id && <To path={`/price-adjustments/${row.adjustment_id}`}>{row.adjustment_number}</To> },
+				{ key: "since", title: "发现", card: "hide", show: (row) => <span className="num">{ymd(row.since_ymd)}</span> },
 			]}
 		/>
 	);

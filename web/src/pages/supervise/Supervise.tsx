@@ -61,7 +61,7 @@ interface Row {
 
 const FIGURES: [string, string][] = [
 	["shortages", "缺药未了结"], ["overdue", "缺药超期"], ["orders_submitted", "订单待审批"], ["orders_due", "未到货订单"], ["orders_late", "订单逾期未到"],
-	["refusals", "一周内被拒绝"], ["price_lines", "高于现价的订单行"], ["alarms", "冷链报警"],
+	["refusals", "一周内被拒绝"], ["price_lines", "高于现价的订单行"], ["price_issue", "发药价高于进价"], ["alarms", "冷链报警"],
 ];
 const into = (of: Of, path: string) => `/${encodeURIComponent(of.consortium)}${path}`;
 
