@@ -9,7 +9,9 @@
 #include "warehouse/partner/first.h"
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/price/claim.h"
 #include "warehouse/price/filing.h"
+#include "warehouse/price/his.h"
 #include "warehouse/price/issue.h"
 #include "warehouse/price/negotiation.h"
 #include "warehouse/settlement/estimate.h"
@@ -212,8 +214,6 @@ static const struct field price_adjustment_line_fields[] = {
         FIELD_ID("product_id", product_id, MUST, "品种"),
         FIELD_PRICE("price", price_e4, MAY, "发药价"),
         FIELD_TEXT("reason", reason, MAY, 200, "低于进价的理由"),
-        FIELD_BOOL("claim", claim, MAY, "补差"),
-        FIELD_ID("supplier_id", supplier_id, MAY, "供应商"),
 };
 SHAPE_OF(price_adjustment_line);
 #undef T
@@ -226,6 +226,26 @@ static const struct field price_adjustment_new_fields[] = {ADJUSTMENT_FIELDS};
 SHAPE_OF(price_adjustment_new);
 static const struct field price_adjustment_change_fields[] = {VERSION, ADJUSTMENT_FIELDS};
 SHAPE_OF(price_adjustment_change);
+#undef T
+
+#define T struct price_adjustment_step
+static const struct field price_adjustment_step_fields[] = {VERSION, NOTE, FIELD_ID("site_id", site_id, MAY, "机构")};
+SHAPE_OF(price_adjustment_step);
+#undef T
+
+#define T struct price_clause_new
+static const struct field price_clause_new_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),
+        FIELD_BOOL("given", given, MUST, "合同约定补差"),
+        FIELD_TEXT("source", source, MUST, 200, "合同依据"),
+};
+SHAPE_OF(price_clause_new);
+#undef T
+
+#define T struct price_claim_settle
+static const struct field price_claim_settle_fields[] = {VERSION, FIELD_ID("invoice_id", invoice_id, MUST, "补差红字发票"), NOTE};
+SHAPE_OF(price_claim_settle);
 #undef T
 
 #define T struct invoice_line_new

@@ -90,7 +90,12 @@ SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd 
 SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
 SQL(count_adjustments, COUNT_DOCUMENTS("price_adjustment", "'submitted'"));
-SQL(count_unconfirmed, COUNT_DOCUMENTS("price_adjustment", "'effective'"));
+/* Sites whose HIS has not taken a price that holds. */
+SQL(count_unconfirmed,
+    "SELECT count(*) FROM user_site us JOIN price_adjustment_site s ON s.site_id = us.site_id AND s.confirmed_at_ms IS NULL JOIN "
+    "document d ON d.id = s.adjustment_id AND d.state = 'effective' WHERE us.user_id = :me_id");
+SQL(count_claims, "SELECT count(*) FROM supplier_claim c JOIN document d ON d.id = c.adjustment_id JOIN app_user u ON u.id = "
+                  ":me_id AND u.root_site_id = d.from_site_id WHERE c.state = 'open' /*all sites: the lead's own*/");
 
 SQL(count_volume_reports, COUNT_DOCUMENTS("volume_report", "'submitted'"));
 SQL(count_reallocations, COUNT_DOCUMENTS("volume_reallocation", "'submitted'"));
@@ -149,8 +154,9 @@ static const struct figure cards[] = {
         {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_PRICE_EDIT, &count_price_issue},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_PRICE_EDIT, &count_price_coming},
         {"filings", "备案采购待审批", "warn", "/filings?state=submitted", PERM_PRICE_EDIT, &count_filings},
-        {"adjustments_effective", "调价待确认 HIS 已执行", "warn", "/price-adjustments?state=effective", PERM_PRICE_EDIT,
+        {"adjustments_effective", "调价待 HIS 执行 (按机构)", "warn", "/price-adjustments?state=effective", PERM_PRICE_CONFIRM,
          &count_unconfirmed},
+        {"price_claims", "未了结的调价补差", "info", "/price-claims?state=open", PERM_INVOICE_EDIT, &count_claims},
         {"volume_reports", "待确认的报量", "info", "/volume-reports?state=submitted", PERM_VOLUME_CONFIRM, &count_volume_reports},
         {"volume_behind", "集采进度落后", "warn", "/volume-progress?behind=1", PERM_VOLUME_READ, &count_volume_behind},
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},

@@ -2,6 +2,7 @@
 #include "core/money.h"
 #include "service/api/documents.h"
 #include "service/inputs.h"
+#include "warehouse/price/his.h"
 #include "warehouse/price/issue.h"
 
 static const struct list_column columns[] = {
@@ -28,8 +29,8 @@ static const struct list_column head[] = {COLUMN("effective_at_ms", L_INT), COLU
                                           COLUMN("line_count", L_INT), COLUMN("gain", L_FEN), NO_COLUMN};
 SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units_per_pack, l.price_e4, l.old_e4, "
-    "i.price_e4, l.basis_e4, l.margin_percent, l.claim, l.supplier_id, sp.name, l.units, l.gain_fen, l.claim_units, l.claim_fen, "
-    "l.reason FROM price_adjustment_line l JOIN product p ON p.id = l.product_id LEFT JOIN supplier sp ON sp.id = l.supplier_id LEFT JOIN "
+    "i.price_e4, l.basis_e4, l.margin_percent, l.units, l.gain_fen, l.claim_units, l.claim_fen, "
+    "l.reason FROM price_adjustment_line l JOIN product p ON p.id = l.product_id LEFT JOIN "
     "issue_price i ON i.product_id = l.product_id WHERE l.adjustment_id = :id ORDER BY l.n "
     "/*all sites: the caller has the document*/");
 static const struct list_column line[] = {
@@ -47,9 +48,6 @@ static const struct list_column line[] = {
         COLUMN("issue_price", L_PRICE),
         COLUMN("basis_price", L_PRICE),
         COLUMN("margin_percent", L_INT),
-        COLUMN("claim", L_BOOL),
-        COLUMN("supplier_id", L_ID),
-        COLUMN("supplier_name", L_TEXT),
         COLUMN("units", L_INT),
         COLUMN("gain", L_FEN),
         COLUMN("claim_units", L_INT),
@@ -57,6 +55,18 @@ static const struct list_column line[] = {
         COLUMN("reason", L_TEXT),
         NO_COLUMN,
 };
+
+/* Whose HIS is asked, how many of the products have no code there, and who said that it is done. */
+SQL(select_his_sites,
+    "SELECT s.site_id, si.name, (SELECT count(*) FROM price_adjustment_line l WHERE l.adjustment_id = s.adjustment_id AND NOT "
+    "EXISTS (SELECT 1 FROM his_item h WHERE h.product_id = l.product_id AND h.site_id = s.site_id)), s.confirmed_at_ms, "
+    "u.display_name, s.note FROM price_adjustment_site s CROSS JOIN user_site us ON us.user_id = :me_id AND us.site_id = s.site_id "
+    "JOIN site si ON si.id = s.site_id LEFT JOIN app_user u ON u.id = s.confirmed_by WHERE s.adjustment_id = :id ORDER BY "
+    "s.site_id");
+static const struct list_column his_site[] = {COLUMN("site_id", L_ID),         COLUMN("site_name", L_TEXT),
+                                              COLUMN("missing_codes", L_INT),  COLUMN("confirmed_at_ms", L_INT_OR_NULL),
+                                              COLUMN("confirmed_by", L_TEXT),  COLUMN("note", L_TEXT),
+                                              NO_COLUMN};
 
 enum status price_adjustment_read(struct exchange *x, struct db *db)
 {
@@ -67,6 +77,7 @@ enum status price_adjustment_read(struct exchange *x, struct db *db)
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_head, I64(":id", d.id));
 	api_rows(x, db, "lines", line, select_lines, I64(":id", d.id));
+	api_rows(x, db, "sites", his_site, select_his_sites, I64(":id", d.id), I64(":me_id", x->me.id));
 	return ST_OK;
 }
 
@@ -92,7 +103,7 @@ enum status price_adjustment_patch(struct exchange *x, struct tx *tx)
 
 enum status price_adjustment_step(struct exchange *x, struct tx *tx)
 {
-	const struct step_in *in = x->in;
+	const struct price_adjustment_step *in = x->in;
 	return api_step(x, tx, &price_adjustment_kind, in->version, in->note);
 }
 
@@ -140,39 +151,6 @@ const struct list_spec list_price_adjustment_stock = {.name = "price-adjustment-
                                                       .filters = stock_filters,
                                                       .paths = stock_paths};
 
-/* ---- 补差 ---- */
-
-static const struct list_column claim_columns[] = {
-        {"id", L_ID, "l.id", "编号", NULL},
-        {"adjustment_id", L_ID, "l.adjustment_id", "调价单编号", NULL},
-        {"number", L_TEXT, "d.number", "调价单", NULL},
-        {"effective_at_ms", L_INT, "a.effective_at_ms", "生效时间", NULL},
-        {"supplier_id", L_ID, "l.supplier_id", "供应商编号", NULL},
-        {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
-        {"product_id", L_ID, "l.product_id", "品种编号", NULL},
-        {"product_code", L_TEXT, "p.code", "品种代码", NULL},
-        {"product_name", L_TEXT, "p.name", "品种", NULL},
-        {"spec", L_TEXT, "p.spec", "规格", NULL},
-        {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
-        {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
-        {"units_per_pack", L_INT, "l.units_per_pack", "每包装数量", NULL},
-        {"price", L_PRICE, "l.price_e4", "新发药价", NULL},
-        {"units", L_INT, "l.claim_units", "补差数量", NULL},
-        {"amount", L_FEN, "l.claim_fen", "补差金额", NULL},
-        NO_COLUMN,
-};
-static const struct list_filter claim_filters[] = {{"supplier_id", L_ID, "l.supplier_id = :f_supplier_id_id"}, NO_FILTER};
-static const struct list_path claim_paths[] = {
-        {NULL,
-         "price_adjustment_line l JOIN price_adjustment a ON a.id = l.adjustment_id JOIN document d ON d.id = a.id JOIN supplier "
-         "sp ON sp.id = l.supplier_id JOIN product p ON p.id = l.product_id WHERE l.claim_fen > 0 AND EXISTS (SELECT 1 FROM "
-         "app_user me WHERE me.id = :me_id AND me.root_site_id = d.from_site_id)",
-         {"l.id"},
-         true,
-         NULL}};
-const struct list_spec list_price_claims = {
-        .name = "price-claims", .title = "调价补差", .columns = claim_columns, .filters = claim_filters, .paths = claim_paths};
-
 /* ---- for the HIS ---- */
 
 SQL(select_his,
@@ -199,7 +177,9 @@ static void put_his_price(struct csv_writer *w, struct rows *r)
 static void put_his_row(struct csv_writer *w, struct arena *a, struct rows *r)
 {
 	csv_put_text(w, col_text(a, r, 0));
-	csv_put_i64(w, col_i64(r, 1));
+	char at[20];
+	ms_local_text(col_i64(r, 1), at);
+	csv_put_text(w, at);
 	csv_put_text(w, col_text(a, r, 2));
 	for (int i = 4; i <= 7; i++)
 		csv_put_text(w, col_text(a, r, i));
@@ -214,7 +194,7 @@ static void put_his_row(struct csv_writer *w, struct arena *a, struct rows *r)
  * dispatcher has opened goes elsewhere. */
 enum status price_adjustment_his(struct exchange *x, struct db *db)
 {
-	static const char *const heads[] = {"number",    "effective_at_ms", "his_code",  "product_code", "product_name", "spec",
+	static const char *const heads[] = {"number",    "effective_at", "his_code",  "product_code", "product_name", "spec",
 	                                    "unit_name", "units_per_pack",  "old_price", "price",        "his_price"};
 	struct doc d;
 	struct csv_writer w;

@@ -563,6 +563,17 @@ static const struct step stock_steps[] = {
         {NULL, "keeper", POST, "shipments/{s.id}/pick", "{\"version\":2}", 200, FINE},
         {NULL, "keeper", POST, "shipments/{s.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE},
         {NULL, "central", POST, "prices", FACT("selected", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        /* RULE DOMAIN-12.3-price-claim: what the contract of that day says */
+        {NULL, "receiver", POST, "price-clauses",
+         "{\"supplier_id\":\"{supplier}\",\"from_ymd\":20260101,\"given\":true,\"source\":\"合同\"}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "central", POST, "price-clauses",
+         "{\"supplier_id\":\"{supplier}\",\"from_ymd\":20260101,\"given\":true,\"source\":\"2026 年合同第 8 条\"}", 201, FINE},
+        {NULL, "central", POST, "price-clauses",
+         "{\"supplier_id\":\"{supplier}\",\"from_ymd\":20260101,\"given\":false,\"source\":\"x\"}", 409, "ALREADY_EXISTS", {NULL}, NULL},
+        {NULL, "central", POST, "price-clauses",
+         "{\"supplier_id\":\"{supplier}\",\"from_ymd\":20261122,\"given\":false,\"source\":\"补充协议\"}", 201, FINE},
+        {NULL, "central", GET, "price-clauses?supplier_id={supplier}", NULL, 200, NULL,
+         {"rows#2", "rows.0.given=false", "rows.1.source=2026 年合同第 8 条"}, NULL},
 };
 #define CHANGE(price, more) \
 	"{\"effective_at_ms\":{moment},\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"" price "\"" more "}]"
@@ -577,16 +588,7 @@ static const struct step change_steps[] = {
          "OVER_MARGIN",
          {"errors.0.field=lines[0].price"},
          NULL},
-        {NULL,
-         "central",
-         POST,
-         "price-adjustments",
-         CHANGE("8", ",\"claim\":true") "}",
-         422,
-         "INVALID_FIELD",
-         {"errors.0.field=lines[0].supplier_id"},
-         NULL},
-        {"a", "central", POST, "price-adjustments", CHANGE("8", ",\"claim\":true,\"supplier_id\":\"{supplier}\"") "}", 201, FINE},
+        {"a", "central", POST, "price-adjustments", CHANGE("8", "") "}", 201, FINE},
         {NULL, "central", POST, "price-adjustments/{a.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "chief", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 200, FINE},
         {NULL, "east_user", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"state=scheduled"}, NULL},
@@ -620,7 +622,19 @@ static const struct step afterwards[] = {
           "rows.1.new_amount=24.00"},
          NULL},
         {NULL, "east_user", GET, "price-adjustment-stock?adjustment_id={a.id}", NULL, 200, NULL, {"!U1"}, NULL},
-        {NULL, "finance", GET, "price-claims", NULL, 200, NULL, {"rows#1", "rows.0.amount=5.00"}, NULL},
+        {"claims",
+         "finance",
+         GET,
+         "price-claims?state=open",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.amount=5.00", "rows.0.units=100", "rows.0.supplier_id={supplier}"},
+         NULL},
+        {NULL, "east_user", GET, "price-claims", NULL, 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "finance", POST, "price-claims/{claims.rows.0.id}/waive", "{\"version\":1,\"note\":\"x\"}", 403, "FORBIDDEN", {NULL},
+         NULL},
+        {NULL, "chief", POST, "price-claims/{claims.rows.0.id}/waive", "{\"version\":1}", 422, "REASON_MISSING", {NULL}, NULL},
         {NULL,
          "central",
          GET,
@@ -630,8 +644,28 @@ static const struct step afterwards[] = {
          NULL,
          {"rows.0.issue_price=8.00", "rows.0.rule=selected"},
          NULL},
-        {NULL, "east_user", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4}", 403, "FORBIDDEN", {NULL}, NULL},
-        {NULL, "central", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4,\"note\":\"HIS 已更新\"}", 200, FINE},
+        /* RULE DOMAIN-12.3-price-his: each site for itself, the centre for all; the last one confirms the document */
+        {NULL,
+         "central",
+         GET,
+         "price-adjustments/{a.id}",
+         NULL,
+         200,
+         NULL,
+         {"sites#3", "sites.0.site_id={lead}", "sites.0.missing_codes=1", "sites.1.confirmed_at_ms=null"},
+         NULL},
+        {NULL, "east_user", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"sites#1", "sites.0.site_id={east}"}, NULL},
+        {NULL, "east_user", GET, "today", NULL, 200, NULL, {"~adjustments_effective"}, NULL},
+        {NULL, "buyer", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "east_user", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4,\"site_id\":\"{west}\"}", 403, "FORBIDDEN",
+         {"errors.0.field=site_id"}, NULL},
+        {NULL, "east_user", POST, "price-adjustments/{a.id}/confirm", "{\"version\":4,\"note\":\"HIS 已更新\"}", 200, NULL,
+         {"state=effective", "version=5"}, NULL},
+        {NULL, "east_user", POST, "price-adjustments/{a.id}/confirm", "{\"version\":5}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "central", POST, "price-adjustments/{a.id}/confirm", "{\"version\":5}", 200, NULL, {"state=effective"}, NULL},
+        {NULL, "central", POST, "price-adjustments/{a.id}/confirm", "{\"version\":6,\"site_id\":\"{west}\"}", 200, NULL,
+         {"state=confirmed"}, NULL},
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"sites.1.confirmed_by=east_user"}, NULL},
         /* a second change starts from the issue price, not from what the batches cost */
         {NULL,
          "central",
@@ -713,6 +747,90 @@ static void stock_is_counted_at_the_moment_and_once(void)
 	world_write(w, effect_job, NULL);
 	take_turns(w);
 	PLAY(w, issue_after);
+	world_end(w);
+}
+
+/* ---- 补差 ---- */
+
+#define BOUGHT(label, supplier, units)                                                                                           \
+	{label, "buyer", POST, "orders", "{\"supplier_id\":\"{" supplier "}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":" units "}]}", \
+	 201,   FINE},                                                                                                           \
+	        {NULL, "buyer", POST, "orders/{" label ".id}/submit", "{\"version\":1}", 200, FINE},                             \
+	        {NULL, "central", POST, "orders/{" label ".id}/approve", "{\"version\":2}", 200, FINE},                          \
+	        {NULL, "buyer", POST, "orders/{" label ".id}/send", "{\"version\":3}", 200, FINE},                               \
+	        {label "v", "buyer", GET, "orders/{" label ".id}", NULL, 200, FINE},                                             \
+	        {label "r", "receiver", POST, "receipts",                                                                        \
+	         "{\"order_id\":\"{" label ".id}\",\"lines\":[{\"order_line_id\":\"{" label "v.lines.0.id}\",\"lot\":\"" label            \
+	         "\",\"expiry_ymd\":20280101,\"units\":" units "}]}",                                                             \
+	         201, FINE},                                                                                                     \
+	        {NULL, "inspector", POST, "receipts/{" label "r.id}/inspect", "{\"version\":1}", 200, FINE},                     \
+	{                                                                                                                        \
+		NULL, "inspector", POST, "receipts/{" label "r.id}/post", "{\"version\":2}", 200, FINE                           \
+	}
+#define CLAUSE(supplier, given)                                                                                           \
+	{NULL, "central", POST, "price-clauses",                                                                          \
+	 "{\"supplier_id\":\"{" supplier "}\",\"from_ymd\":20260101,\"given\":" given ",\"source\":\"合同第 8 条\"}", 201, FINE}
+/* RULE DOMAIN-12.3-price-claim: from every supplier whose contract gives it, and from no other. */
+static const struct step claim_steps[] = {
+        BOUGHT("one", "supplier", "100"),
+        BOUGHT("two", "calm", "50"),
+        BOUGHT("three", "warned", "20"),
+        CLAUSE("supplier", "true"),
+        CLAUSE("calm", "true"),
+        CLAUSE("warned", "false"),
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {"a", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{glucose}\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{a.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 200, FINE},
+};
+#define INVOICE(no, gross, more)                                                                                           \
+	"{\"invoice_no\":\"" no "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"" gross              \
+	"\",\"tax\":\"0\",\"gross\":\"" gross "\"," more "\"lines\":[{\"product_id\":\"{glucose}\",\"amount\":\"" gross "\",\"units\":"
+static const struct step claimed_steps[] = {
+        {"c",
+         "finance",
+         GET,
+         "price-claims?adjustment_id={a.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.1.supplier_id={supplier}", "rows.1.amount=5.00", "rows.1.units=100", "rows.0.supplier_id={calm}",
+          "rows.0.amount=2.50", "rows.0.state=open"},
+         NULL},
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"lines.0.claim_units=150", "lines.0.claim_amount=7.50"},
+         NULL},
+        {NULL, "finance", GET, "today", NULL, 200, NULL, {"~price_claims\",\"title\":\"未了结的调价补差\",\"count\":2"}, NULL},
+        {"blue", "finance", POST, "invoices", INVOICE("25342000000012345671", "85.00", "") "100}]}", 201, FINE},
+        {NULL, "finance", POST, "invoices/{blue.id}/match", "{\"version\":1}", 200, FINE},
+        {"red", "finance", POST, "invoices",
+         INVOICE("25342000000012345672", "5.00", "\"red_of_id\":\"{blue.id}\",\"red_kind\":\"allowance\",") "0}]}", 201, FINE},
+        {NULL, "finance", POST, "price-claims/{c.rows.1.id}/settle", "{\"version\":1,\"invoice_id\":\"{blue.id}\"}", 422,
+         "INVALID_FIELD", {"errors.0.field=invoice_id"}, NULL},
+        {NULL, "finance", POST, "price-claims/{c.rows.1.id}/settle", "{\"version\":1,\"invoice_id\":\"{red.id}\"}", 422,
+         "INVALID_FIELD", {"~不是已匹配入账的补差红字发票"}, NULL},
+        {NULL, "finance", POST, "invoices/{red.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL, "finance", POST, "price-claims/{c.rows.0.id}/settle", "{\"version\":1,\"invoice_id\":\"{red.id}\"}", 422,
+         "INVALID_FIELD", {"~不是该供应商的发票"}, NULL},
+        {NULL, "finance", POST, "price-claims/{c.rows.1.id}/settle", "{\"version\":2,\"invoice_id\":\"{red.id}\"}", 409,
+         "STALE_VERSION", {NULL}, NULL},
+        {NULL, "finance", POST, "price-claims/{c.rows.1.id}/settle", "{\"version\":1,\"invoice_id\":\"{red.id}\"}", 200, NULL,
+         {"state=settled", "version=2"}, NULL},
+        {NULL, "finance", POST, "price-claims/{c.rows.1.id}/settle", "{\"version\":2,\"invoice_id\":\"{red.id}\"}", 409,
+         "WRONG_STATE", {NULL}, NULL},
+        {NULL, "chief", POST, "price-claims/{c.rows.0.id}/waive", "{\"version\":1,\"note\":\"金额小, 双方同意\"}", 200, NULL,
+         {"state=waived"}, NULL},
+        {NULL, "finance", GET, "price-claims?state=open", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "finance", GET, "price-claims?state=settled", NULL, 200, NULL,
+         {"rows#1", "rows.0.invoice_no=25342000000012345672", "rows.0.settled_by=finance"}, NULL},
+};
+
+static void every_supplier_pays_by_his_contract(void)
+{
+	struct world *w = world_new();
+	PLAY(w, claim_steps);
+	world_write(w, effect_job, NULL);
+	PLAY(w, claimed_steps);
+	world_replay(w);
 	world_end(w);
 }
 
@@ -927,6 +1045,7 @@ SUITE(price, {"the_rule_of_the_day_and_why", the_rule_of_the_day_and_why},
       {"bargaining_writes_agreed_prices", bargaining_writes_agreed_prices},
       {"a_falling_ceiling_flags_what_is_under_way", a_falling_ceiling_flags_what_is_under_way},
       {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
+      {"every_supplier_pays_by_his_contract", every_supplier_pays_by_his_contract},
       {"a_selected_price_is_held_to_the_ceiling", a_selected_price_is_held_to_the_ceiling},
       {"what_is_taken_back_leaves_no_gap", what_is_taken_back_leaves_no_gap},
       {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});

@@ -38,8 +38,21 @@ static void read_stock(struct tx *tx, const struct price_count *c, struct balanc
 struct gather {
 	struct tx *tx;
 	struct price_count *c;
-	size_t cap;
+	size_t cap, dearer_cap;
 };
+
+/* A longer array where it is full; the old one stays in the arena. */
+static void *grown(struct gather *g, void *old, size_t count, size_t *cap, size_t item)
+{
+	if (count < *cap)
+		return old;
+	size_t more = *cap * 2 + 64;
+	void *out = arena_array(g->tx->arena, more, item);
+	if (count)
+		memcpy(out, old, count * item);
+	*cap = more;
+	return out;
+}
 
 static struct price_count_place *place_of(struct gather *g, int64_t place_id)
 {
@@ -47,15 +60,23 @@ static struct price_count_place *place_of(struct gather *g, int64_t place_id)
 	for (size_t i = 0; i < c->place_count; i++)
 		if (c->places[i].place_id == place_id)
 			return &c->places[i];
-	if (c->place_count == g->cap) {
-		struct price_count_place *more = arena_array(g->tx->arena, g->cap * 2 + 64, sizeof *more);
-		if (g->cap)
-			memcpy(more, c->places, g->cap * sizeof *more);
-		c->places = more;
-		g->cap = g->cap * 2 + 64;
-	}
+	c->places = grown(g, c->places, c->place_count, &g->cap, sizeof *c->places);
 	c->places[c->place_count] = (struct price_count_place){place_id, 0, 0};
 	return &c->places[c->place_count++];
+}
+
+static void add_dearer(struct gather *g, int64_t supplier_id, int64_t units, int64_t fen)
+{
+	struct price_count *c = g->c;
+	size_t i = 0;
+	while (i < c->dearer_count && c->dearer[i].supplier_id != supplier_id)
+		i++;
+	if (i == c->dearer_count) {
+		c->dearer = grown(g, c->dearer, i, &g->dearer_cap, sizeof *c->dearer);
+		c->dearer[c->dearer_count++] = (struct price_count_dearer){supplier_id, 0, 0};
+	}
+	c->dearer[i].units += units;
+	c->dearer[i].fen += fen;
 }
 
 static void gather_one(void *arg, const struct balance *b)
@@ -71,10 +92,8 @@ static void gather_one(void *arg, const struct balance *b)
 	               amount_fen(b->units, c->price_e4, c->units_per_pack, &now);
 	p->units += b->units;
 	p->cost_fen += cost;
-	if (counted && c->claim_supplier_id && batch.supplier_id == c->claim_supplier_id && cost > now) {
-		c->claim_units += b->units;
-		c->claim_fen += cost - now;
-	}
+	if (counted && batch.supplier_id && cost > now)
+		add_dearer(g, batch.supplier_id, b->units, cost - now);
 }
 
 static int by_place(const void *a, const void *b)
@@ -83,16 +102,24 @@ static int by_place(const void *a, const void *b)
 	return (x->place_id > y->place_id) - (x->place_id < y->place_id);
 }
 
+static int by_supplier(const void *a, const void *b)
+{
+	const struct price_count_dearer *x = a, *y = b;
+	return (x->supplier_id > y->supplier_id) - (x->supplier_id < y->supplier_id);
+}
+
 void price_count_stock(struct tx *tx, struct price_count *c)
 {
 	struct balances b = {0};
-	struct gather g = {tx, c, 0};
+	struct gather g = {tx, c, 0, 0};
 	c->places = NULL;
-	c->place_count = 0;
-	c->claim_units = c->claim_fen = 0;
+	c->dearer = NULL;
+	c->place_count = c->dearer_count = 0;
 	read_stock(tx, c, &b);
 	balances_each(&b, gather_one, &g);
 	balances_drop(&b);
+	if (c->dearer_count)
+		qsort(c->dearer, c->dearer_count, sizeof *c->dearer, by_supplier);
 	if (c->place_count)
 		qsort(c->places, c->place_count, sizeof *c->places, by_place);
 }

@@ -5,14 +5,18 @@
 struct price_count_place {
 	int64_t place_id, units, cost_fen; /* cost_fen: what its batches were bought for */
 };
+/* Batches of one supplier that cost more than the price, and by how much. */
+struct price_count_dearer {
+	int64_t supplier_id, units, fen;
+};
 struct price_count {
 	int64_t product_id, after_seq;
-	/* What a supplier owes where a batch of his was dearer than this price; supplier 0: nobody. */
-	int64_t claim_supplier_id, price_e4, units_per_pack;
+	int64_t price_e4, units_per_pack;
 	/* Out; in the write's arena. Only places with units. */
 	struct price_count_place *places;
 	size_t place_count;
-	int64_t claim_units, claim_fen;
+	struct price_count_dearer *dearer; /* by supplier */
+	size_t dearer_count;
 };
 /* Counts inside places (depots, goods on the road), all qualities. */
 void price_count_stock(struct tx *tx, struct price_count *c);

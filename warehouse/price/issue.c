@@ -2,8 +2,10 @@
 
 #include "core/money.h"
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/price/claim.h"
 #include "warehouse/price/count.h"
 #include "warehouse/price/flag.h"
+#include "warehouse/price/his.h"
 #include "warehouse/price/price.h"
 
 #include <string.h>
@@ -88,19 +90,9 @@ SQL(update_head, "UPDATE price_adjustment SET effective_at_ms = :at_ms, line_cou
                  "/*all sites: the caller has the document*/");
 SQL(insert_line,
     "INSERT INTO price_adjustment_line (id, adjustment_id, n, product_id, price_e4, units_per_pack, basis_e4, margin_percent, "
-    "claim, supplier_id, reason, units, gain_fen, claim_units, claim_fen) VALUES (:id, :adjustment_id, :n, :product_id, :price, "
-    ":per_pack, :basis, :margin, :claim, :supplier_id, :reason_t, 0, 0, 0, 0)");
+    "claim, reason, units, gain_fen, claim_units, claim_fen) VALUES (:id, :adjustment_id, :n, :product_id, :price, "
+    ":per_pack, :basis, :margin, 0, :reason_t, 0, 0, 0, 0)");
 SQL(drop_lines, "DELETE FROM price_adjustment_line WHERE adjustment_id = :id /*all sites: the caller has the document*/");
-
-static enum status check_claim(struct tx *tx, const struct price_adjustment_line_new *in, size_t i)
-{
-	struct supplier s;
-	if (!in->claim && !in->supplier_id)
-		return ST_OK;
-	if (in->supplier_id && supplier_load(tx_db(tx), tx->arena, in->supplier_id, &s) == ST_OK)
-		return ST_OK;
-	return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "supplier_id"), (int64_t)i + 1, "补差须指明供应商");
-}
 
 struct proposed {
 	int64_t price_e4, basis_e4, margin;
@@ -138,12 +130,9 @@ static enum status write_line(struct tx *tx, int64_t id, const struct price_adju
 	const struct proposed new = {price, basis, margin, in->reason};
 	enum status st = check_price(tx, &p, &new, i);
 	if (st == ST_OK)
-		st = check_claim(tx, in, i);
-	if (st == ST_OK)
 		db_exec(tx, insert_line, I64(":id", tx_new_id(tx)), I64(":adjustment_id", id), I64(":n", (int64_t)i + 1),
 		        I64(":product_id", p.id), I64(":price", price), I64(":per_pack", p.units_per_pack), I64(":basis", basis),
-		        I64(":margin", margin), I64(":claim", in->claim), ID(":supplier_id", in->supplier_id),
-		        TEXT(":reason_t", in->reason));
+		        I64(":margin", margin), TEXT(":reason_t", in->reason));
 	return st;
 }
 
@@ -193,7 +182,7 @@ enum status price_adjustment_change(struct tx *tx, struct doc *d, const struct p
 /* ---- the moment ---- */
 
 SQL(select_lines,
-    "SELECT id, product_id, price_e4, units_per_pack, claim, supplier_id, reason FROM price_adjustment_line WHERE "
+    "SELECT id, product_id, price_e4, units_per_pack, reason FROM price_adjustment_line WHERE "
     "adjustment_id = :id ORDER BY n /*all sites: the caller has the document*/");
 SQL(select_moment, "SELECT effective_at_ms FROM price_adjustment WHERE id = :id /*all sites: the caller has the document*/");
 
@@ -212,7 +201,7 @@ static enum status still_right(struct tx *tx, const struct doc *d, const void *i
 		if (st != ST_OK)
 			break;
 		const struct proposed new = {col_i64(&r, 2), basis_of(tx_db(tx), tx->arena, &p, ymd),
-		                             margin_of(tx_db(tx), tx->arena, p.id), col_text(tx->arena, &r, 6)};
+		                             margin_of(tx_db(tx), tx->arena, p.id), col_text(tx->arena, &r, 4)};
 		st = check_price(tx, &p, &new, i);
 	}
 	return st == ST_OK && i == 0 ? tx_fail(tx, ST_NO_LINES, "lines", 0, "调价单没有品种") : st;
@@ -228,6 +217,7 @@ static enum status schedule(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
 	db_exec(tx, set_due, I64(":now_ms", tx->now_ms), I64(":seq", tx->seq), I64(":id", d->id));
+	price_his_ask(tx, d->id);
 	SCOPED(rows) r = db_query_n(tx_db(tx), &select_sites, NULL, 0);
 	while (rows_next(&r))
 		document_show_to(tx, d, col_i64(&r, 0));
@@ -238,6 +228,7 @@ static enum status unschedule(struct tx *tx, struct doc *d, const void *input)
 {
 	(void)input;
 	db_exec(tx, clear_due, I64(":id", d->id));
+	price_his_forget(tx, d->id);
 	return ST_OK;
 }
 
@@ -248,8 +239,8 @@ SQL(set_issue,
     ":per_pack, :at_ms, :id) ON CONFLICT (product_id) DO UPDATE SET price_e4 = excluded.price_e4, units_per_pack = "
     "excluded.units_per_pack, since_ms = excluded.since_ms, adjustment_id = excluded.adjustment_id");
 SQL(select_issue, "SELECT price_e4, units_per_pack FROM issue_price WHERE product_id = :product_id");
-SQL(set_line, "UPDATE price_adjustment_line SET old_e4 = :old_e4, units = :units, gain_fen = :gain, claim_units = :claim_units, "
-              "claim_fen = :claim WHERE id = :id /*all sites: the program itself*/");
+SQL(set_line, "UPDATE price_adjustment_line SET old_e4 = :old_e4, units = :units, gain_fen = :gain, claim = :claims, "
+              "claim_units = :claim_units, claim_fen = :claim WHERE id = :id /*all sites: the program itself*/");
 SQL(insert_stock,
     "INSERT INTO price_adjustment_stock (line_id, place_id, adjustment_id, units, old_fen, new_fen, gain_fen) VALUES (:line_id, "
     ":place_id, :adjustment_id, :units, :old, :new, :gain)");
@@ -302,7 +293,7 @@ static int64_t old_worth(const struct price_count_place *p, int64_t old_e4, int6
 }
 
 struct line {
-	int64_t id, product_id, price_e4, units_per_pack, claim_supplier_id, old_e4;
+	int64_t id, product_id, price_e4, units_per_pack, old_e4;
 };
 struct moment {
 	int64_t adjustment_id, at_ms, after_seq;
@@ -318,15 +309,30 @@ static void set_price(struct tx *tx, const struct moment *m, const struct line *
 	        I64(":price", l->price_e4), I64(":per_pack", l->units_per_pack), I64(":line_id", l->id));
 }
 
+/* 补差 from each supplier whose contract gives it that day; the sums in *all. RULE DOMAIN-12.3-price-claim */
+static void claim_dearer(struct tx *tx, const struct moment *m, const struct line *l, const struct price_count *c,
+                         struct price_claim *all)
+{
+	for (size_t i = 0; i < c->dearer_count; i++) {
+		const struct price_count_dearer *d = &c->dearer[i];
+		const struct price_claim claim = {l->id, m->adjustment_id, d->supplier_id, l->product_id, d->units, d->fen};
+		if (!price_clause_on(tx_db(tx), d->supplier_id, ymd_of_ms(m->at_ms)))
+			continue;
+		price_claim_put(tx, &claim);
+		all->units += d->units;
+		all->amount_fen += d->fen;
+	}
+}
+
 /* Counts, books what each place gains or loses, and lets the new price hold; answers the gain. */
 static int64_t revalue(struct tx *tx, const struct moment *m, const struct line *l)
 {
 	struct price_count c = {.product_id = l->product_id,
 	                        .after_seq = m->after_seq,
-	                        .claim_supplier_id = l->claim_supplier_id,
 	                        .price_e4 = l->price_e4,
 	                        .units_per_pack = l->units_per_pack};
 	int64_t units = 0, gain = 0;
+	struct price_claim claimed = {0};
 	price_count_stock(tx, &c);
 	for (size_t i = 0; i < c.place_count; i++) {
 		const struct price_count_place *p = &c.places[i];
@@ -337,8 +343,9 @@ static int64_t revalue(struct tx *tx, const struct moment *m, const struct line 
 		units += p->units;
 		gain += now - before;
 	}
+	claim_dearer(tx, m, l, &c, &claimed);
 	db_exec(tx, set_line, l->old_e4 >= 0 ? I64(":old_e4", l->old_e4) : ID(":old_e4", 0), I64(":units", units),
-	        I64(":gain", gain), I64(":claim_units", c.claim_units), I64(":claim", c.claim_fen), I64(":id", l->id));
+	        I64(":gain", gain), I64(":claims", claimed.units > 0), I64(":claim_units", claimed.units), I64(":claim", claimed.amount_fen), I64(":id", l->id));
 	set_price(tx, m, l);
 	return gain;
 }
@@ -374,7 +381,6 @@ static enum status take_effect(struct tx *tx, int64_t id)
 		                       .product_id = col_i64(&r, 1),
 		                       .price_e4 = col_i64(&r, 2),
 		                       .units_per_pack = col_i64(&r, 3),
-		                       .claim_supplier_id = col_i64(&r, 4) ? col_i64(&r, 5) : 0,
 		                       .old_e4 = issue_price_of(tx, col_i64(&r, 1), col_i64(&r, 3))};
 		gain += revalue(tx, &m, &l);
 	}
@@ -410,7 +416,10 @@ static const struct doc_step steps[] = {
         {"scheduled", "take_effect", "effective", "生效", PERM_NONE, SIDE_ANY, false, NULL, NULL},
         {"scheduled", "cancel", "cancelled", "作废", PERM_PRICE_DECIDE, SIDE_ANY, true, NULL, unschedule},
         {"draft", "cancel", "cancelled", "作废", PERM_PRICE_EDIT, SIDE_ANY, true, NULL, NULL},
-        {"effective", "confirm", "confirmed", "确认 HIS 已执行", PERM_PRICE_EDIT, SIDE_ANY, false, NULL, NULL},
+        {"effective", "confirm", "confirmed", "确认 HIS 已执行", PERM_PRICE_CONFIRM, SIDE_ANY, false, price_his_is_last,
+         price_his_confirm},
+        {"effective", "confirm", "effective", "确认 HIS 已执行", PERM_PRICE_CONFIRM, SIDE_ANY, false, price_his_may_confirm,
+         price_his_confirm},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 static const struct doc_two_persons two_persons[] = {{"approve", "make"}, {"approve", "submit"}, {NULL, NULL}};

@@ -1,7 +1,8 @@
 /*
  * 调价单: a new issue price (发药价/调拨价), one for all branches, from a moment on: draft → submitted → scheduled → effective →
  * confirmed. At the moment the stock of every inside place, goods on the road too, is counted and 调价损益 is booked per
- * place, in one write with the new price; then a file goes to the HIS of each site and somebody confirms it.
+ * place, in one write with the new price, and 补差 is claimed where contracts say so (claim.h); then a file goes to the HIS
+ * of each site and its people confirm it (his.h).
  * RULE DOMAIN-12.3-zero-margin: the issue price is above zero, and below the purchase price only with a reason; it is at most that; decoction pieces may carry the margin of
  * the setting, at most 25 %.
  */
@@ -13,7 +14,6 @@
 struct price_adjustment_line_new {
 	int64_t product_id, price_e4; /* PRICE_FOLLOWS: the purchase price, with the margin where there is one */
 	const char *reason;           /* why it lies below the purchase price; may be NULL where it does not */
-	int64_t claim, supplier_id;   /* claim: the contract with this supplier gives 补差 for what lies here */
 };
 #define PRICE_FOLLOWS (-1)
 struct price_adjustment_new {
