@@ -16,8 +16,11 @@ await check("a 中选价 is entered and holds at once", async () => {
   const person = await as("zhongxin");
   await person.click("price-new");
   await person.page.locator(".ant-modal").getByText("中选价", { exact: true }).click();
-  await person.type("price", "1.20");
+  await person.type("price", "9999");
   await person.type("price-source", "集采中选通知");
+  await person.click("price-ok");
+  await person.see("的挂网价");
+  await person.type("price", "1.20");
   await person.click("price-ok");
   await person.see("中选品种只能按中选价成交");
 });
@@ -83,12 +86,71 @@ await check("an issue price follows the purchase price from its moment on", asyn
   await chief.state("effective");
   await chief.get("places").waitFor();
   expect((await chief.get("his-file").getAttribute("href")).endsWith("his.csv"), "the HIS file is offered");
-  await chief.next("confirm", "confirmed");
+});
+
+await check("each site's HIS takes the price by itself, the last one confirms the document", async () => {
+  const chief = await as("zongyaoshi");
+  found.change = chief.path();
+  await chief.get("his-confirm-1").waitFor();
+  const branch = await as("fenyuan");
+  await branch.open(found.change);
+  await branch.click("his-confirm-1");
+  await branch.get("his-confirm-1").waitFor({ state: "detached" });
+  await branch.state("effective");
+  await as("zongyaoshi");
+  await chief.open(found.change);
+  await chief.page.locator('[data-testid^="his-confirm-"]').first().waitFor();
+  for (let left = await chief.page.locator('[data-testid^="his-confirm-"]').count(); left > 0; left--) {
+    await chief.page.locator('[data-testid^="his-confirm-"]').first().click();
+    await chief.page.waitForFunction((n) => document.querySelectorAll('[data-testid^="his-confirm-"]').length < n, left);
+  }
+  await chief.state("confirmed");
+});
+
+await check("a contract gives 补差 from a day on", async () => {
+  const person = await as("zhongxin");
+  const supplier = (await person.read("suppliers?limit=1")).rows[0];
+  await person.open(`/suppliers/${supplier.id}`);
+  await person.click("clause-new");
+  await person.type("clause-source", "2026 年供货合同第 8 条");
+  await person.click("clause-ok");
+  await person.get("clauses").waitFor();
+});
+
+await check("the purchase price falls below the issue price: told, and a 调价单 is prepared from the rows", async () => {
+  const person = await as("zhongxin");
+  await person.open(`/products/${found.product.id}?tab=prices`);
+  await person.click("price-new");
+  await person.page.locator(".ant-modal").getByText("挂网价", { exact: true }).click();
+  await person.type("price", "0.90");
+  await person.type("price-source", "平台下调");
+  await person.click("price-ok");
+  await person.see("高于现行挂网价");
+  await person.open("/price-flags/issue");
+  await person.page.locator("tr, .card").filter({ hasText: found.product.name }).first().waitFor();
+  await person.click("issue-adjust");
+  await person.get("lines").filter({ hasText: found.product.name }).waitFor();
+  await person.click("create");
+  await person.state("draft");
+});
+
+await check("a mistyped price is taken back with its reason, and the one before holds again", async () => {
+  const person = await as("zhongxin");
+  await person.open("/prices");
+  await person.page.locator("tr, .card").filter({ hasText: "平台下调" }).first().click();
+  const today = (await person.read("today")).today_ymd;
+  const yesterday = new Date(Date.UTC(Math.floor(today / 10000), Math.floor(today / 100) % 100 - 1, (today % 100) - 1)).toISOString().slice(0, 10);
+  await person.type("price-end-to", yesterday);
+  await person.type("price-end-reason", "录错");
+  await person.click("price-end-ok");
+  await person.see("已撤回");
+  const rule = await person.read(`products/${found.product.id}/price-rule`);
+  expect(rule.orderable === true && rule.price === "1.20", JSON.stringify(rule));
 });
 
 await check("what is dearer than its rule is told, and every list of prices opens", async () => {
   const chief = await as("zongyaoshi");
-  for (const path of ["/prices", "/price-changes", "/price-flags", "/price-flags/stock", "/price-flags/receipts", "/price-public", "/price-spread", "/price-paid", "/price-savings", "/price-claims", "/filings", "/negotiations", "/price-adjustments"]) {
+  for (const path of ["/prices", "/price-changes", "/price-flags", "/price-flags/stock", "/price-flags/receipts", "/price-flags/issue", "/price-public", "/price-spread", "/price-paid", "/price-savings", "/price-claims", "/filings", "/negotiations", "/price-adjustments"]) {
     await chief.open(path);
     await chief.page.locator('[data-testid="table"], [data-testid="empty"], .empty, table').first().waitFor();
     if (process.env.WALK_SHOTS) await chief.shot(`price list ${path}`);

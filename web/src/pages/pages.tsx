@@ -62,6 +62,7 @@ import { Trace } from "./trace/Trace";
 const later = <M extends object>(load: () => Promise<M>) => (name: keyof M) => lazy(async () => ({ default: (await load())[name] as ComponentType<{ params: Params }> }));
 const adjustments = later(() => import("./prices/Adjustments"));
 const bins = later(() => import("./stock/Bins"));
+const claims = later(() => import("./prices/Claims"));
 const filings = later(() => import("./prices/Filings"));
 const negotiations = later(() => import("./prices/Negotiations"));
 const priceReports = later(() => import("./prices/Reports"));
@@ -114,7 +115,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/price-spread", priceReports("PriceSpread")],
 	["/price-paid", priceReports("PricePaid")],
 	["/price-savings", priceReports("PriceSavings")],
-	["/price-claims", priceReports("PriceClaims")],
+	["/price-claims", claims("PriceClaims")],
 	["/filings", filings("FilingList")],
 	["/filings/new", filings("FilingNew")],
 	["/filings/:id", filings("FilingPage")],

@@ -10,6 +10,7 @@ import type { May, Supplier } from "../../base/types";
 import { Chip, Fact, To } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { Loaded, Trouble } from "../../parts/Trouble";
+import { Clauses } from "../prices/Claims";
 import { Papers } from "./Papers";
 import { RightsTable } from "./Rights";
 import { Share } from "./Scores";
@@ -90,6 +91,8 @@ export function SupplierPage({ params }: { params: Params }) {
 						<Papers kind="supplier" id={row.id} first={!row.first_document_id} />
 						<h2>配送关系</h2>
 						<RightsTable supplier={row.id} />
+						<h2>补差条款</h2>
+						<Clauses supplier={row.id} />
 						<h2>履约</h2>
 						<Months of={row.months} id={row.id} />
 						{editing && (

@@ -4,14 +4,14 @@ import { useState } from "react";
 import { type Problem, post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { money, time } from "../../base/format";
-import { type Params, go } from "../../base/route";
+import { type Params, go, useQuery } from "../../base/route";
 import { can } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Page, Product, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
 import { type OpenDocument, useDocument } from "../../parts/document";
 import { DocumentPage } from "../../parts/DocumentPage";
-import { Cell, Field, ProductPicker, SupplierPicker } from "../../parts/Fields";
+import { Cell, Field, ProductPicker } from "../../parts/Fields";
 import { ListPage, options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
@@ -82,8 +82,6 @@ interface Draft extends Packing {
 	price: string;
 	/** Why it lies below the purchase price. */
 	reason?: string | null;
-	claim: boolean;
-	supplier_id?: string;
 }
 
 const CHINA = "+08:00";
@@ -98,14 +96,14 @@ interface Sheet {
 }
 const bodyOf = ({ lines, at, note }: Sheet) => ({
 	...(moment(at) !== null && { effective_at_ms: moment(at) }), ...(note && { note }),
-	lines: lines.map((line) => ({ product_id: line.product_id, ...(line.price && { price: line.price }), ...(line.reason?.trim() && { reason: line.reason.trim() }), claim: line.claim, ...(line.supplier_id && { supplier_id: line.supplier_id }) })),
+	lines: lines.map((line) => ({ product_id: line.product_id, ...(line.price && { price: line.price }), ...(line.reason?.trim() && { reason: line.reason.trim() }) })),
 });
 
 function Editor({ sheet, set, problem }: { sheet: Sheet; set: (part: Partial<Sheet>) => void; problem: Problem | null }) {
 	const { lines } = sheet;
 	const change = (id: string, part: Partial<Draft>) => set({ lines: lines.map((line) => (line.product_id === id ? { ...line, ...part } : line)) });
 	const add = (product: Product) => {
-		if (!lines.some((line) => line.product_id === product.id)) set({ lines: [...lines, { ...product, product_id: product.id, product_name: product.name, price: "", claim: false }] });
+		if (!lines.some((line) => line.product_id === product.id)) set({ lines: [...lines, { ...product, product_id: product.id, product_name: product.name, price: "" }] });
 	};
 	const columns: Column<Draft>[] = [
 		{ key: "n", title: "#", width: 36, align: "right", card: "hide", show: (_, n) => n },
@@ -118,8 +116,6 @@ function Editor({ sheet, set, problem }: { sheet: Sheet; set: (part: Partial<She
 			</>
 		) },
 		{ key: "reason", title: "低于进价的理由", width: 170, show: (line, n) => <Cell value={line.reason ?? ""} maxLength={200} testid={`line-${n}-reason`} field={`lines[${n - 1}].reason`} aria-label={`第 ${n} 行低于进价的理由`} error={problem?.at(`lines[${n - 1}].reason`)} onChange={(reason) => change(line.product_id, { reason })} /> },
-		{ key: "claim", title: "补差", width: 60, align: "center", show: (line, n) => <input type="checkbox" checked={line.claim} data-testid={`line-${n}-claim`} aria-label={`第 ${n} 行补差`} onChange={(event) => change(line.product_id, { claim: event.target.checked })} /> },
-		{ key: "supplier", title: "补差供应商", show: (line) => line.claim && <SupplierPicker value={line.supplier_id} onChange={(supplier_id) => change(line.product_id, { supplier_id })} /> },
 		{ key: "drop", title: "", width: 44, show: (line, n) => <Button type="text" size="small" aria-label={`删除第 ${n} 行`} onClick={() => set({ lines: lines.filter((one) => one !== line) })}>✕</Button> },
 	];
 	return (
@@ -140,8 +136,24 @@ function Editor({ sheet, set, problem }: { sheet: Sheet; set: (part: Partial<She
 	);
 }
 
+interface IssueFlag extends Packing {
+	product_id: string;
+	product_name: string;
+	spec?: string;
+	maker?: string;
+	limit_price: string;
+}
+
+/** With ?from=issue: a draft of all that lies above 零差率, each at what is allowed now. */
 export function PriceAdjustmentNew() {
-	const [sheet, setSheet] = useState<Sheet>({ lines: [], at: "", note: "" });
+	const [query] = useQuery();
+	const flags = useData<Page<IssueFlag>>(query.from === "issue" ? "price-flags/issue" : null, { query: { limit: 500 } });
+	if (query.from !== "issue") return <NewSheet first={[]} />;
+	return <Loaded of={flags}>{(page) => <NewSheet first={page.rows.map((row) => ({ ...row, trade_price: row.limit_price, price: "" }))} />}</Loaded>;
+}
+
+function NewSheet({ first }: { first: Draft[] }) {
+	const [sheet, setSheet] = useState<Sheet>({ lines: first, at: "", note: first.length > 0 ? "进价下降, 发药价随零差率调整" : "" });
 	const { act, busy, problem, clear } = useAct();
 	useUnsaved(sheet.lines.length > 0);
 	const create = () =>
@@ -180,9 +192,6 @@ interface Line extends Packing {
 	basis_price: string;
 	margin_percent: number;
 	reason: string | null;
-	claim: boolean;
-	supplier_id: string | null;
-	supplier_name: string | null;
 	units: number;
 	gain: string;
 	claim_units: number;
@@ -193,6 +202,15 @@ interface Adjustment extends Doc {
 	done_at_ms: number | null;
 	gain: string;
 	lines: Line[];
+	sites: HisSite[];
+}
+interface HisSite {
+	site_id: string;
+	site_name: string;
+	missing_codes: number;
+	confirmed_at_ms: number | null;
+	confirmed_by: string | null;
+	note: string | null;
 }
 interface Stock extends Packing {
 	site_name: string | null;
@@ -209,7 +227,7 @@ interface Stock extends Packing {
 
 const sheetOf = (doc: Adjustment): Sheet => ({
 	at: time(doc.effective_at_ms).replace(" ", "T"), note: doc.note ?? "",
-	lines: doc.lines.map((line) => ({ ...line, trade_price: line.basis_price, price: line.price, supplier_id: line.supplier_id ?? undefined })),
+	lines: doc.lines.map((line) => ({ ...line, trade_price: line.basis_price, price: line.price })),
 });
 
 /** A draft that came back is mended in the same sheet. */
@@ -249,6 +267,24 @@ function Places({ id }: { id: string }) {
 	);
 }
 
+/** Whose HIS must take the price: its file, what has no code there, who said that it is done. */
+function HisSites({ of, doc }: { of: OpenDocument<Adjustment>; doc: Adjustment }) {
+	if (doc.sites.length === 0) return null;
+	const open = doc.sites.filter((site) => !site.confirmed_at_ms).length;
+	return (
+		<>
+			<h2>各机构 HIS {open === 0 ? <Chip tone="good">全部已执行</Chip> : <Chip tone="wait">{open} 家待执行</Chip>}</h2>
+			<DataTable<HisSite> label="各机构 HIS" testid="his-sites" rows={doc.sites} id={(site) => site.site_id} columns={[
+				{ key: "site", title: "机构", card: "title", show: (site) => site.site_name },
+				{ key: "file", title: "文件", show: (site, n) => <a href={url(`price-adjustments/${doc.id}/his.csv`, { site_id: site.site_id })} download data-testid={`his-file-${n}`}>HIS 文件</a> },
+				{ key: "missing", title: "未对码品种", align: "right", show: (site) => (site.missing_codes > 0 ? <To path={`/his-items?site_id=${site.site_id}`}><Chip tone="bad">{site.missing_codes} 个</Chip></To> : <span className="mute">0</span>) },
+				{ key: "done", title: "执行", show: (site, n) => site.confirmed_at_ms ? <span className="num">{time(site.confirmed_at_ms)} <small>{site.confirmed_by}</small>{site.note && <small className="mute block">{site.note}</small>}</span>
+					: doc.state === "effective" && can("PRICE_CONFIRM") ? <Button size="small" loading={of.busy} data-testid={`his-confirm-${n}`} onClick={() => void of.step("confirm", { site_id: site.site_id })}>确认已执行</Button> : <span className="mute">{doc.state === "effective" ? "待执行" : "生效后确认"}</span> },
+			]} />
+		</>
+	);
+}
+
 export function PriceAdjustmentPage({ params }: { params: Params }) {
 	const of = useDocument<Adjustment>("price-adjustments", params.id);
 	const [saver] = useState<Saver>(noSaver);
@@ -266,7 +302,7 @@ export function PriceAdjustmentPage({ params }: { params: Params }) {
 			)}
 			tools={(doc) => (
 				<a className="ant-btn ant-btn-default" href={url(`price-adjustments/${doc.id}/his.csv`)} download data-testid="his-file">
-					HIS 文件
+					本机构 HIS 文件
 				</a>
 			)}
 		>
@@ -280,8 +316,9 @@ export function PriceAdjustmentPage({ params }: { params: Params }) {
 						{ key: "basis", title: "进价", align: "right", show: (line) => <span className="num">{money(line.basis_price)}{line.margin_percent > 0 && <small> +{line.margin_percent} %</small>}{line.reason && <small className="block mute">{line.reason}</small>}</span> },
 						{ key: "units", title: "生效时库存", align: "right", show: (line) => doc.done_at_ms && <Units n={line.units} of={line} /> },
 						{ key: "gain", title: "损益 (元)", align: "right", show: (line) => doc.done_at_ms && <span className="num">{money(line.gain)}</span> },
-						{ key: "claim", title: "补差", show: (line) => line.claim && <><Chip tone="wait">{line.supplier_name}</Chip> {doc.done_at_ms && <span className="num">{money(line.claim_amount)}</span>}</> },
+						{ key: "claim", title: "补差 (元)", align: "right", show: (line) => line.claim_units > 0 && <To path={`/price-claims?adjustment_id=${doc.id}`}><span className="num">{money(line.claim_amount)}</span></To> },
 					]} />
+					<HisSites of={of} doc={doc} />
 					{doc.done_at_ms && (
 						<>
 							<h2>各库房</h2>

@@ -2,7 +2,7 @@
 import { Button } from "antd";
 import type { ReactNode } from "react";
 import type { Query } from "../../base/api";
-import { group, money, time, ymd } from "../../base/format";
+import { group, money, ymd } from "../../base/format";
 import { go } from "../../base/route";
 import { can } from "../../base/session";
 import type { Packing } from "../../base/types";
@@ -270,33 +270,6 @@ export function PriceSavings() {
 				{ key: "ceiling", title: "按限价金额", align: "right", show: (row) => price(row.ceiling_amount) },
 				{ key: "amount", title: "采购金额", align: "right", show: (row) => price(row.amount) },
 				{ key: "saved", title: "节约", align: "right", show: (row) => <b className="num">{money(row.saved)}</b> },
-			]}
-		/>
-	);
-}
-
-interface Claim extends Head {
-	id: string;
-	adjustment_id: string;
-	number: string;
-	effective_at_ms: number;
-	supplier_name: string;
-	price: string;
-	units: number;
-	amount: string;
-}
-export function PriceClaims() {
-	return (
-		<ListPage<Claim>
-			title="调价补差" search={false} resource="price-claims" topics={["price-adjustments", "prices"]} id={(row) => row.id} open={(row) => `/price-adjustments/${row.adjustment_id}`}
-			empty="没有。调价单上写明补差的品种, 生效时按该供应商的在库批次算出补差金额。"
-			columns={[
-				product,
-				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
-				{ key: "number", title: "调价单", show: (row) => <To path={`/price-adjustments/${row.adjustment_id}`}>{row.number}</To> },
-				{ key: "at", title: "生效", show: (row) => <span className="num">{time(row.effective_at_ms)}</span> },
-				{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
-				{ key: "amount", title: "补差金额 (元)", align: "right", show: (row) => <b className="num">{money(row.amount)}</b> },
 			]}
 		/>
 	);
