@@ -492,7 +492,7 @@ static const struct field volume_round_new_fields[] = {
 };
 SHAPE_OF(volume_round_new);
 static const struct field volume_round_change_fields[] = {VERSION, FIELD_TEXT("name", name, MAY, 100, "批次名称"), ROUND_RULES,
-                                                         FIELD_TEXT("reason", reason, MAY, 200, "修改原因")};
+                                                          FIELD_TEXT("reason", reason, MAY, 200, "修改原因")};
 SHAPE_OF(volume_round_change);
 #undef T
 

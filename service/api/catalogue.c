@@ -22,7 +22,8 @@
 	        {"units_per_case", L_INT, "p.units_per_case", "件装数量", NULL},                                                \
 	        {"approval_no", L_TEXT, "p.approval_no", "批准文号", NULL}, {"storage", L_TEXT, "p.storage", "储存条件", NULL}, \
 	        {"controlled", L_TEXT, "p.controlled", "特殊管理", NULL}, {"traced", L_BOOL, "p.traced", "有追溯码", NULL},     \
-	        {"active", L_BOOL, "p.active", "在用", NULL}, {"ceiling_price", L_PRICE, CEILING("price_e4 * p.units_per_pack / pf.units_per_pack"), "限价", NULL},\
+	        {"active", L_BOOL, "p.active", "在用", NULL},                                                                   \
+	        {"ceiling_price", L_PRICE, CEILING("price_e4 * p.units_per_pack / pf.units_per_pack"), "限价", NULL},           \
 	        {"ceiling_source", L_TEXT, CEILING("source"), "限价来源", NULL},                                                \
 	        {"ceiling_from_ymd", L_INT, CEILING("from_ymd"), "限价起始", NULL},                                             \
 	        {"price_rule", L_TEXT, RULE("kind"), "定价规则", NULL},                                                         \

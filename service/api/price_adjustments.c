@@ -60,12 +60,16 @@ static const struct list_column line[] = {
 SQL(select_his_sites,
     "SELECT s.site_id, si.name, (SELECT count(*) FROM price_adjustment_line l WHERE l.adjustment_id = s.adjustment_id AND NOT "
     "EXISTS (SELECT 1 FROM his_item h WHERE h.product_id = l.product_id AND h.site_id = s.site_id)), s.confirmed_at_ms, "
-    "u.display_name, s.note FROM price_adjustment_site s CROSS JOIN user_site us ON us.user_id = :me_id AND us.site_id = s.site_id "
+    "u.display_name, s.note FROM price_adjustment_site s CROSS JOIN user_site us ON us.user_id = :me_id AND us.site_id = "
+    "s.site_id "
     "JOIN site si ON si.id = s.site_id LEFT JOIN app_user u ON u.id = s.confirmed_by WHERE s.adjustment_id = :id ORDER BY "
     "s.site_id");
-static const struct list_column his_site[] = {COLUMN("site_id", L_ID),         COLUMN("site_name", L_TEXT),
-                                              COLUMN("missing_codes", L_INT),  COLUMN("confirmed_at_ms", L_INT_OR_NULL),
-                                              COLUMN("confirmed_by", L_TEXT),  COLUMN("note", L_TEXT),
+static const struct list_column his_site[] = {COLUMN("site_id", L_ID),
+                                              COLUMN("site_name", L_TEXT),
+                                              COLUMN("missing_codes", L_INT),
+                                              COLUMN("confirmed_at_ms", L_INT_OR_NULL),
+                                              COLUMN("confirmed_by", L_TEXT),
+                                              COLUMN("note", L_TEXT),
                                               NO_COLUMN};
 
 enum status price_adjustment_read(struct exchange *x, struct db *db)
@@ -194,8 +198,8 @@ static void put_his_row(struct csv_writer *w, struct arena *a, struct rows *r)
  * dispatcher has opened goes elsewhere. */
 enum status price_adjustment_his(struct exchange *x, struct db *db)
 {
-	static const char *const heads[] = {"number",    "effective_at", "his_code",  "product_code", "product_name", "spec",
-	                                    "unit_name", "units_per_pack",  "old_price", "price",        "his_price"};
+	static const char *const heads[] = {"number",    "effective_at",   "his_code",  "product_code", "product_name", "spec",
+	                                    "unit_name", "units_per_pack", "old_price", "price",        "his_price"};
 	struct doc d;
 	struct csv_writer w;
 	int64_t site = query_i64(x, "site_id", x->me.root_site_id);

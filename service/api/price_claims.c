@@ -39,7 +39,8 @@ enum status price_clause_create(struct exchange *x, struct tx *tx)
 
 /* ---- claims ---- */
 
-static const struct word_title claim_states[] = {{"open", "未了结"}, {"settled", "已开红字发票"}, {"waived", "不再补差"}, {NULL, NULL}};
+static const struct word_title claim_states[] = {
+        {"open", "未了结"}, {"settled", "已开红字发票"}, {"waived", "不再补差"}, {NULL, NULL}};
 static const struct list_column claim_columns[] = {
         {"id", L_ID, "c.id", "编号", NULL},
         {"adjustment_id", L_ID, "c.adjustment_id", "调价单编号", NULL},
@@ -71,10 +72,11 @@ static const struct list_filter claim_filters[] = {{"supplier_id", L_ID, "c.supp
                                                    {"state", L_TEXT, "c.state = :f_state_t"},
                                                    {"adjustment_id", L_ID, "c.adjustment_id = :f_adjustment_id_id"},
                                                    NO_FILTER};
-#define CLAIMS                                                                                                                   \
-	"supplier_claim c JOIN price_adjustment_line l ON l.id = c.line_id JOIN price_adjustment a ON a.id = c.adjustment_id "   \
-	"JOIN document d ON d.id = a.id JOIN supplier sp ON sp.id = c.supplier_id JOIN product p ON p.id = c.product_id LEFT "   \
-	"JOIN invoice i ON i.id = c.invoice_id LEFT JOIN app_user u ON u.id = c.settled_by WHERE EXISTS (SELECT 1 FROM app_user " \
+#define CLAIMS                                                                                                                 \
+	"supplier_claim c JOIN price_adjustment_line l ON l.id = c.line_id JOIN price_adjustment a ON a.id = c.adjustment_id " \
+	"JOIN document d ON d.id = a.id JOIN supplier sp ON sp.id = c.supplier_id JOIN product p ON p.id = c.product_id LEFT " \
+	"JOIN invoice i ON i.id = c.invoice_id LEFT JOIN app_user u ON u.id = c.settled_by WHERE EXISTS (SELECT 1 FROM "       \
+	"app_user "                                                                                                            \
 	"me WHERE me.id = :me_id AND me.root_site_id = d.from_site_id)"
 static const struct list_path claim_paths[] = {
         {"adjustment_id", CLAIMS, {"c.id"}, true, NULL},

@@ -22,7 +22,8 @@
 #define IN_FORCE "f.from_ymd <= :today_ymd AND (f.to_ymd IS NULL OR f.to_ymd >= :today_ymd)"
 #define BEFORE                                                                                                                  \
 	"(SELECT b.price_e4 * f.units_per_pack / b.units_per_pack FROM price b WHERE b.product_id = f.product_id AND b.kind = " \
-	"f.kind AND b.from_ymd < f.from_ymd AND (b.to_ymd IS NULL OR b.to_ymd >= b.from_ymd) ORDER BY b.from_ymd DESC, b.id DESC LIMIT 1)"
+	"f.kind AND b.from_ymd < f.from_ymd AND (b.to_ymd IS NULL OR b.to_ymd >= b.from_ymd) ORDER BY b.from_ymd DESC, b.id "   \
+	"DESC LIMIT 1)"
 static const struct list_column fact_columns[] = {
         {"id", L_ID, "f.id", "编号", NULL},
         PRODUCT_HEAD,
@@ -49,7 +50,9 @@ static const struct list_filter fact_filters[] = {
         {"until", L_INT, "f.from_ymd <= :f_until_id"},
         NO_FILTER,
 };
-#define FACTS "price f CROSS JOIN product p ON p.id = f.product_id LEFT JOIN app_user u ON u.id = f.by_user LEFT JOIN app_user eu ON eu.id = f.ended_by WHERE 1 = 1"
+#define FACTS                                                                                                                    \
+	"price f CROSS JOIN product p ON p.id = f.product_id LEFT JOIN app_user u ON u.id = f.by_user LEFT JOIN app_user eu ON " \
+	"eu.id = f.ended_by WHERE 1 = 1"
 static const struct list_path fact_paths[] = {
         {"product_id", FACTS, {"f.id"}, true, &list_few},
         {NULL, FACTS, {"f.id"}, true, NULL},

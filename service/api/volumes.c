@@ -164,7 +164,7 @@ const struct list_spec list_volume_products = {.name = "volume-products",
 
 /* ---- what was changed in a round, and why ---- */
 
-#define WORDS_OF(column)                                                                                                     \
+#define WORDS_OF(column)                                                                                                        \
 	"CASE " column " WHEN 'selected' THEN '中选' WHEN 'reserve' THEN '备选' WHEN 'non_selected' THEN '非中选' WHEN " \
 	"'receipt' THEN '按入库' WHEN 'use' THEN '按使用' ELSE " column " END"
 static const struct list_column change_columns[] = {
@@ -188,7 +188,7 @@ static const struct list_column change_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter change_filters[] = {{"round_id", L_ID, "c.round_id = :f_round_id_id"}, NO_FILTER};
-#define CHANGES                                                                                                           \
+#define CHANGES                                                                                                          \
 	"volume_change c JOIN volume_round r ON r.id = c.round_id LEFT JOIN product p ON p.id = c.product_id LEFT JOIN " \
 	"app_user u ON u.id = c.by_user WHERE 1 = 1"
 static const struct list_path change_paths[] = {

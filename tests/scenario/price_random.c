@@ -109,7 +109,8 @@ static void negotiate(struct chaos *c)
 	if (c->w->http != 201)
 		return;
 	const char *id = arena_string(a, world_at(c->w, "id"));
-	ask(c, "central", POST, arena_printf(a, "attachments?owner_kind=negotiation.minutes&owner_id=%s&name=m.txt", id), "minutes");
+	ask(c, "central", POST, arena_printf(a, "attachments?owner_kind=negotiation.minutes&owner_id=%s&name=m.txt", id),
+	    "minutes");
 	c->agreed += step_of(c, "central", id, "submit", 1) && step_of(c, "chief", id, "decide", 2) &&
 	             step_of(c, "central", id, "execute", 3);
 }
@@ -231,9 +232,9 @@ static void check_lists_agree(struct chaos *c)
 /* RULE DOMAIN-12.3-price-rule: entry, edit, import, approval by another, a price change in between. */
 static void no_path_to_a_forbidden_price(void)
 {
-	static void (*const operations[])(struct chaos *) = {enter_fact,  import_facts, end_fact,   put_into_round, negotiate,
-	                                                     write_order, write_order,  move_order, move_order,     move_order,
-	                                                     move_order};
+	static void (*const operations[])(struct chaos *) = {enter_fact, import_facts, end_fact,    put_into_round,
+	                                                     negotiate,  write_order,  write_order, move_order,
+	                                                     move_order, move_order,   move_order};
 	struct chaos *c = memory_alloc(sizeof *c);
 	const char *seed = getenv("YAOCANG_SEED");
 	memset(c, 0, sizeof *c);
@@ -247,7 +248,8 @@ static void no_path_to_a_forbidden_price(void)
 	for (int i = 0; i < OPERATIONS; i++)
 		operations[draw(c, sizeof operations / sizeof *operations)](c);
 	check_lists_agree(c);
-	printf("  %d orders approved, %d refusals, %d negotiations, %d of a round\n", c->approved, c->refused, c->agreed, c->rounds);
+	printf("  %d orders approved, %d refusals, %d negotiations, %d of a round\n", c->approved, c->refused, c->agreed,
+	       c->rounds);
 	CU_ASSERT_TRUE(c->approved > 3);
 	CU_ASSERT_TRUE(c->refused > 50);
 	CU_ASSERT_TRUE(c->rounds > 0);

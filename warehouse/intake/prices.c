@@ -28,10 +28,9 @@ static const struct intake_column columns[] = {
         [SOURCE] = {.name = "source", .title = "依据", .type = IN_TEXT, .need = MUST_HAVE, .max = 200},
         {.name = NULL},
 };
-static const char *const ignored[] = {"id",        "product_id", "product_name", "spec",         "maker",      "unit_name",
-                                      "pack_name", "kind_title", "in_force",     "price_before", "made_at_ms", "made_by",
-                                      "end_reason", "ended_at_ms", "ended_by",
-                                      NULL};
+static const char *const ignored[] = {
+        "id",       "product_id",   "product_name", "spec",    "maker",      "unit_name",   "pack_name", "kind_title",
+        "in_force", "price_before", "made_at_ms",   "made_by", "end_reason", "ended_at_ms", "ended_by",  NULL};
 
 #define PROJECTION                                                                                                               \
 	"SELECT p.code, r.kind, r.price_e4, r.units_per_pack, r.from_ymd, r.to_ymd, r.source, r.id FROM price r JOIN product p " \

@@ -7,8 +7,9 @@
 
 /* ---- what contracts say ---- */
 
-SQL(insert_clause, "INSERT INTO price_clause (id, supplier_id, from_ymd, given, source, at_ms, by_user) VALUES (:id, :supplier_id, "
-                   ":from_ymd, :given, :source_t, :at_ms, :by_id) ON CONFLICT DO NOTHING");
+SQL(insert_clause,
+    "INSERT INTO price_clause (id, supplier_id, from_ymd, given, source, at_ms, by_user) VALUES (:id, :supplier_id, "
+    ":from_ymd, :given, :source_t, :at_ms, :by_id) ON CONFLICT DO NOTHING");
 SQL(select_clause,
     "SELECT given FROM price_clause WHERE supplier_id = :supplier_id AND from_ymd <= :ymd ORDER BY from_ymd DESC LIMIT 1");
 
@@ -35,18 +36,20 @@ bool price_clause_on(struct db *db, int64_t supplier_id, int32_t ymd)
 
 /* ---- claims ---- */
 
-SQL(insert_claim,
-    "INSERT INTO supplier_claim (id, line_id, adjustment_id, supplier_id, product_id, units, amount_fen, state, version) VALUES (:id, "
-    ":line_id, :adjustment_id, :supplier_id, :product_id, :units, :amount, 'open', 1)");
-SQL(select_claim, "SELECT supplier_id, amount_fen, state, version FROM supplier_claim WHERE id = :id /*all sites: asked of the lead "
-                  "alone, who buys for all*/");
-SQL(set_settled,
-    "UPDATE supplier_claim SET state = :state_t, version = version + 1, invoice_id = :invoice_id, note = :note_t, settled_at_ms = "
-    ":now_ms, settled_by = :by_id WHERE id = :id /*all sites: asked of the lead alone, who buys for all*/");
-SQL(select_invoice,
-    "SELECT i.supplier_id, -i.gross_fen, i.red_kind, d.state, i.invoice_no, (SELECT CAST(coalesce(sum(c.amount_fen), 0) AS BIGINT) "
-    "FROM supplier_claim c WHERE c.invoice_id = i.id) FROM invoice i JOIN document d ON d.id = i.id WHERE i.id = :id /*all sites: one "
-    "payer for all*/");
+SQL(insert_claim, "INSERT INTO supplier_claim (id, line_id, adjustment_id, supplier_id, product_id, units, amount_fen, state, "
+                  "version) VALUES (:id, "
+                  ":line_id, :adjustment_id, :supplier_id, :product_id, :units, :amount, 'open', 1)");
+SQL(select_claim,
+    "SELECT supplier_id, amount_fen, state, version FROM supplier_claim WHERE id = :id /*all sites: asked of the lead "
+    "alone, who buys for all*/");
+SQL(set_settled, "UPDATE supplier_claim SET state = :state_t, version = version + 1, invoice_id = :invoice_id, note = :note_t, "
+                 "settled_at_ms = "
+                 ":now_ms, settled_by = :by_id WHERE id = :id /*all sites: asked of the lead alone, who buys for all*/");
+SQL(select_invoice, "SELECT i.supplier_id, -i.gross_fen, i.red_kind, d.state, i.invoice_no, (SELECT "
+                    "CAST(coalesce(sum(c.amount_fen), 0) AS BIGINT) "
+                    "FROM supplier_claim c WHERE c.invoice_id = i.id) FROM invoice i JOIN document d ON d.id = i.id WHERE i.id = "
+                    ":id /*all sites: one "
+                    "payer for all*/");
 
 void price_claim_put(struct tx *tx, const struct price_claim *c)
 {

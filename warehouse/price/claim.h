@@ -26,7 +26,8 @@ struct price_claim_settle {
 	const char *note;
 };
 /*
- * Settles an open claim. INVALID_FIELD where the invoice is no booked red one for 补差 of this supplier, or has not so much left beside the claims that it settles already; WRONG_STATE where the claim is not open.
+ * Settles an open claim. INVALID_FIELD where the invoice is no booked red one for 补差 of this supplier, or has not so much left
+ * beside the claims that it settles already; WRONG_STATE where the claim is not open.
  */
 MUST_CHECK enum status price_claim_settle(struct tx *tx, int64_t id, const struct price_claim_settle *in);
 /* Gives an open claim up; reason needed. */

@@ -11,9 +11,9 @@
 /* A fact that ended before it began never held. */
 #define NOT_TAKEN_BACK "(to_ymd IS NULL OR to_ymd >= from_ymd)"
 
-SQL(end_earlier,
-    "UPDATE price SET to_ymd = :until_ymd, closed_by = :by_fact_id WHERE product_id = :product_id AND kind = :kind_t AND from_ymd "
-    "< :from_ymd AND to_ymd IS NULL");
+SQL(end_earlier, "UPDATE price SET to_ymd = :until_ymd, closed_by = :by_fact_id WHERE product_id = :product_id AND kind = "
+                 ":kind_t AND from_ymd "
+                 "< :from_ymd AND to_ymd IS NULL");
 SQL(insert_price,
     "INSERT INTO price (id, product_id, kind, price_e4, units_per_pack, from_ymd, to_ymd, source, at_ms, by_user, closed_by) "
     "VALUES (:id, :product_id, :kind_t, :price, :per_pack, :from_ymd, :to_ymd, :source_t, :at_ms, :by_id, :by_fact_id) ON "
@@ -42,11 +42,10 @@ struct last_day {
 static int64_t put(struct tx *tx, const struct new_price *in, struct last_day last)
 {
 	int64_t id = tx_new_id(tx);
-	int64_t rows =
-	        db_exec(tx, insert_price, I64(":id", id), I64(":product_id", in->product_id), TEXT(":kind_t", in->kind),
-	                I64(":price", in->price_e4), I64(":per_pack", in->units_per_pack), I64(":from_ymd", in->from_ymd),
-	                ID(":to_ymd", last.ymd), TEXT(":source_t", in->source), I64(":at_ms", tx->now_ms),
-	                ID(":by_id", tx->me.id), ID(":by_fact_id", last.closed_by));
+	int64_t rows = db_exec(tx, insert_price, I64(":id", id), I64(":product_id", in->product_id), TEXT(":kind_t", in->kind),
+	                       I64(":price", in->price_e4), I64(":per_pack", in->units_per_pack), I64(":from_ymd", in->from_ymd),
+	                       ID(":to_ymd", last.ymd), TEXT(":source_t", in->source), I64(":at_ms", tx->now_ms),
+	                       ID(":by_id", tx->me.id), ID(":by_fact_id", last.closed_by));
 	if (rows == 0)
 		return 0;
 	close_earlier(tx, in, id);
@@ -68,9 +67,8 @@ SQL(select_conflict,
     "SELECT price_e4, from_ymd, to_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND " NOT_TAKEN_BACK
     " AND (from_ymd = :from_ymd OR (from_ymd < :from_ymd AND to_ymd >= :from_ymd) OR (from_ymd > :from_ymd AND from_ymd <= "
     ":to_ymd)) ORDER BY from_ymd, id LIMIT 1");
-SQL(select_later,
-    "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd > :from_ymd AND " NOT_TAKEN_BACK
-    " ORDER BY from_ymd, id LIMIT 1");
+SQL(select_later, "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd > :from_ymd "
+                  "AND " NOT_TAKEN_BACK " ORDER BY from_ymd, id LIMIT 1");
 SQL(reopen, "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, end_reason = NULL, ended_at_ms = "
             "NULL, ended_by = NULL WHERE id = :id");
 
@@ -206,7 +204,8 @@ enum status price_fact_add(struct tx *tx, const struct new_price *in, int64_t *i
 SQL(select_fact, "SELECT product_id, from_ymd, to_ymd, kind FROM price WHERE id = :id");
 SQL(set_end, "UPDATE price SET to_ymd = :to_ymd, closed_by = NULL, end_reason = :reason_t, ended_at_ms = :now_ms, ended_by = "
              ":by_id WHERE id = :id");
-SQL(select_closed, "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND closed_by = :by_fact_id");
+SQL(select_closed,
+    "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND closed_by = :by_fact_id");
 SQL(set_open, "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id WHERE id = :id");
 
 /* What the entry of a fact closed holds again: open, or until the next one begins. RULE DOMAIN-12.3-price-taken-back */
@@ -216,8 +215,7 @@ static void open_again(struct tx *tx, int64_t product_id, const char *kind, int6
 	SCOPED(rows)
 	r = db_query(db, select_closed, I64(":product_id", product_id), TEXT(":kind_t", kind), I64(":by_fact_id", id));
 	while (rows_next(&r)) {
-		const struct new_price earlier = {
-		        .product_id = product_id, .kind = kind, .from_ymd = (int32_t)col_i64(&r, 1)};
+		const struct new_price earlier = {.product_id = product_id, .kind = kind, .from_ymd = (int32_t)col_i64(&r, 1)};
 		const struct last_day last = last_day_of(tx, &earlier);
 		db_exec(tx, set_open, ID(":to_ymd", last.ymd), ID(":by_fact_id", last.closed_by), I64(":id", col_i64(&r, 0)));
 		put_turns(tx, product_id, tx->today_ymd, last.ymd);
@@ -246,17 +244,17 @@ enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd, const char
 	return ST_OK;
 }
 
-SQL(select_standing,
-    "SELECT id FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd >= :from_ymd AND from_ymd <= :to_ymd AND "
-    "(to_ymd IS NULL OR (to_ymd >= :today_ymd AND to_ymd >= from_ymd)) ORDER BY id");
+SQL(select_standing, "SELECT id FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd >= :from_ymd AND "
+                     "from_ymd <= :to_ymd AND "
+                     "(to_ymd IS NULL OR (to_ymd >= :today_ymd AND to_ymd >= from_ymd)) ORDER BY id");
 
 enum status price_facts_end_between(struct tx *tx, int64_t product_id, const char *kind, int32_t from_ymd, int32_t to_ymd,
                                     const char *reason)
 {
 	enum status st = ST_OK;
 	SCOPED(rows)
-	r = db_query(tx_db(tx), select_standing, I64(":product_id", product_id), TEXT(":kind_t", kind), I64(":from_ymd", from_ymd),
-	             I64(":to_ymd", to_ymd), I64(":today_ymd", tx->today_ymd));
+	r = db_query(tx_db(tx), select_standing, I64(":product_id", product_id), TEXT(":kind_t", kind),
+	             I64(":from_ymd", from_ymd), I64(":to_ymd", to_ymd), I64(":today_ymd", tx->today_ymd));
 	while (st == ST_OK && rows_next(&r))
 		st = price_fact_end(tx, col_i64(&r, 0), ymd_add_days(tx->today_ymd, -1), reason);
 	return st;

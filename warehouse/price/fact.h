@@ -24,7 +24,7 @@ MUST_CHECK enum status price_fact_add(struct tx *tx, const struct new_price *in,
  */
 MUST_CHECK enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd, const char *reason);
 /* Ends what stands of a kind from today on and began between two days: the facts of a round whose product leaves it. */
-MUST_CHECK enum status price_facts_end_between(struct tx *tx, int64_t product_id, const char *kind, int32_t from_ymd, int32_t to_ymd,
-                                               const char *reason);
+MUST_CHECK enum status price_facts_end_between(struct tx *tx, int64_t product_id, const char *kind, int32_t from_ymd,
+                                               int32_t to_ymd, const char *reason);
 /* What a platform lists, as it lists it: without the checks above; the newest of two that begin on a day holds. */
 void price_put(struct tx *tx, const struct new_price *in, bool *added);

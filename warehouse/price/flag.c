@@ -51,7 +51,8 @@ static void flag_product(struct tx *tx, int64_t product_id)
 SQL(drop_issue_flag, "DELETE FROM price_flag WHERE subject = 'issue' AND subject_id = :product_id");
 SQL(flag_issue,
     "INSERT INTO price_flag (subject, subject_id, product_id, rule, price_id, rule_e4, rule_units_per_pack, since_ymd) VALUES "
-    "('issue', :product_id, :product_id, :rule_t, :price_id, :rule_e4, :per_pack, :today_ymd) ON CONFLICT (subject, subject_id) DO "
+    "('issue', :product_id, :product_id, :rule_t, :price_id, :rule_e4, :per_pack, :today_ymd) ON CONFLICT (subject, subject_id) "
+    "DO "
     "UPDATE SET rule = excluded.rule, price_id = excluded.price_id, rule_e4 = excluded.rule_e4, rule_units_per_pack = "
     "excluded.rule_units_per_pack");
 

@@ -1,7 +1,7 @@
 /*
  * What a change of price makes of what is ordered and in stock already: open order lines and batches that cost more than
- * the rule of today, issue prices above what 零差率 allows, and products of one drug and maker at different prices (四同). A projection: price_turn names the
- * products whose rule changes on a day, and the writer looks at them again in small slices.
+ * the rule of today, issue prices above what 零差率 allows, and products of one drug and maker at different prices (四同). A
+ * projection: price_turn names the products whose rule changes on a day, and the writer looks at them again in small slices.
  */
 #pragma once
 #include "warehouse/price/price.h"

@@ -6,8 +6,9 @@ SQL(insert_sites,
 SQL(drop_sites, "DELETE FROM price_adjustment_site WHERE adjustment_id = :id /*all sites: the caller has the document*/");
 SQL(select_site, "SELECT confirmed_at_ms FROM price_adjustment_site WHERE adjustment_id = :id AND site_id = :site_id "
                  "/*all sites: the caller checks the site*/");
-SQL(select_other, "SELECT 1 FROM price_adjustment_site WHERE adjustment_id = :id AND site_id <> :site_id AND confirmed_at_ms IS NULL "
-                  "LIMIT 1 /*all sites: the caller has the document*/");
+SQL(select_other,
+    "SELECT 1 FROM price_adjustment_site WHERE adjustment_id = :id AND site_id <> :site_id AND confirmed_at_ms IS NULL "
+    "LIMIT 1 /*all sites: the caller has the document*/");
 SQL(set_confirmed,
     "UPDATE price_adjustment_site SET confirmed_at_ms = :now_ms, confirmed_by = :by_id, note = :note_t WHERE adjustment_id = :id "
     "AND site_id = :site_id /*all sites: the caller checks the site*/");

@@ -181,9 +181,8 @@ enum status price_adjustment_change(struct tx *tx, struct doc *d, const struct p
 
 /* ---- the moment ---- */
 
-SQL(select_lines,
-    "SELECT id, product_id, price_e4, units_per_pack, reason FROM price_adjustment_line WHERE "
-    "adjustment_id = :id ORDER BY n /*all sites: the caller has the document*/");
+SQL(select_lines, "SELECT id, product_id, price_e4, units_per_pack, reason FROM price_adjustment_line WHERE "
+                  "adjustment_id = :id ORDER BY n /*all sites: the caller has the document*/");
 SQL(select_moment, "SELECT effective_at_ms FROM price_adjustment WHERE id = :id /*all sites: the caller has the document*/");
 
 /* What was proposed may not hold any more on the day it begins. */
@@ -345,7 +344,8 @@ static int64_t revalue(struct tx *tx, const struct moment *m, const struct line 
 	}
 	claim_dearer(tx, m, l, &c, &claimed);
 	db_exec(tx, set_line, l->old_e4 >= 0 ? I64(":old_e4", l->old_e4) : ID(":old_e4", 0), I64(":units", units),
-	        I64(":gain", gain), I64(":claims", claimed.units > 0), I64(":claim_units", claimed.units), I64(":claim", claimed.amount_fen), I64(":id", l->id));
+	        I64(":gain", gain), I64(":claims", claimed.units > 0), I64(":claim_units", claimed.units),
+	        I64(":claim", claimed.amount_fen), I64(":id", l->id));
 	set_price(tx, m, l);
 	return gain;
 }

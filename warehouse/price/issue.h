@@ -3,8 +3,8 @@
  * confirmed. At the moment the stock of every inside place, goods on the road too, is counted and 调价损益 is booked per
  * place, in one write with the new price, and 补差 is claimed where contracts say so (claim.h); then a file goes to the HIS
  * of each site and its people confirm it (his.h).
- * RULE DOMAIN-12.3-zero-margin: the issue price is above zero, and below the purchase price only with a reason; it is at most that; decoction pieces may carry the margin of
- * the setting, at most 25 %.
+ * RULE DOMAIN-12.3-zero-margin: the issue price is above zero, and below the purchase price only with a reason; it is at most
+ * that; decoction pieces may carry the margin of the setting, at most 25 %.
  */
 #pragma once
 #include "core/document.h"

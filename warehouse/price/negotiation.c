@@ -33,8 +33,8 @@ static enum status write_quote(struct tx *tx, int64_t line_id, const struct nego
 	if (supplier_load(tx_db(tx), tx->arena, q->supplier_id, &s) != ST_OK || !s.active)
 		return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "没有这个供应商");
 	if (q->price_e4 <= 0)
-		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].quotes[%zu].price", i, n), (int64_t)i + 1,
-		               "%s 的报价须大于 0", s.name);
+		return tx_fail(tx, ST_INVALID_FIELD, arena_printf(tx->arena, "lines[%zu].quotes[%zu].price", i, n),
+		               (int64_t)i + 1, "%s 的报价须大于 0", s.name);
 	int64_t put = db_exec(tx, insert_quote, I64(":id", tx_new_id(tx)), I64(":line_id", line_id), I64(":n", (int64_t)n + 1),
 	                      I64(":supplier_id", q->supplier_id), I64(":price", q->price_e4), TEXT(":note_t", q->note),
 	                      I64(":chosen", q->chosen));
@@ -222,8 +222,9 @@ static enum status check_chosen(struct tx *tx, struct rows *r, int32_t day)
 	int64_t quotes = col_i64(r, 7);
 	/* RULE DOMAIN-12.3-bargaining-quotes */
 	if (quotes < QUOTES_MIN && col_is_null(r, 6))
-		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%lld].single_reason", (long long)row - 1), row,
-		               "%s 只有 %lld 家报价, 至少应有 %d 家; 单一来源请写明理由", name, (long long)quotes, QUOTES_MIN);
+		return tx_fail(tx, ST_REASON_MISSING, arena_printf(tx->arena, "lines[%lld].single_reason", (long long)row - 1),
+		               row, "%s 只有 %lld 家报价, 至少应有 %d 家; 单一来源请写明理由", name, (long long)quotes,
+		               QUOTES_MIN);
 	enum status st = price_rule_on(tx_db(tx), tx->arena, col_i64(r, 1), day, &rule);
 	if (!rule.listed)
 		return tx_fail(tx, st == ST_OK ? ST_NO_LISTED_PRICE : st, field, row, "%s 没有现行挂网价, 不能议价", name);

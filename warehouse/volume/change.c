@@ -3,14 +3,21 @@
 #include <string.h>
 
 const struct word_title volume_change_words[] = {
-        {"basis", "进度口径"},       {"other_pm", "非中选上限‰"}, {"commit_pm", "约定比例‰"}, {"warn_pm", "落后预警‰"}, {"role", "中选情况"},
-        {"measure_e3", "折算系数"}, {NULL, NULL},
+        {"basis", "进度口径"},
+        {"other_pm", "非中选上限‰"},
+        {"commit_pm", "约定比例‰"},
+        {"warn_pm", "落后预警‰"},
+        {"role", "中选情况"},
+        {"measure_e3", "折算系数"},
+        {NULL, NULL},
 };
 
-SQL(insert_change, "INSERT INTO volume_change (id, round_id, product_id, what, old_value, new_value, reason, at_ms, by_user) VALUES (:id, "
-                   ":round_id, :product_id, :what_t, :old_t, :new_t, :reason_t, :at_ms, :by_id)");
+SQL(insert_change,
+    "INSERT INTO volume_change (id, round_id, product_id, what, old_value, new_value, reason, at_ms, by_user) VALUES (:id, "
+    ":round_id, :product_id, :what_t, :old_t, :new_t, :reason_t, :at_ms, :by_id)");
 SQL(select_committed,
-    "SELECT 1 FROM volume_group g JOIN drug d ON d.name = g.drug_name AND d.form = g.drug_form JOIN product p ON p.drug_id = d.id "
+    "SELECT 1 FROM volume_group g JOIN drug d ON d.name = g.drug_name AND d.form = g.drug_form JOIN product p ON p.drug_id = "
+    "d.id "
     "JOIN volume_progress v ON v.round_id = g.round_id AND v.product_id = p.id AND v.units > 0 WHERE g.generic_id = :generic_id "
     "LIMIT 1 /*all sites: the county buys as one*/");
 

@@ -155,7 +155,7 @@ SQL(select_drug,
 struct entry {
 	const struct volume_round *round;
 	const struct volume_product_new *in;
-	size_t index; /* in the body; ALONE: not in one */
+	size_t index;       /* in the body; ALONE: not in one */
 	const char *reason; /* why a committed generic changes; may be NULL */
 	const char *drug, *form, *strength, *product;
 	int64_t units_per_pack, generic_id;
@@ -247,7 +247,8 @@ static enum status put_price(struct tx *tx, const struct entry *e)
 	const struct volume_round *r = e->round;
 	int64_t id = 0, product = e->in->product_id;
 	if (strcmp(e->in->role, "selected") != 0)
-		return price_facts_end_between(tx, product, "selected", r->from_ymd, r->to_ymd, e->reason ? e->reason : "不再中选");
+		return price_facts_end_between(tx, product, "selected", r->from_ymd, r->to_ymd,
+		                               e->reason ? e->reason : "不再中选");
 	bool ended = db_i64(tx_db(tx), 0, select_ended, I64(":product_id", product), I64(":from_ymd", r->from_ymd),
 	                    I64(":today_ymd", tx->today_ymd)) &&
 	             r->to_ymd >= tx->today_ymd;
@@ -264,7 +265,8 @@ static enum status put_price(struct tx *tx, const struct entry *e)
 }
 
 SQL(select_now,
-    "SELECT coalesce(vp.role, 'non_selected'), coalesce(m.measure_e3, 1000), vp.role FROM volume_generic n LEFT JOIN volume_product vp ON "
+    "SELECT coalesce(vp.role, 'non_selected'), coalesce(m.measure_e3, 1000), vp.role FROM volume_generic n LEFT JOIN "
+    "volume_product vp ON "
     "vp.product_id = :product_id AND vp.round_id = n.round_id LEFT JOIN volume_measure m ON m.generic_id = n.id AND m.strength = "
     ":strength_t WHERE n.id = :generic_id");
 
