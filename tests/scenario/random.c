@@ -471,8 +471,8 @@ static enum status count_prices(struct tx *tx, void *arg)
 /* A new issue price, counted in every depot and entered in its book; the model knows no money, verify and the other engine do. */
 static void change_price(struct model *m)
 {
-	const char *body = TEXT_("{\"lines\":[{\"product_id\":\"%s\",\"price\":\"%lld.%02lld\"}]}",
-	                         world_value(m->w, products[draw(m, 2)]), (long long)draw(m, 8), (long long)draw(m, 100));
+	const char *body = TEXT_("{\"lines\":[{\"product_id\":\"%s\",\"price\":\"%lld.%02lld\",\"reason\":\"让利\"}]}",
+	                         world_value(m->w, products[draw(m, 2)]), (long long)draw(m, 8), (long long)draw(m, 99) + 1);
 	CU_ASSERT_EQUAL_FATAL(world_ask(m->w, "central", METHOD_POST, "price-adjustments", body, NULL), 201);
 	const char *id = TEXT_("%s", at(m, "id"));
 	CU_ASSERT_EQUAL_FATAL(

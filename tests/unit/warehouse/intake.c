@@ -249,6 +249,41 @@ static void reads_gb18030_and_guards(void)
 	"product_code,kind,price,from_ymd,to_ymd,source\nP1,中选价,8,20261101,20261231,集采\nP1,insurance,9,20260101,,医保\n" \
 	"P2,reference,3,20261101,,联盟\n"
 
+/* As 议价 writes it. */
+static enum status agree(struct tx *tx, void *arg)
+{
+	const struct new_price in = {.product_id = product_by_code(tx_db(tx), "P1"),
+	                             .price_e4 = 100000,
+	                             .units_per_pack = 24,
+	                             .kind = "agreed",
+	                             .from_ymd = 20261101,
+	                             .source = "议价 YJ-1"};
+	(void)arg;
+	tx->action = "test";
+	return price_fact_add(tx, &in, NULL);
+}
+
+/* RULE DOMAIN-12.3-bargaining-group: agreed prices come from 议价; the row that an export holds is known, any other refused. */
+static void knows_agreed_prices(void)
+{
+	SCOPED(shop) s;
+	SCOPED(arena) a = {0};
+	struct faults f = {.arena = &a};
+	shop_open(&s);
+	shop_fill(&s);
+	CU_ASSERT_EQUAL(writer_run_one(&s.w, agree, NULL, &a, &f), ST_OK);
+	const char *csv = shop_export(&s, &intake_prices);
+	CU_ASSERT_PTR_NOT_NULL(strstr(csv, "P1,agreed,10"));
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_prices, csv), ST_OK);
+	CU_ASSERT_EQUAL(s.report.added + s.report.changed + s.report.refused_rows, 0);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_prices,
+	                            "product_code,kind,price,from_ymd,to_ymd,source\nP1,agreed,10,20261101,20261231,议价 YJ-1\n"
+	                            "P1,agreed,9,20261201,,x\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT_TRUE(shop_refused(&s, 2, "kind", ST_INVALID_FIELD));
+	CU_ASSERT_TRUE(shop_refused(&s, 3, "kind", ST_INVALID_FIELD));
+}
+
 static void takes_prices_of_every_kind(void)
 {
 	SCOPED(shop) s;
@@ -355,7 +390,7 @@ static void a_class_is_the_drugs(void)
 SUITE(intake, {"a_class_is_the_drugs", a_class_is_the_drugs}, {"takes_sites", takes_sites}, {"refuses_sites", refuses_sites},
       {"takes_suppliers", takes_suppliers}, {"takes_products", takes_products}, {"refuses_products", refuses_products},
       {"takes_ceilings", takes_ceilings}, {"takes_prices_of_every_kind", takes_prices_of_every_kind},
-      {"takes_opening_stock", takes_opening_stock}, {"takes_invoices", takes_invoices},
-      {"keeps_good_rows_when_asked", keeps_good_rows_when_asked}, {"dry_run_changes_nothing", dry_run_changes_nothing},
-      {"names_wrong_heads", names_wrong_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
-      {"export_comes_back", export_comes_back});
+      {"knows_agreed_prices", knows_agreed_prices}, {"takes_opening_stock", takes_opening_stock},
+      {"takes_invoices", takes_invoices}, {"keeps_good_rows_when_asked", keeps_good_rows_when_asked},
+      {"dry_run_changes_nothing", dry_run_changes_nothing}, {"names_wrong_heads", names_wrong_heads},
+      {"reads_gb18030_and_guards", reads_gb18030_and_guards}, {"export_comes_back", export_comes_back});
