@@ -139,6 +139,8 @@ MUST_CHECK enum status county_put_record(struct tx *tx, int64_t receipt_id);
 MUST_CHECK enum status county_write_filing(struct county *c);
 /* consumables.c: 医用耗材 with UDI, and an order of them that is on its way. */
 MUST_CHECK enum status county_write_consumables(struct county *c);
+/* prices.c: contracts with 补差, a listed price that falls, what follows it. */
+MUST_CHECK enum status county_write_prices(struct county *c);
 /* settle.c: purchases with invoices and payments, last month's books. */
 MUST_CHECK enum status county_write_settlement(struct county *c);
 /* packs.c: which packages of a line get codes (in all `units`), then the packages. packs: what the line has. */
