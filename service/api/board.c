@@ -86,7 +86,8 @@ SQL(count_price_stock,
     "SELECT count(DISTINCT g.subject_id) FROM price_flag g JOIN holding h ON h.batch_id = g.subject_id JOIN user_place up ON "
     "up.place_id = h.place_id AND up.user_id = :me_id WHERE g.subject = 'batch'");
 SQL(count_price_issue, "SELECT count(*) FROM price_flag WHERE subject = 'issue'");
-SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd AND from_ymd < :soon_ymd");
+SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd AND from_ymd < :soon_ymd AND (to_ymd IS "
+                        "NULL OR to_ymd >= from_ymd)");
 SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
 SQL(count_adjustments, COUNT_DOCUMENTS("price_adjustment", "'submitted'"));

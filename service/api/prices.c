@@ -119,7 +119,7 @@ static void put_rule(struct exchange *x, const struct price_rule *r, int64_t uni
 	struct jo *o = &x->o;
 	jo_text(o, "rule", price_rule_word(r->rule));
 	jo_text(o, "rule_title", price_kinds[r->rule].title);
-	jo_text(o, "why", price_rule_why(&x->arena, r));
+	jo_text(o, "why", price_rule_why(&x->arena, r, units_per_pack));
 	jo_bool(o, "exact", r->exact);
 	jo_id(o, "price_id", r->price_id);
 	jo_price(o, "price", r->price_e4);

@@ -109,7 +109,7 @@ static const struct step selected_fallen[] = {
          NULL,
          200,
          NULL,
-         {"ceiling_price=8.40", "trade_price=8.20"},
+         {"ceiling_price=8.40", "trade_price=8.20", "~中选价 8.20 元"},
          NULL},
         {NULL,
          "central",

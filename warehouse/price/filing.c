@@ -36,7 +36,7 @@ static enum status check(struct tx *tx, const struct filing_new *in, struct prod
 		                        "%s 没有列入%s, 不能以此备案采购; 请先在品种标识中登记依据", p->name,
 		                        flag_kind_find(in->reason)->title);
 	return tx_fail(tx, ST_ALREADY_PRICED, "product_id", 0, "%s 在 %lld 有现行价格, 不能备案采购: %s", p->name,
-	               (long long)in->from_ymd, price_rule_why(tx->arena, &rule));
+	               (long long)in->from_ymd, price_rule_why(tx->arena, &rule, p->units_per_pack));
 }
 
 static void write(struct tx *tx, const struct sql *how, int64_t id, const struct filing_new *in, const struct product *p)

@@ -84,7 +84,7 @@ static const struct price_rule *first_fact(const struct price_rule facts[PRICE_R
 	return NULL;
 }
 
-const char *price_rule_why(struct arena *a, const struct price_rule *r)
+const char *price_rule_why(struct arena *a, const struct price_rule *r, int64_t units_per_pack)
 {
 	static const char *const ends[PRICE_RULES] = {
 	        [PRICE_SELECTED] = "中选品种只能按中选价成交",
@@ -93,7 +93,7 @@ const char *price_rule_why(struct arena *a, const struct price_rule *r)
 	        [PRICE_FILED] = "没有挂网价, 按备案采购的限价和限量",
 	};
 	char price[32];
-	price_text(r->price_e4, price);
+	price_text(price_rule_for(r, units_per_pack), price);
 	return arena_printf(a, "%s %s 元 (%s, %04d-%02d-%02d 起执行): %s", price_kinds[r->rule].title, price, r->source,
 	                    r->from_ymd / 10000, r->from_ymd / 100 % 100, r->from_ymd % 100, ends[r->rule]);
 }

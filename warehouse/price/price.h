@@ -35,8 +35,8 @@ void price_rule_ahead(struct db *db, const int64_t *products, size_t count, int3
 /* Tells at the field why price_rule_on refused; answers st. */
 enum status price_rule_refuse(struct tx *tx, enum status st, const struct price_rule *r, const char *product_name,
                               const char *field, int64_t row);
-/* Which price holds and what it binds to: one Chinese sentence, in the arena. */
-const char *price_rule_why(struct arena *a, const struct price_rule *r);
+/* Which price holds for a pack of so many units and what it binds to: one Chinese sentence, in the arena. */
+const char *price_rule_why(struct arena *a, const struct price_rule *r, int64_t units_per_pack);
 /* The price of a pack of so many units by the rule: exactly this, or at most this. Never rounded up. */
 int64_t price_rule_for(const struct price_rule *r, int64_t units_per_pack);
 /* The ceiling of a pack of so many units; only of a rule that was found. */

@@ -10,13 +10,13 @@ const EXACT = new Set(["selected", "agreed"]);
 
 /** What is wrong with a typed price; undefined when nothing is. RULE CEILING: the service refuses it in any case. */
 export function priceTrouble(line: Priced): string | undefined {
-	if (!line.price) return line.trade_price || line.ceiling_price ? undefined : "没有现行挂网价, 不能采购";
-	const price = priceE4(line.price);
-	if (price === null) return "单价写作 12.50, 最多四位小数";
 	const rule = priceE4(line.trade_price);
 	const most = priceE4(line.ceiling_price);
 	if (rule !== null && most !== null && rule > most && EXACT.has(line.price_rule ?? ""))
 		return `${line.price_rule_title} ${money(line.trade_price)} 高于挂网价 ${money(line.ceiling_price)}, ${line.price_rule === "selected" ? "请核对平台" : "须重新议价"}`;
+	if (!line.price) return line.trade_price || line.ceiling_price ? undefined : "没有现行挂网价, 不能采购";
+	const price = priceE4(line.price);
+	if (price === null) return "单价写作 12.50, 最多四位小数";
 	if (rule !== null && EXACT.has(line.price_rule ?? "")) return price === rule ? undefined : `应为${line.price_rule_title} ${money(line.trade_price)}`;
 	if (rule !== null && line.price_rule === "filed") return price <= rule ? undefined : `高于备案限价 ${money(line.trade_price)}`;
 	if (most === null || price <= most) return undefined;

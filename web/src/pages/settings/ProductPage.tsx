@@ -123,7 +123,7 @@ function Prices({ drug }: { drug: Full }) {
 			</p>
 			<DataTable label="价格" testid="prices" rows={drug.prices ?? []} id={(row) => row.id} open={(row) => can("PRICE_EDIT") && row.kind !== "filed" && setEnding({ ...row, product_id: drug.id, product_name: drug.name, spec: drug.spec, in_force: true, price_before: null, made_at_ms: 0, made_by: null })} columns={[
 				{ key: "kind", title: "种类", card: "title", show: (row) => row.kind_title },
-				{ key: "price", title: "元", align: "right", show: (row) => <b className="num">{money(row.price)}</b> },
+				{ key: "price", title: "元", align: "right", show: (row) => <span className="num"><b>{money(row.price)}</b> <small className="mute">/ {row.units_per_pack} {drug.unit_name}</small></span> },
 				{ key: "from", title: "起止", show: (row) => <Period of={row} /> },
 				{ key: "source", title: "来源", show: (row) => row.source },
 			]} />
