@@ -51,9 +51,10 @@ CREATE TABLE price_clause (
 	given BIGINT NOT NULL CHECK (given IN (0, 1)), -- 1: he pays for what became dearer than the new price
 	source TEXT NOT NULL,
 	at_ms BIGINT NOT NULL,
-	by_user BIGINT,
-	UNIQUE (supplier_id, from_ymd)
+	by_user BIGINT
 );
+-- The newest of two told for a day holds.
+CREATE INDEX price_clause_of ON price_clause (supplier_id, from_ymd, id);
 
 -- 补差 of one supplier for one line of a 调价单.
 -- @site_owned

@@ -20,7 +20,7 @@ static const struct list_column clause_columns[] = {
 static const struct list_filter clause_filters[] = {{"supplier_id", L_ID, "+c.supplier_id = :f_supplier_id_id"}, NO_FILTER};
 #define CLAUSES "price_clause c JOIN supplier sp ON sp.id = c.supplier_id LEFT JOIN app_user u ON u.id = c.by_user WHERE 1 = 1"
 static const struct list_path clause_paths[] = {
-        {"supplier_id", CLAUSES " AND c.supplier_id = :f_supplier_id_id", {"c.from_ymd"}, true, NULL},
+        {"supplier_id", CLAUSES " AND c.supplier_id = :f_supplier_id_id", {"c.from_ymd", "c.id"}, true, NULL},
         {NULL, CLAUSES, {"c.id"}, true, NULL},
 };
 const struct list_spec list_price_clauses = {.name = "price-clauses",

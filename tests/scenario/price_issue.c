@@ -44,7 +44,7 @@ static const struct step stock_steps[] = {
          "central",
          POST,
          "price-clauses",
-         "{\"supplier_id\":\"{supplier}\",\"from_ymd\":20260101,\"given\":false,\"source\":\"x\"}",
+         "{\"supplier_id\":\"{supplier}\",\"from_ymd\":20260101,\"given\":true,\"source\":\"x\"}",
          409,
          "ALREADY_EXISTS",
          {NULL},

@@ -9,9 +9,12 @@
 
 SQL(insert_clause,
     "INSERT INTO price_clause (id, supplier_id, from_ymd, given, source, at_ms, by_user) VALUES (:id, :supplier_id, "
-    ":from_ymd, :given, :source_t, :at_ms, :by_id) ON CONFLICT DO NOTHING");
+    ":from_ymd, :given, :source_t, :at_ms, :by_id)");
 SQL(select_clause,
-    "SELECT given FROM price_clause WHERE supplier_id = :supplier_id AND from_ymd <= :ymd ORDER BY from_ymd DESC LIMIT 1");
+    "SELECT given FROM price_clause WHERE supplier_id = :supplier_id AND from_ymd <= :ymd ORDER BY from_ymd DESC, id DESC LIMIT "
+    "1");
+SQL(select_told,
+    "SELECT given FROM price_clause WHERE supplier_id = :supplier_id AND from_ymd = :from_ymd ORDER BY id DESC LIMIT 1");
 
 enum status price_clause_add(struct tx *tx, const struct price_clause_new *in, int64_t *id)
 {
@@ -19,14 +22,15 @@ enum status price_clause_add(struct tx *tx, const struct price_clause_new *in, i
 	tx->action = "price_clause.add";
 	if (supplier_load(tx_db(tx), tx->arena, in->supplier_id, &s) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, "supplier_id", 0, "没有这个供应商");
+	int64_t told = db_i64(tx_db(tx), -1, select_told, I64(":supplier_id", s.id), I64(":from_ymd", in->from_ymd));
+	if (told == in->given)
+		return tx_fail(tx, ST_ALREADY_EXISTS, "from_ymd", 0, "%s 自 %lld 起的补差条款已这样登记", s.name,
+		               (long long)in->from_ymd);
 	*id = tx->ref_id = tx_new_id(tx);
-	int64_t put = db_exec(tx, insert_clause, I64(":id", *id), I64(":supplier_id", in->supplier_id),
-	                      I64(":from_ymd", in->from_ymd), I64(":given", in->given), TEXT(":source_t", in->source),
-	                      I64(":at_ms", tx->now_ms), ID(":by_id", tx->me.id));
+	db_exec(tx, insert_clause, I64(":id", *id), I64(":supplier_id", s.id), I64(":from_ymd", in->from_ymd),
+	        I64(":given", in->given), TEXT(":source_t", in->source), I64(":at_ms", tx->now_ms), ID(":by_id", tx->me.id));
 	tx_changed(tx, "price-adjustments", 0, 0, *id);
-	return put ? ST_OK
-	           : tx_fail(tx, ST_ALREADY_EXISTS, "from_ymd", 0, "%s 自 %lld 起的补差条款已登记", s.name,
-	                     (long long)in->from_ymd);
+	return ST_OK;
 }
 
 bool price_clause_on(struct db *db, int64_t supplier_id, int32_t ymd)

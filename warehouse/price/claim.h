@@ -11,7 +11,7 @@ struct price_clause_new {
 	int64_t supplier_id, from_ymd, given;
 	const char *source;
 };
-/* INVALID_FIELD for an unknown supplier; ALREADY_EXISTS where something is told for that day already. */
+/* INVALID_FIELD for an unknown supplier; ALREADY_EXISTS where the same is told for that day; else the newest holds. */
 MUST_CHECK enum status price_clause_add(struct tx *tx, const struct price_clause_new *in, int64_t *id);
 /* Does the contract of that day give it? No clause: no. */
 bool price_clause_on(struct db *db, int64_t supplier_id, int32_t ymd);

@@ -30,7 +30,7 @@ static enum status may_change(struct tx *tx, const struct volume_change *c, cons
 {
 	const char *title = word_title(volume_change_words, c->what);
 	if (tx->me.id && !me_may(&tx->me, PERM_VOLUME_APPROVE))
-		return tx_fail(tx, ST_FORBIDDEN, c->what, 0, "已在执行的%s只能由批准约定量调剂与特批的人修改", title);
+		return tx_fail(tx, ST_FORBIDDEN, c->what, 0, "已在执行的%s须由总药师 (批准约定量调剂与特批的人) 修改", title);
 	if (!reason || !*reason)
 		return tx_fail(tx, ST_REASON_MISSING, "reason", 0, "修改已在执行的%s须写明理由", title);
 	return ST_OK;

@@ -5,7 +5,7 @@ import { type Problem, post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { money, time } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
-import { can } from "../../base/session";
+import { can, homeSite } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Page, Product, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { type Column, DataTable } from "../../parts/DataTable";
@@ -288,9 +288,12 @@ function HisSites({ of, doc }: { of: OpenDocument<Adjustment>; doc: Adjustment }
 export function PriceAdjustmentPage({ params }: { params: Params }) {
 	const of = useDocument<Adjustment>("price-adjustments", params.id);
 	const [saver] = useState<Saver>(noSaver);
+	/** The footer confirms the person's own HIS; others stand in the table. */
+	const own = of.doc?.sites.some((site) => site.site_id === homeSite()?.id && !site.confirmed_at_ms);
+	const shown = of.doc && { ...of.doc, actions: of.doc.actions.filter((action) => action.action !== "confirm" || own) };
 	return (
 		<DocumentPage
-			of={of}
+			of={{ ...of, doc: shown }}
 			before={() => saver.current()}
 			facts={(doc) => (
 				<>
