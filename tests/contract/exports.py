@@ -36,9 +36,28 @@ def end_some(world):
     chief.must("POST", f"qualifications/{paper['id']}/end", {"note": "登记错了"})
 
 
+def agree_some(world):
+    """One price is bargained for, one was mistyped and taken back: the list shows both, and neither may be typed into a file."""
+    central, chief = world.people["central_pharmacist"], world.people["chief_pharmacist"]
+    today = central.must("GET", "today")["today_ymd"]
+    product = next(p for p in central.must("GET", "products?limit=1000")["rows"] if p["price_rule"] == "listed" and p["active"])
+    one, other = [s["id"] for s in central.must("GET", "suppliers")["rows"] if s["active"]][:2]
+    talk = central.must("POST", "negotiations", {
+        "from_ymd": today, "minutes": "V", "members": [{"name": name} for name in ("甲", "乙", "丙")],
+        "lines": [{"product_id": product["id"], "quotes": [{"supplier_id": one, "price": "0.01", "chosen": True}, {"supplier_id": other, "price": "0.02"}]}]})
+    scan = central.ask("POST", f"attachments?owner_kind=negotiation.minutes&owner_id={talk['id']}&name=V.pdf", b"%PDF-1.4\n%%EOF\n")
+    if scan.status != 201:
+        raise AssertionError(f"minutes: {scan}")
+    for who, action, version in ((central, "submit", 1), (chief, "decide", 2), (central, "execute", 3)):
+        who.must("POST", f"negotiations/{talk['id']}/{action}", {"version": version})
+    slip = central.must("POST", "prices", {"product_id": product["id"], "kind": "reference", "price": "7", "from_ymd": 20991231, "source": "V"})
+    central.must("POST", f"prices/{slip['id']}/end", {"to_ymd": today, "reason": "V"})
+
+
 def exports_come_back(t, world):
     chief = world.people["chief_pharmacist"]
     end_some(world)
+    agree_some(world)
     for name, kind in SAME.items():
         for form in MEDIA:
             who = world.people["finance"] if kind == "invoices" else chief
