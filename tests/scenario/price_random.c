@@ -257,4 +257,79 @@ static void no_path_to_a_forbidden_price(void)
 	free(c);
 }
 
-SUITE(price_random, {"no_path_to_a_forbidden_price", no_path_to_a_forbidden_price});
+/* ---- what was taken back never was ---- */
+
+#define ENTRIES 60
+struct entry {
+	int64_t id, price_e4;
+	int32_t from_ymd;
+	bool stands;
+};
+
+/* The price of a day told plainly: of what stands, the one that began last. */
+static int64_t plain_price(const struct entry *all, size_t n, int32_t ymd)
+{
+	const struct entry *best = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (all[i].stands && all[i].from_ymd <= ymd && (!best || all[i].from_ymd > best->from_ymd))
+			best = &all[i];
+	return best ? best->price_e4 : 0;
+}
+
+static void enter_or_take_back(struct chaos *c, struct entry *all, size_t *n)
+{
+	struct arena *a = &c->w->arena;
+	static const int32_t begins[] = {20261121, 20261122, 20261125, 20261201, 20270101, 20300101};
+	size_t i = 1 + (size_t)draw(c, (int64_t)*n);
+	if (i < *n && all[i].stands && draw(c, 2)) {
+		ask(c, "central", POST, arena_printf(a, "prices/%lld/end", (long long)all[i].id),
+		    "{\"to_ymd\":20261120,\"reason\":\"t\"}");
+		CU_ASSERT_EQUAL(c->w->http, 200);
+		all[i].stands = false;
+		return;
+	}
+	int32_t from = begins[draw(c, 6)];
+	long long price = draw(c, 900) + 100;
+	ask(c, "central", POST, "prices",
+	    arena_printf(a, "{\"product_id\":\"%s\",\"kind\":\"listed\",\"price\":\"%lld.00\",\"from_ymd\":%d,\"source\":\"t\"}",
+	                 world_value(c->w, "glucose"), price, from));
+	if (c->w->http != 201)
+		return;
+	/* the same fact again is the one that is known, and stands again */
+	int64_t id = strtoll(world_at(c->w, "id"), NULL, 10);
+	for (i = 0; i < *n && all[i].id != id;)
+		i++;
+	all[i] = (struct entry){id, price * 10000, from, true};
+	*n += i == *n;
+}
+
+/* RULE DOMAIN-12.3-price-taken-back: after any entries and retractions every day has the price of what is left. */
+static void what_is_taken_back_never_was(void)
+{
+	static const int32_t asked[] = {20261120, 20261121, 20261122, 20261124, 20261125, 20261130,
+	                                20261201, 20261231, 20270101, 20291231, 20300101};
+	struct entry all[ENTRIES + 1] = {{0, 85000, 20260101, true}};
+	struct chaos *c = memory_alloc(sizeof *c);
+	const char *seed = getenv("YAOCANG_SEED");
+	size_t n = 1;
+	memset(c, 0, sizeof *c);
+	uint32_t drawn = randombytes_random();
+	printf("  YAOCANG_SEED=%llu\n", seed ? strtoull(seed, NULL, 10) : drawn);
+	c->state = (seed ? strtoull(seed, NULL, 10) : drawn) * 2654435769u + 1;
+	c->w = world_new();
+	int64_t product = strtoll(world_value(c->w, "glucose"), NULL, 10);
+	for (int i = 0; i < 150 && n < ENTRIES; i++) {
+		enter_or_take_back(c, all, &n);
+		for (size_t k = 0; k < sizeof asked / sizeof *asked; k++) {
+			struct price_rule rule;
+			CU_ASSERT_EQUAL(price_rule_on(c->w->db, &c->w->arena, product, asked[k], &rule), ST_OK);
+			CU_ASSERT_EQUAL(rule.price_e4, plain_price(all, n, asked[k]));
+		}
+	}
+	CU_ASSERT_TRUE(n > 5);
+	world_end(c->w);
+	free(c);
+}
+
+SUITE(price_random, {"no_path_to_a_forbidden_price", no_path_to_a_forbidden_price},
+      {"what_is_taken_back_never_was", what_is_taken_back_never_was});
