@@ -15,9 +15,19 @@
 
 /* ---- suppliers ---- */
 
-static const struct word_title licence_titles[] = {{"ok", "有效"}, {"soon", "即将到期"}, {"expired", "已过期"}, {NULL, NULL}};
+static const struct word_title licence_titles[] = {
+        {"ok", "有效"}, {"soon", "即将到期"}, {"expired", "已过期"}, {"none", "无有效许可证"}, {NULL, NULL}};
+static const struct word_title business_titles[] = {{"drug", "药品"},
+                                                    {"device", "医疗器械"},
+                                                    {"both", "药品和医疗器械"},
+                                                    {"pieces", "中药饮片生产企业"},
+                                                    {"preparation", "医疗机构 (制剂调剂)"},
+                                                    {NULL, NULL}};
+/* none: his licence was voided, or waits for quality. */
 #define LICENCE_STATE                                                                                                           \
-	"CASE WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' " \
+	"CASE WHEN NOT EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = s.id AND q.kind " \
+	"IN ('drug_licence', 'device_licence', 'pieces_licence', 'preparation_licence') AND q.ended_at_ms IS NULL AND "         \
+	"q.confirmed_at_ms IS NOT NULL) THEN 'none' WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' " \
 	"END"
 #define APPROVED "EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'supplier' AND f.ref_id = s.id)"
 static const struct list_column supplier_columns[] = {
@@ -33,6 +43,8 @@ static const struct list_column supplier_columns[] = {
         {"approved", L_BOOL, APPROVED, "首营已批准", NULL},
         {"credit_code", L_TEXT, "s.credit_code", "统一社会信用代码", NULL},
         {"contact", L_TEXT, "s.contact", "联系人", NULL},
+        {"business", L_TEXT, "s.business", "经营类别", NULL},
+        {"business_title", L_TEXT, "s.business", "经营类别名称", business_titles},
         NO_COLUMN,
 };
 static const struct list_filter supplier_filters[] = {{"code", L_TEXT, "s.code = :f_code_t"}, NO_FILTER};
@@ -48,7 +60,7 @@ const struct list_spec list_suppliers = {.name = "suppliers",
                                          .search_expr = "s.name || '\n' || s.code"};
 
 SQL(select_supplier, "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
-                     ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact FROM supplier s WHERE s.id = :id");
+                     ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact, s.business, s.business FROM supplier s WHERE s.id = :id");
 SQL(select_open_first,
     "SELECT d.id FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "
     "'submitted') /*all sites: one file for all*/");
@@ -130,7 +142,7 @@ enum status supplier_may_read(struct exchange *x, struct db *db)
 
 SQL(set_supplier,
     "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
-    "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), active = CASE WHEN :active < 0 THEN "
+    "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), business = coalesce(:business_t, business), active = CASE WHEN :active < 0 THEN "
     "active ELSE :active END WHERE id = :id");
 
 static int64_t or_as_it_is(int64_t active)
@@ -142,8 +154,10 @@ static enum status write_supplier(struct exchange *x, struct tx *tx, int64_t id)
 {
 	const struct supplier_in *in = x->in;
 	if (db_exec(tx, set_supplier, TEXT(":name_t", in->name), TEXT(":phone_t", in->phone), TEXT(":credit_t", in->credit_code),
-	            TEXT(":contact_t", in->contact), I64(":active", or_as_it_is(in->active)), I64(":id", id)) == 0)
+	            TEXT(":contact_t", in->contact), TEXT(":business_t", in->business), I64(":active", or_as_it_is(in->active)), I64(":id", id)) == 0)
 		return ST_NOT_FOUND;
+	if (in->business)
+		paper_licence_sync(tx, id);
 	tx_changed(tx, "partners", 0, 0, id);
 	tx->ref_id = id;
 	jo_id(&x->o, "id", id);
@@ -158,6 +172,7 @@ enum status supplier_create(struct exchange *x, struct tx *tx)
 	                                      .name = in->name,
 	                                      .licence_no = in->licence_no,
 	                                      .phone = in->phone,
+	                                      .business = in->business,
 	                                      .licence_until_ymd = in->licence_until_ymd};
 	tx->action = "supplier.file";
 	in->active = 1;
@@ -260,10 +275,10 @@ enum status maker_patch(struct exchange *x, struct tx *tx)
 
 static const struct word_title right_titles[] = {{"ok", "有效"},       {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
                                                  {"future", "未生效"}, {"expired", "已过期"},   {"ended", "已终止"},
-                                                 {NULL, NULL}};
+                                                 {"elsewhere", "不含本地区"}, {NULL, NULL}};
 #define RIGHT_STATE                                                                                                        \
 	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < "  \
-	":today_ymd THEN 'expired' WHEN d.until_ymd < :urgent_ymd THEN 'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' " \
+	":today_ymd THEN 'expired' WHEN NOT " RIGHT_IS_HERE("d.region") " THEN 'elsewhere' WHEN d.until_ymd < :urgent_ymd THEN 'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' " \
 	"ELSE 'ok' END"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},

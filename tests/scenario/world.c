@@ -170,7 +170,10 @@ static enum status put_trade(struct tx *tx, struct world *w)
 	for (size_t i = 0; st == ST_OK && i < sizeof suppliers / sizeof *suppliers; i++) {
 		int64_t id = 0;
 		bool added = false;
-		const struct new_supplier in = {suppliers[i].code, suppliers[i].title, "L1", NULL, suppliers[i].until_ymd};
+		const struct new_supplier in = {.code = suppliers[i].code,
+		                                .name = suppliers[i].title,
+		                                .licence_no = "L1",
+		                                .licence_until_ymd = suppliers[i].until_ymd};
 		st = supplier_put(tx, &in, &id, &added);
 		world_name_id(w, suppliers[i].name, id);
 	}

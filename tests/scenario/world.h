@@ -49,6 +49,21 @@ struct step {
 	void (*before)(struct world *w); /* what happens meanwhile; may be NULL */
 };
 
+/* Two steps: the scan of the paper that a step registered is attached, and quality confirms it. */
+#define CONFIRMED(label)                                                                                                       \
+	{NULL,                                                                                                                 \
+	 "buyer",                                                                                                              \
+	 METHOD_POST,                                                                                                          \
+	 "attachments?owner_kind=qualification&owner_id={" label ".id}&name=x.pdf",                                            \
+	 "%PDF-1.4\n%%EOF\n",                                                                                                  \
+	 201,                                                                                                                  \
+	 NULL,                                                                                                                 \
+	 {NULL},                                                                                                               \
+	 NULL},                                                                                                                \
+	{                                                                                                                      \
+		NULL, "inspector", METHOD_POST, "qualifications/{" label ".id}/confirm", "{}", 200, NULL, {NULL}, NULL        \
+	}
+
 struct world *world_new(void);
 /* The same at a place of core/store.h's. */
 struct world *world_new_at(const char *where);

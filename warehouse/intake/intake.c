@@ -18,6 +18,7 @@ const struct intake_kind *const intake_kinds[] = {
         &intake_opening,
         &intake_delivery_rights,
         &intake_qualifications,
+        &intake_platform_ticks,
         &intake_prices,
         &intake_volume_products,
         &intake_volumes,

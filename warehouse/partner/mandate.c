@@ -127,7 +127,7 @@ SQL(select_mandates,
     "JOIN mandate_goods g ON g.mandate_id = q.id AND g.kind = 'maker' AND g.ref_id = pm.maker_id WHERE pm.product_id = "
     ":product_id) THEN 1 ELSE 0 END FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = :supplier_id AND "
     "q.kind "
-    "= 'mandate' AND q.ended_at_ms IS NULL AND coalesce(q.from_ymd, 0) <= :ymd AND coalesce(q.until_ymd, 99991231) >= :ymd ORDER "
+    "= 'mandate' AND q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL AND coalesce(q.from_ymd, 0) <= :ymd AND coalesce(q.until_ymd, 99991231) >= :ymd ORDER "
     "BY q.id");
 
 static void load_regions(struct db *db, struct arena *a, const char *names[REGIONS_MAX + 1])
@@ -169,7 +169,7 @@ enum status mandate_covers(struct db *db, struct arena *a, const struct partner_
 
 SQL(select_any_goods,
     "SELECT 1 FROM qualification q JOIN mandate_goods g ON g.mandate_id = q.id WHERE q.owner_kind = 'supplier' AND "
-    "q.owner_id = :supplier_id AND q.kind = 'mandate' AND q.ended_at_ms IS NULL LIMIT 1");
+    "q.owner_id = :supplier_id AND q.kind = 'mandate' AND q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL LIMIT 1");
 
 bool mandate_names_goods(struct db *db, int64_t supplier_id)
 {

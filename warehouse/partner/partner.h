@@ -1,7 +1,8 @@
 /*
  * May this supplier deliver this to us today? The one place that answers: order entry, submission and approval ask it, and
  * so does the page before anybody types. Licences that have run out, a first purchase that quality has not approved, a maker
- * whose goods the supplier may not deliver, a registration that has run out. RULE GSP-licence-lock
+ * whose goods the supplier may not deliver, a registration that has run out, goods that he does not trade in, a distributor
+ * who is not ticked for them. RULE GSP-licence-lock
  */
 #pragma once
 #include "core/write.h"
@@ -13,8 +14,8 @@ struct partner_question {
 	bool any_goods;      /* told by mandate_names_goods before, in this same write: no mandate of his names goods */
 };
 /*
- * OK; or INVALID_FIELD (no such supplier, or one no longer used), LICENCE_EXPIRED, FIRST_PURCHASE, NO_DELIVERY_RIGHT,
- * MANDATE_SCOPE, REGISTRATION_EXPIRED, with the reason in Chinese (in the arena) in *why.
+ * OK; or INVALID_FIELD (no such supplier, or one no longer used), FIRST_PURCHASE, LICENCE_EXPIRED, NOT_IN_BUSINESS,
+ * NO_DELIVERY_RIGHT, MANDATE_SCOPE, REGISTRATION_EXPIRED, NOT_TICKED, with the reason in Chinese (in the arena) in *why.
  */
 MUST_CHECK enum status partner_may_supply(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
 /*
@@ -31,12 +32,19 @@ MUST_CHECK enum status partner_may_receive(struct db *db, struct arena *a, int64
 
 /*
  * The delivery right as SQL conditions, for statements that look for a supplier; the arguments are expressions. A maker that
- * ever named a distributor is delivered by those alone whose right holds on the day. RULE DOMAIN-12.3-delivery-right
+ * ever named a distributor is delivered by those alone whose right holds on the day, here. RULE DOMAIN-12.3-delivery-right
  */
 #define MAKER_CHOSE(maker) "EXISTS (SELECT 1 FROM delivery_right dr WHERE dr.maker_id = " maker ")"
+/*
+ * RULE DOMAIN-12.3-right-region: a right that names areas is for those; one of ours must be among them (own_region, 全国 is
+ * everywhere). Where none of ours is known, or the letter names none, nothing is compared; as mandate.c reads its words.
+ */
+#define REGION_PARTS(region)                                                                                              	"('、' || replace(replace(replace(replace(replace(replace(" region                                               	", ' ', ''), '，', '、'), '；', '、'), ',', '、'), ';', '、'), '\n', '、') || '、')"
+#define RIGHT_IS_HERE(region)                                                                                                	"(coalesce(" region ", '') = '' OR NOT EXISTS (SELECT 1 FROM own_region) OR replace(" REGION_PARTS(region)           	", '、全国、', '') <> " REGION_PARTS(region) " OR EXISTS (SELECT 1 FROM own_region ow WHERE replace(" REGION_PARTS( 	        region) ", '、' || replace(ow.name, ' ', '') || '、', '') <> " REGION_PARTS(region)                       	" /*scan: a handful*/))"
 #define MAKER_CHOSE_HIM(maker, supplier, ymd)                                                                  \
 	"EXISTS (SELECT 1 FROM delivery_right dr WHERE dr.maker_id = " maker " AND dr.supplier_id = " supplier \
-	" AND dr.ended_at_ms IS NULL AND dr.from_ymd <= " ymd " AND (dr.until_ymd IS NULL OR dr.until_ymd >= " ymd "))"
+	" AND dr.ended_at_ms IS NULL AND dr.from_ymd <= " ymd " AND (dr.until_ymd IS NULL OR dr.until_ymd >= " ymd \
+	") AND " RIGHT_IS_HERE("dr.region") ")"
 #define MAY_DELIVER_PRODUCT(product, supplier, ymd)                                 \
 	"NOT EXISTS (SELECT 1 FROM product_maker pm WHERE pm.product_id = " product \
 	" AND " MAKER_CHOSE("pm.maker_id") " AND NOT " MAKER_CHOSE_HIM("pm.maker_id", supplier, ymd) ")"
