@@ -4,6 +4,7 @@
 #include "warehouse/partner/mandate.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/partner/partner.h"
+#include "warehouse/partner/tick.h"
 
 #include "service/api/documents.h"
 #include "service/inputs.h"
@@ -27,7 +28,8 @@ static const struct word_title business_titles[] = {{"drug", "药品"},
 #define LICENCE_STATE                                                                                                           \
 	"CASE WHEN NOT EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = s.id AND q.kind " \
 	"IN ('drug_licence', 'device_licence', 'pieces_licence', 'preparation_licence') AND q.ended_at_ms IS NULL AND "         \
-	"q.confirmed_at_ms IS NOT NULL) THEN 'none' WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' " \
+	"q.confirmed_at_ms IS NOT NULL) THEN 'none' WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN "                 \
+	"s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' "                                                                \
 	"END"
 #define APPROVED "EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'supplier' AND f.ref_id = s.id)"
 static const struct list_column supplier_columns[] = {
@@ -59,8 +61,9 @@ const struct list_spec list_suppliers = {.name = "suppliers",
                                          .paths = supplier_paths,
                                          .search_expr = "s.name || '\n' || s.code"};
 
-SQL(select_supplier, "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
-                     ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact, s.business, s.business FROM supplier s WHERE s.id = :id");
+SQL(select_supplier,
+    "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
+    ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact, s.business, s.business FROM supplier s WHERE s.id = :id");
 SQL(select_open_first,
     "SELECT d.id FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "
     "'submitted') /*all sites: one file for all*/");
@@ -109,6 +112,35 @@ enum status supplier_read(struct exchange *x, struct db *db)
 const struct query_parameter query_products[] = {{"product_ids", L_TEXT, false, "品种编号, 逗号隔开"},
                                                  {NULL, L_INT, false, NULL}};
 
+SQL(select_tick,
+    "SELECT coalesce(t.platform_code, '') FROM platform_tick t WHERE t.product_id = :product_id AND t.supplier_id = :supplier_id "
+    "AND t.ended_at_ms IS NULL AND t.from_ymd <= :ymd AND (t.until_ymd IS NULL OR t.until_ymd >= :ymd) ORDER BY t.from_ymd DESC "
+    "LIMIT 1");
+
+/* What covers the goods at this supplier: the tick on the platform, and whose mandate. */
+static void put_cover(struct exchange *x, struct db *db, const struct partner_question *q)
+{
+	struct mandate m;
+	const char *code = db_text(db, &x->arena, select_tick, I64(":product_id", q->product_id),
+	                           I64(":supplier_id", q->supplier_id), I64(":ymd", q->ymd));
+	jo_bool(&x->o, "ticked", code != NULL);
+	jo_text(&x->o, "platform_code", code && *code ? code : NULL);
+	if (!mandate_covering(db, &x->arena, q, &m)) {
+		jo_null(&x->o, "mandate");
+		return;
+	}
+	jo_name(&x->o, "mandate");
+	jo_open(&x->o, '{');
+	jo_text(&x->o, "person", m.person);
+	jo_text(&x->o, "region", m.region);
+	jo_text(&x->o, "scope", m.scope);
+	if (m.until_ymd)
+		jo_i64(&x->o, "until_ymd", m.until_ymd);
+	else
+		jo_null(&x->o, "until_ymd");
+	jo_close(&x->o, '}');
+}
+
 /* product_ids=1,2,3: each with its own answer. */
 static void put_products(struct exchange *x, struct db *db, const char *ids)
 {
@@ -123,6 +155,7 @@ static void put_products(struct exchange *x, struct db *db, const char *ids)
 		jo_open(&x->o, '{');
 		jo_id(&x->o, "product_id", id);
 		put_lock(x, db, x->id, id);
+		put_cover(x, db, &(const struct partner_question){.supplier_id = x->id, .product_id = id, .ymd = x->today_ymd});
 		jo_close(&x->o, '}');
 		ids = end + (*end == ',');
 	}
@@ -140,10 +173,10 @@ enum status supplier_may_read(struct exchange *x, struct db *db)
 	return ST_OK;
 }
 
-SQL(set_supplier,
-    "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
-    "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), business = coalesce(:business_t, business), active = CASE WHEN :active < 0 THEN "
-    "active ELSE :active END WHERE id = :id");
+SQL(set_supplier, "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
+                  "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), business = coalesce(:business_t, "
+                  "business), active = CASE WHEN :active < 0 THEN "
+                  "active ELSE :active END WHERE id = :id");
 
 static int64_t or_as_it_is(int64_t active)
 {
@@ -154,7 +187,8 @@ static enum status write_supplier(struct exchange *x, struct tx *tx, int64_t id)
 {
 	const struct supplier_in *in = x->in;
 	if (db_exec(tx, set_supplier, TEXT(":name_t", in->name), TEXT(":phone_t", in->phone), TEXT(":credit_t", in->credit_code),
-	            TEXT(":contact_t", in->contact), TEXT(":business_t", in->business), I64(":active", or_as_it_is(in->active)), I64(":id", id)) == 0)
+	            TEXT(":contact_t", in->contact), TEXT(":business_t", in->business), I64(":active", or_as_it_is(in->active)),
+	            I64(":id", id)) == 0)
 		return ST_NOT_FOUND;
 	if (in->business)
 		paper_licence_sync(tx, id);
@@ -273,13 +307,14 @@ enum status maker_patch(struct exchange *x, struct tx *tx)
 
 /* ---- delivery rights ---- */
 
-static const struct word_title right_titles[] = {{"ok", "有效"},       {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
-                                                 {"future", "未生效"}, {"expired", "已过期"},   {"ended", "已终止"},
-                                                 {"elsewhere", "不含本地区"}, {NULL, NULL}};
-#define RIGHT_STATE                                                                                                        \
-	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < "  \
-	":today_ymd THEN 'expired' WHEN NOT " RIGHT_IS_HERE("d.region") " THEN 'elsewhere' WHEN d.until_ymd < :urgent_ymd THEN 'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' " \
-	"ELSE 'ok' END"
+static const struct word_title right_titles[] = {
+        {"ok", "有效"},        {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},   {"future", "未生效"},
+        {"expired", "已过期"}, {"ended", "已终止"},     {"elsewhere", "不含本地区"}, {NULL, NULL}};
+#define RIGHT_STATE                                                                                                              \
+	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < "        \
+	":today_ymd THEN 'expired' WHEN NOT " RIGHT_IS_HERE("d.region") " THEN 'elsewhere' WHEN d.until_ymd < :urgent_ymd THEN " \
+	                                                                "'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' "     \
+	                                                                "ELSE 'ok' END"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},
         {"supplier_id", L_ID, "d.supplier_id", "供应商编号", NULL},

@@ -14,6 +14,7 @@ import { Papers } from "./Papers";
 import { RightsTable } from "./Rights";
 import { Share } from "./Scores";
 import { SupplierDialog } from "./Suppliers";
+import { TicksTable } from "./Ticks";
 
 interface Month {
 	month: number;
@@ -82,6 +83,7 @@ export function SupplierPage({ params }: { params: Params }) {
 						)}
 						<dl className="facts">
 							<Fact label="编码">{row.code}</Fact>
+							<Fact label="经营类别"><span data-testid="business">{row.business_title}</span></Fact>
 							<Fact label="统一社会信用代码">{row.credit_code}</Fact>
 							<Fact label="联系人">{row.contact}</Fact>
 							<Fact label="电话">{row.phone}</Fact>
@@ -90,6 +92,8 @@ export function SupplierPage({ params }: { params: Params }) {
 						<Papers kind="supplier" id={row.id} first={!row.first_document_id} />
 						<h2>配送关系</h2>
 						<RightsTable supplier={row.id} />
+						<h2>配送勾选</h2>
+						<TicksTable supplier={row.id} />
 						<h2>履约</h2>
 						<Months of={row.months} id={row.id} />
 						{editing && (
