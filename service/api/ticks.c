@@ -41,7 +41,12 @@ static const struct list_path paths[] = {
         {NULL, TICKS, {"t.id"}, true, NULL},
 };
 const struct list_spec list_platform_ticks = {
-        .name = "platform-ticks", .title = "配送勾选", .columns = columns, .filters = filters, .paths = paths};
+        .name = "platform-ticks",
+        .title = "配送勾选",
+        .columns = columns,
+        .filters = filters,
+        .paths = paths,
+        .search_expr = "p.search_text || '\n' || s.name || '\n' || s.code || '\n' || coalesce(t.platform_code, '')"};
 
 static enum status answer(struct exchange *x, int64_t id, const char *state, enum status st)
 {

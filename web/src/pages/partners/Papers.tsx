@@ -194,7 +194,7 @@ export function ConfirmDialog({ row, close }: { row: Qualification; close: () =>
 			<dl className="facts">
 				<Fact label={row.owner_kind_title}>{row.owner_name}</Fact>
 				<Fact label="编号"><span className="num">{row.number}</span></Fact>
-				<Fact label="有效期"><span className="num">{ymd(row.from_ymd)} – {row.until_ymd ? ymd(row.until_ymd) : "长期"}</span></Fact>
+				<Fact label="有效期"><span className="num">{row.from_ymd ? `${ymd(row.from_ymd)} – ` : "至 "}{row.until_ymd ? ymd(row.until_ymd) : "长期"}</span></Fact>
 				{row.old_until_ymd && <Fact label="原有效期至"><span className="num">{ymd(row.old_until_ymd)}</span></Fact>}
 				{row.person && <Fact label="被授权人">{[row.person, row.region, row.scope].filter(Boolean).join(" · ")}</Fact>}
 				<Fact label="登记">{time(row.made_at_ms)} {row.made_by}</Fact>

@@ -84,7 +84,7 @@ const EndTick = ({ row, close }: { row: Tick; close: () => void }) => <ReasonDia
 
 /** The ticks of one product or one supplier, inside its page. */
 export function TicksTable({ product, supplier }: { product?: string; supplier?: string }) {
-	const data = useData<Page<Tick>>("platform-ticks", { query: { product_id: product, supplier_id: supplier, limit: 100 }, topics: ["partners"] });
+	const data = useData<Page<Tick>>("platform-ticks", { query: { product_id: product, supplier_id: supplier, limit: 10 }, topics: ["partners"] });
 	const [adding, setAdding] = useState(false);
 	const [ending, setEnding] = useState<Tick | null>(null);
 	const close = () => {
@@ -139,7 +139,7 @@ export function PlatformTicks() {
 		<>
 			<ListPage<Tick>
 				title="配送勾选"
-				search={false}
+				search="品种、首字母、编码或供应商"
 				resource="platform-ticks"
 				topics={["partners"]}
 				id={(row) => row.id}
