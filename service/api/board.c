@@ -2,6 +2,7 @@
 #include "service/api/coldchain.h"
 #include "service/api/documents.h"
 #include "service/api/volumes.h"
+#include "warehouse/partner/paper.h"
 #include "warehouse/volume/round.h"
 
 #include "core/audit.h"
@@ -68,7 +69,8 @@ SQL(count_refusals, "SELECT count(*) FROM user_site us CROSS JOIN refusal r ON r
                     "WHERE us.user_id = :me_id");
 /* Papers, and delivery rights that no other one of the same two goes on after. */
 SQL(count_papers,
-    "SELECT (SELECT count(*) FROM qualification WHERE ended_at_ms IS NULL AND confirmed_at_ms IS NOT NULL AND until_ymd IS NOT NULL AND until_ymd < :soon_ymd) + "
+    "SELECT (SELECT count(*) FROM qualification q WHERE q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL AND q.until_ymd "
+    "IS NOT NULL AND q.until_ymd < :soon_ymd AND " PAPER_NOT_FOLLOWED ") + "
     "(SELECT count(*) FROM delivery_right d WHERE d.ended_at_ms IS NULL AND d.until_ymd IS NOT NULL AND d.until_ymd < :soon_ymd "
     "AND NOT EXISTS (SELECT 1 FROM delivery_right e WHERE e.maker_id = d.maker_id AND e.supplier_id = d.supplier_id AND "
     "e.ended_at_ms IS NULL AND e.id <> d.id AND (e.until_ymd IS NULL OR e.until_ymd > d.until_ymd)))");

@@ -16,11 +16,12 @@ static const struct word_title kind_titles[] = {
 };
 static const struct word_title owner_titles[] = {
         {"supplier", "供应商"}, {"maker", "生产企业"}, {"product", "品种"}, {NULL, NULL}};
-static const struct word_title state_titles[] = {{"ok", "有效"},        {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
-                                                 {"expired", "已过期"}, {"ended", "已失效"},     {"waiting", "待质量确认"},
-                                                 {NULL, NULL}};
+static const struct word_title state_titles[] = {
+        {"ok", "有效"},      {"soon", "90 天内到期"},   {"urgent", "30 天内到期"}, {"expired", "已过期"},
+        {"ended", "已失效"}, {"waiting", "待质量确认"}, {"future", "未生效"},      {NULL, NULL}};
 #define PAPER_STATE                                                                                                         \
-	"CASE WHEN q.ended_at_ms IS NOT NULL THEN 'ended' WHEN q.confirmed_at_ms IS NULL THEN 'waiting' WHEN q.until_ymd < :today_ymd THEN 'expired' WHEN q.until_ymd < " \
+	"CASE WHEN q.ended_at_ms IS NOT NULL THEN 'ended' WHEN q.confirmed_at_ms IS NULL THEN 'waiting' WHEN q.from_ymd > " \
+	":today_ymd THEN 'future' WHEN q.until_ymd < :today_ymd THEN 'expired' WHEN q.until_ymd < "                         \
 	":urgent_ymd THEN 'urgent' WHEN q.until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' END"
 static const struct list_column columns[] = {
         {"id", L_ID, "q.id", "编号", NULL},
@@ -63,10 +64,11 @@ static const struct list_filter filters[] = {{"owner_kind", L_TEXT, "q.owner_kin
                                              {"owner_id", L_ID, "q.owner_id = :f_owner_id_id"},
                                              {"kind", L_TEXT, "q.kind = :f_kind_t"},
                                              NO_FILTER};
-#define PAPERS                                                                                                          \
-	"qualification q LEFT JOIN supplier s ON q.owner_kind = 'supplier' AND s.id = q.owner_id LEFT JOIN maker m ON " \
-	"q.owner_kind = 'maker' AND m.id = q.owner_id LEFT JOIN product p ON q.owner_kind = 'product' AND p.id = "      \
-	"q.owner_id LEFT JOIN app_user mu ON mu.id = q.made_by LEFT JOIN app_user au ON au.id = q.allowed_by LEFT JOIN app_user cu ON cu.id "  \
+#define PAPERS                                                                                                           \
+	"qualification q LEFT JOIN supplier s ON q.owner_kind = 'supplier' AND s.id = q.owner_id LEFT JOIN maker m ON "  \
+	"q.owner_kind = 'maker' AND m.id = q.owner_id LEFT JOIN product p ON q.owner_kind = 'product' AND p.id = "       \
+	"q.owner_id LEFT JOIN app_user mu ON mu.id = q.made_by LEFT JOIN app_user au ON au.id = q.allowed_by LEFT JOIN " \
+	"app_user cu ON cu.id "                                                                                          \
 	"= q.confirmed_by LEFT JOIN qualification ro ON ro.id = q.replaces_id"
 /* Only both together are driven by the index of owners; alone, a filter is tried row by row, the newest first. */
 static const struct list_rule of_owner = {.also = "owner_id", .few = true};
@@ -80,7 +82,8 @@ const struct list_spec list_qualifications = {
 /* RULE GSP-licence-warning: 90 and 30 days before the last day, and what is past, the soonest first. */
 static const struct list_path expiring_paths[] = {
         {NULL,
-         PAPERS " WHERE q.ended_at_ms IS NULL AND q.until_ymd IS NOT NULL AND q.confirmed_at_ms IS NOT NULL AND q.until_ymd < :soon_ymd",
+         PAPERS " WHERE q.ended_at_ms IS NULL AND q.until_ymd IS NOT NULL AND q.confirmed_at_ms IS NOT NULL AND q.until_ymd < "
+                ":soon_ymd AND " PAPER_NOT_FOLLOWED,
          {"q.until_ymd", "q.id"},
          false,
          NULL},

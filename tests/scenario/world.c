@@ -464,3 +464,13 @@ const char *world_sheet(struct world *w)
 		buf_put(&b, piece, got);
 	return arena_string(&w->arena, b.len > 3 ? b.data + 3 : "");
 }
+
+void world_later(struct world *w, int64_t hours)
+{
+	static const char *const people[] = {"central", "buyer", "receiver", "inspector", "chief", "east_user"};
+	w->service.clock.fixed_ms += hours * 3600 * 1000;
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+		const char *body = arena_printf(&w->arena, "{\"user\":\"%s\",\"password\":\"a long word 9\"}", people[i]);
+		CU_ASSERT_EQUAL(world_ask(w, people[i], METHOD_POST, "session", body, ""), 200);
+	}
+}

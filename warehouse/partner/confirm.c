@@ -9,7 +9,7 @@
 #define WAITS "q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NULL"
 SQL(select_waiting,
     "SELECT q.owner_kind, q.owner_id, q.made_by, coalesce(q.until_ymd, 99991231), coalesce(q.replaces_id, 0), CASE WHEN " WAITS
-    " THEN 1 ELSE 0 END FROM qualification q WHERE q.id = :id");
+    " THEN 1 ELSE 0 END, coalesce(q.from_ymd, 0) FROM qualification q WHERE q.id = :id");
 SQL(set_confirmed,
     "UPDATE qualification SET confirmed_at_ms = :at_ms, confirmed_by = :by_id WHERE id = :id AND ended_at_ms IS NULL "
     "AND confirmed_at_ms IS NULL");
@@ -18,7 +18,7 @@ SQL(end_replaced, "UPDATE qualification SET ended_at_ms = :at_ms, ended_by = :by
 SQL(end_refused, "UPDATE qualification SET ended_at_ms = :at_ms, ended_by = :by_id, end_note = :note_t WHERE id = :id");
 
 struct waiting {
-	int64_t owner_id, made_by, until_ymd, replaces_id;
+	int64_t owner_id, made_by, from_ymd, until_ymd, replaces_id;
 	const char *owner_kind;
 };
 
@@ -30,15 +30,17 @@ static enum status load(struct tx *tx, int64_t id, struct waiting *w)
 	*w = (struct waiting){.owner_kind = col_text(tx->arena, &r, 0),
 	                      .owner_id = col_i64(&r, 1),
 	                      .made_by = col_i64(&r, 2),
+	                      .from_ymd = col_i64(&r, 6),
 	                      .until_ymd = col_i64(&r, 3),
 	                      .replaces_id = col_i64(&r, 4)};
 	return col_i64(&r, 5) ? ST_OK : tx_fail(tx, ST_WRONG_STATE, NULL, 0, "该资质不在待确认状态, 请刷新");
 }
 
-static void put(struct tx *tx, int64_t id, int64_t replaces_id)
+/* One that begins later leaves the one before it to its own last day. */
+static void put(struct tx *tx, int64_t id, int64_t replaces_id, int64_t from_ymd)
 {
 	db_exec(tx, set_confirmed, I64(":at_ms", tx->now_ms), ID(":by_id", tx->me.id), I64(":id", id));
-	if (replaces_id)
+	if (replaces_id && from_ymd <= tx->today_ymd)
 		db_exec(tx, end_replaced, I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id), I64(":new_id", id),
 		        I64(":id", replaces_id));
 }
@@ -70,7 +72,7 @@ enum status paper_confirm(struct tx *tx, int64_t id)
 		st = may_confirm(tx, id, &w);
 	if (st != ST_OK)
 		return st;
-	put(tx, id, w.replaces_id);
+	put(tx, id, w.replaces_id, w.from_ymd);
 	tell(tx, w.owner_kind, w.owner_id);
 	tx->ref_id = id;
 	return ST_OK;
@@ -94,7 +96,8 @@ SQL(select_own,
     "SELECT 1 FROM qualification q WHERE q.owner_kind = :kind_t AND q.owner_id = :id AND q.made_by = :me_id AND " WAITS
     " LIMIT 1");
 SQL(select_file,
-    "SELECT q.id, coalesce(q.replaces_id, 0) FROM qualification q WHERE q.owner_kind = :kind_t AND q.owner_id = :id AND " WAITS
+    "SELECT q.id, coalesce(q.replaces_id, 0), coalesce(q.from_ymd, 0) FROM qualification q WHERE q.owner_kind = :kind_t AND "
+    "q.owner_id = :id AND " WAITS
     " AND EXISTS (SELECT 1 FROM attachment a WHERE a.owner_kind = 'qualification' AND a.owner_id = q.id AND a.replaced_at_ms IS "
     "NULL) ORDER BY q.id /*all sites: papers of partners are for all*/");
 SQL(select_maker, "SELECT maker_id FROM product_maker WHERE product_id = :id");
@@ -121,7 +124,7 @@ static void approve_all(struct tx *tx, const char *owner_kind, int64_t owner_id)
 {
 	SCOPED(rows) r = db_query(tx_db(tx), select_file, TEXT(":kind_t", owner_kind), I64(":id", owner_id));
 	while (rows_next(&r))
-		put(tx, col_i64(&r, 0), col_i64(&r, 1));
+		put(tx, col_i64(&r, 0), col_i64(&r, 1), col_i64(&r, 2));
 	rows_drop(&r);
 	tell(tx, owner_kind, owner_id);
 }

@@ -129,7 +129,7 @@ SQL(select_business, "SELECT business FROM supplier WHERE id = :id");
 SQL(select_product_kind, "SELECT kind FROM product WHERE id = :id");
 SQL(select_product_maker, "SELECT maker_id FROM product_maker WHERE product_id = :id");
 SQL(select_made, "SELECT DISTINCT " GOODS_BIT("p.kind") " FROM product_maker pm JOIN product p ON p.id = pm.product_id WHERE "
-                                                          "pm.maker_id = :id");
+                                                        "pm.maker_id = :id");
 
 /* What an owner trades in, is, or makes. */
 static unsigned bits_of(struct db *db, const char *owner_kind, int64_t id)
@@ -340,8 +340,8 @@ static void insert(struct tx *tx, const struct paper_new *in, int64_t id, int64_
 }
 
 /*
- * RULE GSP-paper-confirmed: a renewal ends the paper before it only once it counts itself. One that renews another which waits
- * takes its place at once: neither counted.
+ * RULE GSP-paper-confirmed: a renewal ends the paper before it only once it counts itself; one that begins later leaves it to
+ * its own last day. One that renews another which waits takes its place at once: neither counted.
  */
 enum status paper_add(struct tx *tx, const struct paper_new *in, int64_t *id)
 {
@@ -351,7 +351,7 @@ enum status paper_add(struct tx *tx, const struct paper_new *in, int64_t *id)
 		st = check_replaced(tx, in, &old);
 	if (st != ST_OK)
 		return st;
-	bool at_once = in->replaces_id && (counts_at_once(in) || !old.confirmed);
+	bool at_once = in->replaces_id && (!old.confirmed || (counts_at_once(in) && in->from_ymd <= tx->today_ymd));
 	*id = tx_new_id(tx);
 	insert(tx, in, *id, in->replaces_id && !old.confirmed ? old.replaces_id : in->replaces_id);
 	if (at_once)

@@ -27,7 +27,7 @@ struct paper_new {
 	const char *owner_kind, *kind, *number, *person, *region, *scope, *note; /* the last four may be NULL */
 	int64_t owner_id, from_ymd, until_ymd;                                   /* days 0: none */
 	int64_t replaces_id;                                                     /* the paper that this renews; 0: none */
-	bool counts; /* opening data: counts without anybody's word */
+	bool counts;                                                             /* opening data: counts without anybody's word */
 };
 /*
  * A paper that locks waits for quality (confirm.h); until then the one that it renews goes on counting.
@@ -53,14 +53,18 @@ void paper_licence_sync(struct tx *tx, int64_t supplier_id);
 
 /* How one kind of paper of an owner stands on a day. Only what quality has confirmed is on file. */
 struct paper_state {
-	bool on_file, there, valid; /* one ever was; one is in force; … and holds on the day */
-	bool waiting;               /* one that holds on the day waits for quality */
-	bool allowed;               /* a renewal is pending and ordering was allowed */
+	bool on_file, there, valid;             /* one ever was; one is in force; … and holds on the day */
+	bool waiting;                           /* one that holds on the day waits for quality */
+	bool allowed;                           /* a renewal is pending and ordering was allowed */
 	bool filed, filed_valid, filed_scanned; /* as there and valid, waiting ones too; … and its scan is attached */
 	int64_t until_ymd;                      /* the latest last day of those in force; 0: none there */
 	int64_t held_ymd;                       /* the same of those that were renewed as well; of none that was voided */
 };
 void paper_states(struct db *db, const char *owner_kind, int64_t owner_id, int32_t ymd, struct paper_state out[PAPER_COUNT]);
+/* Nothing goes on after it: no confirmed one renews it and begins in time; q is the row. For warnings. */
+#define PAPER_NOT_FOLLOWED                                                                                                      \
+	"NOT EXISTS (SELECT 1 FROM qualification n WHERE n.owner_kind = q.owner_kind AND n.owner_id = q.owner_id AND n.kind = " \
+	"q.kind AND n.replaces_id = q.id AND n.confirmed_at_ms IS NOT NULL AND n.ended_at_ms IS NULL)"
 /* The first kind for these trades or goods that locks this owner on the day; PAPER_COUNT where nothing does. LOCKS_MADE is
  * asked apart (paper_registration). RULE GSP-licence-lock */
 enum paper paper_lock(const char *owner_kind, const struct paper_state states[PAPER_COUNT], unsigned bits);

@@ -42,7 +42,7 @@ export interface Qualification {
 	number: string;
 	from_ymd: number | null;
 	until_ymd: number | null;
-	state: "ok" | "soon" | "urgent" | "expired" | "ended" | "waiting";
+	state: "ok" | "soon" | "urgent" | "expired" | "ended" | "waiting" | "future";
 	state_title: string;
 	person: string | null;
 	region: string | null;
@@ -64,7 +64,7 @@ export interface Qualification {
 	end_note: string | null;
 }
 
-export const PAPER_TONE: Record<Qualification["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", expired: "bad", ended: "off", waiting: "wait" };
+export const PAPER_TONE: Record<Qualification["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", expired: "bad", ended: "off", waiting: "wait", future: "wait" };
 
 /** Those whose goods may still come in when they were made before it ran out; a renewal under way helps. */
 const RENEWABLE = new Set(["registration", "granule_filing", "preparation_permit", "device_registration"]);
