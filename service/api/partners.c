@@ -83,15 +83,24 @@ static const struct list_column month[] = {COLUMN("month", L_INT),
                                            COLUMN("fault", L_FEN),
                                            NO_COLUMN};
 
-/* Whether he may deliver at all today, in words. */
-static void put_lock(struct exchange *x, struct db *db, int64_t supplier_id, int64_t product_id)
+/* Whether he may deliver today, in words. */
+struct verdict {
+	enum status st;
+	const char *why;
+};
+
+static struct verdict ask(struct exchange *x, struct db *db, const struct partner_question *q)
 {
-	const struct partner_question q = {supplier_id, product_id, x->today_ymd, false, false};
-	const char *why = NULL;
-	enum status st = partner_may_supply(db, &x->arena, &q, &why);
-	jo_bool(&x->o, "allowed", st == ST_OK);
-	jo_text(&x->o, "code", st == ST_OK ? NULL : status_code(st));
-	jo_text(&x->o, "reason", why);
+	struct verdict v = {ST_OK, NULL};
+	v.st = partner_may_supply(db, &x->arena, q, &v.why);
+	return v;
+}
+
+static void put_verdict(struct exchange *x, const struct verdict *v)
+{
+	jo_bool(&x->o, "allowed", v->st == ST_OK);
+	jo_text(&x->o, "code", v->st == ST_OK ? NULL : status_code(v->st));
+	jo_text(&x->o, "reason", v->why);
 }
 
 enum status supplier_read(struct exchange *x, struct db *db)
@@ -102,7 +111,8 @@ enum status supplier_read(struct exchange *x, struct db *db)
 	jo_id(&x->o, "first_document_id", db_i64(db, 0, select_open_first, I64(":id", x->id)));
 	jo_name(&x->o, "may");
 	jo_open(&x->o, '{');
-	put_lock(x, db, x->id, 0);
+	const struct verdict v = ask(x, db, &(const struct partner_question){.supplier_id = x->id, .ymd = x->today_ymd});
+	put_verdict(x, &v);
 	jo_close(&x->o, '}');
 	paper_write_json(db, "supplier", x->id, x->today_ymd, &x->o, "papers");
 	api_rows(x, db, "months", month, select_months, I64(":id", x->id));
@@ -117,32 +127,55 @@ SQL(select_tick,
     "AND t.ended_at_ms IS NULL AND t.from_ymd <= :ymd AND (t.until_ymd IS NULL OR t.until_ymd >= :ymd) ORDER BY t.from_ymd DESC "
     "LIMIT 1");
 
-/* What covers the goods at this supplier: the tick on the platform, and whose mandate. */
-static void put_cover(struct exchange *x, struct db *db, const struct partner_question *q)
+/* What is the same for all products of one answer. */
+struct asked_supplier {
+	struct verdict self;
+	struct mandate mandate;  /* that covers us, with any goods; of any_goods only */
+	bool any_goods, covered; /* no mandate of his names goods; one covers us */
+};
+
+static void put_mandate(struct exchange *x, const struct mandate *m)
 {
-	struct mandate m;
-	const char *code = db_text(db, &x->arena, select_tick, I64(":product_id", q->product_id),
-	                           I64(":supplier_id", q->supplier_id), I64(":ymd", q->ymd));
-	jo_bool(&x->o, "ticked", code != NULL);
-	jo_text(&x->o, "platform_code", code && *code ? code : NULL);
-	if (!mandate_covering(db, &x->arena, q, &m)) {
-		jo_null(&x->o, "mandate");
-		return;
-	}
 	jo_name(&x->o, "mandate");
 	jo_open(&x->o, '{');
-	jo_text(&x->o, "person", m.person);
-	jo_text(&x->o, "region", m.region);
-	jo_text(&x->o, "scope", m.scope);
-	if (m.until_ymd)
-		jo_i64(&x->o, "until_ymd", m.until_ymd);
+	jo_text(&x->o, "person", m->person);
+	jo_text(&x->o, "region", m->region);
+	jo_text(&x->o, "scope", m->scope);
+	if (m->until_ymd)
+		jo_i64(&x->o, "until_ymd", m->until_ymd);
 	else
 		jo_null(&x->o, "until_ymd");
 	jo_close(&x->o, '}');
 }
 
+/* What covers the goods at this supplier: the tick on the platform, and whose mandate. RULE DOMAIN-12.3-cover */
+static void put_cover(struct exchange *x, struct db *db, const struct asked_supplier *s, const struct partner_question *q)
+{
+	struct mandate m = s->mandate;
+	const char *code = db_text(db, &x->arena, select_tick, I64(":product_id", q->product_id),
+	                           I64(":supplier_id", q->supplier_id), I64(":ymd", q->ymd));
+	jo_bool(&x->o, "ticked", code != NULL);
+	jo_text(&x->o, "platform_code", code && *code ? code : NULL);
+	if (s->any_goods ? s->covered : mandate_covering(db, &x->arena, q, &m))
+		put_mandate(x, &m);
+	else
+		jo_null(&x->o, "mandate");
+}
+
+static void put_product(struct exchange *x, struct db *db, const struct asked_supplier *s, int64_t product_id)
+{
+	const struct partner_question q = {x->id, product_id, x->today_ymd, true, s->any_goods};
+	const struct verdict v = s->self.st == ST_OK ? ask(x, db, &q) : s->self;
+	jo_name(&x->o, NULL);
+	jo_open(&x->o, '{');
+	jo_id(&x->o, "product_id", product_id);
+	put_verdict(x, &v);
+	put_cover(x, db, s, &q);
+	jo_close(&x->o, '}');
+}
+
 /* product_ids=1,2,3: each with its own answer. */
-static void put_products(struct exchange *x, struct db *db, const char *ids)
+static void put_products(struct exchange *x, struct db *db, const struct asked_supplier *s, const char *ids)
 {
 	jo_name(&x->o, "products");
 	jo_open(&x->o, '[');
@@ -151,12 +184,7 @@ static void put_products(struct exchange *x, struct db *db, const char *ids)
 		int64_t id = strtoll(ids, &end, 10);
 		if (end == ids || id <= 0)
 			break;
-		jo_name(&x->o, NULL);
-		jo_open(&x->o, '{');
-		jo_id(&x->o, "product_id", id);
-		put_lock(x, db, x->id, id);
-		put_cover(x, db, &(const struct partner_question){.supplier_id = x->id, .product_id = id, .ymd = x->today_ymd});
-		jo_close(&x->o, '}');
+		put_product(x, db, s, id);
 		ids = end + (*end == ',');
 	}
 	jo_close(&x->o, ']');
@@ -168,8 +196,11 @@ enum status supplier_may_read(struct exchange *x, struct db *db)
 {
 	if (!db_i64(db, 0, find_supplier, I64(":id", x->id)))
 		return ST_NOT_FOUND;
-	put_lock(x, db, x->id, 0);
-	put_products(x, db, query_get(x, "product_ids"));
+	const struct partner_question q = {.supplier_id = x->id, .ymd = x->today_ymd};
+	struct asked_supplier s = {.self = ask(x, db, &q), .any_goods = !mandate_names_goods(db, x->id)};
+	s.covered = mandate_covering(db, &x->arena, &q, &s.mandate);
+	put_verdict(x, &s.self);
+	put_products(x, db, &s, query_get(x, "product_ids"));
 	return ST_OK;
 }
 

@@ -356,7 +356,8 @@ static const struct step mandate_steps[] = {
         {NULL, "central", GET, "refusals", NULL, 200, SAYS("rows.0.code=MANDATE_SCOPE")},
 };
 
-/* RULE DOMAIN-12.2-mandate-scope: what no valid mandate of the supplier covers is not ordered, submitted or approved. */
+/* RULE DOMAIN-12.3-cover, RULE DOMAIN-12.2-mandate-scope: what no valid mandate of the supplier covers is not ordered, submitted
+ * or approved. */
 static void mandates_have_bounds(void)
 {
 	struct world *w = world_new();

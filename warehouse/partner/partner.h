@@ -11,8 +11,8 @@
 struct partner_question {
 	int64_t supplier_id, product_id; /* product 0: the supplier alone */
 	int32_t ymd;
-	bool supplier_asked; /* the supplier alone was asked about before, in this same write: only the product is */
-	bool any_goods;      /* told by mandate_names_goods before, in this same write: no mandate of his names goods */
+	bool supplier_asked; /* the supplier alone was asked about before, in this same write or read: only the product is */
+	bool any_goods;      /* told by mandate_names_goods before, in the same: no mandate of his names goods */
 };
 /*
  * OK; or INVALID_FIELD (no such supplier, or one no longer used), FIRST_PURCHASE, LICENCE_EXPIRED, NOT_IN_BUSINESS,
@@ -43,13 +43,15 @@ MUST_CHECK enum status partner_may_receive(struct db *db, struct arena *a, int64
 #define REGION_PARTS(region)                                               \
 	"('、' || replace(replace(replace(replace(replace(replace(" region \
 	", ' ', ''), '，', '、'), '；', '、'), ',', '、'), ';', '、'), '\n', '、') || '、')"
-#define RIGHT_IS_HERE(region)                                                                                                 \
-	"(coalesce(" region ", '') = '' OR NOT EXISTS (SELECT 1 FROM own_region) OR replace(" REGION_PARTS(                   \
-	        region) ", '、全国、', '') <> " REGION_PARTS(region) " OR EXISTS (SELECT 1 FROM own_region ow WHERE "         \
-	                                                             "replace(" REGION_PARTS(region) ", '、' || "            \
-	                                                                                             "replace(ow.name, ' ', " \
-	                                                                                             "'') || '、', '') "     \
-	                                                                                             "<> " REGION_PARTS(region) " /*scan: a handful*/))"
+#define RIGHT_IS_HERE(region)                                                                                         \
+	"(coalesce(" region ", '') = '' OR NOT EXISTS (SELECT 1 FROM own_region) OR replace(" REGION_PARTS(           \
+	        region) ", '、全国、', '') <> " REGION_PARTS(region) " OR EXISTS (SELECT 1 FROM own_region ow WHERE " \
+	                                                             "replace(" REGION_PARTS(                         \
+	                                                                     region) ", '、' || "                    \
+	                                                                             "replace(ow.name, ' ', "         \
+	                                                                             "'') || '、', '') "             \
+	                                                                             "<> " REGION_PARTS(              \
+	                                                                                     region) " /*scan: a handful*/))"
 #define MAKER_CHOSE_HIM(maker, supplier, ymd)                                                                      \
 	"EXISTS (SELECT 1 FROM delivery_right dr WHERE dr.maker_id = " maker " AND dr.supplier_id = " supplier     \
 	" AND dr.ended_at_ms IS NULL AND dr.from_ymd <= " ymd " AND (dr.until_ymd IS NULL OR dr.until_ymd >= " ymd \
