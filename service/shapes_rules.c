@@ -26,7 +26,7 @@
 #define T struct supplier_in
 #define SUPPLIER_MORE                                                                                                     \
 	FIELD_TEXT("phone", phone, MAY, 64, "电话"), FIELD_TEXT("credit_code", credit_code, MAY, 18, "统一社会信用代码"), \
-	        FIELD_TEXT("contact", contact, MAY, 64, "联系人"),                                                \
+	        FIELD_TEXT("contact", contact, MAY, 64, "联系人"),                                                        \
 	        FIELD_WORD("business", business, MAY, BUSINESS_WORDS, "经营类别")
 static const struct field supplier_new_fields[] = {
         FIELD_TEXT("code", code, MUST, 32, "供应商代码"),

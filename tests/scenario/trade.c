@@ -159,6 +159,11 @@ static const struct step apart[] = {
          422, NOT("LICENCE_EXPIRED", "errors.0.field=lines[1].product_id")},
 };
 static const struct step maker_lapses[] = {
+        /* RULE DOMAIN-12.3-tick: what a hospital makes stands on no platform */
+        {NULL, "chief", POST, "platform-tick-rule", "{\"asked\":1}", 200, FINE},
+        ORDERS("supplier", "zs.rows.0.id", 201, FINE),
+        ORDERS("supplier", "ys.rows.0.id", 422, NOT("NOT_TICKED", NULL)),
+        {NULL, "chief", POST, "platform-tick-rule", "{\"asked\":0}", 200, FINE},
         {"mk", "buyer", GET, "qualifications?owner_kind=maker&owner_id={ms.rows.0.id}", NULL, 200, SAYS("rows#1")},
         {NULL, "buyer", POST, "qualifications/{mk.rows.0.id}/end", "{\"note\":\"吊销\"}", 200, FINE},
         ORDERS("supplier", "ys.rows.0.id", 422, NOT("LICENCE_EXPIRED", "~药品生产许可证", "~已作废")),

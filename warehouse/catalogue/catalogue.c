@@ -6,7 +6,8 @@
 SQL(select_supplier_code, "SELECT id FROM supplier WHERE code = :code_t");
 /* What is on file of the licence of one who is known follows his papers alone. */
 SQL(put_supplier,
-    "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active, business) VALUES (:id, :code_t, :name_t, "
+    "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active, business) VALUES (:id, :code_t, "
+    ":name_t, "
     ":licence_t, :until_ymd, :phone_t, 1, coalesce(:business_t, 'drug')) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
     "phone = excluded.phone, business = coalesce(:business_t, supplier.business)");
 SQL(select_supplier, "SELECT code, name, licence_until_ymd, active, business FROM supplier WHERE id = :id");
@@ -44,8 +45,8 @@ enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct sup
 	SCOPED(rows) r = db_query(db, select_supplier, I64(":id", id));
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
-	*out = (struct supplier){id, col_i64(&r, 3), (int32_t)col_i64(&r, 2), col_text(a, &r, 0), col_text(a, &r, 1),
-	                         col_text(a, &r, 4)};
+	*out = (struct supplier){
+	        id, col_i64(&r, 3), (int32_t)col_i64(&r, 2), col_text(a, &r, 0), col_text(a, &r, 1), col_text(a, &r, 4)};
 	return ST_OK;
 }
 

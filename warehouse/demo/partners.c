@@ -1,4 +1,5 @@
-/* Papers of the demo's distributors, makers and some products, who may deliver whose goods, and what is ticked where. All numbers are invented. */
+/* Papers of the demo's distributors, makers and some products, who may deliver whose goods, and what is ticked where. All numbers
+ * are invented. */
 #include "warehouse/catalogue/catalogue.h"
 
 #include "core/attachment.h"
@@ -61,8 +62,8 @@ static enum status write_papers(struct tx *tx, struct county *c, size_t i)
 	for (int k = 0; k < PAPER_COUNT && st == ST_OK; k++) {
 		const struct paper_kind *kind = &paper_kinds[k];
 		bool mandate = k == PAPER_mandate;
-		if (!(kind->first & business->trades) || strcmp(kind->owner, "supplier") != 0 || strcmp(kind->word, business->licence) == 0 ||
-		    (mandate && s->mandate_days <= 0))
+		if (!(kind->first & business->trades) || strcmp(kind->owner, "supplier") != 0 ||
+		    strcmp(kind->word, business->licence) == 0 || (mandate && s->mandate_days <= 0))
 			continue;
 		int64_t days = mandate ? s->mandate_days : s->licence_days + 400;
 		st = put_paper(tx, (enum paper)k, s->id, arena_printf(tx->arena, "演示-%s-%d", s->code, k + 1),
@@ -125,8 +126,9 @@ static enum status put_regions(struct tx *tx)
 	return st;
 }
 
-SQL(select_next, "SELECT id, owner_id FROM qualification WHERE kind = 'drug_licence' AND ended_at_ms IS NULL AND until_ymd >= :today "
-                 "ORDER BY until_ymd LIMIT 1");
+SQL(select_next,
+    "SELECT id, owner_id FROM qualification WHERE kind = 'drug_licence' AND ended_at_ms IS NULL AND until_ymd >= :today "
+    "ORDER BY until_ymd LIMIT 1");
 SQL(select_agreement, "SELECT id, owner_id FROM qualification WHERE kind = 'agreement' AND ended_at_ms IS NULL AND until_ymd >= "
                       ":today ORDER BY until_ymd LIMIT 1");
 
@@ -139,7 +141,8 @@ static enum status put_waiting(struct tx *tx, const struct county *c)
 	for (size_t i = 0; i < 2 && st == ST_OK; i++) {
 		int64_t id = 0, old = 0, owner = 0;
 		{
-			SCOPED(rows) r = db_query_n(tx_db(tx), finds[i], (const struct arg[]){I64(":today", c->options->as_of_ymd)}, 1);
+			SCOPED(rows)
+			r = db_query_n(tx_db(tx), finds[i], (const struct arg[]){I64(":today", c->options->as_of_ymd)}, 1);
 			if (!rows_next(&r))
 				continue;
 			old = col_i64(&r, 0);

@@ -98,10 +98,10 @@ static const struct intake_column paper_columns[] = {
         {.name = NULL},
 };
 
-static const char *const paper_ignored[] = {"id",         "owner_id",    "owner_name",    "state",      "scans",
-                                            "renewal_no", "renewal_ymd", "allowed_at_ms", "allowed_by", "allowed_note",
-                                            "made_at_ms", "made_by",     "ended_at_ms",   "end_note",   "replaced_by",
-                                            "match",      "confirmed_at_ms", "confirmed_by", "old_until_ymd", NULL};
+static const char *const paper_ignored[] = {"id",         "owner_id",        "owner_name",    "state",         "scans",
+                                            "renewal_no", "renewal_ymd",     "allowed_at_ms", "allowed_by",    "allowed_note",
+                                            "made_at_ms", "made_by",         "ended_at_ms",   "end_note",      "replaced_by",
+                                            "match",      "confirmed_at_ms", "confirmed_by",  "old_until_ymd", NULL};
 
 #define PAPER_ROW                                                                                                             \
 	"SELECT q.owner_kind, coalesce(s.code, m.code, p.code), q.kind, q.number, q.from_ymd, q.until_ymd, q.person, "        \
@@ -135,8 +135,7 @@ static enum status take_paper(struct intake *in, struct intake_row *row, enum in
 		return in_fail(in, OWNER_CODE, ST_INVALID_FIELD, "没有代码为 %s 的对象", c[OWNER_CODE].text);
 	SCOPED(rows)
 	r = db_query(tx_db(in->tx), select_paper, TEXT(":owner_t", c[OWNER_KIND].text), I64(":owner_id", owner),
-	             TEXT(":kind_t", c[KIND].text), TEXT(":number_t", c[NUMBER].text),
-	             I64(":until_ymd", c[VALID_UNTIL].value));
+	             TEXT(":kind_t", c[KIND].text), TEXT(":number_t", c[NUMBER].text), I64(":until_ymd", c[VALID_UNTIL].value));
 	bool known = rows_next(&r);
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	old = known ? col_i64(&r, NOTE + 1) : 0;

@@ -21,8 +21,8 @@ static const struct intake_column columns[] = {
         [BUSINESS] = {.name = "business", .title = "经营类别", .type = IN_WORD, .need = MAY_KEEP, .words = business_words},
         {.name = NULL},
 };
-static const char *const ignored[] = {"id", "licence_state", "active", "match", "approved", "credit_code", "contact",
-                                      "business_title", NULL};
+static const char *const ignored[] = {"id",          "licence_state", "active",         "match", "approved",
+                                      "credit_code", "contact",       "business_title", NULL};
 
 #define PROJECTION "SELECT code, name, licence_no, licence_until_ymd, phone, business FROM supplier"
 SQL(select_one, PROJECTION " WHERE code = :code_t");
@@ -48,8 +48,8 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	enum status st = intake_claim(in, row, CODE, c[CODE].text);
 	if (st != ST_OK || row->overtaken || (known && !differs) || in->mode == INTAKE_CHECK)
 		return st;
-	const struct new_supplier supplier = {c[CODE].text, c[NAME].text, c[LICENCE].text, c[PHONE].text, c[UNTIL].value,
-	                                      c[BUSINESS].text};
+	const struct new_supplier supplier = {c[CODE].text,  c[NAME].text,   c[LICENCE].text,
+	                                      c[PHONE].text, c[UNTIL].value, c[BUSINESS].text};
 	return supplier_put(in->tx, &supplier, &id, &added);
 }
 

@@ -44,7 +44,8 @@ struct asking {
 static enum status say_locked(struct asking *k, const struct paper_state states[PAPER_COUNT], enum paper lock, const char *name)
 {
 	const char *title = paper_kinds[lock].title;
-	say(k, "%s 的%s%s, 不能采购; 请登记新的%s并由质量部门确认", name, title, paper_trouble(k->a, &states[lock], k->q->ymd), title);
+	say(k, "%s 的%s%s, 不能采购; 请登记新的%s并由质量部门确认", name, title, paper_trouble(k->a, &states[lock], k->q->ymd),
+	    title);
 	return ST_LICENCE_EXPIRED;
 }
 
@@ -122,10 +123,10 @@ struct goods {
 };
 
 /* A kind on file without a valid paper. */
-#define PAPERS_LACK(kind, id)                                                                                                     \
-	"EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = '" kind "' AND q.owner_id = " id                              \
-	" AND q.confirmed_at_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM qualification v WHERE v.owner_kind = '" kind            \
-	"' AND v.owner_id = " id " AND v.kind = q.kind AND v.confirmed_at_ms IS NOT NULL AND v.ended_at_ms IS NULL AND "          \
+#define PAPERS_LACK(kind, id)                                                                                            \
+	"EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = '" kind "' AND q.owner_id = " id                     \
+	" AND q.confirmed_at_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM qualification v WHERE v.owner_kind = '" kind   \
+	"' AND v.owner_id = " id " AND v.kind = q.kind AND v.confirmed_at_ms IS NOT NULL AND v.ended_at_ms IS NULL AND " \
 	"coalesce(v.from_ymd, 0) <= :ymd AND coalesce(v.until_ymd, 99991231) >= :ymd))"
 SQL(select_goods,
     "SELECT pm.maker_id, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = p.id), CASE "
@@ -155,7 +156,8 @@ static const char *name_of(struct asking *k, const struct sql *select, int64_t i
 }
 
 SQL(select_last_right,
-    "SELECT from_ymd, until_ymd, ended_at_ms, end_note, region FROM delivery_right WHERE supplier_id = :supplier_id AND maker_id = "
+    "SELECT from_ymd, until_ymd, ended_at_ms, end_note, region FROM delivery_right WHERE supplier_id = :supplier_id AND maker_id "
+    "= "
     ":maker_id ORDER BY CASE WHEN ended_at_ms IS NULL THEN 0 ELSE 1 END, coalesce(until_ymd, 99991231) DESC, id DESC LIMIT 1");
 
 /* What became of the right that he had: run out, taken back, not begun, for elsewhere; or that he never had one. */
@@ -214,11 +216,11 @@ static enum status ask_trade(struct asking *k, const struct goods *g)
 	return ST_NOT_IN_BUSINESS;
 }
 
-/* RULE DOMAIN-12.3-tick: what is bought by 备案采购 stands on no platform and is not asked for. */
+/* RULE DOMAIN-12.3-tick: what is bought by 备案采购, and what hospitals make, stands on no platform and is not asked for. */
 static enum status ask_tick(struct asking *k, const struct goods *g)
 {
 	struct price_rule rule;
-	if (g->ticked || !tick_asked(k->db, k->q->ymd) ||
+	if (g->ticked || g->kind->bit == GOODS_PREPARATION || !tick_asked(k->db, k->q->ymd) ||
 	    price_rule_on(k->db, k->a, k->q->product_id, k->q->ymd, &rule) == ST_NO_LISTED_PRICE || rule.rule == PRICE_FILED)
 		return ST_OK;
 	say(k, "平台上没有勾选 %s 由 %s 配送, 不能采购; 请先在省平台勾选, 再在 配送勾选 登记或导入",
@@ -231,16 +233,31 @@ static enum status ask_tick(struct asking *k, const struct goods *g)
  * fine: the kinds of goods for which the supplier has a trade without a lock. ticks 1: ticks are asked for.
  */
 SQL(select_doubtful,
-    "SELECT l.n, l.product_id FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN product_maker pm ON pm.product_id "
+    "SELECT l.n, l.product_id FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN product_maker pm ON "
+    "pm.product_id "
     "= l.product_id LEFT JOIN "
     "first_purchase f ON f.kind = 'product' AND f.ref_id = l.product_id WHERE l.order_id = :order_id AND l.dropped = 0 AND "
-    "(f.ref_id IS NULL OR (:fine & " GOODS_BIT("p.kind") ") = 0 OR (:ticks = 1 AND NOT " TICKED(
-            "l.product_id", ":supplier_id",
-            ":ymd") ") OR (NOT " MAKER_CHOSE_HIM("pm.maker_id", ":supplier_id", ":ymd") " AND " MAKER_CHOSE(
-            "pm.maker_id") ") OR " PAPERS_LACK("maker",
-                                               "pm.maker_id") " OR " PAPERS_LACK("product",
-                                                                                 "l.product_id") ") ORDER BY l.n /*all sites: "
-                                                                                                 "the caller has the order*/");
+    "(f.ref_id IS NULL OR (:fine & " GOODS_BIT("p.kind") ") = 0 OR (:ticks = 1 AND NOT " TICKED("l.product_id", ":supplier_id", ":ymd") ") OR (NOT " MAKER_CHOSE_HIM(
+            "pm.maker_id", ":supplier_id",
+            ":ymd") " AND " MAKER_CHOSE("pm.maker_id") ") OR " PAPERS_LACK("maker", "pm.maker_id") " OR " PAPERS_LACK("product",
+                                                                                                                      "l.product_"
+                                                                                                                      "id") ") "
+                                                                                                                            "ORDE"
+                                                                                                                            "R "
+                                                                                                                            "BY "
+                                                                                                                            "l.n "
+                                                                                                                            "/*"
+                                                                                                                            "all "
+                                                                                                                            "site"
+                                                                                                                            "s: "
+                                                                                                                            "the "
+                                                                                                                            "call"
+                                                                                                                            "er "
+                                                                                                                            "has "
+                                                                                                                            "the "
+                                                                                                                            "orde"
+                                                                                                                            "r*"
+                                                                                                                            "/");
 SQL(select_lines,
     "SELECT n, product_id FROM order_line WHERE order_id = :order_id AND dropped = 0 ORDER BY n /*all sites: the caller has the "
     "order*/");
@@ -325,8 +342,7 @@ enum status partner_may_receive(struct db *db, struct arena *a, int64_t product_
 {
 	struct paper_state states[PAPER_COUNT];
 	paper_states(db, "product", product_id, ymd, states);
-	enum paper lock =
-	        paper_registration(states, goods_kind_of(db_text(db, a, select_kind, I64(":id", product_id)))->bit);
+	enum paper lock = paper_registration(states, goods_kind_of(db_text(db, a, select_kind, I64(":id", product_id)))->bit);
 	if (lock == PAPER_COUNT)
 		return ST_OK;
 	int64_t held = states[lock].held_ymd;

@@ -57,13 +57,16 @@ MUST_CHECK enum status partner_may_receive(struct db *db, struct arena *a, int64
 	" AND dr.ended_at_ms IS NULL AND dr.from_ymd <= " ymd " AND (dr.until_ymd IS NULL OR dr.until_ymd >= " ymd \
 	") AND " RIGHT_IS_HERE("dr.region") ")"
 /* Not where ticks are asked for and there is none. RULE DOMAIN-12.3-tick */
-#define MAY_DELIVER_PRODUCT(product, supplier, ymd)                                                                             \
-	"NOT EXISTS (SELECT 1 FROM product_maker pm WHERE pm.product_id = " product                                             \
-	" AND " MAKER_CHOSE("pm.maker_id") " AND NOT " MAKER_CHOSE_HIM(                                                         \
-	        "pm.maker_id", supplier, ymd) ") AND "                                                                          \
-	                                      "(coalesce((SELECT tr.asked FROM platform_tick_rule tr WHERE tr.from_ymd <= " ymd \
-	                                      " ORDER BY tr.from_ymd DESC "                                                     \
-	                                      "LIMIT 1), 0) = 0 OR " TICKED(product, supplier, ymd) ")"
+#define MAY_DELIVER_PRODUCT(product, supplier, ymd)                                                                   \
+	"NOT EXISTS (SELECT 1 FROM product_maker pm WHERE pm.product_id = " product                                   \
+	" AND " MAKER_CHOSE("pm.maker_id") " AND NOT " MAKER_CHOSE_HIM(                                               \
+	        "pm.maker_id", supplier,                                                                              \
+	        ymd) ") AND "                                                                                         \
+	             "(coalesce((SELECT tr.asked FROM platform_tick_rule tr WHERE tr.from_ymd <= " ymd                \
+	             " ORDER BY tr.from_ymd DESC "                                                                    \
+	             "LIMIT 1), 0) = 0 OR " TICKED(product, supplier,                                                 \
+	                                           ymd) " OR EXISTS (SELECT 1 FROM product tp WHERE tp.id = " product \
+	                                                " AND tp.kind = 'preparation'))"
 /* A licence of one of his trades is on file and holds. RULE GSP-trade-licence */
 #define SUPPLIER_LICENSED(supplier, ymd)                                                                         \
 	"EXISTS (SELECT 1 FROM qualification lq WHERE lq.owner_kind = 'supplier' AND lq.owner_id = " supplier    \

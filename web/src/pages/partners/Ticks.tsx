@@ -121,7 +121,7 @@ function RuleDialog({ rule, close }: { rule: Rule; close: () => void }) {
 		<Modal open closable={false} title={rule.asked ? "停止核对配送勾选" : "开始核对配送勾选"} okText="执行" cancelText="返回" confirmLoading={busy} okButtonProps={{ disabled: !from, "data-testid": "tick-rule-ok" }} onCancel={close} onOk={() => void save()}>
 			<Trouble problem={problem} />
 			<Field label="从哪天起" error={problem?.at("from_ymd")}><DateCell value={from} testid="tick-rule-from" onChange={setFrom} /></Field>
-			<p className="mute">{rule.asked ? "停止后, 没有勾选的也能下单。" : "开始后, 没有勾选的品种在编制、提交、审批订单时都会被拒绝 (备案采购的除外)。请先把平台的勾选清单导入完整。"}</p>
+			<p className="mute">{rule.asked ? "停止后, 没有勾选的也能下单。" : "开始后, 没有勾选的品种在编制、提交、审批订单时都会被拒绝 (备案采购的和医疗机构制剂除外)。请先把平台的勾选清单导入完整。"}</p>
 			<ul>{rule.history.map((one) => <li key={one.from_ymd}>{ymd(one.from_ymd)} 起{one.asked ? "核对" : "不核对"} <small className="mute">{time(one.at_ms)} {one.by}</small></li>)}</ul>
 		</Modal>
 	);
