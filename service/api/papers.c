@@ -98,13 +98,17 @@ static const struct list_path waiting_paths[] = {
 const struct list_spec list_waiting_papers = {
         .name = "waiting-papers", .title = "待确认资质", .columns = columns, .filters = filters, .paths = waiting_paths};
 
-static enum status answer(struct exchange *x, int64_t id, enum status st)
+SQL(select_state,
+    "SELECT CASE WHEN ended_at_ms IS NOT NULL THEN 'ended' WHEN confirmed_at_ms IS NULL THEN 'waiting' ELSE 'ok' END "
+    "FROM qualification WHERE id = :id");
+
+static enum status answer(struct exchange *x, struct tx *tx, int64_t id, enum status st)
 {
 	if (st != ST_OK)
 		return st;
 	jo_id(&x->o, "id", id);
 	jo_null(&x->o, "number");
-	jo_null(&x->o, "state");
+	jo_text(&x->o, "state", db_text(tx_db(tx), tx->arena, select_state, I64(":id", id)));
 	jo_i64(&x->o, "version", 1);
 	return st;
 }
@@ -114,41 +118,41 @@ enum status qualification_create(struct exchange *x, struct tx *tx)
 	int64_t id = 0;
 	tx->action = "qualification.add";
 	enum status st = paper_add(tx, x->in, &id);
-	return answer(x, id, st);
+	return answer(x, tx, id, st);
 }
 
 enum status qualification_finish(struct exchange *x, struct tx *tx)
 {
 	const struct end_in *in = x->in;
 	tx->action = "qualification.end";
-	return answer(x, x->id, paper_end(tx, x->id, in->note));
+	return answer(x, tx, x->id, paper_end(tx, x->id, in->note));
 }
 
 enum status qualification_confirm(struct exchange *x, struct tx *tx)
 {
 	tx->action = "qualification.confirm";
-	return answer(x, x->id, paper_confirm(tx, x->id));
+	return answer(x, tx, x->id, paper_confirm(tx, x->id));
 }
 
 enum status qualification_refuse(struct exchange *x, struct tx *tx)
 {
 	const struct end_in *in = x->in;
 	tx->action = "qualification.refuse";
-	return answer(x, x->id, paper_turn_down(tx, x->id, in->note));
+	return answer(x, tx, x->id, paper_turn_down(tx, x->id, in->note));
 }
 
 enum status qualification_renewal(struct exchange *x, struct tx *tx)
 {
 	const struct renewal_in *in = x->in;
 	tx->action = "qualification.renewal";
-	return answer(x, x->id, paper_renewal(tx, x->id, in->number, in->ymd));
+	return answer(x, tx, x->id, paper_renewal(tx, x->id, in->number, in->ymd));
 }
 
 enum status qualification_allow(struct exchange *x, struct tx *tx)
 {
 	const struct end_in *in = x->in;
 	tx->action = "qualification.allow";
-	return answer(x, x->id, paper_allow(tx, x->id, in->note));
+	return answer(x, tx, x->id, paper_allow(tx, x->id, in->note));
 }
 
 /* What is needed of one owner and how it stands: papers/supplier/7. */

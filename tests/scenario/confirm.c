@@ -81,7 +81,7 @@ static const struct step waiting[] = {
         {NULL, "buyer", POST, "attachments?owner_kind=qualification&owner_id={n.id}&name=x.pdf", PDF, 201, FINE},
         {NULL, "buyer", POST, "qualifications/{n.id}/confirm", "{}", 403, FINE},
         {NULL, "buyer", POST, "orders", ORDER("lapsed", "amoxicillin"), 422, "LICENCE_EXPIRED", {NULL}, NULL},
-        {NULL, "inspector", POST, "qualifications/{n.id}/confirm", "{}", 200, FINE},
+        {NULL, "inspector", POST, "qualifications/{n.id}/confirm", "{}", 200, NULL, {"state=ok", "version=1"}, NULL},
         {NULL, "inspector", POST, "qualifications/{n.id}/confirm", "{}", 409, "WRONG_STATE", {NULL}, NULL},
         {NULL, "buyer", POST, "orders", ORDER("lapsed", "amoxicillin"), 201, FINE},
         {NULL, "inspector", GET, "waiting-papers", NULL, 200, NULL, {"rows#0"}, NULL},
