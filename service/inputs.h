@@ -53,12 +53,15 @@ struct alarm_acknowledge_in {
 	const char *cause;
 };
 struct supplier_in {
-	const char *code, *name, *licence_no, *phone, *credit_code, *contact;
+	const char *code, *name, *licence_no, *phone, *credit_code, *contact, *business;
 	int64_t licence_until_ymd, active; /* active INT_ABSENT: as it is */
 };
 struct maker_in {
 	const char *code, *name, *phone, *credit_code;
 	int64_t active; /* INT_ABSENT: as it is */
+};
+struct tick_rule_in {
+	int64_t asked, from_ymd; /* from 0: today */
 };
 struct own_region_in {
 	const char *name;

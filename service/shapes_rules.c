@@ -10,6 +10,7 @@
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/price/claim.h"
+#include "warehouse/partner/tick.h"
 #include "warehouse/price/filing.h"
 #include "warehouse/price/his.h"
 #include "warehouse/price/issue.h"
@@ -27,11 +28,12 @@
 #define T struct supplier_in
 #define SUPPLIER_MORE                                                                                                     \
 	FIELD_TEXT("phone", phone, MAY, 64, "电话"), FIELD_TEXT("credit_code", credit_code, MAY, 18, "统一社会信用代码"), \
-	        FIELD_TEXT("contact", contact, MAY, 64, "联系人")
+	        FIELD_TEXT("contact", contact, MAY, 64, "联系人"),                                                        \
+	        FIELD_WORD("business", business, MAY, BUSINESS_WORDS, "经营类别")
 static const struct field supplier_new_fields[] = {
         FIELD_TEXT("code", code, MUST, 32, "供应商代码"),
         FIELD_TEXT("name", name, MUST, 100, "名称"),
-        FIELD_TEXT("licence_no", licence_no, MUST, 64, "药品经营许可证号"),
+        FIELD_TEXT("licence_no", licence_no, MUST, 64, "许可证号"),
         FIELD_YMD("licence_until_ymd", licence_until_ymd, MUST, "许可证有效期至"),
         SUPPLIER_MORE,
 };
@@ -66,12 +68,31 @@ static const struct field delivery_right_new_fields[] = {
 SHAPE_OF(delivery_right_new);
 #undef T
 
+#define T struct tick_new
+static const struct field tick_new_fields[] = {
+        FIELD_ID("product_id", product_id, MUST, "品种"),
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        FIELD_TEXT("platform_code", platform_code, MAY, 64, "平台编码"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"),
+        FIELD_YMD("until_ymd", until_ymd, MAY, "截止日期"),
+};
+SHAPE_OF(tick_new);
+#undef T
+
+#define T struct tick_rule_in
+static const struct field tick_rule_fields[] = {
+        FIELD_INT("asked", asked, MUST, 0, 1, "是否核对"),
+        FIELD_YMD("from_ymd", from_ymd, MAY, "起始日期"),
+};
+SHAPE_OF(tick_rule);
+#undef T
+
 #define T struct own_region_in
 static const struct field own_region_new_fields[] = {FIELD_TEXT("name", name, MUST, 60, "地区")};
 SHAPE_OF(own_region_new);
 #undef T
 
-#define PAPER(word, owner, title, first, locks, dated, scanned) #word "|"
+#define PAPER(word, owner, title, of, first, locks, dated, scanned) #word "|"
 static const char paper_words[] =
 #include "warehouse/partner/paper.def"
         "";

@@ -2,6 +2,7 @@
 #include "service/api/coldchain.h"
 #include "service/api/documents.h"
 #include "service/api/volumes.h"
+#include "warehouse/partner/paper.h"
 #include "warehouse/volume/round.h"
 
 #include "core/audit.h"
@@ -68,10 +69,14 @@ SQL(count_refusals, "SELECT count(*) FROM user_site us CROSS JOIN refusal r ON r
                     "WHERE us.user_id = :me_id");
 /* Papers, and delivery rights that no other one of the same two goes on after. */
 SQL(count_papers,
-    "SELECT (SELECT count(*) FROM qualification WHERE ended_at_ms IS NULL AND until_ymd IS NOT NULL AND until_ymd < :soon_ymd) + "
+    "SELECT (SELECT count(*) FROM qualification q WHERE q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL AND q.until_ymd "
+    "IS NOT NULL AND q.until_ymd < :soon_ymd AND " PAPER_NOT_FOLLOWED ") + "
     "(SELECT count(*) FROM delivery_right d WHERE d.ended_at_ms IS NULL AND d.until_ymd IS NOT NULL AND d.until_ymd < :soon_ymd "
     "AND NOT EXISTS (SELECT 1 FROM delivery_right e WHERE e.maker_id = d.maker_id AND e.supplier_id = d.supplier_id AND "
     "e.ended_at_ms IS NULL AND e.id <> d.id AND (e.until_ymd IS NULL OR e.until_ymd > d.until_ymd)))");
+/* Whoever entered one does not confirm it, yet sees that it waits. */
+SQL(count_waiting, "SELECT count(*) FROM qualification WHERE confirmed_at_ms IS NULL AND ended_at_ms IS NULL /*scan: what waits "
+                   "has an index of its own*/");
 SQL(count_first_suppliers, COUNT_DOCUMENTS("first_supplier", "'submitted'"));
 SQL(count_first_products, COUNT_DOCUMENTS("first_product", "'submitted'"));
 SQL(count_held, "SELECT count(DISTINCT lot_id) FROM hold WHERE released_at_ms IS NULL /*scan: open holds*/ /*all sites: a freeze "
@@ -147,6 +152,7 @@ static const struct figure cards[] = {
         {"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ,
          &count_expiring},
         {"papers", "资质已过期或 90 天内到期", "warn", "/expiring-papers", PERM_PARTNER_EDIT, &count_papers},
+        {"papers_waiting", "资质待质量确认", "warn", "/waiting-papers", PERM_PARTNER_APPROVE, &count_waiting},
         {"first_suppliers", "首营企业待审批", "warn", "/first-suppliers?state=submitted", PERM_PARTNER_APPROVE,
          &count_first_suppliers},
         {"first_products", "首营品种待审批", "warn", "/first-products?state=submitted", PERM_PARTNER_APPROVE,
@@ -228,6 +234,7 @@ static const struct figure decide[] = {
         {"catalogue_changes", "目录调整待拟办", "warn", "/catalogue-changes?state=submitted", PERM_REPORT_READ, &count_changes},
         {"catalogue_votes", "目录调整待表决", "info", "/catalogue-changes?state=prepared", PERM_REPORT_READ, &count_votes},
         {"exceptions", "临时采购待批准", "warn", "/exceptions?state=submitted", PERM_REPORT_READ, &count_exceptions},
+        {"papers_waiting", "资质待质量确认", "warn", "/waiting-papers", PERM_REPORT_READ, &count_waiting},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},

@@ -3,22 +3,25 @@
 
 #include "service/api/documents.h"
 #include "service/inputs.h"
+#include "warehouse/partner/confirm.h"
 #include "warehouse/partner/partner.h"
 
 #include <string.h>
 
 static const struct word_title kind_titles[] = {
-#define PAPER(word, owner, title, first, locks, dated, scanned) {#word, title},
+#define PAPER(word, owner, title, of, first, locks, dated, scanned) {#word, title},
 #include "warehouse/partner/paper.def"
 #undef PAPER
         {NULL, NULL},
 };
 static const struct word_title owner_titles[] = {
         {"supplier", "供应商"}, {"maker", "生产企业"}, {"product", "品种"}, {NULL, NULL}};
-static const struct word_title state_titles[] = {{"ok", "有效"},        {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
-                                                 {"expired", "已过期"}, {"ended", "已失效"},     {NULL, NULL}};
+static const struct word_title state_titles[] = {
+        {"ok", "有效"},      {"soon", "90 天内到期"},   {"urgent", "30 天内到期"}, {"expired", "已过期"},
+        {"ended", "已失效"}, {"waiting", "待质量确认"}, {"future", "未生效"},      {NULL, NULL}};
 #define PAPER_STATE                                                                                                         \
-	"CASE WHEN q.ended_at_ms IS NOT NULL THEN 'ended' WHEN q.until_ymd < :today_ymd THEN 'expired' WHEN q.until_ymd < " \
+	"CASE WHEN q.ended_at_ms IS NOT NULL THEN 'ended' WHEN q.confirmed_at_ms IS NULL THEN 'waiting' WHEN q.from_ymd > " \
+	":today_ymd THEN 'future' WHEN q.until_ymd < :today_ymd THEN 'expired' WHEN q.until_ymd < "                         \
 	":urgent_ymd THEN 'urgent' WHEN q.until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' END"
 static const struct list_column columns[] = {
         {"id", L_ID, "q.id", "编号", NULL},
@@ -49,6 +52,9 @@ static const struct list_column columns[] = {
         {"allowed_note", L_TEXT, "q.allowed_note", "放行理由", NULL},
         {"made_at_ms", L_INT, "q.made_at_ms", "登记时间", NULL},
         {"made_by", L_TEXT, "mu.display_name", "登记人", NULL},
+        {"confirmed_at_ms", L_INT_OR_NULL, "q.confirmed_at_ms", "确认时间", NULL},
+        {"confirmed_by", L_TEXT, "cu.display_name", "确认人", NULL},
+        {"old_until_ymd", L_INT_OR_NULL, "ro.until_ymd", "原有效期至", NULL},
         {"ended_at_ms", L_INT_OR_NULL, "q.ended_at_ms", "失效时间", NULL},
         {"end_note", L_TEXT, "q.end_note", "作废原因", NULL},
         {"replaced_by", L_ID, "q.replaced_by", "替换为", NULL},
@@ -58,10 +64,12 @@ static const struct list_filter filters[] = {{"owner_kind", L_TEXT, "q.owner_kin
                                              {"owner_id", L_ID, "q.owner_id = :f_owner_id_id"},
                                              {"kind", L_TEXT, "q.kind = :f_kind_t"},
                                              NO_FILTER};
-#define PAPERS                                                                                                          \
-	"qualification q LEFT JOIN supplier s ON q.owner_kind = 'supplier' AND s.id = q.owner_id LEFT JOIN maker m ON " \
-	"q.owner_kind = 'maker' AND m.id = q.owner_id LEFT JOIN product p ON q.owner_kind = 'product' AND p.id = "      \
-	"q.owner_id LEFT JOIN app_user mu ON mu.id = q.made_by LEFT JOIN app_user au ON au.id = q.allowed_by"
+#define PAPERS                                                                                                           \
+	"qualification q LEFT JOIN supplier s ON q.owner_kind = 'supplier' AND s.id = q.owner_id LEFT JOIN maker m ON "  \
+	"q.owner_kind = 'maker' AND m.id = q.owner_id LEFT JOIN product p ON q.owner_kind = 'product' AND p.id = "       \
+	"q.owner_id LEFT JOIN app_user mu ON mu.id = q.made_by LEFT JOIN app_user au ON au.id = q.allowed_by LEFT JOIN " \
+	"app_user cu ON cu.id "                                                                                          \
+	"= q.confirmed_by LEFT JOIN qualification ro ON ro.id = q.replaces_id"
 /* Only both together are driven by the index of owners; alone, a filter is tried row by row, the newest first. */
 static const struct list_rule of_owner = {.also = "owner_id", .few = true};
 static const struct list_path paths[] = {
@@ -74,7 +82,8 @@ const struct list_spec list_qualifications = {
 /* RULE GSP-licence-warning: 90 and 30 days before the last day, and what is past, the soonest first. */
 static const struct list_path expiring_paths[] = {
         {NULL,
-         PAPERS " WHERE q.ended_at_ms IS NULL AND q.until_ymd IS NOT NULL AND q.until_ymd < :soon_ymd",
+         PAPERS " WHERE q.ended_at_ms IS NULL AND q.until_ymd IS NOT NULL AND q.confirmed_at_ms IS NOT NULL AND q.until_ymd < "
+                ":soon_ymd AND " PAPER_NOT_FOLLOWED,
          {"q.until_ymd", "q.id"},
          false,
          NULL},
@@ -82,10 +91,25 @@ static const struct list_path expiring_paths[] = {
 const struct list_spec list_expiring_papers = {
         .name = "expiring-papers", .title = "到期资质", .columns = columns, .filters = filters, .paths = expiring_paths};
 
-static enum status answer(struct exchange *x, int64_t id, enum status st)
+/* RULE GSP-paper-confirmed: what waits for quality, the newest first. */
+static const struct list_path waiting_paths[] = {
+        {NULL, PAPERS " WHERE q.confirmed_at_ms IS NULL AND q.ended_at_ms IS NULL", {"q.id"}, true, NULL},
+};
+const struct list_spec list_waiting_papers = {
+        .name = "waiting-papers", .title = "待确认资质", .columns = columns, .filters = filters, .paths = waiting_paths};
+
+SQL(select_state,
+    "SELECT CASE WHEN ended_at_ms IS NOT NULL THEN 'ended' WHEN confirmed_at_ms IS NULL THEN 'waiting' ELSE 'ok' END "
+    "FROM qualification WHERE id = :id");
+
+static enum status answer(struct exchange *x, struct tx *tx, int64_t id, enum status st)
 {
-	if (st == ST_OK)
-		jo_id(&x->o, "id", id);
+	if (st != ST_OK)
+		return st;
+	jo_id(&x->o, "id", id);
+	jo_null(&x->o, "number");
+	jo_text(&x->o, "state", db_text(tx_db(tx), tx->arena, select_state, I64(":id", id)));
+	jo_i64(&x->o, "version", 1);
 	return st;
 }
 
@@ -94,28 +118,41 @@ enum status qualification_create(struct exchange *x, struct tx *tx)
 	int64_t id = 0;
 	tx->action = "qualification.add";
 	enum status st = paper_add(tx, x->in, &id);
-	return answer(x, id, st);
+	return answer(x, tx, id, st);
 }
 
 enum status qualification_finish(struct exchange *x, struct tx *tx)
 {
 	const struct end_in *in = x->in;
 	tx->action = "qualification.end";
-	return answer(x, x->id, paper_end(tx, x->id, in->note));
+	return answer(x, tx, x->id, paper_end(tx, x->id, in->note));
+}
+
+enum status qualification_confirm(struct exchange *x, struct tx *tx)
+{
+	tx->action = "qualification.confirm";
+	return answer(x, tx, x->id, paper_confirm(tx, x->id));
+}
+
+enum status qualification_refuse(struct exchange *x, struct tx *tx)
+{
+	const struct end_in *in = x->in;
+	tx->action = "qualification.refuse";
+	return answer(x, tx, x->id, paper_turn_down(tx, x->id, in->note));
 }
 
 enum status qualification_renewal(struct exchange *x, struct tx *tx)
 {
 	const struct renewal_in *in = x->in;
 	tx->action = "qualification.renewal";
-	return answer(x, x->id, paper_renewal(tx, x->id, in->number, in->ymd));
+	return answer(x, tx, x->id, paper_renewal(tx, x->id, in->number, in->ymd));
 }
 
 enum status qualification_allow(struct exchange *x, struct tx *tx)
 {
 	const struct end_in *in = x->in;
 	tx->action = "qualification.allow";
-	return answer(x, x->id, paper_allow(tx, x->id, in->note));
+	return answer(x, tx, x->id, paper_allow(tx, x->id, in->note));
 }
 
 /* What is needed of one owner and how it stands: papers/supplier/7. */

@@ -4,6 +4,7 @@
 #include "warehouse/partner/mandate.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/partner/partner.h"
+#include "warehouse/partner/tick.h"
 
 #include "service/api/documents.h"
 #include "service/inputs.h"
@@ -15,9 +16,20 @@
 
 /* ---- suppliers ---- */
 
-static const struct word_title licence_titles[] = {{"ok", "有效"}, {"soon", "即将到期"}, {"expired", "已过期"}, {NULL, NULL}};
+static const struct word_title licence_titles[] = {
+        {"ok", "有效"}, {"soon", "即将到期"}, {"expired", "已过期"}, {"none", "无有效许可证"}, {NULL, NULL}};
+static const struct word_title business_titles[] = {{"drug", "药品"},
+                                                    {"device", "医疗器械"},
+                                                    {"both", "药品和医疗器械"},
+                                                    {"pieces", "中药饮片生产企业"},
+                                                    {"preparation", "医疗机构 (制剂调剂)"},
+                                                    {NULL, NULL}};
+/* none: his licence was voided, or waits for quality. */
 #define LICENCE_STATE                                                                                                           \
-	"CASE WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' " \
+	"CASE WHEN NOT EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = s.id AND q.kind " \
+	"IN ('drug_licence', 'device_licence', 'pieces_licence', 'preparation_licence') AND q.ended_at_ms IS NULL AND "         \
+	"q.confirmed_at_ms IS NOT NULL) THEN 'none' WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN "                 \
+	"s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' "                                                                \
 	"END"
 #define APPROVED "EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'supplier' AND f.ref_id = s.id)"
 static const struct list_column supplier_columns[] = {
@@ -33,6 +45,8 @@ static const struct list_column supplier_columns[] = {
         {"approved", L_BOOL, APPROVED, "首营已批准", NULL},
         {"credit_code", L_TEXT, "s.credit_code", "统一社会信用代码", NULL},
         {"contact", L_TEXT, "s.contact", "联系人", NULL},
+        {"business", L_TEXT, "s.business", "经营类别", NULL},
+        {"business_title", L_TEXT, "s.business", "经营类别名称", business_titles},
         NO_COLUMN,
 };
 static const struct list_filter supplier_filters[] = {{"code", L_TEXT, "s.code = :f_code_t"}, NO_FILTER};
@@ -47,8 +61,9 @@ const struct list_spec list_suppliers = {.name = "suppliers",
                                          .paths = supplier_paths,
                                          .search_expr = "s.name || '\n' || s.code"};
 
-SQL(select_supplier, "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
-                     ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact FROM supplier s WHERE s.id = :id");
+SQL(select_supplier,
+    "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
+    ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact, s.business, s.business FROM supplier s WHERE s.id = :id");
 SQL(select_open_first,
     "SELECT d.id FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "
     "'submitted') /*all sites: one file for all*/");
@@ -68,15 +83,24 @@ static const struct list_column month[] = {COLUMN("month", L_INT),
                                            COLUMN("fault", L_FEN),
                                            NO_COLUMN};
 
-/* Whether he may deliver at all today, in words. */
-static void put_lock(struct exchange *x, struct db *db, int64_t supplier_id, int64_t product_id)
+/* Whether he may deliver today, in words. */
+struct verdict {
+	enum status st;
+	const char *why;
+};
+
+static struct verdict ask(struct exchange *x, struct db *db, const struct partner_question *q)
 {
-	const struct partner_question q = {supplier_id, product_id, x->today_ymd, false, false};
-	const char *why = NULL;
-	enum status st = partner_may_supply(db, &x->arena, &q, &why);
-	jo_bool(&x->o, "allowed", st == ST_OK);
-	jo_text(&x->o, "code", st == ST_OK ? NULL : status_code(st));
-	jo_text(&x->o, "reason", why);
+	struct verdict v = {ST_OK, NULL};
+	v.st = partner_may_supply(db, &x->arena, q, &v.why);
+	return v;
+}
+
+static void put_verdict(struct exchange *x, const struct verdict *v)
+{
+	jo_bool(&x->o, "allowed", v->st == ST_OK);
+	jo_text(&x->o, "code", v->st == ST_OK ? NULL : status_code(v->st));
+	jo_text(&x->o, "reason", v->why);
 }
 
 enum status supplier_read(struct exchange *x, struct db *db)
@@ -87,7 +111,8 @@ enum status supplier_read(struct exchange *x, struct db *db)
 	jo_id(&x->o, "first_document_id", db_i64(db, 0, select_open_first, I64(":id", x->id)));
 	jo_name(&x->o, "may");
 	jo_open(&x->o, '{');
-	put_lock(x, db, x->id, 0);
+	const struct verdict v = ask(x, db, &(const struct partner_question){.supplier_id = x->id, .ymd = x->today_ymd});
+	put_verdict(x, &v);
 	jo_close(&x->o, '}');
 	paper_write_json(db, "supplier", x->id, x->today_ymd, &x->o, "papers");
 	api_rows(x, db, "months", month, select_months, I64(":id", x->id));
@@ -97,8 +122,60 @@ enum status supplier_read(struct exchange *x, struct db *db)
 const struct query_parameter query_products[] = {{"product_ids", L_TEXT, false, "品种编号, 逗号隔开"},
                                                  {NULL, L_INT, false, NULL}};
 
+SQL(select_tick,
+    "SELECT coalesce(t.platform_code, '') FROM platform_tick t WHERE t.product_id = :product_id AND t.supplier_id = :supplier_id "
+    "AND t.ended_at_ms IS NULL AND t.from_ymd <= :ymd AND (t.until_ymd IS NULL OR t.until_ymd >= :ymd) ORDER BY t.from_ymd DESC "
+    "LIMIT 1");
+
+/* What is the same for all products of one answer. */
+struct asked_supplier {
+	struct verdict self;
+	struct mandate mandate;  /* that covers us, with any goods; of any_goods only */
+	bool any_goods, covered; /* no mandate of his names goods; one covers us */
+};
+
+static void put_mandate(struct exchange *x, const struct mandate *m)
+{
+	jo_name(&x->o, "mandate");
+	jo_open(&x->o, '{');
+	jo_text(&x->o, "person", m->person);
+	jo_text(&x->o, "region", m->region);
+	jo_text(&x->o, "scope", m->scope);
+	if (m->until_ymd)
+		jo_i64(&x->o, "until_ymd", m->until_ymd);
+	else
+		jo_null(&x->o, "until_ymd");
+	jo_close(&x->o, '}');
+}
+
+/* What covers the goods at this supplier: the tick on the platform, and whose mandate. RULE DOMAIN-12.3-cover */
+static void put_cover(struct exchange *x, struct db *db, const struct asked_supplier *s, const struct partner_question *q)
+{
+	struct mandate m = s->mandate;
+	const char *code = db_text(db, &x->arena, select_tick, I64(":product_id", q->product_id),
+	                           I64(":supplier_id", q->supplier_id), I64(":ymd", q->ymd));
+	jo_bool(&x->o, "ticked", code != NULL);
+	jo_text(&x->o, "platform_code", code && *code ? code : NULL);
+	if (s->any_goods ? s->covered : mandate_covering(db, &x->arena, q, &m))
+		put_mandate(x, &m);
+	else
+		jo_null(&x->o, "mandate");
+}
+
+static void put_product(struct exchange *x, struct db *db, const struct asked_supplier *s, int64_t product_id)
+{
+	const struct partner_question q = {x->id, product_id, x->today_ymd, true, s->any_goods};
+	const struct verdict v = s->self.st == ST_OK ? ask(x, db, &q) : s->self;
+	jo_name(&x->o, NULL);
+	jo_open(&x->o, '{');
+	jo_id(&x->o, "product_id", product_id);
+	put_verdict(x, &v);
+	put_cover(x, db, s, &q);
+	jo_close(&x->o, '}');
+}
+
 /* product_ids=1,2,3: each with its own answer. */
-static void put_products(struct exchange *x, struct db *db, const char *ids)
+static void put_products(struct exchange *x, struct db *db, const struct asked_supplier *s, const char *ids)
 {
 	jo_name(&x->o, "products");
 	jo_open(&x->o, '[');
@@ -107,11 +184,7 @@ static void put_products(struct exchange *x, struct db *db, const char *ids)
 		int64_t id = strtoll(ids, &end, 10);
 		if (end == ids || id <= 0)
 			break;
-		jo_name(&x->o, NULL);
-		jo_open(&x->o, '{');
-		jo_id(&x->o, "product_id", id);
-		put_lock(x, db, x->id, id);
-		jo_close(&x->o, '}');
+		put_product(x, db, s, id);
 		ids = end + (*end == ',');
 	}
 	jo_close(&x->o, ']');
@@ -123,15 +196,18 @@ enum status supplier_may_read(struct exchange *x, struct db *db)
 {
 	if (!db_i64(db, 0, find_supplier, I64(":id", x->id)))
 		return ST_NOT_FOUND;
-	put_lock(x, db, x->id, 0);
-	put_products(x, db, query_get(x, "product_ids"));
+	const struct partner_question q = {.supplier_id = x->id, .ymd = x->today_ymd};
+	struct asked_supplier s = {.self = ask(x, db, &q), .any_goods = !mandate_names_goods(db, x->id)};
+	s.covered = mandate_covering(db, &x->arena, &q, &s.mandate);
+	put_verdict(x, &s.self);
+	put_products(x, db, &s, query_get(x, "product_ids"));
 	return ST_OK;
 }
 
-SQL(set_supplier,
-    "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
-    "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), active = CASE WHEN :active < 0 THEN "
-    "active ELSE :active END WHERE id = :id");
+SQL(set_supplier, "UPDATE supplier SET name = coalesce(:name_t, name), phone = coalesce(:phone_t, phone), credit_code = "
+                  "coalesce(:credit_t, credit_code), contact = coalesce(:contact_t, contact), business = coalesce(:business_t, "
+                  "business), active = CASE WHEN :active < 0 THEN "
+                  "active ELSE :active END WHERE id = :id");
 
 static int64_t or_as_it_is(int64_t active)
 {
@@ -142,8 +218,11 @@ static enum status write_supplier(struct exchange *x, struct tx *tx, int64_t id)
 {
 	const struct supplier_in *in = x->in;
 	if (db_exec(tx, set_supplier, TEXT(":name_t", in->name), TEXT(":phone_t", in->phone), TEXT(":credit_t", in->credit_code),
-	            TEXT(":contact_t", in->contact), I64(":active", or_as_it_is(in->active)), I64(":id", id)) == 0)
+	            TEXT(":contact_t", in->contact), TEXT(":business_t", in->business), I64(":active", or_as_it_is(in->active)),
+	            I64(":id", id)) == 0)
 		return ST_NOT_FOUND;
+	if (in->business)
+		paper_licence_sync(tx, id);
 	tx_changed(tx, "partners", 0, 0, id);
 	tx->ref_id = id;
 	jo_id(&x->o, "id", id);
@@ -158,6 +237,7 @@ enum status supplier_create(struct exchange *x, struct tx *tx)
 	                                      .name = in->name,
 	                                      .licence_no = in->licence_no,
 	                                      .phone = in->phone,
+	                                      .business = in->business,
 	                                      .licence_until_ymd = in->licence_until_ymd};
 	tx->action = "supplier.file";
 	in->active = 1;
@@ -258,13 +338,14 @@ enum status maker_patch(struct exchange *x, struct tx *tx)
 
 /* ---- delivery rights ---- */
 
-static const struct word_title right_titles[] = {{"ok", "有效"},       {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},
-                                                 {"future", "未生效"}, {"expired", "已过期"},   {"ended", "已终止"},
-                                                 {NULL, NULL}};
-#define RIGHT_STATE                                                                                                        \
-	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < "  \
-	":today_ymd THEN 'expired' WHEN d.until_ymd < :urgent_ymd THEN 'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' " \
-	"ELSE 'ok' END"
+static const struct word_title right_titles[] = {
+        {"ok", "有效"},        {"soon", "90 天内到期"}, {"urgent", "30 天内到期"},   {"future", "未生效"},
+        {"expired", "已过期"}, {"ended", "已终止"},     {"elsewhere", "不含本地区"}, {NULL, NULL}};
+#define RIGHT_STATE                                                                                                              \
+	"CASE WHEN d.ended_at_ms IS NOT NULL THEN 'ended' WHEN d.from_ymd > :today_ymd THEN 'future' WHEN d.until_ymd < "        \
+	":today_ymd THEN 'expired' WHEN NOT " RIGHT_IS_HERE("d.region") " THEN 'elsewhere' WHEN d.until_ymd < :urgent_ymd THEN " \
+	                                                                "'urgent' WHEN d.until_ymd < :soon_ymd THEN 'soon' "     \
+	                                                                "ELSE 'ok' END"
 static const struct list_column right_columns[] = {
         {"id", L_ID, "d.id", "编号", NULL},
         {"supplier_id", L_ID, "d.supplier_id", "供应商编号", NULL},

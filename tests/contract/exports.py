@@ -9,7 +9,7 @@ from service import CODE
 MEDIA = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # The list, the import that takes it.
 SAME = {"sites": "sites", "suppliers": "suppliers", "products": "products", "prices": "prices", "delivery-rights": "delivery-rights",
-        "qualifications": "qualifications", "long-demands": "long-demands", "bins": "bins", "volume-products": "volume-products",
+        "qualifications": "qualifications", "platform-ticks": "platform-ticks", "long-demands": "long-demands", "bins": "bins", "volume-products": "volume-products",
         "volume-progress": "volume-commitments", "invoice-lines": "invoices"}
 
 

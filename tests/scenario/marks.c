@@ -3,6 +3,7 @@
 #include "tests/scenario/world.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/catalogue/flag.h"
+#include "warehouse/partner/paper.h"
 #include "warehouse/price/price.h"
 
 #include <stdio.h>
@@ -33,6 +34,22 @@ struct goods {
 	const char *name, *code, *gtin;
 	bool implant;
 };
+
+/* Consumables come from him who trades in them. RULE GSP-trade-licence */
+static enum status trade_in_devices(struct tx *tx, struct world *w)
+{
+	int64_t id = 0;
+	bool added = false;
+	const struct new_supplier supplier = {
+	        .code = "G1", .name = "甲医药公司", .licence_no = "L1", .licence_until_ymd = 20301231, .business = "both"};
+	const struct paper_new licence = {.owner_kind = "supplier",
+	                                  .owner_id = strtoll(world_value(w, "supplier"), NULL, 10),
+	                                  .kind = "device_licence",
+	                                  .number = "皖械经营许1",
+	                                  .counts = true};
+	enum status st = supplier_put(tx, &supplier, &id, &added);
+	return st == ST_OK ? paper_add(tx, &licence, &id) : st;
+}
 
 static enum status put_consumables(struct tx *tx, void *arg)
 {
@@ -73,7 +90,7 @@ static enum status put_consumables(struct tx *tx, void *arg)
 			price_put(tx, &price, &added);
 		world_name_id(w, all[i].name, id);
 	}
-	return st;
+	return st == ST_OK ? trade_in_devices(tx, w) : st;
 }
 
 static const struct step udi_order[] = {
@@ -305,6 +322,7 @@ static const struct step mandate_steps[] = {
          {"errors.0.field=scope", "~本公司好药"},
          NULL},
         {"m", "buyer", POST, "qualifications", MANDATE("M1", "合肥市、六安市", "X001;胰岛素注射液"), 201, FINE},
+        CONFIRMED("m"),
         /* nobody has said where we are: the areas are not compared, the goods are */
         {"o", "buyer", POST, "orders", ORDER("amoxicillin"), 201, FINE},
         {NULL, "buyer", POST, "orders", ORDER("insulin"), 201, FINE},
@@ -318,13 +336,16 @@ static const struct step mandate_steps[] = {
          {"errors.0.field=lines[0].product_id", "~张三", "~X001"},
          NULL},
         {NULL, "buyer", GET, "suppliers/{supplier}/may?product_ids={glucose},{amoxicillin}", NULL, 200,
-         SAYS("allowed=true", "products.0.allowed=false", "products.0.code=MANDATE_SCOPE", "products.1.allowed=true")},
+         SAYS("allowed=true", "products.0.allowed=false", "products.0.code=MANDATE_SCOPE", "products.0.mandate=null",
+              "products.1.allowed=true", "products.1.mandate.person=张三", "products.1.mandate.until_ymd=20271101",
+              "products.1.ticked=false")},
         {"g", "buyer", POST, "own-regions", "{\"name\":\"寿县\"}", 201, FINE},
         {NULL, "buyer", POST, "own-regions", "{\"name\":\"寿县\"}", REFUSED(409, "ALREADY_EXISTS")},
         {NULL, "buyer", POST, "orders", ORDER("amoxicillin"), 422, "MANDATE_SCOPE", {"~合肥市", "~本地区"}, NULL},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", REFUSED(422, "MANDATE_SCOPE")},
         /* another salesman's mandate is enough; all of a maker, in the whole country */
         {"n", "buyer", POST, "qualifications", MANDATE("M2", "全国", "演示药厂"), 201, FINE},
+        CONFIRMED("n"),
         {NULL, "buyer", POST, "orders", ORDER("glucose"), 201, FINE},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "buyer", POST, "qualifications/{n.id}/end", "{\"note\":\"离职\"}", 200, FINE},
@@ -335,7 +356,8 @@ static const struct step mandate_steps[] = {
         {NULL, "central", GET, "refusals", NULL, 200, SAYS("rows.0.code=MANDATE_SCOPE")},
 };
 
-/* RULE DOMAIN-12.2-mandate-scope: what no valid mandate of the supplier covers is not ordered, submitted or approved. */
+/* RULE DOMAIN-12.3-cover, RULE DOMAIN-12.2-mandate-scope: what no valid mandate of the supplier covers is not ordered, submitted
+ * or approved. */
 static void mandates_have_bounds(void)
 {
 	struct world *w = world_new();

@@ -119,10 +119,11 @@ static const struct step licence_ends[] = {
         {NULL, "buyer", POST, "orders/{n.id}/submit", "{\"version\":1}", 422, NOT("LICENCE_EXPIRED")},
         {NULL, "buyer", POST, "orders", DRAFT("last_day", "insulin", "10", ""), 422, NOT("LICENCE_EXPIRED")},
         {NULL, "chief", GET, "refusals?code=LICENCE_EXPIRED", NULL, 200, SAYS("rows#2")},
-        {NULL, "buyer", POST, "qualifications",
+        {"q", "buyer", POST, "qualifications",
          "{\"owner_kind\":\"supplier\",\"owner_id\":\"{last_day}\",\"kind\":\"drug_licence\",\"number\":\"L2\",\"until_ymd\":"
          "20311121}",
          201, FINE},
+        CONFIRMED("q"),
         {NULL, "buyer", GET, "suppliers/{last_day}", NULL, 200, SAYS("licence_until_ymd=20311121", "may.allowed=true")},
         {NULL, "buyer", POST, "orders/{n.id}/submit", "{\"version\":1}", 200, SAYS("state=submitted")},
         {NULL, "buyer", POST, "orders", DRAFT("last_day", "insulin", "10", ""), 201, FINE},

@@ -20,24 +20,18 @@
 	"{\"supplier_id\":\"{" supplier "}\",\"lines\":[{\"product_id\":\"{" product "}\",\"units\":240}]}"
 #define PDF "%PDF-1.4\n%%EOF\n"
 
-/* Time goes by, and everybody signs in again. */
-static void later(struct world *w, int64_t hours)
-{
-	static const char *const people[] = {"central", "buyer", "receiver", "inspector", "chief", "east_user"};
-	w->service.clock.fixed_ms += hours * 3600 * 1000;
-	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
-		const char *body = arena_printf(&w->arena, "{\"user\":\"%s\",\"password\":\"a long word 9\"}", people[i]);
-		CU_ASSERT_EQUAL(world_ask(w, people[i], POST, "session", body, ""), 200);
-	}
-}
-
 /* ---- papers ---- */
 
+#define PAPER_OF(owner, kind, number, more) \
+	"{\"owner_kind\":\"supplier\",\"owner_id\":\"{" owner "}\",\"kind\":\"" kind "\",\"number\":\"" number "\"" more "}"
+
+static const struct step lock_later[] = {
+        {"bl", "buyer", POST, "qualifications", PAPER_OF("supplier", "business_licence", "91", ",\"until_ymd\":20261121"), 201,
+         FINE},
+        CONFIRMED("bl"),
+        {NULL, "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
+};
 static const struct step locking[] = {
-        {"bl", "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"business_licence\",\"number\":\"91\",\"until_ymd\":"
-         "20261120}",
-         201, FINE},
         {NULL,
          "buyer",
          POST,
@@ -45,7 +39,7 @@ static const struct step locking[] = {
          ORDER("supplier", "amoxicillin"),
          422,
          "LICENCE_EXPIRED",
-         {"~营业执照", "~20261120"},
+         {"~营业执照", "~20261121"},
          NULL},
         {NULL, "central", GET, "expiring-papers", NULL, 200, NULL, {"~已过期", "~营业执照"}, NULL},
         {NULL,
@@ -62,27 +56,25 @@ static const struct step locking[] = {
          "buyer",
          POST,
          "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{calm}\",\"kind\":\"business_licence\",\"number\":\"92\",\"replaces_id\":"
-         "\"{bl.id}\"}",
+         PAPER_OF("calm", "business_licence", "92", ",\"replaces_id\":\"{bl.id}\""),
          422,
          "INVALID_FIELD",
          {NULL},
          NULL},
-        {NULL, "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"business_licence\",\"number\":\"91\",\"replaces_"
-         "id\":\"{bl.id}\"}",
+        {"b2", "buyer", POST, "qualifications", PAPER_OF("supplier", "business_licence", "91", ",\"replaces_id\":\"{bl.id}\""),
          201, FINE},
+        CONFIRMED("b2"),
         {"o", "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
+        {"s1", "buyer", POST, "qualifications",
+         PAPER_OF("supplier", "mandate", "S1", ",\"until_ymd\":20261122,\"person\":\"张三\",\"region\":\"寿县\""), 201, FINE},
+        CONFIRMED("s1"),
+};
+static const struct step locking_on[] = {
         /* it runs out between entry and submission */
-        {NULL, "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"mandate\",\"number\":\"S1\",\"until_ymd\":20261101,"
-         "\"person\":\"张三\",\"region\":\"寿县\"}",
-         201, FINE},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 422, "LICENCE_EXPIRED", {"~授权委托书"}, NULL},
         {"s2", "buyer", POST, "qualifications",
-         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"mandate\",\"number\":\"S2\",\"until_ymd\":20271101,"
-         "\"person\":\"李四\"}",
-         201, FINE},
+         PAPER_OF("supplier", "mandate", "S2", ",\"until_ymd\":20271101,\"person\":\"李四\""), 201, FINE},
+        CONFIRMED("s2"),
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
         /* and between submission and approval: only the one that has run out is left */
         {NULL, "buyer", POST, "qualifications/{s2.id}/end", "{\"note\":\"业务员离职\"}", 200, FINE},
@@ -94,9 +86,15 @@ static const struct step locking[] = {
 static void papers_lock(void)
 {
 	struct world *w = world_new();
+	PLAY(w, lock_later);
+	world_later(w, 24);
 	PLAY(w, locking);
+	world_later(w, 24);
+	PLAY(w, locking_on);
 	world_end(w);
 }
+
+/* ---- warnings ---- */
 
 static const struct step warned[] = {
         {NULL,
@@ -110,10 +108,11 @@ static const struct step warned[] = {
          NULL},
         {NULL, "village_user", GET, "expiring-papers", NULL, 403, FINE},
         /* the licence column of the supplier follows his papers */
-        {NULL, "buyer", POST, "qualifications",
+        {"n", "buyer", POST, "qualifications",
          "{\"owner_kind\":\"supplier\",\"owner_id\":\"{lapsed}\",\"kind\":\"drug_licence\",\"number\":\"新1\",\"until_ymd\":"
          "20311231}",
          201, FINE},
+        CONFIRMED("n"),
         {NULL,
          "buyer",
          GET,
@@ -393,6 +392,7 @@ static const struct step registrations[] = {
          "{\"owner_kind\":\"product\",\"owner_id\":\"{amoxicillin}\",\"kind\":\"registration\",\"number\":\"国药准字H1\",\"until_"
          "ymd\":20261121}",
          201, FINE},
+        CONFIRMED("q"),
         {"o", "buyer", POST, "orders", ORDER("supplier", "amoxicillin"), 201, FINE},
         SENT("o", 1),
 };
@@ -441,7 +441,7 @@ static void a_registration_runs_out(void)
 {
 	struct world *w = world_new();
 	PLAY(w, registrations);
-	later(w, 24); /* the day after its last day */
+	world_later(w, 24); /* the day after its last day */
 	PLAY(w, registration_gone);
 	world_end(w);
 }
@@ -530,7 +530,7 @@ static void scores_come_from_facts(void)
 	struct world *w = world_new();
 	int faults = 0;
 	PLAY(w, scored);
-	later(w, 73);
+	world_later(w, 73);
 	PLAY(w, late);
 	supplier_score_verify(w->db, count_fault, &faults);
 	CU_ASSERT_EQUAL(faults, 0);

@@ -170,7 +170,10 @@ static enum status put_trade(struct tx *tx, struct world *w)
 	for (size_t i = 0; st == ST_OK && i < sizeof suppliers / sizeof *suppliers; i++) {
 		int64_t id = 0;
 		bool added = false;
-		const struct new_supplier in = {suppliers[i].code, suppliers[i].title, "L1", NULL, suppliers[i].until_ymd};
+		const struct new_supplier in = {.code = suppliers[i].code,
+		                                .name = suppliers[i].title,
+		                                .licence_no = "L1",
+		                                .licence_until_ymd = suppliers[i].until_ymd};
 		st = supplier_put(tx, &in, &id, &added);
 		world_name_id(w, suppliers[i].name, id);
 	}
@@ -460,4 +463,14 @@ const char *world_sheet(struct world *w)
 	while (got && s.source.read(s.source.arg, piece, sizeof piece, &got) == ST_OK)
 		buf_put(&b, piece, got);
 	return arena_string(&w->arena, b.len > 3 ? b.data + 3 : "");
+}
+
+void world_later(struct world *w, int64_t hours)
+{
+	static const char *const people[] = {"central", "buyer", "receiver", "inspector", "chief", "east_user"};
+	w->service.clock.fixed_ms += hours * 3600 * 1000;
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+		const char *body = arena_printf(&w->arena, "{\"user\":\"%s\",\"password\":\"a long word 9\"}", people[i]);
+		CU_ASSERT_EQUAL(world_ask(w, people[i], METHOD_POST, "session", body, ""), 200);
+	}
 }

@@ -49,6 +49,21 @@ struct step {
 	void (*before)(struct world *w); /* what happens meanwhile; may be NULL */
 };
 
+/* Two steps: the scan of the paper that a step registered is attached, and quality confirms it. */
+#define CONFIRMED(label)                                                                                               \
+	{NULL,                                                                                                         \
+	 "buyer",                                                                                                      \
+	 METHOD_POST,                                                                                                  \
+	 "attachments?owner_kind=qualification&owner_id={" label ".id}&name=x.pdf",                                    \
+	 "%PDF-1.4\n%%EOF\n",                                                                                          \
+	 201,                                                                                                          \
+	 NULL,                                                                                                         \
+	 {NULL},                                                                                                       \
+	 NULL},                                                                                                        \
+	{                                                                                                              \
+		NULL, "inspector", METHOD_POST, "qualifications/{" label ".id}/confirm", "{}", 200, NULL, {NULL}, NULL \
+	}
+
 struct world *world_new(void);
 /* The same at a place of core/store.h's. */
 struct world *world_new_at(const char *where);
@@ -61,6 +76,8 @@ void world_replay(struct world *w);
 int world_ask(struct world *w, const char *user, enum method method, const char *path, const char *body, const char *key);
 /* A write of the test's own. */
 void world_write(struct world *w, enum status (*run)(struct tx *tx, void *arg), void *arg);
+/* Time goes by, and the people of the centre sign in again. */
+void world_later(struct world *w, int64_t hours);
 void world_name(struct world *w, const char *name, const char *value);
 void world_name_id(struct world *w, const char *name, int64_t id);
 /* The value of {name} or {label.path}; fails the case where there is none. */

@@ -4,28 +4,32 @@
 #include "warehouse/partner/partner.h"
 
 SQL(select_supplier_code, "SELECT id FROM supplier WHERE code = :code_t");
+/* What is on file of the licence of one who is known follows his papers alone. */
 SQL(put_supplier,
-    "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active) VALUES (:id, :code_t, :name_t, "
-    ":licence_t, :until_ymd, :phone_t, 1) ON CONFLICT (id) DO UPDATE SET name = excluded.name, licence_no = "
-    "excluded.licence_no, licence_until_ymd = excluded.licence_until_ymd, phone = excluded.phone");
-SQL(select_supplier, "SELECT code, name, licence_until_ymd, active FROM supplier WHERE id = :id");
+    "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active, business) VALUES (:id, :code_t, "
+    ":name_t, "
+    ":licence_t, :until_ymd, :phone_t, 1, coalesce(:business_t, 'drug')) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+    "phone = excluded.phone, business = coalesce(:business_t, supplier.business)");
+SQL(select_supplier, "SELECT code, name, licence_until_ymd, active, business FROM supplier WHERE id = :id");
 
-static enum status write_supplier(struct tx *tx, const struct new_supplier *in, int64_t id)
+static enum status write_supplier(struct tx *tx, const struct new_supplier *in, int64_t id, bool opening)
 {
 	db_exec(tx, put_supplier, I64(":id", id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
-	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone));
-	return paper_licence(tx, id, in->licence_no, in->licence_until_ymd);
+	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone),
+	        TEXT(":business_t", in->business));
+	return paper_licence(tx, id, in->licence_no, in->licence_until_ymd, opening);
 }
 
 enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added)
 {
+	bool opening = partner_opening(tx_db(tx));
 	*id = supplier_by_code(tx_db(tx), in->code);
 	*added = *id == 0;
 	if (*added)
 		*id = tx_new_id(tx);
-	if (*added && partner_opening(tx_db(tx)))
+	if (*added && opening)
 		partner_known(tx, "supplier", *id, 0);
-	return write_supplier(tx, in, *id);
+	return write_supplier(tx, in, *id, opening);
 }
 
 enum status supplier_file(struct tx *tx, const struct new_supplier *in, int64_t *id)
@@ -33,7 +37,7 @@ enum status supplier_file(struct tx *tx, const struct new_supplier *in, int64_t 
 	if (supplier_by_code(tx_db(tx), in->code))
 		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "编码 %s 已属于另一供应商", in->code);
 	*id = tx_new_id(tx);
-	return write_supplier(tx, in, *id);
+	return write_supplier(tx, in, *id, false);
 }
 
 enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct supplier *out)
@@ -41,7 +45,8 @@ enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct sup
 	SCOPED(rows) r = db_query(db, select_supplier, I64(":id", id));
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
-	*out = (struct supplier){id, col_i64(&r, 3), (int32_t)col_i64(&r, 2), col_text(a, &r, 0), col_text(a, &r, 1)};
+	*out = (struct supplier){
+	        id, col_i64(&r, 3), (int32_t)col_i64(&r, 2), col_text(a, &r, 0), col_text(a, &r, 1), col_text(a, &r, 4)};
 	return ST_OK;
 }
 

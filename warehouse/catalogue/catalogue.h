@@ -66,15 +66,19 @@ int64_t product_by_di(struct db *db, const char *di);
 struct new_supplier {
 	const char *code, *name, *licence_no, *phone;
 	int64_t licence_until_ymd;
+	const char *business; /* 经营类别, a word of warehouse/partner/trade.h; NULL: as it is, drug for a new one */
 };
-/* Adds or changes by code. A new one counts as known (首营) while the store has only opening data, see partner.h. */
+/*
+ * Adds or changes by code. A new one counts as known (首营), and his licence as confirmed, while the store has only opening
+ * data, see partner.h; later another licence than the one on file waits for quality.
+ */
 MUST_CHECK enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added);
 /* A new supplier, whom nobody may order from before his 首营 file is approved. ALREADY_EXISTS. */
 MUST_CHECK enum status supplier_file(struct tx *tx, const struct new_supplier *in, int64_t *id);
 struct supplier {
 	int64_t id, active;
 	int32_t licence_until_ymd;
-	const char *code, *name;
+	const char *code, *name, *business;
 };
 MUST_CHECK enum status supplier_load(struct db *db, struct arena *a, int64_t id, struct supplier *out);
 int64_t supplier_by_code(struct db *db, const char *code);

@@ -341,8 +341,9 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 }
 
 /* Whom the maker did not choose is not proposed: the order would be refused. RULE DOMAIN-12.3-delivery-right */
-#define MAY_DELIVER \
-	"s.active = 1 AND s.licence_until_ymd >= :today_ymd AND " MAY_DELIVER_PRODUCT(":product_id", "s.id", ":today_ymd")
+#define MAY_DELIVER                                                                                                    \
+	"s.active = 1 AND " SUPPLIER_LICENSED("s.id", ":today_ymd") " AND " MAY_DELIVER_PRODUCT(":product_id", "s.id", \
+	                                                                                        ":today_ymd")
 SQL(select_last_open,
     "SELECT o.supplier_id FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN supplier s ON s.id = "
     "o.supplier_id AND " MAY_DELIVER " WHERE l.product_id = :product_id AND l.open = 1 ORDER BY l.id DESC LIMIT 1 "

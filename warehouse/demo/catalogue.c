@@ -28,6 +28,7 @@ static enum status write_distributors(struct tx *tx, void *arg)
 		        .licence_no = s->licence_no,
 		        .phone = arena_printf(tx->arena, "0554-555%04zu", 1001 + i),
 		        .licence_until_ymd = ymd_add_days(c->options->as_of_ymd, s->licence_days),
+		        .business = s->business,
 		};
 		bool added = false;
 		st = supplier_put(tx, &in, &s->id, &added);

@@ -33,7 +33,7 @@ struct maker {
 };
 
 struct distributor {
-	const char *code, *name, *licence_no;
+	const char *code, *name, *licence_no, *business;
 	bool delivers[SUPPLY_COUNT];
 	int64_t licence_days, mandate_days, share, id;
 };

@@ -1,4 +1,5 @@
-/* Papers of the demo's distributors, makers and some products, and who may deliver whose goods. All numbers are invented. */
+/* Papers of the demo's distributors, makers and some products, who may deliver whose goods, and what is ticked where. All numbers
+ * are invented. */
 #include "warehouse/catalogue/catalogue.h"
 
 #include "core/attachment.h"
@@ -6,6 +7,7 @@
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/mandate.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/partner/tick.h"
 
 #include <string.h>
 
@@ -39,6 +41,7 @@ static enum status put_paper(struct tx *tx, enum paper kind, int64_t owner_id, c
 	        .person = person,
 	        .region = person ? "寿县" : NULL,
 	        .until_ymd = until,
+	        .counts = true,
 	};
 	enum status st = paper_add(tx, &in, &id);
 	return st == ST_OK ? put_scan(tx, id) : st;
@@ -55,11 +58,12 @@ static enum status write_papers(struct tx *tx, struct county *c, size_t i)
 	const struct distributor *s = &c->distributors[i];
 	int32_t today = c->options->as_of_ymd;
 	enum status st = put_scan(tx, db_i64(tx_db(tx), 0, select_licence, I64(":id", s->id)));
+	const struct business *business = business_of(s->business);
 	for (int k = 0; k < PAPER_COUNT && st == ST_OK; k++) {
 		const struct paper_kind *kind = &paper_kinds[k];
 		bool mandate = k == PAPER_mandate;
-		if (!kind->first || strcmp(kind->owner, "supplier") != 0 || k == PAPER_drug_licence ||
-		    (mandate && s->mandate_days <= 0))
+		if (!(kind->first & business->trades) || strcmp(kind->owner, "supplier") != 0 ||
+		    strcmp(kind->word, business->licence) == 0 || (mandate && s->mandate_days <= 0))
 			continue;
 		int64_t days = mandate ? s->mandate_days : s->licence_days + 400;
 		st = put_paper(tx, (enum paper)k, s->id, arena_printf(tx->arena, "演示-%s-%d", s->code, k + 1),
@@ -122,6 +126,57 @@ static enum status put_regions(struct tx *tx)
 	return st;
 }
 
+SQL(select_next,
+    "SELECT id, owner_id FROM qualification WHERE kind = 'drug_licence' AND ended_at_ms IS NULL AND until_ymd >= :today "
+    "ORDER BY until_ymd LIMIT 1");
+SQL(select_agreement, "SELECT id, owner_id FROM qualification WHERE kind = 'agreement' AND ended_at_ms IS NULL AND until_ymd >= "
+                      ":today ORDER BY until_ymd LIMIT 1");
+
+/* Renewals that wait for quality: the licence that runs out next with its scan, an agreement still without. */
+static enum status put_waiting(struct tx *tx, const struct county *c)
+{
+	const struct sql *const finds[] = {&select_next, &select_agreement};
+	const enum paper kinds[] = {PAPER_drug_licence, PAPER_agreement};
+	enum status st = ST_OK;
+	for (size_t i = 0; i < 2 && st == ST_OK; i++) {
+		int64_t id = 0, old = 0, owner = 0;
+		{
+			SCOPED(rows)
+			r = db_query_n(tx_db(tx), finds[i], (const struct arg[]){I64(":today", c->options->as_of_ymd)}, 1);
+			if (!rows_next(&r))
+				continue;
+			old = col_i64(&r, 0);
+			owner = col_i64(&r, 1);
+		}
+		const struct paper_new in = {.owner_kind = "supplier",
+		                             .owner_id = owner,
+		                             .kind = paper_kinds[kinds[i]].word,
+		                             .number = i ? "演示-新协议" : "演示-新证",
+		                             .until_ymd = ymd_add_days(c->options->as_of_ymd, 1800),
+		                             .replaces_id = old};
+		st = paper_add(tx, &in, &id);
+		if (st == ST_OK && i == 0)
+			st = put_scan(tx, id);
+	}
+	return st;
+}
+
+/* Each product is ticked on the platform at the distributor who brings it, but for the last one. */
+static enum status put_ticks(struct tx *tx, const struct county *c)
+{
+	enum status st = ST_OK;
+	for (size_t i = 0; i + 1 < c->item_count && st == ST_OK; i++) {
+		const struct item *p = &c->items[i];
+		int64_t id = 0;
+		const struct tick_new in = {.product_id = p->id,
+		                            .supplier_id = p->distributor->id,
+		                            .from_ymd = ymd_add_days(c->options->as_of_ymd, -100),
+		                            .platform_code = arena_printf(tx->arena, "演示-PS-%s", p->code)};
+		st = p->distributor->id ? tick_add(tx, &in, &id) : ST_OK;
+	}
+	return st;
+}
+
 static enum status write_partners(struct tx *tx, void *arg)
 {
 	struct county *c = arg;
@@ -136,7 +191,9 @@ static enum status write_partners(struct tx *tx, void *arg)
 		st = put_paper(tx, PAPER_registration, c->items[c->item_count - 1 - i].id,
 		               arena_printf(tx->arena, "演示-注册证-%zu", i + 1), NULL,
 		               ymd_add_days(c->options->as_of_ymd, 20 + (int)i * 25));
-	return st;
+	if (st == ST_OK)
+		st = put_waiting(tx, c);
+	return st == ST_OK ? put_ticks(tx, c) : st;
 }
 
 enum status county_write_partners(struct county *c)

@@ -101,6 +101,7 @@ static void read_distributor(struct table *t, void *row, int64_t n)
 	        .licence_days = table_i64(t, "licence_days", -4000, 4000),
 	        .mandate_days = table_i64(t, "mandate_days", -4000, 4000),
 	        .share = table_i64(t, "share", 1, 1000),
+	        .business = table_text(t, "business"),
 	};
 	read_kinds(t, "delivers", s->delivers);
 }

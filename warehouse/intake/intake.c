@@ -11,20 +11,9 @@
 #include <strings.h>
 
 const struct intake_kind *const intake_kinds[] = {
-        &intake_sites,
-        &intake_suppliers,
-        &intake_products,
-        &intake_ceilings,
-        &intake_opening,
-        &intake_delivery_rights,
-        &intake_qualifications,
-        &intake_prices,
-        &intake_volume_products,
-        &intake_volumes,
-        &intake_invoices,
-        &intake_long_demands,
-        &intake_bins,
-        NULL,
+        &intake_sites,           &intake_suppliers,      &intake_products,       &intake_ceilings, &intake_opening,
+        &intake_delivery_rights, &intake_qualifications, &intake_platform_ticks, &intake_prices,   &intake_volume_products,
+        &intake_volumes,         &intake_invoices,       &intake_long_demands,   &intake_bins,     NULL,
 };
 
 const struct intake_kind *intake_kind_find(const char *name)

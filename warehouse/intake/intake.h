@@ -161,8 +161,8 @@ const struct intake_kind *intake_kind_find(const char *name);
 /* Also those that have a way of their own into the store (usage). */
 const struct intake_kind *intake_kind_any(const char *name);
 extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_prices, intake_opening,
-        intake_delivery_rights, intake_qualifications, intake_volume_products, intake_volumes, intake_invoices,
-        intake_long_demands, intake_bins;
+        intake_delivery_rights, intake_qualifications, intake_platform_ticks, intake_volume_products, intake_volumes,
+        intake_invoices, intake_long_demands, intake_bins;
 
 /* ---- for the kinds ---- */
 /* Adds a fault of the row under way at a column; answers st. */

@@ -4,6 +4,7 @@
 #include "warehouse/intake/intake.h"
 #include "warehouse/partner/maker.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/partner/partner.h"
 
 #include <string.h>
 
@@ -78,7 +79,7 @@ enum { OWNER_KIND, OWNER_CODE, KIND, NUMBER, VALID_FROM, VALID_UNTIL, PERSON, WH
 static const struct intake_word owner_words[] = {
         {"supplier", "供应商"}, {"maker", "生产企业"}, {"product", "品种"}, {NULL, NULL}};
 static const struct intake_word kind_words[] = {
-#define PAPER(word, owner, title, first, locks, dated, scanned) {#word, title},
+#define PAPER(word, owner, title, of, first, locks, dated, scanned) {#word, title},
 #include "warehouse/partner/paper.def"
 #undef PAPER
         {NULL, NULL},
@@ -97,10 +98,10 @@ static const struct intake_column paper_columns[] = {
         {.name = NULL},
 };
 
-static const char *const paper_ignored[] = {"id",         "owner_id",    "owner_name",    "state",      "scans",
-                                            "renewal_no", "renewal_ymd", "allowed_at_ms", "allowed_by", "allowed_note",
-                                            "made_at_ms", "made_by",     "ended_at_ms",   "end_note",   "replaced_by",
-                                            "match",      NULL};
+static const char *const paper_ignored[] = {"id",         "owner_id",        "owner_name",    "state",         "scans",
+                                            "renewal_no", "renewal_ymd",     "allowed_at_ms", "allowed_by",    "allowed_note",
+                                            "made_at_ms", "made_by",         "ended_at_ms",   "end_note",      "replaced_by",
+                                            "match",      "confirmed_at_ms", "confirmed_by",  "old_until_ymd", NULL};
 
 #define PAPER_ROW                                                                                                             \
 	"SELECT q.owner_kind, coalesce(s.code, m.code, p.code), q.kind, q.number, q.from_ymd, q.until_ymd, q.person, "        \
@@ -109,7 +110,7 @@ static const char *const paper_ignored[] = {"id",         "owner_id",    "owner_
 	"'product' AND p.id = q.owner_id WHERE q.ended_at_ms IS NULL"
 SQL(select_paper,
     PAPER_ROW " AND q.owner_kind = :owner_t AND q.owner_id = :owner_id AND q.kind = :kind_t AND q.number = :number_t "
-              "ORDER BY q.id DESC LIMIT 1");
+              "ORDER BY CASE WHEN coalesce(q.until_ymd, 0) = :until_ymd THEN 0 ELSE 1 END, q.id DESC LIMIT 1");
 SQL(every_paper,
     "SELECT q.owner_kind, coalesce(s.code, m.code, p.code) AS code, q.kind, q.number, q.from_ymd, q.until_ymd, q.person, "
     "q.region, "
@@ -134,7 +135,7 @@ static enum status take_paper(struct intake *in, struct intake_row *row, enum in
 		return in_fail(in, OWNER_CODE, ST_INVALID_FIELD, "没有代码为 %s 的对象", c[OWNER_CODE].text);
 	SCOPED(rows)
 	r = db_query(tx_db(in->tx), select_paper, TEXT(":owner_t", c[OWNER_KIND].text), I64(":owner_id", owner),
-	             TEXT(":kind_t", c[KIND].text), TEXT(":number_t", c[NUMBER].text));
+	             TEXT(":kind_t", c[KIND].text), TEXT(":number_t", c[NUMBER].text), I64(":until_ymd", c[VALID_UNTIL].value));
 	bool known = rows_next(&r);
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	old = known ? col_i64(&r, NOTE + 1) : 0;
@@ -152,7 +153,8 @@ static enum status take_paper(struct intake *in, struct intake_row *row, enum in
 	                                .region = c[WHERE].text,
 	                                .scope = c[SCOPE].text,
 	                                .note = c[NOTE].text,
-	                                .replaces_id = old};
+	                                .replaces_id = old,
+	                                .counts = partner_opening(tx_db(in->tx))};
 	return paper_add(in->tx, &paper, &id);
 }
 

@@ -1,22 +1,36 @@
 /* Suppliers (供应商). */
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/intake/intake.h"
+#include "warehouse/partner/paper.h"
 
-enum { CODE, NAME, LICENCE, UNTIL, PHONE };
+enum { CODE, NAME, LICENCE, UNTIL, PHONE, BUSINESS };
+
+static const struct intake_word business_words[] = {{"drug", "药品"},
+                                                    {"device", "医疗器械"},
+                                                    {"both", "药品和医疗器械"},
+                                                    {"pieces", "中药饮片生产企业"},
+                                                    {"preparation", "医疗机构 (制剂调剂)"},
+                                                    {NULL, NULL}};
 
 static const struct intake_column columns[] = {
         [CODE] = {.name = "code", .title = "供应商代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
         [NAME] = {.name = "name", .title = "名称", .type = IN_TEXT, .need = MUST_HAVE, .max = 100},
-        [LICENCE] = {.name = "licence_no", .title = "药品经营许可证号", .type = IN_TEXT, .need = MUST_HAVE, .max = 64},
+        [LICENCE] = {.name = "licence_no", .title = "许可证号", .type = IN_TEXT, .need = MUST_HAVE, .max = 64},
         [UNTIL] = {.name = "licence_until_ymd", .title = "许可证有效期至", .type = IN_YMD, .need = MUST_HAVE},
         [PHONE] = {.name = "phone", .title = "电话", .type = IN_TEXT, .need = MAY_LACK, .max = 64},
+        [BUSINESS] = {.name = "business", .title = "经营类别", .type = IN_WORD, .need = MAY_KEEP, .words = business_words},
         {.name = NULL},
 };
-static const char *const ignored[] = {"id", "licence_state", "active", "match", "approved", "credit_code", "contact", NULL};
+static const char *const ignored[] = {"id",          "licence_state", "active",         "match", "approved",
+                                      "credit_code", "contact",       "business_title", NULL};
 
-#define PROJECTION "SELECT code, name, licence_no, licence_until_ymd, phone FROM supplier"
+#define PROJECTION "SELECT code, name, licence_no, licence_until_ymd, phone, business FROM supplier"
 SQL(select_one, PROJECTION " WHERE code = :code_t");
 SQL(select_every, PROJECTION " ORDER BY code /*scan: export*/");
+
+/* RULE GSP-paper-confirmed: another licence is a paper that waits for quality; until then the old one stands on the supplier. The
+ * file that brought it brings nothing new. */
+#define LICENCE_BITS ((uint64_t)1 << LICENCE | (uint64_t)1 << UNTIL)
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
 {
@@ -27,11 +41,15 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	bool known = rows_next(&r);
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
 	rows_drop(&r);
+	if (known && differs & LICENCE_BITS &&
+	    paper_licence_waits(tx_db(in->tx), supplier_by_code(tx_db(in->tx), c[CODE].text), c[LICENCE].text, c[UNTIL].value))
+		differs &= ~LICENCE_BITS;
 	*change = known ? (differs ? INTAKE_CHANGED : INTAKE_SAME) : INTAKE_ADDED;
 	enum status st = intake_claim(in, row, CODE, c[CODE].text);
 	if (st != ST_OK || row->overtaken || (known && !differs) || in->mode == INTAKE_CHECK)
 		return st;
-	const struct new_supplier supplier = {c[CODE].text, c[NAME].text, c[LICENCE].text, c[PHONE].text, c[UNTIL].value};
+	const struct new_supplier supplier = {c[CODE].text,  c[NAME].text,   c[LICENCE].text,
+	                                      c[PHONE].text, c[UNTIL].value, c[BUSINESS].text};
 	return supplier_put(in->tx, &supplier, &id, &added);
 }
 

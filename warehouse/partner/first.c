@@ -1,6 +1,7 @@
 #include "warehouse/partner/first.h"
 
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/partner/confirm.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/partner/partner.h"
 
@@ -31,7 +32,7 @@ static enum status may_approve(struct tx *tx, const struct doc *d, const void *i
 	const char *missing = paper_missing(tx_db(tx), tx->arena, s.kind, s.id, tx->today_ymd);
 	if (missing)
 		return tx_fail(tx, ST_PAPERS_MISSING, "papers", 0, "资料不齐, 不能批准: %s", missing);
-	return ST_OK;
+	return papers_approvable(tx, s.kind, s.id);
 }
 
 static enum status approve(struct tx *tx, struct doc *d, const void *input)
@@ -39,6 +40,7 @@ static enum status approve(struct tx *tx, struct doc *d, const void *input)
 	(void)input;
 	const struct subject s = subject_of(tx_db(tx), d);
 	partner_known(tx, s.kind, s.id, d->id);
+	papers_approve(tx, s.kind, s.id);
 	tx_changed(tx, "partners", 0, 0, s.id);
 	return ST_OK;
 }

@@ -125,9 +125,11 @@ SQL(select_mandates,
     "p.id "
     "OR g.kind = 'drug' AND g.ref_id = p.drug_id) WHERE p.id = :product_id) THEN 1 WHEN EXISTS (SELECT 1 FROM product_maker pm "
     "JOIN mandate_goods g ON g.mandate_id = q.id AND g.kind = 'maker' AND g.ref_id = pm.maker_id WHERE pm.product_id = "
-    ":product_id) THEN 1 ELSE 0 END FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = :supplier_id AND "
+    ":product_id) THEN 1 ELSE 0 END, q.until_ymd FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = "
+    ":supplier_id AND "
     "q.kind "
-    "= 'mandate' AND q.ended_at_ms IS NULL AND coalesce(q.from_ymd, 0) <= :ymd AND coalesce(q.until_ymd, 99991231) >= :ymd ORDER "
+    "= 'mandate' AND q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL AND coalesce(q.from_ymd, 0) <= :ymd AND "
+    "coalesce(q.until_ymd, 99991231) >= :ymd ORDER "
     "BY q.id");
 
 static void load_regions(struct db *db, struct arena *a, const char *names[REGIONS_MAX + 1])
@@ -139,37 +141,58 @@ static void load_regions(struct db *db, struct arena *a, const char *names[REGIO
 	names[n] = NULL;
 }
 
-static const char *why_not(struct arena *a, struct rows *r, bool here)
+static const char *why_not(struct arena *a, const struct mandate *m, bool here)
 {
-	const char *person = col_text(a, r, 0), *region = col_text(a, r, 1), *scope = col_text(a, r, 2);
-	return here ? arena_printf(a, "销售人员 %s 的授权委托书只包括: %s; 不含该品种, 不能采购", person ? person : "",
-	                           scope ? scope : "")
-	            : arena_printf(a, "销售人员 %s 的授权区域是 %s, 不含本地区, 不能采购", person ? person : "",
-	                           region ? region : "");
+	const char *person = m->person ? m->person : "";
+	return here ? arena_printf(a, "销售人员 %s 的授权委托书只包括: %s; 不含该品种, 不能采购", person,
+	                           m->scope ? m->scope : "")
+	            : arena_printf(a, "销售人员 %s 的授权区域是 %s, 不含本地区, 不能采购", person, m->region ? m->region : "");
 }
 
-enum status mandate_covers(struct db *db, struct arena *a, const struct partner_question *q, const char **why)
+static struct mandate read_mandate(struct arena *a, struct rows *r)
 {
-	const char *names[REGIONS_MAX + 1], *first = NULL;
+	return (struct mandate){col_text(a, r, 0), col_text(a, r, 1), col_text(a, r, 2), col_i64(r, 4)};
+}
+
+/* The first mandate that covers what is asked, in *out; *why: what is wrong with the first one where none does, NULL without any.
+ */
+static bool find_covering(struct db *db, struct arena *a, const struct partner_question *q, struct mandate *out, const char **why)
+{
+	const char *names[REGIONS_MAX + 1];
+	*why = NULL;
 	load_regions(db, a, names);
 	SCOPED(rows)
 	r = db_query(db, select_mandates, I64(":product_id", q->product_id), I64(":supplier_id", q->supplier_id),
 	             I64(":ymd", q->ymd));
 	while (rows_next(&r)) {
-		bool here = region_covers(a, col_text(a, &r, 1), names);
+		*out = read_mandate(a, &r);
+		bool here = region_covers(a, out->region, names);
 		if (here && (!q->product_id || col_i64(&r, 3)))
-			return ST_OK;
-		first = first && !here ? first : why_not(a, &r, here);
+			return true;
+		*why = *why && !here ? *why : why_not(a, out, here);
 	}
-	if (!first)
+	return false;
+}
+
+bool mandate_covering(struct db *db, struct arena *a, const struct partner_question *q, struct mandate *out)
+{
+	const char *why = NULL;
+	return find_covering(db, a, q, out, &why);
+}
+
+enum status mandate_covers(struct db *db, struct arena *a, const struct partner_question *q, const char **why)
+{
+	const char *wrong = NULL;
+	struct mandate found;
+	if (find_covering(db, a, q, &found, &wrong) || !wrong)
 		return ST_OK;
-	*why = first;
+	*why = wrong;
 	return ST_MANDATE_SCOPE;
 }
 
 SQL(select_any_goods,
     "SELECT 1 FROM qualification q JOIN mandate_goods g ON g.mandate_id = q.id WHERE q.owner_kind = 'supplier' AND "
-    "q.owner_id = :supplier_id AND q.kind = 'mandate' AND q.ended_at_ms IS NULL LIMIT 1");
+    "q.owner_id = :supplier_id AND q.kind = 'mandate' AND q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL LIMIT 1");
 
 bool mandate_names_goods(struct db *db, int64_t supplier_id)
 {

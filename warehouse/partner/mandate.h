@@ -15,6 +15,13 @@ MUST_CHECK enum status mandate_goods_put(struct tx *tx, int64_t mandate_id, cons
  * product (0: any). MANDATE_SCOPE with *why. RULE DOMAIN-12.2-mandate-scope
  */
 MUST_CHECK enum status mandate_covers(struct db *db, struct arena *a, const struct partner_question *q, const char **why);
+/* One mandate in force; texts in the arena, NULL where the letter says nothing. */
+struct mandate {
+	const char *person, *region, *scope;
+	int64_t until_ymd; /* 0: open */
+};
+/* The first one that covers us and the product; false: there is none. */
+bool mandate_covering(struct db *db, struct arena *a, const struct partner_question *q, struct mandate *out);
 /* Does any mandate of the supplier name goods? Where none does, mandate_covers need not be asked for each product. */
 bool mandate_names_goods(struct db *db, int64_t supplier_id);
 

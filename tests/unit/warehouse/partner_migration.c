@@ -13,6 +13,7 @@
 #define TOTALS 14
 #define MONEYS 15
 #define RETURNS 19
+#define CONFIRMED_PAPERS 22
 
 #define OLD_PURCHASE                                                                                                             \
 	"INSERT INTO batch (id, lot_id, product_id, price_e4, units_per_pack, made_at_ms) VALUES (5, 4, 1, 120000, 10, 1);"      \
@@ -214,6 +215,39 @@ static void books_get_the_issue_price(void)
 	db_close(db);
 }
 
-SUITE(partner_migration, {"returns_of_before_count", returns_of_before_count},
+/*
+ * RULE GSP-paper-confirmed: papers of before count as confirmed. RULE GSP-trade-licence: who has been delivering consumables
+ * trades in them.
+ */
+static void papers_of_before_count(void)
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/papers.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
+	build_old(db, &a, CONFIRMED_PAPERS);
+	CU_ASSERT_EQUAL(db_script(db, "PRAGMA foreign_keys = OFF"), ST_OK);
+	run(db,
+	    "UPDATE product SET kind = 'consumable' WHERE id = 5;"
+	    "INSERT INTO qualification (id, owner_kind, owner_id, kind, number, until_ymd, made_at_ms, made_by) VALUES (71, "
+	    "'supplier', 11, 'drug_licence', 'L1', 20271231, 0, 0);"
+	    "INSERT INTO qualification (id, owner_kind, owner_id, kind, number, made_at_ms, made_by, ended_at_ms) VALUES (72, "
+	    "'supplier', 12, 'agreement', 'X', 5, 1, 9);"
+	    "INSERT INTO purchase_order (id, supplier_id, buyer_site_id, amount_fen, line_count) VALUES (81, 11, 1, 1, 1);"
+	    "INSERT INTO order_line (id, order_id, n, product_id, units, price_e4, units_per_pack, amount_fen, ceiling_e4, "
+	    "ceiling_price_id, to_site_id, owner_site_id, payer_site_id, received_units, announced_units, dropped, open, "
+	    "price_rule, price_id, priced_ymd) VALUES (91, 81, 1, 5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 'listed', 1, "
+	    "20260101);");
+	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
+	CU_ASSERT_STRING_EQUAL(why, "");
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM qualification WHERE confirmed_at_ms IS NULL"), 0);
+	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM qualification WHERE confirmed_at_ms = made_at_ms AND id IN (71, 72)"),
+	                2);
+	CU_ASSERT_EQUAL(number(db, "SELECT id FROM supplier WHERE business = 'both'"), 11);
+	CU_ASSERT_EQUAL(number(db, "SELECT id FROM supplier WHERE business = 'drug'"), 12);
+	db_close(db);
+}
+
+SUITE(partner_migration, {"papers_of_before_count", papers_of_before_count}, {"returns_of_before_count", returns_of_before_count},
       {"an_older_store_is_taken_along", an_older_store_is_taken_along}, {"months_get_their_totals", months_get_their_totals},
       {"books_get_the_issue_price", books_get_the_issue_price});

@@ -103,6 +103,7 @@ void shop_fill(struct shop *s)
 	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_products, PRODUCTS), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_ceilings, CEILINGS), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_delivery_rights, RIGHTS_OF_TWO), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_platform_ticks, TICKS), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_invoices, INVOICES), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_long_demands, LONG_DEMANDS), ST_OK);
 	CU_ASSERT_EQUAL_FATAL(shop_import(s, &intake_bins, BINS), ST_OK);

@@ -51,6 +51,7 @@ struct import {
 	"site_code,depot_code,product_code,units_30,from_ymd,until_ymd,source,note\n" \
 	"T1,YF,P2,60,20261101,20261231,慢病门诊,\n"
 #define RIGHTS_OF_TWO "supplier_code,maker_name,region,from_ymd,until_ymd\nS1,乙厂,新县,20250101,\nS2,乙厂,,20250101,20301231\n"
+#define TICKS "product_code,supplier_code,platform_code,from_ymd,until_ymd\nP1,S1,0012345,20260101,\nP2,S2,,20260101,20261231\n"
 #define INVOICES                                                                                                              \
 	"invoice_no,leg,supplier_code,issuer,buyer,issued_ymd,net,tax,gross,red_of_no,red_kind,product_code,lot,units,units_" \
 	"per_pack,price,amount\n"                                                                                             \

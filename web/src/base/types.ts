@@ -92,7 +92,10 @@ export interface Supplier {
 	name: string;
 	licence_no?: string;
 	licence_until_ymd?: number | null;
-	licence_state?: "ok" | "soon" | "expired";
+	licence_state?: "ok" | "soon" | "expired" | "none";
+	/** 经营类别. */
+	business?: string;
+	business_title?: string;
 	phone?: string | null;
 	contact?: string | null;
 	credit_code?: string | null;

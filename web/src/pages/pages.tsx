@@ -17,13 +17,14 @@ import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
 import { DispatchDifferences, OpenReports, PlatformMessage, PlatformMessages } from "./orders/Platform";
 import { Supply } from "./orders/Supply";
-import { ExpiringPapers } from "./partners/Expiring";
+import { ExpiringPapers, WaitingPapers } from "./partners/Expiring";
 import { FirstProductPage, FirstProducts, FirstSupplierPage, FirstSuppliers } from "./partners/Firsts";
 import { MakerPage, Makers } from "./partners/Makers";
 import { DeliveryRights } from "./partners/Rights";
 import { SupplierLines, SupplierScores } from "./partners/Scores";
 import { SupplierPage } from "./partners/SupplierPage";
 import { Suppliers } from "./partners/Suppliers";
+import { PlatformTicks } from "./partners/Ticks";
 import { PriceChanges, Prices } from "./prices/Prices";
 import { LongDemands } from "./plans/LongDemands";
 import { PlanDepots } from "./plans/PlanDepots";
@@ -225,6 +226,8 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/makers/:id", MakerPage],
 	["/delivery-rights", DeliveryRights],
 	["/expiring-papers", ExpiringPapers],
+	["/waiting-papers", WaitingPapers],
+	["/platform-ticks", PlatformTicks],
 	["/first-suppliers", FirstSuppliers],
 	["/first-suppliers/:id", FirstSupplierPage],
 	["/first-products", FirstProducts],

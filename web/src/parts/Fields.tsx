@@ -157,7 +157,7 @@ export function ProductPicker({ onPick, placeholder }: { onPick: (product: Produ
 	);
 }
 
-const LICENCE: Record<string, string> = { soon: " (证照将到期)", expired: " (证照已过期)" };
+const LICENCE: Record<string, string> = { soon: " (证照将到期)", expired: " (证照已过期)", none: " (无有效许可证)" };
 
 /** Said before anybody types an order for nothing: why this supplier, or which goods of his, cannot be ordered. */
 function SupplierLock({ id, products }: { id: string; products: string[] }) {

@@ -12,6 +12,7 @@ import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
 import { VolumeHint } from "../../parts/volume";
 import { orderLines } from "./OrderPage";
+import { TickCell, useCover } from "../partners/Ticks";
 import { Amount, Ceiling, PriceCell, totalFen } from "./price";
 
 export function OrderNew() {
@@ -35,6 +36,7 @@ export function OrderNew() {
 			const found = (await get<Page<Product>>("products", { id: selected })).rows[0];
 			if (found) set((old) => old.map((one) => (one.key === line.key ? { ...draftOf(found, one.units), key: one.key } : one)));
 		});
+	const cover = useCover(supplier, lines.map((line) => line.product_id));
 	return (
 		<section className="page">
 			<header className="page-head">
@@ -67,6 +69,7 @@ export function OrderNew() {
 					{ key: "volume", title: "集采", width: 110, card: "hide", show: (line) => <VolumeHint key={line.product_id} product={line.product_id} packing={line} swap={(selected) => void swap(line, selected)} /> },
 					{ key: "price", title: "单价 (元)", width: 150, align: "right", show: (line, n) => <PriceCell line={line} n={n} error={problem?.at(`lines[${n - 1}].price`)} onChange={(price) => change(line.key, { price })} /> },
 					{ key: "ceiling", title: "限价", align: "right", show: (line) => <Ceiling of={line} /> },
+					{ key: "ticked", title: "平台勾选", card: "hide", show: (line) => <TickCell of={cover.get(line.product_id)} /> },
 					{ key: "amount", title: "金额", align: "right", show: (line) => <Amount line={line} /> },
 				]}
 			/>

@@ -15,6 +15,7 @@ import { type Draft, EditLines, useDrafts } from "../../parts/Lines";
 import { useUnsaved } from "../../parts/unsaved";
 import { Answers, OrderOut } from "./Answers";
 import { OrderVolumes } from "../../parts/volume";
+import { type Cover, TickCell, useCover } from "../partners/Ticks";
 import { Amount, Ceiling, PriceCell, priceTrouble, totalFen } from "./price";
 
 const draftOfLine = (line: OrderLine): Draft => ({ ...line, key: line.id, price: line.price ?? "", trade_price: line.rule_price });
@@ -38,6 +39,34 @@ const SHOWN: Column<OrderLine>[] = [
 	{ key: "flag", title: "", card: "hide", show: (line) => line.price_flagged && <Chip tone="bad">高于现行价</Chip> },
 	{ key: "amount", title: "金额", align: "right", show: (line) => <span className="num">{money(line.amount)}</span> },
 ];
+
+/** 业务员授权委托书: whose mandates cover the lines today. */
+function Mandates({ of, lines }: { of: Map<string, Cover>; lines: OrderLine[] }) {
+	const words = new Map<string, number>();
+	for (const line of lines) {
+		const found = of.get(line.product_id)?.mandate;
+		const text = found ? [found.person, found.region, found.scope, found.until_ymd && `至 ${ymd(found.until_ymd)}`].filter(Boolean).join(", ") : "没有登记委托书";
+		words.set(text, (words.get(text) ?? 0) + 1);
+	}
+	if (of.size === 0) return null;
+	return (
+		<p className="mute" data-testid="mandates">
+			业务员授权委托书 (今日): {[...words].map(([text, n]) => (words.size > 1 ? `${text} (${n} 行)` : text)).join("; ")}
+		</p>
+	);
+}
+
+/** What is ordered, with what covers it at this supplier. */
+function Lines({ order }: { order: Order }) {
+	const cover = useCover(order.supplier_id, order.lines.map((line) => line.product_id));
+	const ticked: Column<OrderLine> = { key: "ticked", title: "平台勾选", card: "hide", show: (line) => <TickCell of={cover.get(line.product_id)} /> };
+	return (
+		<>
+			<Mandates of={cover} lines={order.lines} />
+			<DataTable label="订单明细" testid="lines" columns={[...SHOWN, ...(cover.size ? [ticked] : [])]} rows={order.lines} id={(line) => line.id} rowClass={(line) => (line.received_units >= line.units ? "complete" : undefined)} />
+		</>
+	);
+}
 
 interface DraftState {
 	dirty: boolean;
@@ -66,6 +95,7 @@ function DraftEditor({ of, order, state }: { of: OpenDocument<Order>; order: Ord
 		return done !== undefined;
 	};
 	state.current = { dirty, save };
+	const cover = useCover(supplier, lines.map((line) => line.product_id));
 	return (
 		<>
 			<Behind when={dirty && order.version > saved.version} take={take} />
@@ -88,6 +118,7 @@ function DraftEditor({ of, order, state }: { of: OpenDocument<Order>; order: Ord
 				more={[
 					{ key: "price", title: "单价 (元)", width: 150, align: "right", show: (line, n) => <PriceCell line={line} n={n} error={of.problem?.at(`lines[${n - 1}].price`)} onChange={(price) => change(line.key, { price })} /> },
 					{ key: "ceiling", title: "限价", align: "right", show: (line) => <Ceiling of={line} /> },
+					{ key: "ticked", title: "平台勾选", card: "hide", show: (line) => <TickCell of={cover.get(line.product_id)} /> },
 					{ key: "amount", title: "金额", align: "right", show: (line) => <Amount line={line} /> },
 				]}
 			/>
@@ -140,7 +171,7 @@ export function OrderPage({ params }: { params: Params }) {
 					{editable(order) ? (
 						<DraftEditor key={order.id} of={of} order={order} state={draft} />
 					) : (
-						<DataTable label="订单明细" testid="lines" columns={SHOWN} rows={order.lines} id={(line) => line.id} rowClass={(line) => (line.received_units >= line.units ? "complete" : undefined)} />
+						<Lines order={order} />
 					)}
 					{(order.state === "sent" || order.state === "part_received") && <Answers of={of} order={order} />}
 					<OrderVolumes of={order.volumes} lines={order.lines} />

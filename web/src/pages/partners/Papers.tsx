@@ -9,7 +9,7 @@ import { go } from "../../base/route";
 import { can } from "../../base/session";
 import type { Page, Written } from "../../base/types";
 import { Attachments } from "../../parts/Attachments";
-import { Chip, Expiry, type Tone } from "../../parts/cells";
+import { Chip, Expiry, Fact, type Tone } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { DateCell, Field } from "../../parts/Fields";
 import { Trouble } from "../../parts/Trouble";
@@ -23,6 +23,10 @@ export interface PaperKind {
 	locks: boolean;
 	there: boolean;
 	valid: boolean;
+	/** One that holds waits for quality; it does not count yet. */
+	waiting: boolean;
+	/** Once on file, and none of it is valid now. */
+	lost: boolean;
 	scanned: boolean;
 	missing: string | null;
 }
@@ -38,7 +42,7 @@ export interface Qualification {
 	number: string;
 	from_ymd: number | null;
 	until_ymd: number | null;
-	state: "ok" | "soon" | "urgent" | "expired" | "ended";
+	state: "ok" | "soon" | "urgent" | "expired" | "ended" | "waiting" | "future";
 	state_title: string;
 	person: string | null;
 	region: string | null;
@@ -50,25 +54,41 @@ export interface Qualification {
 	allowed_at_ms: number | null;
 	allowed_by: string | null;
 	allowed_note: string | null;
+	made_at_ms: number;
+	made_by: string | null;
+	confirmed_at_ms: number | null;
+	confirmed_by: string | null;
+	/** Last day of the paper that this one renews. */
+	old_until_ymd: number | null;
 	ended_at_ms: number | null;
 	end_note: string | null;
 }
 
-export const PAPER_TONE: Record<Qualification["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", expired: "bad", ended: "off" };
+export const PAPER_TONE: Record<Qualification["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", expired: "bad", ended: "off", waiting: "wait", future: "wait" };
+
+/** Those whose goods may still come in when they were made before it ran out; a renewal under way helps. */
+const RENEWABLE = new Set(["registration", "granule_filing", "preparation_permit", "device_registration"]);
+
+const said = (one: PaperKind) => {
+	const words = [one.missing ?? (one.lost ? (one.there ? "不在有效期内" : "已作废") : null), one.waiting && "待质量确认"].filter(Boolean);
+	return words.length ? `: ${words.join(", ")}` : "";
+};
 
 /** Green where all is well; red where the first purchase would be refused, or business is locked; else only to be completed. */
 export function Checklist({ of, approved }: { of: PaperKind[]; approved: boolean }) {
 	const tone = (one: PaperKind): Tone => {
+		if (one.lost) return one.locks ? "bad" : "wait";
+		if (one.waiting && !one.valid) return "wait";
 		if (one.there && !one.valid) return one.locks || !approved ? "bad" : "wait";
 		if (one.missing) return approved ? "off" : "bad";
 		return one.there ? "good" : "off";
 	};
 	return (
 		<p className="checklist" data-testid="checklist">
-			{of.filter((one) => one.needed || one.there).map((one) => (
+			{of.filter((one) => one.needed || one.there || one.lost).map((one) => (
 				<Chip key={one.kind} tone={tone(one)}>
 					{one.title}
-					{one.missing ? `: ${one.missing}` : ""}
+					{said(one)}
 				</Chip>
 			))}
 		</p>
@@ -128,13 +148,13 @@ function PaperDialog({ kind, id, kinds, old, close }: DialogProps) {
 					</>
 				)}
 				{text("note", "备注")}
-				<p className="mute">登记后在该行上传扫描件。</p>
+				<p className="mute">登记后在该行上传扫描件。起锁定作用的资质经质量部门 (另一人) 确认后才算数, 此前原来的照旧。</p>
 			</div>
 		</Modal>
 	);
 }
 
-function ReasonDialog({ title, path, close, more }: { title: string; path: string; close: () => void; more?: "renewal" }) {
+export function ReasonDialog({ title, path, close, more }: { title: string; path: string; close: () => void; more?: "renewal" }) {
 	const [text, setText] = useState("");
 	const [day, setDay] = useState<number | null>(null);
 	const { act, busy, problem } = useAct();
@@ -160,13 +180,50 @@ function ReasonDialog({ title, path, close, more }: { title: string; path: strin
 	);
 }
 
-type Asking = { what: "add" } | { what: "renew" | "end" | "renewal" | "allow"; row: Qualification };
+/** 确认: what was entered beside what it renews, and the scan to compare it with. */
+export function ConfirmDialog({ row, close }: { row: Qualification; close: () => void }) {
+	const { act, busy, problem } = useAct();
+	const save = () =>
+		act(async () => {
+			await post(`qualifications/${row.id}/confirm`, {});
+			close();
+		});
+	return (
+		<Modal open closable={false} title={`确认${row.kind_title}`} okText="确认有效" cancelText="返回" confirmLoading={busy} okButtonProps={{ autoFocus: true, "data-testid": "confirm-ok" }} onCancel={close} onOk={() => void save()}>
+			<Trouble problem={problem} />
+			<dl className="facts">
+				<Fact label={row.owner_kind_title}>{row.owner_name}</Fact>
+				<Fact label="编号"><span className="num">{row.number}</span></Fact>
+				<Fact label="有效期"><span className="num">{row.from_ymd ? `${ymd(row.from_ymd)} – ` : "至 "}{row.until_ymd ? ymd(row.until_ymd) : "长期"}</span></Fact>
+				{row.old_until_ymd && <Fact label="原有效期至"><span className="num">{ymd(row.old_until_ymd)}</span></Fact>}
+				{row.person && <Fact label="被授权人">{[row.person, row.region, row.scope].filter(Boolean).join(" · ")}</Fact>}
+				<Fact label="登记">{time(row.made_at_ms)} {row.made_by}</Fact>
+			</dl>
+			<Attachments kind="qualification" id={row.id} title="扫描件" compact testid="confirm-scan" add={can("PARTNER_EDIT")} />
+			<p className="mute">请与扫描件核对编号和有效期。登记的人不能自己确认; 没有扫描件不能确认。确认后它所更新的旧资质同时失效。</p>
+		</Modal>
+	);
+}
+
+type Asking = { what: "add" } | { what: "renew" | "end" | "renewal" | "allow" | "confirm" | "refuse"; row: Qualification };
+
+/** Quality's word on one that waits. */
+export function WaitingKeys({ row, confirm, refuse }: { row: Qualification; confirm: () => void; refuse: () => void }) {
+	if (row.state !== "waiting" || !can("PARTNER_APPROVE")) return null;
+	return (
+		<>
+			<Button size="small" type="primary" data-testid={`confirm-${row.kind}`} onClick={confirm}>确认</Button>
+			<Button size="small" data-testid={`refuse-${row.kind}`} onClick={refuse}>退回</Button>
+		</>
+	);
+}
 
 function Keys({ row, ask }: { row: Qualification; ask: (asking: Asking) => void }) {
 	if (row.state === "ended") return null;
-	const registration = row.kind === "registration";
+	const registration = RENEWABLE.has(row.kind) && row.state !== "waiting";
 	return (
 		<span className="row-keys">
+			<WaitingKeys row={row} confirm={() => ask({ what: "confirm", row })} refuse={() => ask({ what: "refuse", row })} />
 			{can("PARTNER_EDIT") && <Button size="small" onClick={() => ask({ what: "renew", row })}>更新</Button>}
 			{can("PARTNER_EDIT") && registration && <Button size="small" onClick={() => ask({ what: "renewal", row })}>再注册受理</Button>}
 			{can("PARTNER_ALLOW") && registration && row.renewal_no && !row.allowed_at_ms && <Button size="small" onClick={() => ask({ what: "allow", row })}>放行</Button>}
@@ -178,6 +235,8 @@ function Keys({ row, ask }: { row: Qualification; ask: (asking: Asking) => void 
 /** What else is written on a paper. */
 const words = (row: Qualification) =>
 	[row.person && `被授权人 ${row.person}`, row.region, row.scope, row.renewal_no && `再注册受理 ${row.renewal_no} (${ymd(row.renewal_ymd)})`,
+		row.state === "waiting" && `${time(row.made_at_ms)} ${row.made_by ?? ""} 登记, 确认后才算数${row.old_until_ymd ? `, 此前原来的 (至 ${ymd(row.old_until_ymd)}) 照旧` : ""}`,
+		row.confirmed_by && row.confirmed_at_ms && `${row.confirmed_by} ${time(row.confirmed_at_ms)} 确认`,
 		row.allowed_at_ms && `${row.allowed_by} ${time(row.allowed_at_ms)} 放行: ${row.allowed_note}`, row.note, row.end_note && `作废: ${row.end_note}`].filter(Boolean).join(" · ");
 
 function Below({ row, reload }: { row: Qualification; reload: () => void }) {
@@ -278,6 +337,8 @@ export function Papers({ kind, id, first = true, onChange }: PapersProps) {
 			{asking?.what === "add" && <PaperDialog kind={kind} id={id} kinds={state.data?.papers ?? []} close={close} />}
 			{asking?.what === "renew" && <PaperDialog kind={kind} id={id} kinds={state.data?.papers ?? []} old={asking.row} close={close} />}
 			{asking?.what === "end" && <ReasonDialog title="作废" path={`qualifications/${asking.row.id}/end`} close={close} />}
+			{asking?.what === "confirm" && <ConfirmDialog row={asking.row} close={close} />}
+			{asking?.what === "refuse" && <ReasonDialog title="退回" path={`qualifications/${asking.row.id}/refuse`} close={close} />}
 			{asking?.what === "allow" && <ReasonDialog title="放行" path={`qualifications/${asking.row.id}/allow`} close={close} />}
 			{asking?.what === "renewal" && <ReasonDialog title="登记受理" path={`qualifications/${asking.row.id}/renewal`} close={close} more="renewal" />}
 		</div>

@@ -23,7 +23,7 @@ export interface Right {
 	region: string | null;
 	from_ymd: number;
 	until_ymd: number | null;
-	state: "ok" | "soon" | "urgent" | "future" | "expired" | "ended";
+	state: "ok" | "soon" | "urgent" | "future" | "expired" | "ended" | "elsewhere";
 	state_title: string;
 	end_note: string | null;
 	scans: number;
@@ -33,7 +33,7 @@ interface Maker {
 	name: string;
 }
 
-export const RIGHT_TONE: Record<Right["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", future: "wait", expired: "bad", ended: "off" };
+export const RIGHT_TONE: Record<Right["state"], Tone> = { ok: "good", soon: "wait", urgent: "wait", future: "wait", expired: "bad", ended: "off", elsewhere: "bad" };
 
 function MakerPicker({ value, onChange }: { value: string | undefined; onChange: (id: string) => void }) {
 	const { data } = useData<Page<Maker>>("makers", { query: { limit: 5000 } });
@@ -58,7 +58,7 @@ function RightDialog({ supplier: fixed, maker: fixedMaker, close }: { supplier?:
 			<div className="dialog-form">
 				{!fixed && <Field label="供应商" error={problem?.at("supplier_id")}><SupplierPicker value={supplier} onChange={setSupplier} ask={false} /></Field>}
 				{!fixedMaker && <Field label="生产企业" error={problem?.at("maker_id")}><MakerPicker value={maker} onChange={setMaker} /></Field>}
-				<Field label="区域"><Input value={region} maxLength={100} onChange={(event) => setRegion(event.target.value)} /></Field>
+				<Field label="区域 (几个用、分开; 不含本地区的不算)"><Input value={region} maxLength={100} onChange={(event) => setRegion(event.target.value)} /></Field>
 				<div className="form-row">
 					<Field label="起始日期" error={problem?.at("from_ymd")}><DateCell value={from} testid="right-from" onChange={setFrom} /></Field>
 					<Field label="截止日期 (不限的不填)" error={problem?.at("until_ymd")}><DateCell value={until} testid="right-until" onChange={setUntil} /></Field>
@@ -92,7 +92,7 @@ function columns(end: (row: Right) => void): Column<Right>[] {
 		{ key: "region", title: "区域", show: (row) => row.region },
 		{ key: "days", title: "起止", show: (row) => <span className="num">{ymd(row.from_ymd)} – {row.until_ymd ? ymd(row.until_ymd) : "不限"}</span> },
 		{ key: "state", title: "状态", show: (row) => <Chip tone={RIGHT_TONE[row.state]}>{row.state_title}</Chip> },
-		{ key: "note", title: "说明", card: "hide", show: (row) => (row.state === "ended" ? row.end_note : row.state === "expired" ? "到期: 不能再采购该企业产品" : "") },
+		{ key: "note", title: "说明", card: "hide", show: (row) => (row.state === "ended" ? row.end_note : row.state === "expired" ? "到期: 不能再采购该企业产品" : row.state === "elsewhere" ? "区域不含本地区: 不能采购该企业产品" : "") },
 		{ key: "scans", title: "授权书", show: (row) => (row.scans ? `${row.scans} 份` : <span className="mute">无扫描件</span>) },
 		{ key: "keys", title: "", align: "right", show: (row) => row.state !== "ended" && can("PARTNER_EDIT") && <Button size="small" onClick={() => end(row)}>终止</Button> },
 	];
@@ -106,7 +106,7 @@ interface Region {
 	name: string;
 }
 
-/** 本地区: what a salesman's mandate is compared with. */
+/** 本地区: what mandates and delivery rights are compared with. */
 function Regions({ close }: { close: () => void }) {
 	const { data, reload } = useData<Page<Region>>("own-regions", { topics: ["partners"] });
 	const [name, setName] = useState("");
@@ -120,7 +120,7 @@ function Regions({ close }: { close: () => void }) {
 	return (
 		<Modal open closable={false} title="本地区" onCancel={close} footer={<Button type="primary" data-testid="regions-done" onClick={close}>完成</Button>}>
 			<Trouble problem={problem} />
-			<p className="mute">本院所在的地区名称, 由小到大都写上 (寿县、淮南市、安徽省)。销售人员授权委托书的区域不包括其中任何一个时, 不能向该供应商采购。一个也不登记时不核对区域。</p>
+			<p className="mute">本院所在的地区名称, 由小到大都写上 (寿县、淮南市、安徽省)。销售人员授权委托书、配送关系的区域不包括其中任何一个时不算数, 不能凭它采购 (写"全国"的都包括)。一个也不登记时不核对区域。</p>
 			<ul data-testid="own-regions">
 				{(data?.rows ?? []).map((row) => (
 					<li key={row.id}>{row.name} {can("PARTNER_EDIT") && <Button size="small" disabled={busy} onClick={() => void run(() => post(`own-regions/${row.id}/end`, {}))}>取消</Button>}</li>

@@ -15,6 +15,7 @@ import { Papers } from "./Papers";
 import { RightsTable } from "./Rights";
 import { Share } from "./Scores";
 import { SupplierDialog } from "./Suppliers";
+import { TicksTable } from "./Ticks";
 
 interface Month {
 	month: number;
@@ -83,6 +84,7 @@ export function SupplierPage({ params }: { params: Params }) {
 						)}
 						<dl className="facts">
 							<Fact label="编码">{row.code}</Fact>
+							<Fact label="经营类别"><span data-testid="business">{row.business_title}</span></Fact>
 							<Fact label="统一社会信用代码">{row.credit_code}</Fact>
 							<Fact label="联系人">{row.contact}</Fact>
 							<Fact label="电话">{row.phone}</Fact>
@@ -93,6 +95,8 @@ export function SupplierPage({ params }: { params: Params }) {
 						<RightsTable supplier={row.id} />
 						<h2>补差条款</h2>
 						<Clauses supplier={row.id} />
+						<h2>配送勾选</h2>
+						<TicksTable supplier={row.id} />
 						<h2>履约</h2>
 						<Months of={row.months} id={row.id} />
 						{editing && (

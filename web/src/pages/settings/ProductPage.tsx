@@ -13,6 +13,7 @@ import { Cell, DateCell, Field } from "../../parts/Fields";
 import { options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
 import { Papers } from "../partners/Papers";
+import { TicksTable } from "../partners/Ticks";
 import { Period, type Price, PriceEnd, PriceNew } from "../prices/Prices";
 import { Decisions } from "../catalogue/Substitutes";
 import { LEVEL, fieldTitle, fieldValue } from "../catalogue/words";
@@ -270,7 +271,7 @@ const TAB: Record<string, (drug: Full) => React.ReactNode> = {
 	levels: (drug) => <Levels drug={drug} />,
 	substitutes: (drug) => <><Substitutes rows={drug.substitutes} /><Decisions drug={drug} /></>,
 	prices: (drug) => <Prices drug={drug} />,
-	papers: (drug) => <Papers kind="product" id={drug.id} />,
+	papers: (drug) => <><Papers kind="product" id={drug.id} />{can("PARTNER_READ") && <><h2>配送勾选</h2><TicksTable product={drug.id} /></>}</>,
 	history: (drug) => <HistoryTable drug={drug} />,
 };
 
