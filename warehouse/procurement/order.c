@@ -125,6 +125,8 @@ static enum status price_line(struct tx *tx, const struct doc *d, const struct o
 	enum status st = find_rule(tx, g, i, row);
 	if (st != ST_OK)
 		return st;
+	if (in->price_e4 == 0)
+		return tx_fail(tx, ST_INVALID_FIELD, tx_line_field(tx, i, "price"), row, "%s 单价须大于 0", g->name);
 	g->price_e4 = in->price_e4 == PRICE_LEFT_OUT ? price_rule_for(&g->rule, g->units_per_pack) : in->price_e4;
 	return check_price(tx, d, g, i, row);
 }
