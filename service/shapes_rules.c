@@ -19,6 +19,7 @@
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/payment.h"
+#include "warehouse/settlement/permit.h"
 #include "warehouse/settlement/sheet.h"
 #include "warehouse/volume/reallocation.h"
 #include "warehouse/volume/release.h"
@@ -298,14 +299,23 @@ static const struct field invoice_change_fields[] = {VERSION, INVOICE_FIELDS};
 SHAPE_OF(invoice_change);
 #undef T
 
-#define T struct remote_approval_new
+#define T struct permit_new
 static const struct field remote_approval_new_fields[] = {
         FIELD_ID("site_id", site_id, MUST, "机构"),
         FIELD_TEXT("paper", paper, MUST, 100, "批准文号"),
         FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),
-        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日"),
+        FIELD_YMD("to_ymd", to_ymd, MUST, "截止日"),
 };
 SHAPE_OF(remote_approval_new);
+static const struct field maker_permit_new_fields[] = {
+        FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
+        FIELD_ID("maker_id", maker_id, MUST, "生产企业"),
+        FIELD_WORD("reason", reason, MUST, "maker|sales|import", "理由"),
+        FIELD_TEXT("paper", paper, MUST, 100, "文件编号"),
+        FIELD_YMD("from_ymd", from_ymd, MUST, "起始日"),
+        FIELD_YMD("to_ymd", to_ymd, MAY, "截止日"),
+};
+SHAPE_OF(maker_permit_new);
 #undef T
 
 #define T struct estimate_new
@@ -314,11 +324,17 @@ static const struct field estimate_new_fields[] = {FIELD_YMD("to_ymd", to_ymd, M
 SHAPE_OF(estimate_new);
 #undef T
 
+#define T struct payment_choice
+static const struct field payment_choice_fields[] = {FIELD_ID("payable_id", payable_id, MUST, "应付")};
+SHAPE_OF(payment_choice);
+#undef T
+
 #define T struct payment_new
 static const struct field payment_new_fields[] = {
         FIELD_ID("supplier_id", supplier_id, MUST, "供应商"),
         FIELD_WORD("channel", channel, MUST, "bank|fund", "付款渠道"),
         FIELD_YMD("until_ymd", until_ymd, MAY, "到期至"),
+        FIELD_LIST("payables", payables, payable_count, MAY, 1, LINES_MAX, payment_choice, "只付这些应付"),
         NOTE,
 };
 SHAPE_OF(payment_new);

@@ -5,6 +5,7 @@
 #include "core/attachment.h"
 
 #include "service/api/api.h"
+#include "warehouse/settlement/permit.h"
 
 #include <string.h>
 
@@ -19,12 +20,16 @@ SQL(find_supplier, "SELECT id FROM supplier WHERE id = :id");
 SQL(find_maker, "SELECT id FROM maker WHERE id = :id");
 SQL(find_qualification, "SELECT id FROM qualification WHERE id = :id");
 SQL(find_product, "SELECT id FROM product WHERE id = :id");
+SQL(find_remote, "SELECT id FROM invoice_permit WHERE id = :id AND kind = '" PERMIT_REMOTE "'");
+SQL(find_permit, "SELECT id FROM invoice_permit WHERE id = :id AND kind = '" PERMIT_MAKER "'");
 SQL(find_right, "SELECT id FROM delivery_right WHERE id = :id");
 static const struct owner owners[] = {
         {"supplier", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_supplier},
         {"maker", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_maker},
         {"qualification", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_qualification},
         {"delivery_right", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_right},
+        {PERMIT_MAKER_PAPERS, PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_permit},
+        {PERMIT_REMOTE_PAPERS, PERM_SETTLE_READ, PERM_SETTLE_ADMIN, &find_remote},
         {"product", PERM_CATALOGUE_READ, PERM_CATALOGUE_EDIT, &find_product},
 };
 

@@ -39,6 +39,7 @@ static const struct list_column columns[] = {
         {"overdue", L_BOOL, "y.open = 1 AND y.due_ymd < :today_ymd", "已逾期", NULL},
         {"fund", L_BOOL, "y.fund = 1", "医保基金直接结算", NULL},
         {"leg1_units", L_INT, "y.leg1_units", "首票数量", NULL},
+        {"single_units", L_INT, "y.single_units", "一票即证数量", NULL},
         {"invoiced_units", L_INT, "y.invoiced_units", "已票数量", NULL},
         {"returned_units", L_INT, "y.returned_units", "已退数量", NULL},
         {"invoiced", L_FEN, "y.invoiced_fen", "发票金额", NULL},
@@ -61,6 +62,8 @@ static const struct list_filter filters[] = {
         {"uninvoiced", L_BOOL, "CAST(" UNINVOICED " AS INTEGER) = :f_uninvoiced_id"},
         {"site_id", L_ID, "+y.site_id = :f_site_id_id"},
         {"open", L_BOOL, "+y.open = :f_open_id"},
+        {"fund", L_BOOL, "+y.fund = :f_fund_id"},
+        {"unpaid", L_BOOL, "CAST(y.invoiced_fen <> y.paid_fen + y.held_fen AS INTEGER) = :f_unpaid_id"},
         NO_FILTER,
 };
 #define DETAILS                                                                                                                  \
@@ -90,7 +93,8 @@ SQL(may_see, "SELECT y.id FROM payable y WHERE y.id = :id AND " MINE("y.site_id"
 SQL(select_one,
     "SELECT y.id, y.receipt_id, rd.number, y.supplier_id, sp.name, y.site_id, ps.name, y.product_id, p.name, p.spec, y.units, "
     "y.amount_fen, y.accepted_ymd, y.due_ymd, y.fund, y.leg1_units, y.leg3_units, y.extra, y.proven, y.invoiced_units, "
-    "y.invoiced_fen, y.estimated_fen, y.held_fen, y.paid_fen, y.open FROM payable y JOIN document rd ON rd.id = y.receipt_id "
+    "y.invoiced_fen, y.estimated_fen, y.held_fen, y.paid_fen, y.open, y.single_units FROM payable y JOIN document rd ON rd.id = "
+    "y.receipt_id "
     "JOIN "
     "supplier sp ON sp.id = y.supplier_id JOIN site ps ON ps.id = y.site_id JOIN product p ON p.id = y.product_id WHERE y.id = "
     ":id "
@@ -121,6 +125,7 @@ static const struct list_column one[] = {
         COLUMN("held", L_FEN),
         COLUMN("paid", L_FEN),
         COLUMN("open", L_BOOL),
+        COLUMN("single_units", L_INT),
         NO_COLUMN,
 };
 SQL(select_invoices,

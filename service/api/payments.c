@@ -12,6 +12,7 @@ static const struct list_column columns[] = {
         {"amount", L_FEN, "p.amount_fen", "金额", NULL},
         {"lines", L_INT, "p.line_count", "行数", NULL},
         {"paid_ymd", L_INT_OR_NULL, "p.paid_ymd", "付款日", NULL},
+        {"returned_ymd", L_INT_OR_NULL, "p.returned_ymd", "退票日", NULL},
         DOC_TAIL,
 };
 static const struct list_filter filters[] = {DOC_FILTERS, {"supplier_id", L_ID, "p.supplier_id = :f_supplier_id_id"}, NO_FILTER};
@@ -26,15 +27,21 @@ const struct list_spec list_payments = {.name = "payments",
                                         .q_as = doc_q};
 
 SQL(select_head, "SELECT p.supplier_id, sp.name, p.payer_site_id, s.name, p.channel, p.channel, p.until_ymd, p.amount_fen, "
-                 "p.paid_ymd FROM payment p "
+                 "p.paid_ymd, p.returned_ymd FROM payment p "
                  "JOIN supplier sp ON sp.id = p.supplier_id JOIN site s ON s.id = p.payer_site_id WHERE p.id = :id "
                  "/*all sites: the caller has the document*/");
 static const struct list_column head[] = {
-        COLUMN("supplier_id", L_ID),       COLUMN("supplier_name", L_TEXT),
-        COLUMN("payer_site_id", L_ID),     COLUMN("payer_site_name", L_TEXT),
-        COLUMN("channel", L_TEXT),         {"channel_title", L_TEXT, NULL, NULL, payment_channels},
-        COLUMN("until_ymd", L_INT),        COLUMN("amount", L_FEN),
-        COLUMN("paid_ymd", L_INT_OR_NULL), NO_COLUMN,
+        COLUMN("supplier_id", L_ID),
+        COLUMN("supplier_name", L_TEXT),
+        COLUMN("payer_site_id", L_ID),
+        COLUMN("payer_site_name", L_TEXT),
+        COLUMN("channel", L_TEXT),
+        {"channel_title", L_TEXT, NULL, NULL, payment_channels},
+        COLUMN("until_ymd", L_INT),
+        COLUMN("amount", L_FEN),
+        COLUMN("paid_ymd", L_INT_OR_NULL),
+        COLUMN("returned_ymd", L_INT_OR_NULL),
+        NO_COLUMN,
 };
 /* What one line pays for: the receipt, its product, and the invoices behind it. */
 SQL(select_lines,

@@ -3,7 +3,7 @@
  * issue prices (at once and later, counted a while after their moment), closings and what is booked behind them. After every
  * day the whole store is proved: whatever people do, every settlement adds up again to the fen, every month at both prices.
  * Seed: YAOCANG_SEED, else drawn; it is printed. RULE DOMAIN-12.3-re-add RULE DOMAIN-12.3-balance RULE DOMAIN-12.3-month-close
- * RULE DOMAIN-12.3-price-change-book
+ * RULE DOMAIN-12.3-price-change-book RULE DOMAIN-12.3-sheet-once
  */
 #include "tests/scenario/world.h"
 
@@ -25,7 +25,7 @@ struct play {
 	uint64_t state;
 	int64_t serial;
 	int32_t today;
-	int done[13], refused;
+	int done[15], refused;
 };
 
 static int64_t draw(struct play *p, int64_t below)
@@ -219,12 +219,22 @@ static void send_back(struct play *p)
 		(void)step(p, "chief", "supplier-returns", id, 4, "close");
 }
 
+/* All that is due, or one of it. */
 static void pay(struct play *p)
 {
-	const char *supplier = world_value(p->w, draw(p, 2) ? "supplier" : "calm");
+	const char *supplier = world_value(p->w, draw(p, 2) ? "supplier" : "calm"), *only = "";
+	int64_t one = 0;
+	if (draw(p, 3) == 0 &&
+	    pick(p,
+	         TEXT_OF(p,
+	                 "SELECT id FROM payable WHERE supplier_id = %s AND invoiced_fen > paid_fen + held_fen "
+	                 "ORDER BY (id / 7) %% %lld LIMIT 1",
+	                 supplier, (long long)(2 + draw(p, 9))),
+	         &one, 1))
+		only = TEXT_OF(p, ",\"payables\":[{\"payable_id\":\"%lld\"}]", (long long)one);
 	if (!ask(p, "buyer", "payments",
-	         TEXT_OF(p, "{\"supplier_id\":\"%s\",\"channel\":\"bank\",\"until_ymd\":%d}", supplier,
-	                 ymd_add_days(p->today, draw(p, 40)))))
+	         TEXT_OF(p, "{\"supplier_id\":\"%s\",\"channel\":\"bank\",\"until_ymd\":%d%s}", supplier,
+	                 ymd_add_days(p->today, draw(p, 60)), only)))
 		return;
 	const char *id = made(p);
 	must(step(p, "finance", "payments", id, 1, "review"));
@@ -234,6 +244,38 @@ static void pay(struct play *p)
 	}
 	must(!step(p, "finance", "payments", id, 2, "approve"));
 	must(step(p, "chief", "payments", id, 2, "approve") && step(p, "finance", "payments", id, 3, "pay"));
+	must(draw(p, 3) || step(p, "finance", "payments", id, 4, "return"));
+}
+
+/* A payment of any day comes back. RULE DOMAIN-12.4-payment-returned */
+static void bounce(struct play *p)
+{
+	int64_t row[2];
+	if (pick(p,
+	         TEXT_OF(p,
+	                 "SELECT id, version FROM document WHERE kind = 'payment' AND state = 'paid' ORDER BY (id / 7) %% %lld "
+	                 "LIMIT 1",
+	                 (long long)(2 + draw(p, 9))),
+	         row, 2))
+		must(step(p, "finance", "payments", TEXT_OF(p, "%lld", (long long)row[0]), (int)row[1], "return"));
+}
+
+/* A supplier counts as the maker from some day on, or no longer. RULE DOMAIN-6-counts-as-maker */
+static void permit(struct play *p)
+{
+	int64_t row[1];
+	if (pick(p, "SELECT id FROM invoice_permit WHERE ended_at_ms IS NULL AND approved_at_ms IS NOT NULL", row, 1)) {
+		must(ask(p, "buyer", TEXT_OF(p, "maker-permits/%lld/end", (long long)row[0]), "{\"note\":\"到期\"}"));
+		return;
+	}
+	must(pick(p, "SELECT maker_id FROM product_maker LIMIT 1", row, 1) &&
+	     ask(p, "buyer", "maker-permits",
+	         TEXT_OF(p, "{\"supplier_id\":\"%s\",\"maker_id\":\"%lld\",\"reason\":\"maker\",\"paper\":\"1\",\"from_ymd\":%d}",
+	                 world_value(p->w, draw(p, 2) ? "supplier" : "calm"), (long long)row[0],
+	                 ymd_add_days(p->today, draw(p, 9) - 6))));
+	const char *id = made(p);
+	must(ask(p, "buyer", TEXT_OF(p, "attachments?owner_kind=maker_permit&owner_id=%s&name=x.pdf", id), "%PDF-1.4\n%%EOF\n") &&
+	     ask(p, "chief", TEXT_OF(p, "maker-permits/%s/approve", id), "{}"));
 }
 
 /* Goods leave for the east, break, or are found. */
@@ -350,6 +392,43 @@ static void sign_in_all(struct play *p)
 		                200);
 }
 
+/* A sheet that is not the newest one stands. RULE DOMAIN-12.3-sheet-once */
+static void try_old_sheets(struct play *p)
+{
+	int64_t row[2];
+	if (pick(p,
+	         "SELECT d.id, d.version FROM sheet t JOIN document d ON d.id = t.id WHERE t.current = 1 AND d.state = 'issued' "
+	         "AND EXISTS "
+	         "(SELECT 1 FROM sheet o WHERE o.current = 1 AND o.month > t.month AND (o.supplier_id = t.supplier_id OR "
+	         "o.party_site_id = t.party_site_id))",
+	         row, 2))
+		must(!step(p, "finance", "sheets", TEXT_OF(p, "%lld", (long long)row[0]), (int)row[1], "withdraw"));
+}
+
+/* Of the branch and both suppliers, now and then left out or made anew; people go on working on the same day. */
+static void put_sheets(struct play *p, int64_t month)
+{
+	const char *parties[] = {TEXT_OF(p, "branch\",\"site_id\":\"%s", world_value(p->w, "east")),
+	                         TEXT_OF(p, "supplier\",\"supplier_id\":\"%s", world_value(p->w, "supplier")),
+	                         TEXT_OF(p, "supplier\",\"supplier_id\":\"%s", world_value(p->w, "calm"))};
+	for (size_t i = 0; i < 3; i++) {
+		const char *body = TEXT_OF(p, "{\"kind\":\"%s\",\"month\":%lld}", parties[i], (long long)month);
+		if (draw(p, 4) == 0)
+			continue;
+		must(ask(p, "finance", "sheets", body));
+		const char *sheet = made(p);
+		must(!ask(p, "finance", "sheets", body));
+		if (draw(p, 3) == 0) {
+			must(step(p, "finance", "sheets", sheet, 1, "withdraw"));
+			pay(p);
+			must(ask(p, "finance", "sheets", body));
+		} else if (i == 0)
+			must(draw(p, 3) == 0 || step(p, "east_user", "sheets", sheet, 1, "confirm"));
+		(draw(p, 2) ? invoice : pay)(p);
+	}
+	try_old_sheets(p);
+}
+
 /* On the close day both depots close, now and then after the chief reopened; then the sheets. */
 static void close_month(struct play *p)
 {
@@ -376,15 +455,10 @@ static void close_month(struct play *p)
 		change_price(p);
 		count_now(p);
 	}
-	must(ask(p, "finance", "sheets",
-	         TEXT_OF(p, "{\"kind\":\"branch\",\"site_id\":\"%s\",\"month\":%lld}", world_value(p->w, "east"),
-	                 (long long)month)));
-	const char *sheet = made(p);
-	must(draw(p, 3) ? step(p, "east_user", "sheets", sheet, 1, "confirm")
-	                : step(p, "finance", "sheets", sheet, 1, "withdraw"));
-	must(ask(p, "finance", "sheets",
-	         TEXT_OF(p, "{\"kind\":\"supplier\",\"supplier_id\":\"%s\",\"month\":%lld}", world_value(p->w, "supplier"),
-	                 (long long)month)));
+	put_sheets(p, month);
+	bounce(p);
+	invoice(p);
+	move(p);
 }
 
 static void tell(void *arg, const char *table, const char *row, const char *what)
@@ -408,9 +482,41 @@ static int64_t rounded_much(struct play *p)
 	return lines;
 }
 
+static int64_t count_of(struct play *p, const char *sql)
+{
+	struct rows r = db_query_text(p->w->db, sql, NULL, 0);
+	int64_t n = rows_next(&r) ? col_i64(&r, 0) : 0;
+	rows_drop(&r);
+	return n;
+}
+
+/* RULE DOMAIN-12.3-sheet-once: of a supplier's entries up to its newest sheet each stands in one sheet, but those of the days
+ * before the first one; and one that stands in none is behind the newest. */
+#define IN_SHEETS                                                                                                            \
+	"(SELECT count(*) FROM sheet_line l JOIN sheet s ON s.id = l.sheet_id WHERE s.current = 1 AND s.supplier_id IS NOT " \
+	"NULL "                                                                                                              \
+	"AND l.seq = e.seq AND l.entry_n = e.n)"
+#define OF_SUPPLIERS                                                                                                             \
+	"FROM money_entry e JOIN sheet f ON f.current = 1 AND f.supplier_id = e.supplier_id AND f.month = (SELECT min(x.month) " \
+	"FROM "                                                                                                                  \
+	"sheet x WHERE x.current = 1 AND x.supplier_id = e.supplier_id) JOIN sheet n ON n.current = 1 AND n.supplier_id = "      \
+	"e.supplier_id AND n.month = (SELECT max(y.month) FROM sheet y WHERE y.current = 1 AND y.supplier_id = e.supplier_id) "  \
+	"WHERE "                                                                                                                 \
+	"e.account = 'payable' AND "
+static void prove_sheets(struct play *p)
+{
+	CU_ASSERT_EQUAL(
+	        count_of(p, "SELECT count(*) " OF_SUPPLIERS "e.seq <= n.upto_seq AND e.ymd >= f.from_ymd AND " IN_SHEETS " <> 1"),
+	        0);
+	CU_ASSERT_EQUAL(
+	        count_of(p, "SELECT count(*) " OF_SUPPLIERS "(e.seq > n.upto_seq OR e.ymd < f.from_ymd) AND " IN_SHEETS " <> 0"),
+	        0);
+}
+
 static void prove(struct play *p)
 {
 	db_read_begin(p->w->db);
+	prove_sheets(p);
 	CU_ASSERT_EQUAL_FATAL(settle_verify(p->w->db, tell, NULL), 0);
 	CU_ASSERT_EQUAL(rounded_much(p), 0);
 	CU_ASSERT_EQUAL(db_read_end(p->w->db), ST_OK);
@@ -428,9 +534,9 @@ static void go_on(struct play *p)
 
 static void every_settlement_adds_up(void)
 {
-	static void (*const acts[])(struct play *) = {receive, invoice,   invoice,  maker_invoice, red_invoice,
-	                                              pay,     move,      estimate, come_back,     change_price,
-	                                              count,   send_back, take_back};
+	static void (*const acts[])(struct play *) = {receive, invoice,   invoice,   maker_invoice, red_invoice,
+	                                              pay,     move,      estimate,  come_back,     change_price,
+	                                              count,   send_back, take_back, bounce,        permit};
 	const char *said = getenv("YAOCANG_SEED");
 	struct play p = {.w = world_new(), .today = SETTLE_FIRST_DAY};
 	p.state = said ? strtoull(said, NULL, 10) : (uint64_t)clock_monotonic_ms() * 2654435761u + 1;

@@ -120,47 +120,54 @@ static enum status receive(struct tx *tx, void *arg)
 	return st == ST_OK ? follow(tx, &d, actions, &fine) : st;
 }
 
-/* The supplier's invoice over all lines; `more` fen too much on the first one. */
-static enum status invoice(struct tx *tx, const struct purchase *p, int64_t leg, int64_t more, struct doc *d)
+/* The supplier's invoice over all lines, `less` fen too little on the first one; or a maker's over the goods that are his. */
+static enum status invoice(struct tx *tx, const struct purchase *p, const struct maker *maker, int64_t less, struct doc *d)
 {
 	struct invoice_line_new lines[LINES] = {{0}};
-	int64_t gross = 0;
+	int64_t gross = 0, leg = maker ? LEG_MAKER : LEG_OURS;
+	size_t count = 0, first = LINES;
 	for (size_t i = 0; i < p->count; i++) {
-		int64_t fen = p->fen[i] + (i ? 0 : more);
-		lines[i] = (struct invoice_line_new){p->items[i]->id, NULL, 0,        PACKS * p->items[i]->units_per_pack,
-		                                     PRICE_LEFT_OUT,  0,    fen * 100};
+		int64_t fen = p->fen[i] - (i ? 0 : less);
+		if (maker && p->items[i]->maker != maker)
+			continue;
+		first = first < i ? first : i;
+		lines[count++] = (struct invoice_line_new){.product_id = p->items[i]->id,
+		                                           .units = PACKS * p->items[i]->units_per_pack,
+		                                           .price_e4 = PRICE_LEFT_OUT,
+		                                           .amount_e4 = fen * 100};
 		gross += fen;
 	}
 	int64_t tax = gross * 13 / 113;
 	const struct invoice_new in = {
-	        .invoice_no = arena_printf(tx->arena, "260000000000000000%zu%d", p->number, (int)leg),
+	        .invoice_no = arena_printf(tx->arena, "26000000000000000%zu%zu%d", p->number, first, (int)leg),
 	        .leg = leg,
 	        .supplier_id = p->from->id,
 	        .site_id = lead_of(p->c),
-	        .issuer = leg == LEG_MAKER ? p->items[0]->maker->name : NULL,
+	        .issuer = maker ? maker->name : NULL,
 	        .issued_ymd = tx->today_ymd,
 	        .net_e4 = (gross - tax) * 100,
 	        .tax_e4 = tax * 100,
 	        .gross_e4 = gross * 100,
 	        .note = "演示",
 	        .lines = lines,
-	        .line_count = p->count,
+	        .line_count = count,
 	};
 	return invoice_make(tx, &in, d);
 }
 
-static enum status matched_invoice(struct tx *tx, const struct purchase *p, int64_t leg)
+static enum status matched_invoice(struct tx *tx, const struct purchase *p, const struct maker *maker)
 {
 	static const char *const actions[] = {"match", NULL};
 	struct doc d;
-	enum status st = invoice(tx, p, leg, 0, &d);
+	enum status st = invoice(tx, p, maker, 0, &d);
 	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
 }
 
 static enum status pay(struct tx *tx, const struct purchase *p, const char *const *actions)
 {
 	struct doc d;
-	const struct payment_new in = {p->from->id, "bank", ymd_add_days(tx->today_ymd, 60), "演示"};
+	const struct payment_new in = {
+	        .supplier_id = p->from->id, .channel = "bank", .until_ymd = ymd_add_days(tx->today_ymd, 60), .note = "演示"};
 	enum status st = payment_make(tx, &in, &d);
 	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
 }
@@ -189,18 +196,32 @@ static enum status send_back(struct tx *tx, const struct purchase *p)
 static enum status paid(struct tx *tx, void *arg)
 {
 	static const char *const actions[] = {"review", "approve", "pay", NULL};
-	enum status st = matched_invoice(tx, arg, LEG_OURS);
+	enum status st = matched_invoice(tx, arg, NULL);
 	if (st == ST_OK)
 		st = pay(tx, arg, actions);
 	return st == ST_OK ? send_back(tx, arg) : st;
 }
 
+/* One from each maker of what came. */
+static enum status first_legs(struct tx *tx, const struct purchase *p)
+{
+	enum status st = ST_OK;
+	for (size_t i = 0; st == ST_OK && i < p->count; i++) {
+		bool told = false;
+		for (size_t j = 0; j < i; j++)
+			told = told || p->items[j]->maker == p->items[i]->maker;
+		if (!told)
+			st = matched_invoice(tx, p, p->items[i]->maker);
+	}
+	return st;
+}
+
 static enum status under_way(struct tx *tx, void *arg)
 {
 	static const char *const actions[] = {"review", NULL};
-	enum status st = matched_invoice(tx, arg, LEG_MAKER);
+	enum status st = first_legs(tx, arg);
 	if (st == ST_OK)
-		st = matched_invoice(tx, arg, LEG_OURS);
+		st = matched_invoice(tx, arg, NULL);
 	return st == ST_OK ? pay(tx, arg, actions) : st;
 }
 
@@ -208,7 +229,7 @@ static enum status disputed(struct tx *tx, void *arg)
 {
 	static const char *const actions[] = {"explain", NULL};
 	struct doc d;
-	enum status st = invoice(tx, arg, LEG_OURS, 100, &d);
+	enum status st = invoice(tx, arg, NULL, 100, &d);
 	return st == ST_OK ? follow(tx, &d, actions, NULL) : st;
 }
 

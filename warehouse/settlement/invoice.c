@@ -4,6 +4,7 @@
 #include "core/money.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/settlement/match.h"
+#include "warehouse/settlement/party.h"
 
 #include <string.h>
 
@@ -12,13 +13,11 @@
 const struct word_title invoice_red_kinds[] = {{"correct", "错票冲红"}, {"return", "退货"}, {"allowance", "补差"}, {NULL, NULL}};
 
 SQL(select_by_no, "SELECT id FROM invoice WHERE invoice_no = :no_t /*all sites: numbers are unique*/");
-SQL(select_approved,
-    "SELECT 1 FROM remote_approval WHERE site_id = :site_id AND from_ymd <= :ymd AND (to_ymd IS NULL OR to_ymd >= "
-    ":ymd) LIMIT 1");
 SQL(select_site_name, "SELECT name FROM site WHERE id = :id");
 SQL(select_invoice,
     "SELECT i.id, i.leg, i.supplier_id, d.from_site_id, i.gross_fen, coalesce(i.red_of, 0), i.issued_ymd, i.red_kind, i.buyer, "
-    "s.name FROM invoice i JOIN document d ON d.id = i.id JOIN supplier s ON s.id = i.supplier_id WHERE i.id = :id "
+    "s.name, i.issuer, s.credit_code FROM invoice i JOIN document d ON d.id = i.id JOIN supplier s ON s.id = i.supplier_id WHERE "
+    "i.id = :id "
     "/*all sites: the caller has the document*/");
 
 int64_t invoice_by_no(struct db *db, const char *invoice_no)
@@ -42,7 +41,13 @@ enum status invoice_load(struct db *db, struct arena *a, int64_t id, struct invo
 	        .red_kind = col_text(a, &r, 7),
 	        .buyer = col_text(a, &r, 8),
 	        .supplier_name = col_text(a, &r, 9),
+	        .issuer = col_text(a, &r, 10),
 	};
+	const char *code = col_text(a, &r, 11);
+	out->by_supplier = party_is(a, out->issuer, out->supplier_name, code);
+	out->to_supplier = party_is(a, out->buyer, out->supplier_name, code);
+	rows_drop(&r);
+	out->buyer_site_id = out->leg == LEG_OURS ? party_site(db, a, out->buyer, out->site_id) : 0;
 	return ST_OK;
 }
 
@@ -69,22 +74,26 @@ static enum status check_number(struct work *w)
 	int64_t known = invoice_by_no(tx_db(w->tx), no);
 	if (known && known != w->id)
 		return tx_fail(w->tx, ST_ALREADY_EXISTS, "invoice_no", 0, "发票 %s 已登记, 不能重复", no);
-	if (w->in->issued_ymd > w->tx->today_ymd)
-		return tx_fail(w->tx, ST_INVALID_FIELD, "issued_ymd", 0, "开票日期晚于今天");
 	return ST_OK;
 }
 
-/* RULE DOMAIN-6-remote-invoice: the one extra invoice only where it was approved. */
-static enum status check_leg(struct work *w, const struct supplier *supplier)
+/* A claim for money is heard for three years (诉讼时效): an older date is a slip of the pen, or a debt to be talked about first.
+ */
+#define ISSUED_YEARS 3
+
+/* RULE DOMAIN-6-invoice-day */
+static enum status check_day(struct work *w)
 {
-	const struct invoice_new *in = w->in;
-	bool extra = in->leg == LEG_EXTRA || (in->leg == LEG_MAKER && strcmp(w->buyer, supplier->name) != 0);
-	if (!extra || db_i64(tx_db(w->tx), 0, select_approved, I64(":site_id", w->site_id), I64(":ymd", in->issued_ymd)))
-		return ST_OK;
-	return tx_fail(w->tx, ST_EXTRA_INVOICE, "leg", 0, "该机构没有经批准可加开一票, 只认“生产→配送→本院”两票");
+	if (w->in->issued_ymd > w->tx->today_ymd)
+		return tx_fail(w->tx, ST_INVALID_FIELD, "issued_ymd", 0, "开票日期晚于今天");
+	if (w->in->issued_ymd < ymd_add_months(w->tx->today_ymd, -12 * ISSUED_YEARS))
+		return tx_fail(w->tx, ST_INVALID_FIELD, "issued_ymd", 0,
+		               "开票日期早于 %d 年前, 请核对; 确系旧账的, 请供应商换开发票", ISSUED_YEARS);
+	return ST_OK;
 }
 
-static enum status check_parties(struct work *w)
+/* Who is not told is the supplier, or the site: that the paper says so is what the person says who enters it. */
+static enum status complete_parties(struct work *w)
 {
 	struct supplier supplier;
 	const struct invoice_new *in = w->in;
@@ -100,8 +109,9 @@ static enum status check_parties(struct work *w)
 	           : ours    ? db_text(tx_db(tx), tx->arena, select_site_name, I64(":id", w->site_id))
 	                     : supplier.name;
 	if (!w->issuer)
-		return tx_fail(tx, ST_INVALID_FIELD, "issuer", 0, "请填写开票方 (生产企业或上级配送企业)");
-	return check_leg(w, &supplier);
+		return tx_fail(tx, ST_INVALID_FIELD, "issuer", 0,
+		               in->leg == LEG_MAKER ? "请填写开票方: 票面上的生产企业" : "请填写开票方: 票面上的上级配送企业");
+	return ST_OK;
 }
 
 static enum status check_red(struct work *w)
@@ -118,6 +128,8 @@ static enum status check_red(struct work *w)
 		return tx_fail(w->tx, ST_INVALID_FIELD, "red_of_id", 0, "没有这张原发票");
 	if (original.red_of || original.supplier_id != in->supplier_id || original.leg != in->leg)
 		return tx_fail(w->tx, ST_INVALID_FIELD, "red_of_id", 0, "原发票须是同一供应商同一票次的蓝字发票");
+	if (in->issued_ymd < original.issued_ymd)
+		return tx_fail(w->tx, ST_INVALID_FIELD, "issued_ymd", 0, "红字发票的开票日期早于原发票");
 	return ST_OK;
 }
 
@@ -203,11 +215,23 @@ static enum status write_lines(struct work *w)
 	return first == ST_OK ? check_sum(w) : first;
 }
 
+/* Head and lines as they are written now. */
+static enum status check_whole(struct work *w)
+{
+	struct invoice invoice;
+	enum status st = write_lines(w);
+	if (st == ST_OK)
+		st = invoice_load(tx_db(w->tx), w->tx->arena, w->id, &invoice);
+	return st == ST_OK ? party_check(w->tx, &invoice) : st;
+}
+
 static enum status check_head(struct work *w)
 {
 	enum status st = check_number(w);
 	if (st == ST_OK)
-		st = check_parties(w);
+		st = check_day(w);
+	if (st == ST_OK)
+		st = complete_parties(w);
 	if (st == ST_OK)
 		st = check_red(w);
 	return st == ST_OK ? check_amounts(w) : st;
@@ -242,7 +266,7 @@ enum status invoice_make(struct tx *tx, const struct invoice_new *in, struct doc
 	db_exec(tx, insert_invoice, HEAD_ARGS(&w));
 	if (in->red_of_id)
 		document_link(tx, out->id, in->red_of_id);
-	return st == ST_OK ? write_lines(&w) : st;
+	return st == ST_OK ? check_whole(&w) : st;
 }
 
 enum status invoice_change(struct tx *tx, struct doc *d, const struct invoice_new *in)
@@ -261,7 +285,7 @@ enum status invoice_change(struct tx *tx, struct doc *d, const struct invoice_ne
 	document_rename(tx, d, in->invoice_no, in->note);
 	db_exec(tx, update_invoice, HEAD_ARGS(&w));
 	db_exec(tx, drop_lines, I64(":id", d->id));
-	return write_lines(&w);
+	return check_whole(&w);
 }
 
 /* ---- steps ---- */
@@ -272,17 +296,34 @@ static enum status look(struct tx *tx, const struct doc *d, struct invoice *invo
 	return st == ST_OK ? match_find(tx_db(tx), tx->arena, invoice, tx->today_ymd, m) : st;
 }
 
+/* The same for a guard: what was entered before the rule of parties held, or before an approval ended, is asked again. */
+static enum status look_again(struct tx *tx, const struct doc *d, struct invoice *invoice, struct match *m)
+{
+	enum status st = look(tx, d, invoice, m);
+	return st == ST_OK ? party_check(tx, invoice) : st;
+}
+
 /* Names each line that does not match. */
 static enum status tell_differences(struct tx *tx, const struct match *m)
 {
 	for (size_t i = 0; i < m->line_count; i++) {
 		const struct match_line *line = &m->lines[i];
-		char asked[32], due[32];
+		char asked[32], due[32], limit[32];
 		fen_text(line->amount_fen, asked);
 		fen_text(line->expected_fen, due);
+		fen_text(line->limit_fen, limit);
 		if (line->result == MATCH_PRICE)
 			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1, "发票 %s 元, 订单 %s 元",
 			        asked, due);
+		else if (line->result == MATCH_CEILING)
+			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1,
+			        "发票 %s 元超过限价, 最多 %s 元 (订单 %s 元), 不能说明后入账; 请供应商开红字发票重开", asked,
+			        limit, due);
+		else if (line->result == MATCH_TOO_EARLY || line->result == MATCH_CHAIN)
+			tx_fail(tx, ST_MATCH_DIFFERS, line->result == MATCH_CHAIN ? "issuer" : "issued_ymd", (int64_t)i + 1,
+			        "%s: %s", match_results[line->result].title,
+			        line->result == MATCH_CHAIN ? "首票的购买方须是加开一票的开票方"
+			                                    : "本院一票最早在下单前一年, 首票最早在前三年");
 		else if (line->result != MATCH_FINE)
 			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "units"), (int64_t)i + 1, "%s: 发票 %lld, 可匹配 %lld",
 			        match_results[line->result].title, (long long)line->units, (long long)line->found_units);
@@ -295,7 +336,7 @@ static enum status may_match(struct tx *tx, const struct doc *d, const void *inp
 	struct invoice invoice;
 	struct match m;
 	(void)input;
-	enum status st = look(tx, d, &invoice, &m);
+	enum status st = look_again(tx, d, &invoice, &m);
 	return st != ST_OK || m.fine ? st : tell_differences(tx, &m);
 }
 
@@ -306,7 +347,7 @@ static enum status may_explain(struct tx *tx, const struct doc *d, const void *i
 	struct invoice invoice;
 	struct match m;
 	(void)input;
-	enum status st = look(tx, d, &invoice, &m);
+	enum status st = look_again(tx, d, &invoice, &m);
 	if (st == ST_OK && m.fine)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "发票没有差异, 请直接匹配");
 	return st != ST_OK || m.explained ? st : tell_differences(tx, &m);
@@ -317,7 +358,7 @@ static enum status may_accept(struct tx *tx, const struct doc *d, const void *in
 	struct invoice invoice;
 	struct match m;
 	(void)input;
-	enum status st = look(tx, d, &invoice, &m);
+	enum status st = look_again(tx, d, &invoice, &m);
 	return st != ST_OK || m.explained ? st : tell_differences(tx, &m);
 }
 
@@ -336,7 +377,7 @@ static enum status may_match_more(struct tx *tx, const struct doc *d, const void
 	struct invoice invoice;
 	struct match m;
 	(void)input;
-	enum status st = look(tx, d, &invoice, &m);
+	enum status st = look_again(tx, d, &invoice, &m);
 	if (st == ST_OK && (invoice.leg == LEG_OURS || invoice.red_of))
 		return ST_WRONG_STATE;
 	return st == ST_OK && m.part_count == 0 ? tx_fail(tx, ST_MATCH_DIFFERS, NULL, 0, "没有新的收货可匹配") : st;
@@ -372,22 +413,3 @@ static const struct doc_step steps[] = {
 /* RULE GSP-two-persons: whoever explained a difference does not accept it. */
 static const struct doc_two_persons two_persons[] = {{"accept", "explain"}, {NULL, NULL}};
 const struct doc_kind invoice_kind = {"invoice", "发票", "FP", "invoices", states, steps, "entered", two_persons};
-
-/* ---- remote places ---- */
-
-SQL(insert_approval,
-    "INSERT INTO remote_approval (id, site_id, paper, from_ymd, to_ymd, at_ms, by_user) VALUES (:id, :site_id, :paper_t, "
-    ":from_ymd, :to_ymd, :at_ms, :by_id)");
-
-enum status remote_approval_put(struct tx *tx, const struct remote_approval_new *in, int64_t *id)
-{
-	tx->action = "invoice.approve_extra";
-	if (!me_at_site(tx_db(tx), &tx->me, in->site_id))
-		return tx_fail(tx, ST_INVALID_FIELD, "site_id", 0, "没有这个机构, 或不在您的管辖范围");
-	if (in->to_ymd && in->to_ymd < in->from_ymd)
-		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "截止日早于起始日");
-	*id = tx_new_id(tx);
-	db_exec(tx, insert_approval, I64(":id", *id), I64(":site_id", in->site_id), TEXT(":paper_t", in->paper),
-	        I64(":from_ymd", in->from_ymd), ID(":to_ymd", in->to_ymd), I64(":at_ms", tx->now_ms), I64(":by_id", tx->me.id));
-	return ST_OK;
-}

@@ -2,7 +2,9 @@
  * 发票: of the legs maker → distributor (1), distributor → us (2) and, for approved remote places only, one extra (3).
  * entered → matched; with differences entered → disputed (finance says why) → matched (another person accepts).
  * RULE DOMAIN-12.3-invoice-number: the number of a 数电票 has 20 digits and is entered once.
- * A 红字发票 names the invoice it takes back; its figures are typed as they stand on paper without sign, stored negative.
+ * RULE DOMAIN-6-invoice-parties: who must have issued it to whom stands in party.h. RULE DOMAIN-6-invoice-day: not after today,
+ * not before what it takes back, not older than claims live; when it is matched, not long before the order (match.h). A 红字发票
+ * names the invoice it takes back; its figures are typed as they stand on paper without sign, stored negative.
  */
 #pragma once
 #include "core/document.h"
@@ -46,15 +48,10 @@ MUST_CHECK enum status invoice_change(struct tx *tx, struct doc *d, const struct
 struct invoice {
 	int64_t id, leg, supplier_id, site_id, gross_fen, red_of;
 	int32_t issued_ymd;
-	const char *red_kind, *buyer, *supplier_name; /* red_kind NULL: not red */
+	const char *red_kind, *issuer, *buyer, *supplier_name; /* red_kind NULL: not red */
+	bool by_supplier, to_supplier;                         /* issuer or buyer is the supplier */
+	int64_t buyer_site_id;                                 /* of our leg: the site that the buyer's name means; 0: none */
 };
 MUST_CHECK enum status invoice_load(struct db *db, struct arena *a, int64_t id, struct invoice *out);
 /* 0 where there is none. */
 int64_t invoice_by_no(struct db *db, const char *invoice_no);
-
-/* Lets remote places have one more invoice from a day on. */
-struct remote_approval_new {
-	int64_t site_id, from_ymd, to_ymd; /* to 0: open */
-	const char *paper;
-};
-MUST_CHECK enum status remote_approval_put(struct tx *tx, const struct remote_approval_new *in, int64_t *id);

@@ -3,6 +3,8 @@
 #include "warehouse/procurement/platform_message.h"
 #include "warehouse/procurement/supplier_return.h"
 #include "warehouse/settlement/money.h"
+#include "warehouse/settlement/party.h"
+#include "warehouse/settlement/permit.h"
 #include "warehouse/settlement/setting.h"
 
 #include <stdlib.h>
@@ -11,9 +13,12 @@
 const struct word_title match_results[] = {
         [MATCH_FINE] = {"matched", "相符"},
         [MATCH_PRICE] = {"price", "金额不符"},
+        [MATCH_CEILING] = {"ceiling", "超过限价"},
         [MATCH_QUANTITY] = {"quantity", "数量多于可匹配"},
         [MATCH_NO_RECEIPT] = {"no_receipt", "尚未收货"},
         [MATCH_NO_RETURN] = {"no_return", "退货尚未出库"},
+        [MATCH_TOO_EARLY] = {"too_early", "开票日期远早于订单"},
+        [MATCH_CHAIN] = {"chain", "首票与加开票不衔接"},
         [MATCH_RESULT_COUNT] = {NULL, NULL},
 };
 
@@ -78,7 +83,7 @@ static int64_t room(const struct look *k, const struct payable *p)
 {
 	if (k->invoice->leg == LEG_OURS)
 		return payable_uninvoiced(p);
-	return p->units - p->returned_units - (k->invoice->leg == LEG_MAKER ? p->leg1_units : p->leg3_units);
+	return p->units - p->returned_units - p->single_units - (k->invoice->leg == LEG_MAKER ? p->leg1_units : p->leg3_units);
 }
 
 static bool is_kind(const struct invoice *invoice, const char *red_kind)
@@ -87,15 +92,17 @@ static bool is_kind(const struct invoice *invoice, const char *red_kind)
 }
 
 /* The payable as it is after this part. */
-static void cover(const struct look *k, struct payable *p, int64_t units, int64_t fen)
+static void cover(const struct look *k, struct payable *p, const struct match_part *part)
 {
+	int64_t units = part->units;
 	if (k->invoice->leg == LEG_MAKER)
 		p->leg1_units += units;
 	else if (k->invoice->leg == LEG_EXTRA)
 		p->leg3_units += units;
 	else {
 		p->invoiced_units += units;
-		p->invoiced_fen += fen;
+		p->invoiced_fen += part->amount_fen;
+		p->single_units += part->single ? units : 0;
 		if (is_kind(k->invoice, "return")) {
 			p->returned_units -= units;
 			p->due_units += units;
@@ -103,47 +110,105 @@ static void cover(const struct look *k, struct payable *p, int64_t units, int64_
 	}
 }
 
-static void take_part(struct look *k, struct match_line *line, struct payable *p, int64_t units, int64_t source_id, int64_t fen)
+static void take_part(struct look *k, struct match_line *line, struct payable *p, struct match_part *part)
 {
-	int64_t expected = k->invoice->leg == LEG_OURS ? payable_expected_fen(p, units) : fen;
-	const struct match_part part = {line->id, p->id, source_id, units, expected, fen};
-	add_part(k, &part);
-	cover(k, p, units, fen);
-	line->found_units += units;
-	line->expected_fen += expected;
+	part->line_id = line->id;
+	part->payable_id = p->id;
+	part->expected_fen = k->invoice->leg == LEG_OURS ? payable_expected_fen(p, part->units) : part->amount_fen;
+	add_part(k, part);
+	cover(k, p, part);
+	line->found_units += part->units;
+	line->expected_fen += part->expected_fen;
 }
 
 #define BELOW(site)                                                                                                  \
 	" AND EXISTS (SELECT 1 FROM site_above sa WHERE sa.site_id = " site " AND sa.above_id = :site_id) ORDER BY " \
 	"y.id /*all sites: of the invoice's site and below*/"
 #define CANDIDATES(open, site)                                                                                                   \
-	"SELECT y.id FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = b.lot_id WHERE y.supplier_id = "      \
+	"SELECT y.id, ol.ceiling_e4, od.made_at_ms FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = "       \
+	"b.lot_id JOIN "                                                                                                         \
+	"order_line ol ON ol.id = y.order_line_id JOIN document od ON od.id = ol.order_id WHERE y.supplier_id = "                \
 	":supplier_id AND y.product_id = :product_id AND " open " AND (:lot_t IS NULL OR l.lot = :lot_t) AND (:receipt_line_id " \
 	"= 0 OR y.receipt_line_id = :receipt_line_id)" BELOW(site)
-SQL(select_owed, CANDIDATES("y.open = 1", "y.site_id"));
+/* The lead buys for all; another site's name on the paper means what it pays, owns or receives. */
+#define ITS_BUYER "(:buyer_id = :root_id OR :buyer_id IN (y.site_id, y.owner_site_id, ol.to_site_id))"
+SQL(select_owed, CANDIDATES("y.open = 1 AND " ITS_BUYER, "y.site_id"));
 /* Proof is of the goods, whoever pays for them. */
 SQL(select_to_prove, CANDIDATES("y.proven = 0", "y.owner_site_id"));
+
+SQL(select_others, "SELECT i.issuer, i.buyer, m.leg FROM invoice_match m JOIN invoice i ON i.id = m.invoice_id WHERE "
+                   "m.payable_id = :id AND m.leg = "
+                   ":leg AND m.left_units > 0 /*all sites: the caller has the invoice*/");
+
+/* RULE DOMAIN-6-chain: whom the first leg names as its buyer, if it is not the supplier, has issued the extra one. */
+static bool joins(const struct look *k, int64_t payable_id)
+{
+	const struct invoice *mine = k->invoice;
+	bool first = mine->leg == LEG_MAKER;
+	if (mine->leg == LEG_OURS || (first && mine->to_supplier))
+		return true;
+	SCOPED(rows)
+	r = db_query(k->db, select_others, I64(":id", payable_id), I64(":leg", first ? LEG_EXTRA : LEG_MAKER));
+	while (rows_next(&r)) {
+		const char *between = col_text(k->a, &r, first ? 0 : 1);
+		if (!first && party_same(k->a, between, mine->supplier_name))
+			continue; /* other goods of the line came without it */
+		if (!party_same(k->a, between, first ? mine->buyer : mine->issuer))
+			return false;
+	}
+	return true;
+}
+
+#define MONTHS_BEFORE_ORDER 12
+#define MONTHS_BEFORE_ORDER_FIRST 36
+
+/* RULE DOMAIN-12.3-ceiling-invoice RULE DOMAIN-6-invoice-day: how this part stands to its order. Row of CANDIDATES. */
+static void look_at(const struct look *k, struct match_line *line, const struct payable *p, struct rows *r,
+                    struct match_part *part)
+{
+	bool ours = k->invoice->leg == LEG_OURS;
+	int64_t ceiling = col_i64(r, 1);
+	int months = ours ? MONTHS_BEFORE_ORDER : MONTHS_BEFORE_ORDER_FIRST;
+	part->limit_fen = payable_fen_at(p, part->units, ceiling ? ceiling : p->price_e4);
+	/* parts of a line are cut to the fen: one fen may fall to the wrong side */
+	bool cut = part->units < line->units;
+	line->limit_fen += part->limit_fen;
+	line->over = line->over || part->amount_fen > part->limit_fen + k->out->tolerance_fen + cut;
+	line->broken_chain = line->broken_chain || !joins(k, p->id);
+	line->too_early = line->too_early || k->invoice->issued_ymd < ymd_add_months(ymd_of_ms(col_i64(r, 2)), -months);
+}
 
 /* Oldest receipts first. */
 static void find_receipts(struct look *k, struct match_line *line, struct rows *of)
 {
-	const struct sql *q = k->invoice->leg == LEG_OURS ? &select_owed : &select_to_prove;
-	const struct arg args[] = {I64(":supplier_id", k->invoice->supplier_id), I64(":product_id", col_i64(of, 3)),
-	                           TEXT(":lot_t", col_text(k->a, of, 4)), I64(":receipt_line_id", col_i64(of, 5)),
-	                           I64(":site_id", k->invoice->site_id)};
-	SCOPED(rows) r = db_query_n(k->db, q, args, sizeof args / sizeof *args);
+	bool ours = k->invoice->leg == LEG_OURS;
+	const struct arg args[] = {I64(":supplier_id", k->invoice->supplier_id),
+	                           I64(":product_id", col_i64(of, 3)),
+	                           TEXT(":lot_t", col_text(k->a, of, 4)),
+	                           I64(":receipt_line_id", col_i64(of, 5)),
+	                           I64(":site_id", k->invoice->site_id),
+	                           I64(":buyer_id", k->invoice->buyer_site_id),
+	                           I64(":root_id", site_root(k->db))};
+	bool single = ours && permit_maker_on(k->db, k->invoice->supplier_id, col_i64(of, 3), k->invoice->issued_ymd);
+	SCOPED(rows) r = db_query_n(k->db, ours ? &select_owed : &select_to_prove, args, ours ? 7 : 5);
 	while (line->found_units < line->units && rows_next(&r)) {
 		struct payable *p = NULL;
 		if (find_payable(k, col_i64(&r, 0), &p) != ST_OK)
 			return;
 		int64_t units = least(room(k, p), line->units - line->found_units);
-		if (units > 0)
-			take_part(k, line, p, units, 0, share(line->amount_fen, line->found_units, units, line->units));
+		if (units <= 0)
+			continue;
+		struct match_part part = {.units = units,
+		                          .amount_fen = share(line->amount_fen, line->found_units, units, line->units),
+		                          .single = single};
+		look_at(k, line, p, &r, &part);
+		take_part(k, line, p, &part);
 	}
 }
 
 SQL(select_taken,
-    "SELECT m.id, m.payable_id, m.left_units, m.left_fen FROM invoice_match m JOIN invoice_line l ON l.id = m.invoice_line_id "
+    "SELECT m.id, m.payable_id, m.left_units, m.left_fen, m.single FROM invoice_match m JOIN invoice_line l ON l.id = "
+    "m.invoice_line_id "
     "WHERE m.invoice_id = :red_of AND l.product_id = :product_id AND (:lot_t IS NULL OR l.lot = :lot_t) AND m.left_fen > 0 ORDER "
     "BY m.id /*all sites: the caller has the invoice*/");
 
@@ -165,7 +230,11 @@ static void find_original(struct look *k, struct match_line *line, struct rows *
 		                          : -least(fen_left, col_i64(&r, 3));
 		if ((line->units && units == 0) || -fen > col_i64(&r, 3))
 			continue;
-		take_part(k, line, p, line->units ? -units : 0, col_i64(&r, 0), fen);
+		struct match_part part = {.units = line->units ? -units : 0,
+		                          .source_id = col_i64(&r, 0),
+		                          .amount_fen = fen,
+		                          .single = col_i64(&r, 4) != 0};
+		take_part(k, line, p, &part);
 		fen_left += fen;
 	}
 	if (fen_left != 0)
@@ -187,11 +256,17 @@ static enum match_result judge(const struct look *k, const struct match_line *li
 		return MATCH_FINE;
 	if (line->found_units == 0)
 		return MATCH_NO_RECEIPT;
+	if (line->too_early)
+		return MATCH_TOO_EARLY;
+	if (line->broken_chain)
+		return MATCH_CHAIN;
 	if (k->invoice->leg != LEG_OURS)
 		return MATCH_FINE;
 	if (line->found_units < line->units)
 		return MATCH_QUANTITY;
-	return llabs(off) <= k->out->tolerance_fen ? MATCH_FINE : MATCH_PRICE;
+	if (llabs(off) <= k->out->tolerance_fen)
+		return MATCH_FINE;
+	return line->over || line->amount_fen > line->limit_fen + k->out->tolerance_fen ? MATCH_CEILING : MATCH_PRICE;
 }
 
 SQL(select_lines,
@@ -231,7 +306,8 @@ enum status match_find(struct db *db, struct arena *a, const struct invoice *inv
 
 SQL(insert_match,
     "INSERT INTO invoice_match (id, invoice_id, invoice_line_id, payable_id, leg, units, expected_fen, amount_fen, left_units, "
-    "left_fen) VALUES (:id, :invoice_id, :line_id, :payable_id, :leg, :units, :expected, :fen, :left_units, :left_fen)");
+    "left_fen, single) VALUES (:id, :invoice_id, :line_id, :payable_id, :leg, :units, :expected, :fen, :left_units, :left_fen, "
+    ":single)");
 SQL(take_back, "UPDATE invoice_match SET left_units = left_units - :units, left_fen = left_fen - :fen WHERE id = :id "
                "/*all sites: the caller has the invoice*/");
 
@@ -241,11 +317,6 @@ static enum status book_part(struct tx *tx, const struct invoice *invoice, const
 	const struct money_purchase in = {p->owner_site_id, p->site_id,         p->supplier_id,
 	                                  ACCOUNT_PAYABLE,  part->expected_fen, part->amount_fen - part->expected_fen};
 	return money_post_purchase(tx, &paper, &in);
-}
-
-static bool names_another_buyer(const struct invoice *invoice)
-{
-	return invoice->leg == LEG_MAKER && strcmp(invoice->buyer, invoice->supplier_name) != 0;
 }
 
 /* A whole invoice was wrong: its goods that went back wait for no red invoice of their own any more. */
@@ -270,8 +341,8 @@ static enum status post_part(struct tx *tx, const struct invoice *invoice, const
 		st = payable_unestimate(tx, &p, invoice->id);
 	if (st != ST_OK)
 		return st;
-	cover(&k, &p, part->units, part->amount_fen);
-	p.extra = p.extra || names_another_buyer(invoice);
+	cover(&k, &p, part);
+	p.extra = p.extra || (invoice->leg == LEG_MAKER && !invoice->to_supplier);
 	if ((st = drop_waiting(tx, invoice, &p)) != ST_OK)
 		return st;
 	payable_store(tx, &p);
@@ -279,7 +350,7 @@ static enum status post_part(struct tx *tx, const struct invoice *invoice, const
 	db_exec(tx, insert_match, I64(":id", match_id), I64(":invoice_id", invoice->id), I64(":line_id", part->line_id),
 	        I64(":payable_id", p.id), I64(":leg", invoice->leg), I64(":units", part->units),
 	        I64(":expected", part->expected_fen), I64(":fen", part->amount_fen), I64(":left_units", back ? 0 : part->units),
-	        I64(":left_fen", back ? 0 : part->amount_fen));
+	        I64(":left_fen", back ? 0 : part->amount_fen), I64(":single", part->single && !back));
 	if (back)
 		db_exec(tx, take_back, I64(":units", -part->units), I64(":fen", -part->amount_fen), I64(":id", part->source_id));
 	if (invoice->leg == LEG_OURS) {

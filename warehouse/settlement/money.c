@@ -17,8 +17,13 @@ const struct word_title money_accounts[] = {
         [ACCOUNT_COUNT] = {NULL, NULL},
 };
 const struct word_title money_reasons[] = {
-        {"estimate", "暂估入库"}, {"estimate_back", "暂估冲回"}, {"invoice", "发票入账"},
-        {"payment", "付款"},      {"flow", "调拨结算"},          {NULL, NULL},
+        {"estimate", "暂估入库"},
+        {"estimate_back", "暂估冲回"},
+        {"invoice", "发票入账"},
+        {"payment", "付款"},
+        {"flow", "调拨结算"},
+        {"payment_back", "退票"},
+        {NULL, NULL},
 };
 
 #define LEGS_MAX 8

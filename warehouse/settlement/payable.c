@@ -111,7 +111,8 @@ SQL(select_payable,
     "SELECT id, supplier_id, site_id, owner_site_id, product_id, units, price_e4, units_per_pack, amount_fen, month, leg1_units, "
     "leg3_units, returned_units, invoiced_units, invoiced_fen, estimated_fen, estimate_id, held_fen, paid_fen, fund, extra, "
     "proven, open, (SELECT CAST(coalesce(sum(r.due_units - r.red_units), 0) AS BIGINT) FROM supplier_return_line r WHERE "
-    "r.payable_id = payable.id AND r.due_units > r.red_units) FROM payable WHERE id = :id /*all sites: the caller has the "
+    "r.payable_id = payable.id AND r.due_units > r.red_units), single_units FROM payable WHERE id = :id /*all sites: the caller "
+    "has the "
     "invoice or payment*/");
 
 enum status payable_load(struct db *db, int64_t id, struct payable *out)
@@ -144,20 +145,24 @@ enum status payable_load(struct db *db, int64_t id, struct payable *out)
 	        .proven = col_i64(&r, 21) != 0,
 	        .open = col_i64(&r, 22) != 0,
 	        .due_units = col_i64(&r, 23),
+	        .single_units = col_i64(&r, 24),
 	};
 	return ST_OK;
 }
 
 SQL(update_payable,
-    "UPDATE payable SET leg1_units = :leg1, leg3_units = :leg3, extra = :extra, returned_units = :returned, invoiced_units = "
+    "UPDATE payable SET leg1_units = :leg1, leg3_units = :leg3, single_units = :single, extra = :extra, returned_units = "
+    ":returned, invoiced_units = "
     ":invoiced, invoiced_fen = :invoiced_fen, estimated_fen = :estimated_fen, estimate_id = :estimate_id, held_fen = :held_fen, "
     "paid_fen = :paid_fen, proven = :proven, open = :open WHERE id = :id /*all sites: the caller has the invoice or payment*/");
 
-/* RULE DOMAIN-6-two-invoices: proof is every leg for every unit that stayed; the extra one where the chain has it. */
+/* RULE DOMAIN-6-two-invoices: proof is every leg for every unit that stayed; the extra one where the chain has it. RULE
+ * DOMAIN-6-counts-as-maker: what came from somebody who counts as the maker has one leg. */
 static bool is_proven(const struct payable *p)
 {
 	int64_t kept = p->units - p->returned_units;
-	return kept > 0 && p->leg1_units >= kept && p->invoiced_units >= kept && (!p->extra || p->leg3_units >= kept);
+	return kept > 0 && p->leg1_units + p->single_units >= kept && p->invoiced_units >= kept &&
+	       (!p->extra || p->leg3_units + p->single_units >= kept);
 }
 
 void payable_store(struct tx *tx, struct payable *p)
@@ -165,10 +170,11 @@ void payable_store(struct tx *tx, struct payable *p)
 	bool before = p->proven;
 	p->proven = is_proven(p);
 	p->open = payable_uninvoiced(p) > 0 || p->invoiced_fen != p->paid_fen;
-	db_exec(tx, update_payable, I64(":leg1", p->leg1_units), I64(":leg3", p->leg3_units), I64(":extra", p->extra),
-	        I64(":returned", p->returned_units), I64(":invoiced", p->invoiced_units), I64(":invoiced_fen", p->invoiced_fen),
-	        I64(":estimated_fen", p->estimated_fen), ID(":estimate_id", p->estimate_id), I64(":held_fen", p->held_fen),
-	        I64(":paid_fen", p->paid_fen), I64(":proven", p->proven), I64(":open", p->open), I64(":id", p->id));
+	db_exec(tx, update_payable, I64(":leg1", p->leg1_units), I64(":leg3", p->leg3_units), I64(":single", p->single_units),
+	        I64(":extra", p->extra), I64(":returned", p->returned_units), I64(":invoiced", p->invoiced_units),
+	        I64(":invoiced_fen", p->invoiced_fen), I64(":estimated_fen", p->estimated_fen),
+	        ID(":estimate_id", p->estimate_id), I64(":held_fen", p->held_fen), I64(":paid_fen", p->paid_fen),
+	        I64(":proven", p->proven), I64(":open", p->open), I64(":id", p->id));
 	if (before != p->proven)
 		db_exec(tx, count_proof, I64(":month", p->month), I64(":supplier_id", p->supplier_id),
 		        I64(":site_id", p->site_id), I64(":lines", 0), I64(":proven", p->proven ? 1 : -1));
@@ -180,15 +186,20 @@ int64_t payable_uninvoiced(const struct payable *p)
 	return p->units - p->returned_units - p->invoiced_units;
 }
 
-static int64_t order_fen(const struct payable *p, int64_t units)
+static int64_t fen_at(const struct payable *p, int64_t units, int64_t price_e4)
 {
 	int64_t fen = 0;
-	return amount_fen(units, p->price_e4, p->units_per_pack, &fen) ? fen : 0;
+	return amount_fen(units, price_e4, p->units_per_pack, &fen) ? fen : 0;
+}
+
+int64_t payable_fen_at(const struct payable *p, int64_t units, int64_t price_e4)
+{
+	return fen_at(p, p->invoiced_units + units, price_e4) - fen_at(p, p->invoiced_units, price_e4);
 }
 
 int64_t payable_expected_fen(const struct payable *p, int64_t units)
 {
-	return order_fen(p, p->invoiced_units + units) - order_fen(p, p->invoiced_units);
+	return payable_fen_at(p, units, p->price_e4);
 }
 
 SQL(insert_estimate_line, "INSERT INTO estimate_line (id, estimate_id, payable_id, amount_fen, reversed_by) VALUES (:id, "
@@ -264,4 +275,39 @@ int64_t payable_due_fen(const struct payable *p)
 {
 	int64_t units = p->due_units < p->invoiced_units ? p->due_units : p->invoiced_units;
 	return units ? (int64_t)((__int128)p->invoiced_fen * units / p->invoiced_units) : 0;
+}
+
+/* ---- one invoice is proof enough ---- */
+
+SQL(select_unproven, "SELECT y.id FROM product_maker pm JOIN payable y ON y.product_id = pm.product_id AND y.supplier_id = "
+                     ":supplier_id AND y.proven "
+                     "= 0 WHERE pm.maker_id = :maker_id ORDER BY y.id /*all sites: the county's supplier*/");
+#define ITS_INVOICES                                                                                                          \
+	"payable_id = :payable_id AND leg = 2 AND single = 0 AND units > 0 AND EXISTS (SELECT 1 FROM invoice i WHERE i.id = " \
+	"invoice_match.invoice_id AND i.issued_ymd >= :from_ymd AND i.issued_ymd <= :to_ymd) /*all sites: the county's "      \
+	"supplier*/"
+SQL(sum_single, "SELECT CAST(coalesce(sum(left_units), 0) AS BIGINT) FROM invoice_match WHERE " ITS_INVOICES);
+SQL(set_single, "UPDATE invoice_match SET single = 1 WHERE " ITS_INVOICES);
+
+static enum status count_single(struct tx *tx, int64_t id, const struct payable_single *which)
+{
+	struct payable p;
+	const struct arg args[] = {I64(":payable_id", id), I64(":from_ymd", which->from_ymd), I64(":to_ymd", which->to_ymd)};
+	enum status st = payable_load(tx_db(tx), id, &p);
+	if (st != ST_OK)
+		return st;
+	p.single_units += db_i64_n(tx_db(tx), 0, &sum_single, args, sizeof args / sizeof *args);
+	if (db_exec_n(tx, &set_single, args, sizeof args / sizeof *args))
+		payable_store(tx, &p);
+	return ST_OK;
+}
+
+enum status payable_prove_single(struct tx *tx, const struct payable_single *which)
+{
+	enum status st = ST_OK;
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_unproven, I64(":supplier_id", which->supplier_id), I64(":maker_id", which->maker_id));
+	while (st == ST_OK && rows_next(&r))
+		st = count_single(tx, col_i64(&r, 0), which);
+	return st;
 }

@@ -4,6 +4,7 @@
 #include "warehouse/settlement/depot_book.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/sheet.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,9 @@ SQL(wrong_payable,
     "1 OR "
     "rl.units <> y.units OR y.leg1_units <> (SELECT coalesce(sum(m.units), 0) FROM invoice_match m WHERE m.payable_id = y.id AND "
     "m.leg = 1) OR y.leg3_units <> (SELECT coalesce(sum(m.units), 0) FROM invoice_match m WHERE m.payable_id = y.id AND m.leg = "
-    "3) OR "
+    "3) OR y.single_units <> (SELECT coalesce(sum(m.left_units), 0) FROM invoice_match m WHERE m.payable_id = y.id AND m.single "
+    "= 1) "
+    "OR "
     "y.invoiced_units <> (SELECT coalesce(sum(m.units), 0) FROM invoice_match m WHERE m.payable_id = y.id AND m.leg = 2) OR "
     "y.invoiced_fen <> (SELECT coalesce(sum(m.amount_fen), 0) FROM invoice_match m WHERE m.payable_id = y.id AND m.leg = 2) OR "
     "y.estimated_fen <> (SELECT coalesce(sum(e.amount_fen), 0) FROM estimate_line e WHERE e.payable_id = y.id AND e.reversed_by "
@@ -137,7 +140,7 @@ int64_t settle_verify(struct db *db, verify_report *report, void *arg)
 	char row[64];
 	int64_t faults = money_verify(db, report, arg) + depot_book_verify(db, report, arg) +
 	                 month_close_verify(db, report, arg) + prove_accepted(db, report, arg) +
-	                 platform_message_verify(db, report, arg);
+	                 platform_message_verify(db, report, arg) + sheet_verify(db, report, arg);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		SCOPED(rows) r = db_query_n(db, rules[i].q, NULL, 0);
 		for (; rows_next(&r); faults++) {

@@ -1,0 +1,471 @@
+/*
+ * What proves a delivery and what does not, what no explanation lifts, payments that come back, sheets that hold every entry
+ * once: each refusal stands beside the same thing done rightly.
+ */
+#include "tests/scenario/world.h"
+
+#include "tests/harness.h"
+#include "warehouse/settlement/party.h"
+
+#define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
+#define GET METHOD_GET
+#define POST METHOD_POST
+#define FINE NULL, {NULL}, NULL
+#define PDF "%PDF-1.4\n%%EOF\n"
+#define NO(n) "2534200000001235" n
+
+/* The clock stands at noon of another day, and everybody signs in again. */
+static void go_to(struct world *w, int32_t ymd)
+{
+	static const char *const people[] = {"central", "buyer", "receiver", "inspector",
+	                                     "keeper",  "chief", "finance",  "east_user"};
+	w->service.clock.fixed_ms = ymd_begin_ms(ymd) + 12 * 3600 * 1000LL;
+	for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+		const char *body = arena_printf(&w->arena, "{\"user\":\"%s\",\"password\":\"a long word 9\"}", people[i]);
+		CU_ASSERT_EQUAL(world_ask(w, people[i], POST, "session", body, ""), 200);
+	}
+}
+
+/* 240 capsules (10 boxes of 24) at the price asked for; the answers are {o}, {ov}, {r}. */
+#define COME(more, price)                                                                                                        \
+	{"o",                                                                                                                    \
+	 "central",                                                                                                              \
+	 POST,                                                                                                                   \
+	 "orders",                                                                                                               \
+	 "{\"supplier_id\":\"{supplier}\"," more "\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":240,\"price\":\"" price \
+	 "\"}]}",                                                                                                                \
+	 201,                                                                                                                    \
+	 FINE},                                                                                                                  \
+	        {NULL, "central", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},                                   \
+	        {NULL, "chief", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},                                    \
+	        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},                                       \
+	        {"ov", "central", GET, "orders/{o.id}", NULL, 200, FINE},                                                        \
+	        {"r",                                                                                                            \
+	         "receiver",                                                                                                     \
+	         POST,                                                                                                           \
+	         "receipts",                                                                                                     \
+	         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"A1\",\"expiry_ymd\":"     \
+	         "20290101,\"units\":240}]}",                                                                                    \
+	         201,                                                                                                            \
+	         FINE},                                                                                                          \
+	        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},                              \
+	{                                                                                                                        \
+		NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE                                    \
+	}
+
+#define INVOICE(no, leg, more, ymd, gross)                                                                           \
+	"{\"invoice_no\":\"" no "\",\"leg\":" leg ",\"supplier_id\":\"{supplier}\"," more "\"issued_ymd\":" ymd      \
+	",\"net\":\"" gross "\",\"tax\":\"0\",\"gross\":\"" gross "\",\"lines\":[{\"product_id\":\"{amoxicillin}\"," \
+	"\"units\":240,\"amount\":\"" gross "\"}]}"
+#define REFUSED(leg, more, ymd, code, ...)                                                                                       \
+	{                                                                                                                        \
+		NULL, "finance", POST, "invoices", INVOICE(NO("9999"), leg, more, ymd, "120.00"), 422, code, {__VA_ARGS__}, NULL \
+	}
+#define MATCH(label, version)                                                                                  \
+	{                                                                                                      \
+		NULL, "finance", POST, "invoices/{" label ".id}/match", "{\"version\":" version "}", 200, FINE \
+	}
+#define NO_MATCH(label, version, ...)                                                                                      \
+	{                                                                                                                  \
+		NULL, "finance", POST, "invoices/{" label ".id}/match", "{\"version\":" version "}", 422, "MATCH_DIFFERS", \
+		        {__VA_ARGS__}, NULL                                                                                \
+	}
+
+/* RULE DOMAIN-6-invoice-parties RULE DOMAIN-6-invoice-day */
+static const struct step parties[] = {
+        COME("", "12.00"),
+        REFUSED("2", "\"issuer\":\"毫不相干贸易有限公司\",", "20261121", "WRONG_PARTY", "errors.0.field=issuer", "~甲医药公司"),
+        REFUSED("2", "\"buyer\":\"别家医院\",", "20261121", "WRONG_PARTY", "errors.0.field=buyer", "~别家医院"),
+        REFUSED("1", "\"issuer\":\"甲医药公司\",", "20261121", "WRONG_PARTY", "errors.0.field=issuer", "~首票"),
+        REFUSED("1", "\"issuer\":\"某二级批发商贸公司\",", "20261121", "WRONG_PARTY", "errors.0.field=issuer", "~演示药厂"),
+        REFUSED("1", "", "20261121", "INVALID_FIELD", "errors.0.field=issuer"),
+        REFUSED("2", "", "19900101", "INVALID_FIELD", "errors.0.field=issued_ymd"),
+        REFUSED("2", "", "20231120", "INVALID_FIELD", "errors.0.field=issued_ymd"),
+        REFUSED("2", "", "20261122", "INVALID_FIELD", "errors.0.field=issued_ymd"),
+        {NULL, "chief", GET, "refusals", NULL, 200, NULL, {"~WRONG_PARTY"}, NULL},
+        {"early", "finance", POST, "invoices", INVOICE(NO("0001"), "2", "", "20251120", "120.00"), 201, FINE},
+        NO_MATCH("early", "1", "~远早于订单"),
+        {NULL, "finance", POST, "invoices/{early.id}/void", "{\"version\":1,\"note\":\"日期录错\"}", 200, FINE},
+        /* the same names as people and printers write them */
+        {"i", "finance", POST, "invoices",
+         INVOICE(NO("0002"), "2", "\"issuer\":\"甲 医药公司（演示）\",\"buyer\":\"县医院\",", "20251121", "120.00"), 201, FINE},
+        MATCH("i", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=0"}, NULL},
+        {"m", "finance", POST, "invoices", INVOICE(NO("0003"), "1", "\"issuer\":\"演示药厂\",", "20231121", "100.00"), 201, FINE},
+        MATCH("m", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1"}, NULL},
+        {"red",
+         "finance",
+         POST,
+         "invoices",
+         INVOICE(NO("0004"), "2", "\"red_of_id\":\"{i.id}\",\"red_kind\":\"correct\",", "20251120", "120.00"),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=issued_ymd"},
+         NULL},
+};
+
+static void an_invoice_is_of_its_parties(void)
+{
+	struct world *w = world_new();
+	PLAY(w, parties);
+	world_replay(w);
+	world_end(w);
+}
+
+static void names_are_compared_as_they_are_meant(void)
+{
+	struct arena a = {0};
+	CU_ASSERT_TRUE(party_same(&a, "安徽（淮南）医药", "安徽(淮南) 医药"));
+	CU_ASSERT_TRUE(party_same(&a, "演示·青禾制药", "青禾制药 (演示)"));
+	CU_ASSERT_TRUE(party_same(&a, "ＡＢＣ药业", "abc药业"));
+	CU_ASSERT_FALSE(party_same(&a, "甲医药公司", "甲医药公司分公司"));
+	CU_ASSERT_FALSE(party_same(&a, "甲(南)医药", "甲医药"));
+	CU_ASSERT_TRUE(party_is(&a, "91340000MA2N00000X", "甲医药公司", "91340000ma2n00000x"));
+	CU_ASSERT_FALSE(party_is(&a, "", "甲医药公司", ""));
+	arena_drop(&a);
+}
+
+#define EQUAL(supplier, reason, from)                                                             \
+	"{\"supplier_id\":\"{" supplier "}\",\"maker_id\":\"{k.rows.0.id}\",\"reason\":\"" reason \
+	"\",\"paper\":\"授1\",\"from_ymd\":" from "}"
+/* RULE DOMAIN-6-counts-as-maker */
+static const struct step equals[] = {
+        COME("", "12.00"),
+        {"k", "buyer", GET, "makers", NULL, 200, NULL, {"rows#1"}, NULL},
+        {"i", "finance", POST, "invoices", INVOICE(NO("0001"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("i", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=0"}, NULL},
+        {NULL, "finance", POST, "maker-permits", EQUAL("supplier", "maker", "20260101"), 403, FINE},
+        {"e", "chief", POST, "maker-permits", EQUAL("supplier", "maker", "20260101"), 201, NULL, {"state=waiting"}, NULL},
+        {NULL, "buyer", POST, "maker-permits/{e.id}/approve", "{}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "inspector", POST, "maker-permits/{e.id}/approve", "{}", 422, "PAPERS_MISSING", {NULL}, NULL},
+        {NULL, "buyer", POST, "attachments?owner_kind=maker_permit&owner_id={e.id}&name=x.pdf", PDF, 201, FINE},
+        {NULL, "finance", POST, "attachments?owner_kind=remote_approval&owner_id={e.id}&name=x.pdf", PDF, 404, FINE},
+        {NULL, "chief", POST, "maker-permits/{e.id}/approve", "{}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "inspector", POST, "maker-permits/{e.id}/approve", "{}", 200, FINE},
+        {NULL, "inspector", POST, "maker-permits/{e.id}/approve", "{}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "maker-permits?supplier_id={supplier}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.state=ok", "rows.0.scans=1", "rows.0.approved_by=inspector"},
+         NULL},
+        /* what came before is proven by its one invoice, and so is what comes now */
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1", "rows.0.lines=1"}, NULL},
+        REFUSED("1", "\"issuer\":\"甲医药公司\",", "20261121", "WRONG_PARTY", "~视同生产企业"),
+        COME("", "12.00"),
+        {"j", "finance", POST, "invoices", INVOICE(NO("0002"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("j", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=2", "rows.0.lines=2"}, NULL},
+        /* a wrong one that is taken back proves nothing any more */
+        {"b", "finance", POST, "invoices",
+         INVOICE(NO("0003"), "2", "\"red_of_id\":\"{j.id}\",\"red_kind\":\"correct\",", "20261121", "120.00"), 201, FINE},
+        MATCH("b", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1", "rows.0.lines=2"}, NULL},
+        /* from the day it ends two invoices are wanted again */
+        {NULL, "buyer", POST, "maker-permits/{e.id}/end", "{\"note\":\"代理到期\"}", 200, NULL, {"state=ended"}, NULL},
+        {NULL, "buyer", POST, "maker-permits/{e.id}/end", "{\"note\":\"再终止\"}", 409, "WRONG_STATE", {NULL}, NULL},
+        {"l", "finance", POST, "invoices", INVOICE(NO("0004"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("l", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1", "rows.0.lines=2"}, NULL},
+        /* the maker's only sales company issues the first one to the distributor */
+        REFUSED("1", "\"issuer\":\"戊医药公司\",", "20261121", "WRONG_PARTY", "~演示药厂"),
+        {"s", "buyer", POST, "maker-permits", EQUAL("calm", "sales", "20260101"), 201, FINE},
+        {NULL, "buyer", POST, "attachments?owner_kind=maker_permit&owner_id={s.id}&name=x.pdf", PDF, 201, FINE},
+        {NULL, "chief", POST, "maker-permits/{s.id}/approve", "{}", 200, FINE},
+        {"m", "finance", POST, "invoices", INVOICE(NO("0005"), "1", "\"issuer\":\"戊医药公司\",", "20261121", "100.00"), 201,
+         FINE},
+        MATCH("m", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=2", "rows.0.lines=2"}, NULL},
+};
+
+static void who_counts_as_a_maker_needs_one_invoice(void)
+{
+	struct world *w = world_new();
+	PLAY(w, equals);
+	world_replay(w);
+	world_end(w);
+}
+
+#define APPROVAL(site, to) "{\"site_id\":\"{" site "}\",\"paper\":\"皖1号\",\"from_ymd\":20260101" to "}"
+#define AT_VILLAGE "\"site_id\":\"{village}\","
+/* RULE DOMAIN-6-remote-invoice RULE DOMAIN-6-chain */
+static const struct step remote[] = {
+        COME("\"owner_site_id\":\"{village}\",", "12.00"),
+        {NULL,
+         "finance",
+         POST,
+         "remote-approvals",
+         APPROVAL("lead", ",\"to_ymd\":20261231"),
+         422,
+         "INVALID_FIELD",
+         {"~牵头"},
+         NULL},
+        {NULL,
+         "finance",
+         POST,
+         "remote-approvals",
+         APPROVAL("village", ""),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=to_ymd"},
+         NULL},
+        {"a",
+         "finance",
+         POST,
+         "remote-approvals",
+         APPROVAL("village", ",\"to_ymd\":20261231"),
+         201,
+         NULL,
+         {"state=waiting"},
+         NULL},
+        REFUSED("1", AT_VILLAGE "\"issuer\":\"演示药厂\",\"buyer\":\"上级公司\",", "20261121", "EXTRA_INVOICE", NULL),
+        {NULL, "finance", POST, "attachments?owner_kind=remote_approval&owner_id={a.id}&name=x.pdf", PDF, 201, FINE},
+        {NULL, "finance", POST, "remote-approvals/{a.id}/approve", "{}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "remote-approvals/{a.id}/approve", "{}", 200, FINE},
+        {"m", "finance", POST, "invoices",
+         INVOICE(NO("0001"), "1", AT_VILLAGE "\"issuer\":\"演示药厂\",\"buyer\":\"上级公司\",", "20261121", "100.00"), 201, FINE},
+        MATCH("m", "1"),
+        {"i", "finance", POST, "invoices", INVOICE(NO("0002"), "2", "\"buyer\":\"李村卫生室\",", "20261121", "120.00"), 201,
+         FINE},
+        MATCH("i", "1"),
+        REFUSED("3", AT_VILLAGE "\"issuer\":\"甲医药公司\",", "20261121", "WRONG_PARTY", "errors.0.field=issuer"),
+        REFUSED("3", AT_VILLAGE "\"issuer\":\"上级公司\",\"buyer\":\"第三家\",", "20261121", "WRONG_PARTY",
+                "errors.0.field=buyer"),
+        {"w", "finance", POST, "invoices",
+         INVOICE(NO("0003"), "3", AT_VILLAGE "\"issuer\":\"另一家公司\",", "20261121", "110.00"), 201, FINE},
+        NO_MATCH("w", "1", "~首票的购买方"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=0"}, NULL},
+        {"x", "finance", POST, "invoices", INVOICE(NO("0004"), "3", AT_VILLAGE "\"issuer\":\"上级公司\",", "20261121", "110.00"),
+         201, FINE},
+        MATCH("x", "1"),
+        {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1"}, NULL},
+        {NULL, "finance", POST, "remote-approvals/{a.id}/end", "{\"note\":\"公路通了\"}", 200, FINE},
+        {NULL, "finance", GET, "remote-approvals", NULL, 200, NULL, {"rows.0.state=ended", "rows.0.end_note=公路通了"}, NULL},
+        REFUSED("3", AT_VILLAGE "\"issuer\":\"上级公司\",", "20261121", "EXTRA_INVOICE", NULL),
+};
+
+static void a_remote_place_has_its_approval(void)
+{
+	struct world *w = world_new();
+	PLAY(w, remote);
+	world_replay(w);
+	world_end(w);
+}
+
+#define EXPLAIN(label, version, status, code)                                                                                    \
+	{                                                                                                                        \
+		NULL, "finance", POST, "invoices/{" label ".id}/explain", "{\"version\":" version ",\"note\":\"因故\"}", status, \
+		        code, {NULL}, NULL                                                                                       \
+	}
+/* Ordered below the ceiling of 12.00 a box. RULE DOMAIN-12.3-ceiling-invoice RULE DOMAIN-12.3-difference */
+static const struct step ceilings[] = {
+        COME("", "2.88"),
+        {"t", "finance", POST, "invoices", INVOICE(NO("0001"), "2", "", "20261121", "288.00"), 201, FINE},
+        {NULL,
+         "finance",
+         POST,
+         "invoices/{t.id}/explain",
+         "{\"version\":1,\"note\":\"涨价\"}",
+         422,
+         "MATCH_DIFFERS",
+         {"~超过限价", "~红字发票", "~120.00"},
+         NULL},
+        {NULL, "finance", GET, "invoices/{t.id}", NULL, 200, NULL, {"explainable=false", "lines.0.result=ceiling"}, NULL},
+        {NULL, "finance", POST, "invoices/{t.id}/void", "{\"version\":1,\"note\":\"退供应商\"}", 200, FINE},
+        {"u", "finance", POST, "invoices", INVOICE(NO("0002"), "2", "", "20261121", "120.01"), 201, FINE},
+        EXPLAIN("u", "1", 422, "MATCH_DIFFERS"),
+        {NULL, "finance", POST, "invoices/{u.id}/void", "{\"version\":1,\"note\":\"退供应商\"}", 200, FINE},
+        {"v", "finance", POST, "invoices", INVOICE(NO("0003"), "2", "", "20261121", "120.00"), 201, FINE},
+        EXPLAIN("v", "1", 200, NULL),
+        {NULL, "chief", POST, "invoices/{v.id}/accept", "{\"version\":2}", 200, NULL, {"state=matched"}, NULL},
+};
+
+static void no_explanation_lifts_a_price_above_the_ceiling(void)
+{
+	struct world *w = world_new();
+	PLAY(w, ceilings);
+	world_replay(w);
+	world_end(w);
+}
+
+#define PAYMENT(more) "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\",\"until_ymd\":20261231" more "}"
+#define PAY(label)                                                                                                   \
+	{NULL, "finance", POST, "payments/{" label ".id}/review", "{\"version\":1}", 200, FINE},                     \
+	        {NULL, "chief", POST, "payments/{" label ".id}/approve", "{\"version\":2}", 200, FINE},              \
+	{                                                                                                            \
+		NULL, "finance", POST, "payments/{" label ".id}/pay", "{\"version\":3,\"note\":\"回单\"}", 200, FINE \
+	}
+#define OWED(fen)                                                                                                     \
+	{                                                                                                             \
+		NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=" fen}, NULL \
+	}
+/* RULE DOMAIN-12.4-payment-returned */
+static const struct step bounced[] = {
+        COME("", "12.00"),
+        COME("", "11.00"),
+        {"i", "finance", POST, "invoices", INVOICE(NO("0001"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("i", "1"),
+        {"p", "finance", GET, "payables?supplier_id={supplier}&open=1&unpaid=1&fund=0", NULL, 200, NULL, {"rows#1"}, NULL},
+        {"q", "finance", GET, "payables?uninvoiced=1", NULL, 200, NULL, {"rows#1"}, NULL},
+        /* without an invoice, twice, or of nobody: refused */
+        {NULL,
+         "buyer",
+         POST,
+         "payments",
+         PAYMENT(",\"payables\":[{\"payable_id\":\"{p.rows.0.id}\"},{\"payable_id\":\"{q.rows.0.id}\"}]"),
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=payables[1].payable_id"},
+         NULL},
+        {"j", "finance", POST, "invoices", INVOICE(NO("0002"), "2", "", "20261121", "110.00"), 201, FINE},
+        MATCH("j", "1"),
+        OWED("-230.00"),
+        /* one of the two is left out */
+        {"a", "buyer", POST, "payments", PAYMENT(",\"payables\":[{\"payable_id\":\"{q.rows.0.id}\"}]"), 201, FINE},
+        {NULL, "finance", GET, "payments/{a.id}", NULL, 200, NULL, {"amount=110.00", "lines#1"}, NULL},
+        {NULL,
+         "buyer",
+         POST,
+         "payments",
+         PAYMENT(",\"payables\":[{\"payable_id\":\"{q.rows.0.id}\"}]"),
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL, "finance", POST, "payments/{a.id}/return", "{\"version\":1,\"note\":\"x\"}", 409, "WRONG_STATE", {NULL}, NULL},
+        PAY("a"),
+        OWED("-120.00"),
+        /* the bank gives it back */
+        {NULL, "buyer", POST, "payments/{a.id}/return", "{\"version\":4,\"note\":\"账号有误\"}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "finance", POST, "payments/{a.id}/return", "{\"version\":4}", 422, "REASON_MISSING", {NULL}, NULL},
+        {NULL,
+         "finance",
+         POST,
+         "payments/{a.id}/return",
+         "{\"version\":4,\"note\":\"账号有误, 银行退票\"}",
+         200,
+         NULL,
+         {"state=returned"},
+         NULL},
+        {NULL, "finance", GET, "payments/{a.id}", NULL, 200, NULL, {"returned_ymd=20261121", "paid_ymd=20261121"}, NULL},
+        {NULL,
+         "finance",
+         GET,
+         "money-entries?document_id={a.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#4", "rows.0.reason=payment_back"},
+         NULL},
+        OWED("-230.00"),
+        {NULL, "finance", GET, "money-balances?account=bank", NULL, 200, NULL, {"rows.0.amount=0.00"}, NULL},
+        {NULL, "finance", POST, "payments/{a.id}/return", "{\"version\":5,\"note\":\"x\"}", 409, "WRONG_STATE", {NULL}, NULL},
+        /* what it paid is due again, with all the rest */
+        {"b", "buyer", POST, "payments", PAYMENT(""), 201, FINE},
+        {NULL, "finance", GET, "payments/{b.id}", NULL, 200, NULL, {"amount=230.00", "lines#2"}, NULL},
+        PAY("b"),
+        OWED("0.00"),
+};
+
+static void a_payment_may_come_back(void)
+{
+	struct world *w = world_new();
+	PLAY(w, bounced);
+	world_replay(w);
+	world_end(w);
+}
+
+static void close_day(struct world *w)
+{
+	go_to(w, 20261125);
+}
+static void next_close_day(struct world *w)
+{
+	go_to(w, 20261225);
+}
+static void some_day(struct world *w)
+{
+	go_to(w, 20270126);
+}
+
+#define SHEET(kind, party, month) "{\"kind\":\"" kind "\"," party ",\"month\":" month "}"
+#define OF_SUPPLIER "\"supplier_id\":\"{supplier}\""
+#define OF_EAST "\"site_id\":\"{east}\""
+#define SUMS(label, opening, amount, closing)                                            \
+	{                                                                                \
+		NULL, "finance", GET, "sheets/{" label ".id}", NULL, 200, NULL,          \
+		        {"opening=" opening, "amount=" amount, "closing=" closing}, NULL \
+	}
+#define TO_EAST                                                                                                  \
+	{"s",                                                                                                    \
+	 "keeper",                                                                                               \
+	 POST,                                                                                                   \
+	 "shipments",                                                                                            \
+	 "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24}]}",              \
+	 201,                                                                                                    \
+	 FINE},                                                                                                  \
+	        {NULL, "keeper", POST, "shipments/{s.id}/allocate", "{\"version\":1}", 200, FINE},               \
+	        {NULL, "keeper", POST, "shipments/{s.id}/pick", "{\"version\":2}", 200, FINE},                   \
+	        {NULL, "keeper", POST, "shipments/{s.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", 200, FINE}, \
+	{                                                                                                        \
+		NULL, "east_user", POST, "shipments/{s.id}/receive", "{\"version\":4}", 200, FINE                \
+	}
+/* RULE DOMAIN-12.3-sheet-once */
+static const struct step sheets[] = {
+        COME("", "12.00"),
+        COME("", "12.00"),
+        {"i", "finance", POST, "invoices", INVOICE(NO("0001"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("i", "1"),
+        TO_EAST,
+        /* made on the close day; what is booked after it on the same day is the next one's */
+        {"a", "finance", POST, "sheets", SHEET("supplier", OF_SUPPLIER, "202611"), 201, NULL, {NULL}, close_day},
+        SUMS("a", "0.00", "120.00", "120.00"),
+        {"b", "finance", POST, "sheets", SHEET("branch", OF_EAST, "202611"), 201, FINE},
+        SUMS("b", "0.00", "12.00", "12.00"),
+        {"j", "finance", POST, "invoices", INVOICE(NO("0002"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("j", "1"),
+        TO_EAST,
+        {"c", "finance", POST, "sheets", SHEET("supplier", OF_SUPPLIER, "202612"), 201, NULL, {NULL}, next_close_day},
+        SUMS("c", "120.00", "120.00", "240.00"),
+        {"d", "finance", POST, "sheets", SHEET("branch", OF_EAST, "202612"), 201, FINE},
+        SUMS("d", "12.00", "12.00", "24.00"),
+        /* only the newest one goes */
+        {NULL, "finance", POST, "sheets/{a.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "finance", POST, "sheets/{b.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "finance", POST, "sheets/{d.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 200, FINE},
+        {NULL, "finance", POST, "sheets/{b.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 200, FINE},
+        {NULL, "finance", POST, "sheets/{c.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 200, FINE},
+        /* made anew, a month left out: it stands in the one that follows */
+        {"e", "finance", POST, "sheets", SHEET("branch", OF_EAST, "202701"), 201, NULL, {NULL}, some_day},
+        SUMS("e", "0.00", "24.00", "24.00"),
+        {"f", "finance", POST, "sheets", SHEET("supplier", OF_SUPPLIER, "202701"), 201, FINE},
+        {NULL,
+         "finance",
+         GET,
+         "sheets/{f.id}",
+         NULL,
+         200,
+         NULL,
+         {"opening=120.00", "amount=120.00", "from_ymd=20261126", "to_ymd=20270125"},
+         NULL},
+};
+
+static void every_entry_is_in_one_sheet(void)
+{
+	struct world *w = world_new();
+	PLAY(w, sheets);
+	world_replay(w);
+	world_end(w);
+}
+
+SUITE(settle_proof, {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
+      {"names_are_compared_as_they_are_meant", names_are_compared_as_they_are_meant},
+      {"who_counts_as_a_maker_needs_one_invoice", who_counts_as_a_maker_needs_one_invoice},
+      {"a_remote_place_has_its_approval", a_remote_place_has_its_approval},
+      {"no_explanation_lifts_a_price_above_the_ceiling", no_explanation_lifts_a_price_above_the_ceiling},
+      {"a_payment_may_come_back", a_payment_may_come_back}, {"every_entry_is_in_one_sheet", every_entry_is_in_one_sheet});
