@@ -14,6 +14,7 @@
 #define MONEYS 15
 #define RETURNS 19
 #define CONFIRMED_PAPERS 22
+#define PROOFS 23
 
 #define OLD_PURCHASE                                                                                                             \
 	"INSERT INTO batch (id, lot_id, product_id, price_e4, units_per_pack, made_at_ms) VALUES (5, 4, 1, 120000, 10, 1);"      \
@@ -248,6 +249,41 @@ static void papers_of_before_count(void)
 	db_close(db);
 }
 
+#define OLD_ENTRY(seq, ymd)                                                                                                 \
+	"INSERT INTO money_entry (seq, n, site_id, account, supplier_id, amount_fen, document_id, reason, ymd, paper_ymd, " \
+	"late, "                                                                                                            \
+	"at_ms, user_id) VALUES (" seq ", 1, 1, 'payable', 11, -100, 9, 'invoice', " ymd ", " ymd ", 0, 1, 1);"
+#define OLD_SHEET(id, seq)                                                                                                      \
+	"INSERT INTO document_event (seq, n, document_id, action, from_state, to_state, version, at_ms, user_id) VALUES (" seq  \
+	", 1, " id ", 'make', '', 'issued', 1, 1, 1);"                                                                          \
+	"INSERT INTO sheet (id, kind, supplier_id, month, from_ymd, to_ymd, opening_fen, amount_fen, closing_fen, line_count, " \
+	"current) VALUES (" id ", 'supplier', 11, 202610, 20260926, 20261025, 0, 100, 100, 1, 0);"
+
+/* RULE DOMAIN-12.3-sheet-once: an older sheet ends with the write that made it, or before the next day's first entry.
+ * RULE DOMAIN-6-remote-invoice: what one person had approved alone waits for a second one. */
+static void older_sheets_know_where_they_end(void)
+{
+	SCOPED(arena) a = {0};
+	struct db *db = NULL;
+	char why[200] = "";
+	CU_ASSERT_EQUAL_FATAL(db_open(arena_printf(&a, "sqlite:%s/proofs.db", test_folder()), STORE_CREATE, &db, why), ST_OK);
+	build_old(db, &a, PROOFS);
+	CU_ASSERT_EQUAL(db_script(db, "PRAGMA foreign_keys = OFF"), ST_OK);
+	run(db,
+	    OLD_ENTRY("40", "20261020") OLD_ENTRY("60", "20261025") OLD_ENTRY("70", "20261026") OLD_SHEET("100", "50") OLD_SHEET(
+	            "101", "80") "INSERT INTO remote_approval (id, site_id, paper, from_ymd, at_ms, by_user) VALUES (5, 1, "
+	                         "'皖1号', 20260101, 1, 1);");
+	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
+	CU_ASSERT_STRING_EQUAL(why, "");
+	CU_ASSERT_EQUAL(number(db, "SELECT upto_seq FROM sheet WHERE id = 100"), 50);
+	CU_ASSERT_EQUAL(number(db, "SELECT upto_seq FROM sheet WHERE id = 101"), 69);
+	CU_ASSERT_EQUAL(
+	        number(db, "SELECT count(*) FROM invoice_permit WHERE id = 5 AND kind = 'remote' AND approved_at_ms IS NULL"), 1);
+	CU_ASSERT_EQUAL(db_status(db), ST_OK);
+	db_close(db);
+}
+
 SUITE(partner_migration, {"papers_of_before_count", papers_of_before_count}, {"returns_of_before_count", returns_of_before_count},
       {"an_older_store_is_taken_along", an_older_store_is_taken_along}, {"months_get_their_totals", months_get_their_totals},
-      {"books_get_the_issue_price", books_get_the_issue_price});
+      {"books_get_the_issue_price", books_get_the_issue_price},
+      {"older_sheets_know_where_they_end", older_sheets_know_where_they_end});
