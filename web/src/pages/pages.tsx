@@ -68,6 +68,7 @@ const filings = later(() => import("./prices/Filings"));
 const negotiations = later(() => import("./prices/Negotiations"));
 const priceReports = later(() => import("./prices/Reports"));
 const invoices = later(() => import("./settle/Invoices"));
+const permits = later(() => import("./settle/Permits"));
 const months = later(() => import("./settle/Months"));
 const payables = later(() => import("./settle/Payables"));
 const progress = later(() => import("./volumes/Progress"));
@@ -182,7 +183,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/invoices/new", invoices("InvoiceNew")],
 	["/invoices/:id/edit", invoices("InvoiceNew")],
 	["/invoices/:id", invoices("InvoicePage")],
-	["/remote-approvals", invoices("RemoteApprovals")],
+	["/remote-approvals", permits("RemoteApprovals")],
 	["/payables", payables("PayableList")],
 	["/payables/:id", payables("PayablePage")],
 	["/proof", payables("Proof")],

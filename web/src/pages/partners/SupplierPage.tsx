@@ -13,6 +13,7 @@ import { Loaded, Trouble } from "../../parts/Trouble";
 import { Clauses } from "../prices/Claims";
 import { Papers } from "./Papers";
 import { RightsTable } from "./Rights";
+import { MakerPermits } from "../settle/Permits";
 import { Share } from "./Scores";
 import { SupplierDialog } from "./Suppliers";
 import { TicksTable } from "./Ticks";
@@ -97,6 +98,8 @@ export function SupplierPage({ params }: { params: Params }) {
 						<Clauses supplier={row.id} />
 						<h2>配送勾选</h2>
 						<TicksTable supplier={row.id} />
+						<h2>视同生产企业 (一票即可证明)</h2>
+						<MakerPermits supplier={row.id} />
 						<h2>履约</h2>
 						<Months of={row.months} id={row.id} />
 						{editing && (

@@ -6,7 +6,7 @@ import { useAct, useData } from "../../base/data";
 import { amountFen, fen, money, units, ymd } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
 import { can } from "../../base/session";
-import type { Doc, DocumentRow, Packing, Page, Written } from "../../base/types";
+import type { Doc, DocumentRow, Packing, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { useDocument } from "../../parts/document";
@@ -140,7 +140,7 @@ interface MatchLine extends Packing {
 	units: number;
 	price: string;
 	amount: string;
-	result?: "matched" | "price" | "quantity" | "no_receipt";
+	result?: keyof typeof RESULT_TONE;
 	result_title?: string;
 	found_units?: number;
 	expected?: string;
@@ -167,7 +167,7 @@ interface Invoice extends Doc {
 	lines: MatchLine[];
 }
 
-const RESULT_TONE = { matched: "good", price: "bad", quantity: "bad", no_receipt: "wait" } as const;
+const RESULT_TONE = { matched: "good", price: "bad", ceiling: "bad", quantity: "bad", no_receipt: "wait", no_return: "wait", too_early: "bad", chain: "bad" } as const;
 
 export function InvoicePage({ params }: { params: Params }) {
 	const of = useDocument<Invoice>("invoices", params.id);
@@ -234,6 +234,9 @@ export function InvoiceNew({ params }: { params: Params }) {
 	return <InvoiceForm key={source ?? "new"} from={data} red={Boolean(query.red_of)} />;
 }
 
+/** Who has to have issued it; the service holds it against supplier, makers and approvals. */
+const ISSUER: Record<string, string> = { "1": "生产企业 (必填)", "2": "不填为供应商", "3": "上级配送企业 (必填)" };
+
 const abs = (text: string | undefined) => (text ?? "").replace(/^-/, "");
 
 function InvoiceForm({ from, red }: { from?: Invoice; red: boolean }) {
@@ -243,7 +246,8 @@ function InvoiceForm({ from, red }: { from?: Invoice; red: boolean }) {
 	const [leg, setLeg] = useState(String(from?.leg ?? 2));
 	const [supplier, setSupplier] = useState<string | undefined>(from?.supplier_id);
 	const [site, setSite] = useState<string>();
-	const [issuer, setIssuer] = useState(change_ && from?.leg !== 2 ? change_.issuer : "");
+	const [issuer, setIssuer] = useState(from?.issuer ?? "");
+	const [buyer, setBuyer] = useState(from?.buyer ?? "");
 	const [issued, setIssued] = useState<number | null>(change_?.issued_ymd ?? businessDay());
 	const [tax, setTax] = useState(change_ ? abs(change_.tax) : "");
 	const [kind, setKind] = useState(change_?.red_kind ?? (red ? "correct" : undefined));
@@ -257,7 +261,7 @@ function InvoiceForm({ from, red }: { from?: Invoice; red: boolean }) {
 		act(async () => {
 			const body = {
 				invoice_no: no.trim(), leg: Number(leg), supplier_id: supplier, issued_ymd: issued, net: plain(total - (taxFen ?? 0)), tax: plain(taxFen ?? 0), gross: plain(total),
-				...(site ? { site_id: site } : {}), ...(issuer ? { issuer } : {}), ...(redOf ? { red_of_id: redOf, red_kind: kind } : {}),
+				...(site ? { site_id: site } : {}), ...(issuer.trim() ? { issuer: issuer.trim() } : {}), ...(buyer.trim() ? { buyer: buyer.trim() } : {}), ...(redOf ? { red_of_id: redOf, red_kind: kind } : {}),
 				lines: lines.map((line: InvoiceDraft) => ({ product_id: line.product_id, units: kind === "allowance" ? 0 : (line.units ?? 0), ...(line.lot ? { lot: line.lot } : {}), ...(line.price ? { price: line.price } : {}), ...(line.amount ? { amount: line.amount } : {}) })),
 			};
 			const done = change_ ? await patch<Written>(`invoices/${change_.id}`, { version: change_.version, ...body }) : await post<Written>("invoices", body);
@@ -279,11 +283,12 @@ function InvoiceForm({ from, red }: { from?: Invoice; red: boolean }) {
 				<Field label="供应商 (送货给我们的)" error={problem?.at("supplier_id")}>
 					<SupplierPicker value={supplier} shown={from?.supplier_name} onChange={setSupplier} />
 				</Field>
-				{leg !== "2" && (
-					<Field label="开票方" error={problem?.at("issuer")}>
-						<Input maxLength={100} value={issuer} data-testid="issuer" onChange={(event) => setIssuer(event.target.value)} />
-					</Field>
-				)}
+				<Field label="开票方 (照票面)" error={problem?.at("issuer")}>
+					<Input maxLength={100} value={issuer} placeholder={ISSUER[leg]} data-testid="issuer" onChange={(event) => setIssuer(event.target.value)} />
+				</Field>
+				<Field label="购买方 (照票面)" error={problem?.at("buyer")}>
+					<Input maxLength={100} value={buyer} placeholder={leg === "2" ? "不填为本院或下面的机构" : "不填为供应商"} data-testid="buyer" onChange={(event) => setBuyer(event.target.value)} />
+				</Field>
 				{!change_ && (
 					<Field label="购买方机构 (不填为本院)" error={problem?.at("site_id")}>
 						<SitePicker value={site} onChange={setSite} />
@@ -325,60 +330,6 @@ function InvoiceForm({ from, red }: { from?: Invoice; red: boolean }) {
 					{change_ ? "保存" : "登记"}
 				</Button>
 			</div>
-		</section>
-	);
-}
-
-/* ---- remote places ---- */
-
-interface Remote {
-	id: string;
-	site_name: string;
-	paper: string;
-	from_ymd: number;
-	to_ymd: number | null;
-	by: string;
-}
-
-export function RemoteApprovals() {
-	const [site, setSite] = useState<string>();
-	const [paper, setPaper] = useState("");
-	const [from, setFrom] = useState<number | null>(businessDay());
-	const [to, setTo] = useState<number | null>(null);
-	const { act, busy, problem, clear } = useAct();
-	const list = useData<Page<Remote>>("remote-approvals");
-	const save = () =>
-		act(async () => {
-			await post("remote-approvals", { site_id: site, paper, from_ymd: from, ...(to ? { to_ymd: to } : {}) });
-			setPaper("");
-			await list.reload();
-		});
-	return (
-		<section className="page">
-			<header className="page-head"><h1>加开一票批准</h1></header>
-			<Trouble problem={problem} onClose={clear} />
-			<p className="mute">特别偏远、交通不便的乡村, 经批准并公示, 允许药品流通环节加开一张发票。没有批准的机构只认两票。</p>
-			{can("SETTLE_ADMIN") && (
-				<div className="form">
-					<Field label="机构" error={problem?.at("site_id")}><SitePicker value={site} onChange={setSite} /></Field>
-					<Field label="批准文号" error={problem?.at("paper")}><Input maxLength={100} value={paper} data-testid="paper" onChange={(event) => setPaper(event.target.value)} /></Field>
-					<Field label="起始日"><DateCell value={from} aria-label="起始日" onChange={setFrom} /></Field>
-					<Field label="截止日 (可不填)" error={problem?.at("to_ymd")}><DateCell value={to} aria-label="截止日" onChange={setTo} /></Field>
-					<Button type="primary" loading={busy} disabled={!site || !paper || !from} data-testid="remote-ok" onClick={() => void save()}>登记</Button>
-				</div>
-			)}
-			<DataTable
-				label="批准"
-				rows={list.data?.rows ?? []}
-				id={(row) => row.id}
-				columns={[
-					{ key: "site", title: "机构", card: "title", show: (row) => row.site_name },
-					{ key: "paper", title: "批准文号", show: (row) => row.paper },
-					{ key: "from", title: "起始日", show: (row) => <span className="num">{ymd(row.from_ymd)}</span> },
-					{ key: "to", title: "截止日", show: (row) => <span className="num">{ymd(row.to_ymd) || "长期"}</span> },
-					{ key: "by", title: "登记人", card: "hide", show: (row) => row.by },
-				]}
-			/>
 		</section>
 	);
 }

@@ -3,10 +3,10 @@ import { Button, Input, Modal, Segmented } from "antd";
 import { useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { useAct, useData } from "../../base/data";
-import { money, units, ymd } from "../../base/format";
+import { fen, money, units, ymd } from "../../base/format";
 import { type Params, go } from "../../base/route";
 import { can } from "../../base/session";
-import type { Doc, DocumentRow, Packing, Written } from "../../base/types";
+import type { Doc, DocumentRow, Packing, Page, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { useDocument } from "../../parts/document";
@@ -16,7 +16,7 @@ import { pathOf } from "../../parts/kinds";
 import { ListPage, options } from "../../parts/ListPage";
 import { ProductFilter } from "../../parts/ProductFilter";
 import { Loaded, Trouble } from "../../parts/Trouble";
-import { ACCOUNTS, LEGS, PAYMENT_STATES, businessDay, monthText } from "./words";
+import { ACCOUNTS, LEGS, PAYMENT_STATES, businessDay, fenOf, monthText } from "./words";
 
 interface Payable extends Packing {
 	id: string;
@@ -102,6 +102,7 @@ interface PayableDetail extends Payable {
 	supplier_id: string;
 	leg1_units: number;
 	leg3_units: number;
+	single_units: number;
 	extra: boolean;
 	invoiced_units: number;
 	invoices: { invoice_id: string; invoice_no: string; leg: number; issuer: string; issued_ymd: number; units: number; expected: string; amount: string }[];
@@ -127,6 +128,7 @@ export function PayablePage({ params }: { params: Params }) {
 						<Fact label="应付日">{ymd(row.due_ymd)}</Fact>
 						<Fact label="订单金额">{money(row.amount)}</Fact>
 						<Fact label="首票 / 本院票 (数量)">{row.leg1_units} / {row.invoiced_units}</Fact>
+						{row.single_units > 0 && <Fact label="一票即证 (视同生产企业)"><To path={`/suppliers/${row.supplier_id}`}>{row.single_units}</To></Fact>}
 						<Fact label="已票 − 已付">{money(row.invoiced)} − {money(row.paid)}</Fact>
 						<Fact label="暂估">{row.estimated === "0.00" ? "" : money(row.estimated)}</Fact>
 						<Fact label="付款中">{row.held === "0.00" ? "" : money(row.held)}</Fact>
@@ -224,14 +226,29 @@ export function PaymentList() {
 	);
 }
 
+const DUE_MAX = 2000;
+const signed = (text: string) => (text.startsWith("-") ? -1 : 1) * (fenOf(text.replace("-", "")) ?? 0);
+
+/** What could be paid to a supplier by one channel until a day: due, invoiced, in no payment; and what he owes us. */
+function useDue(supplier: string | undefined, channel: string, until: number | null) {
+	const data = useData<Page<Payable>>(supplier ? "payables" : null, { query: { supplier_id: supplier, open: 1, unpaid: 1, fund: channel === "fund" ? 1 : 0, limit: DUE_MAX }, topics: ["payables"] });
+	const rows = (data.data?.rows ?? []).map((row) => ({ ...row, fen: signed(row.owed) - signed(row.held) })).filter((row) => row.fen < 0 || (row.fen > 0 && until !== null && row.due_ymd <= until));
+	return { rows, more: Boolean(data.data?.next) };
+}
+
 export function PaymentNew() {
 	const [supplier, setSupplier] = useState<string>();
 	const [channel, setChannel] = useState("bank");
 	const [until, setUntil] = useState<number | null>(businessDay());
+	const [left, setLeft] = useState<Set<string>>(new Set());
 	const { act, busy, problem, clear } = useAct();
+	const due = useDue(supplier, channel, until);
+	const chosen = due.rows.filter((row) => !left.has(row.id));
+	const all = chosen.length === due.rows.length;
+	const turn = (id: string) => setLeft((old) => { const next = new Set(old); if (!next.delete(id)) next.add(id); return next; });
 	const create = () =>
 		act(async () => {
-			const made = await post<Written>("payments", { supplier_id: supplier, channel, ...(until ? { until_ymd: until } : {}) });
+			const made = await post<Written>("payments", { supplier_id: supplier, channel, ...(until ? { until_ymd: until } : {}), ...(all ? {} : { payables: chosen.map((row) => ({ payable_id: row.id })) }) });
 			go(`/payments/${made.id}`, { replace: true });
 		});
 	return (
@@ -239,14 +256,28 @@ export function PaymentNew() {
 			<header className="page-head"><h1>编制付款单</h1></header>
 			<Trouble problem={problem} onClose={clear} />
 			<div className="form">
-				<Field label="供应商" error={problem?.at("supplier_id")}><SupplierPicker value={supplier} onChange={setSupplier} /></Field>
+				<Field label="供应商" error={problem?.at("supplier_id")}><SupplierPicker value={supplier} onChange={(id) => { setSupplier(id); setLeft(new Set()); }} /></Field>
 				<Field label="渠道"><Segmented value={channel} options={options({ bank: "银行转账", fund: "医保基金直接结算" })} data-testid="channel" onChange={(value) => setChannel(String(value))} /></Field>
 				<Field label="到期至" error={problem?.at("until_ymd")}><DateCell value={until} testid="until" aria-label="到期至" onChange={setUntil} /></Field>
 			</div>
-			<p className="mute">取该供应商到期、发票已匹配、未在付款中的全部应付; 红字发票使供应商欠我们的一并抵扣。</p>
+			<p className="mute">列出该供应商到期、发票已匹配、未在付款中的应付; 红字发票使供应商欠我们的一并抵扣。去掉勾选的这次不付{due.more ? `; 超过 ${DUE_MAX} 行的未列出, 全选时一并付` : ""}。</p>
+			{supplier && (
+				<DataTable
+					label="可付的应付" testid="due" rows={due.rows} id={(row) => row.id}
+					columns={[
+						{ key: "pay", title: <input type="checkbox" aria-label="全选" data-testid="pay-all" checked={all} onChange={() => setLeft(all ? new Set(due.rows.map((row) => row.id)) : new Set())} />, width: 40, align: "center", show: (row, n) => <input type="checkbox" aria-label={`第 ${n} 行付款`} data-testid={`pay-${n}`} checked={!left.has(row.id)} onChange={() => turn(row.id)} /> },
+						{ key: "product", title: "药品", card: "title", show: (row) => <Drug name={row.product_name} spec={row.spec} /> },
+						{ key: "receipt", title: "收货单", show: (row) => <To path={`/receipts/${row.receipt_id}`}>{row.receipt_number}</To> },
+						{ key: "due", title: "应付日", show: (row) => <span className="num">{ymd(row.due_ymd)}</span> },
+						{ key: "proven", title: "两票", card: "hide", show: (row) => (row.proven ? <Chip tone="good">齐全</Chip> : <Chip tone="off">缺票</Chip>) },
+						{ key: "fen", title: "可付 (元)", align: "right", show: (row) => <To path={`/payables/${row.id}`}><span className={`num${row.fen < 0 ? " red-figure" : ""}`}>{fen(row.fen)}</span></To> },
+					]}
+				/>
+			)}
 			<div className="totals">
+				{supplier && <span>{chosen.length} / {due.rows.length} 行, 合计 <b className="num" data-testid="due-total">{fen(chosen.reduce((sum, row) => sum + row.fen, 0))}</b> 元 (已退货待红字的部分不付, 以付款单为准)</span>}
 				<span className="grow" />
-				<Button type="primary" size="large" loading={busy} disabled={!supplier} data-testid="create" data-next-step onClick={() => void create()}>生成付款单</Button>
+				<Button type="primary" size="large" loading={busy} disabled={!supplier || (due.rows.length > 0 && chosen.length === 0)} data-testid="create" data-next-step onClick={() => void create()}>生成付款单</Button>
 			</div>
 		</section>
 	);
@@ -259,6 +290,7 @@ interface Payment extends Doc {
 	until_ymd: number;
 	amount: string;
 	paid_ymd: number | null;
+	returned_ymd: number | null;
 	lines: { id: string; payable_id: string; receipt_id: string; receipt_number: string; site_name: string; product_name: string; spec: string; due_ymd: number; invoiced: string; amount: string; invoice_no: string | null }[];
 }
 
@@ -267,7 +299,7 @@ export function PaymentPage({ params }: { params: Params }) {
 	return (
 		<DocumentPage
 			of={of}
-			tools={(doc) => doc.state === "paid" && <Button onClick={() => go(`/money-entries?document_id=${doc.id}`)}>看分录</Button>}
+			tools={(doc) => (doc.state === "paid" || doc.state === "returned") && <Button onClick={() => go(`/money-entries?document_id=${doc.id}`)}>看分录</Button>}
 			facts={(doc) => (
 				<>
 					<Fact label="供应商">{doc.supplier_name}</Fact>
@@ -276,6 +308,7 @@ export function PaymentPage({ params }: { params: Params }) {
 					<Fact label="到期至">{ymd(doc.until_ymd)}</Fact>
 					<Fact label="金额"><b className="num">{money(doc.amount)}</b></Fact>
 					<Fact label="付款日">{ymd(doc.paid_ymd)}</Fact>
+					{doc.returned_ymd && <Fact label="退票日">{ymd(doc.returned_ymd)}</Fact>}
 				</>
 			)}
 		>

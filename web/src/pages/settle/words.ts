@@ -4,7 +4,7 @@ import { current } from "../../base/session";
 import { priceE4 } from "../../base/format";
 
 export const INVOICE_STATES = { entered: "已录入", disputed: "差异待确认", matched: "已匹配入账", void: "已作废" };
-export const PAYMENT_STATES = { made: "待复核", reviewed: "待审批", approved: "待付款", paid: "已付款", cancelled: "已撤销" };
+export const PAYMENT_STATES = { made: "待复核", reviewed: "待审批", approved: "待付款", paid: "已付款", returned: "已退票", cancelled: "已撤销" };
 export const SHEET_STATES = { issued: "待确认", confirmed: "已确认", withdrawn: "已撤回" };
 export const LEGS = { "1": "生产→配送", "2": "配送→本院", "3": "加开一票" };
 export const ACCOUNTS = {
