@@ -1,6 +1,7 @@
 /*
  * Invoices (发票) as lines of a file: rows with the same number are one invoice. An invoice that is known already changes
  * nothing where the row is on it, and is refused where it is not: what is entered is taken back by a red invoice, not by a file.
+ * A row need not say the parties of our own leg (the supplier, the lead); the issuer of any other leg it must.
  */
 #include "core/people.h"
 #include "warehouse/catalogue/catalogue.h"

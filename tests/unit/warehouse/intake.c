@@ -333,6 +333,16 @@ static void takes_invoices(void)
 	                ST_IMPORT_REFUSED);
 	CU_ASSERT(shop_refused(&s, 2, "supplier_code", ST_INVALID_FIELD));
 #undef HEAD
+	/* RULE DOMAIN-6-invoice-parties: a first leg says who has issued it, and that is its maker; ours may leave it to the
+	 * supplier */
+#define HEAD "invoice_no,leg,supplier_code,issuer,buyer,issued_ymd,net,gross,product_code,units,amount\n25342000000000000009,"
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, HEAD "1,S1,乙批发,,20260105,5,5,P1,7,5\n"), ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, NULL, ST_WRONG_PARTY));
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, HEAD "1,S1,,,20260105,5,5,P1,7,5\n"), ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, NULL, ST_INVALID_FIELD));
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_invoices, HEAD "2,S1,,别家医院,20260105,5,5,P1,7,5\n"), ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, NULL, ST_WRONG_PARTY));
+#undef HEAD
 }
 
 /* What export writes, a new store takes, and writes again letter for letter. */

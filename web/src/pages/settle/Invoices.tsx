@@ -283,10 +283,10 @@ function InvoiceForm({ from, red }: { from?: Invoice; red: boolean }) {
 				<Field label="供应商 (送货给我们的)" error={problem?.at("supplier_id")}>
 					<SupplierPicker value={supplier} shown={from?.supplier_name} onChange={setSupplier} />
 				</Field>
-				<Field label="开票方 (照票面)" error={problem?.at("issuer")}>
+				<Field label="开票方名称 (照票面)" error={problem?.at("issuer")}>
 					<Input maxLength={100} value={issuer} placeholder={ISSUER[leg]} data-testid="issuer" onChange={(event) => setIssuer(event.target.value)} />
 				</Field>
-				<Field label="购买方 (照票面)" error={problem?.at("buyer")}>
+				<Field label="购买方名称 (照票面)" error={problem?.at("buyer")}>
 					<Input maxLength={100} value={buyer} placeholder={leg === "2" ? "不填为本院或下面的机构" : "不填为供应商"} data-testid="buyer" onChange={(event) => setBuyer(event.target.value)} />
 				</Field>
 				{!change_ && (
