@@ -3,6 +3,7 @@
  * and a payment under way, one with a wrong price that finance has explained, one without invoice; an issue price that follows
  * what was paid, last month's books closed, and one depot counted for this month.
  */
+#include "core/attachment.h"
 #include "core/money.h"
 #include "core/people.h"
 #include "warehouse/demo/county.h"
@@ -16,6 +17,7 @@
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/payment.h"
+#include "warehouse/settlement/permit.h"
 #include "warehouse/use/adjustment.h"
 
 #include <string.h>
@@ -320,6 +322,40 @@ static enum status bring_books_up(struct county *c)
 	return st;
 }
 
+#define SCAN "演示扫描件: 此文件只为演示而造, 不是任何真实文件。\n"
+
+/* Registered, with its scan; a second person has not approved it yet. */
+static enum status put_permit(struct tx *tx, const struct permit_new *in, const char *papers)
+{
+	int64_t id = 0, scan = 0;
+	enum status st = permit_add(tx, in, &id);
+	const struct attachment_new paper = {
+	        .owner_kind = papers, .owner_id = id, .name = "演示扫描件.txt", .bytes = SCAN, .n = sizeof SCAN - 1};
+	return st == ST_OK ? attachment_put(tx, &paper, &scan) : st;
+}
+
+SQL(select_maker, "SELECT id FROM maker WHERE name = :name_t");
+
+/* One more invoice for the last village, and a distributor that says it is the sole agent of a maker. */
+static enum status permits(struct tx *tx, void *arg)
+{
+	struct county *c = arg;
+	const struct item *item = &c->items[c->item_count - 1];
+	const struct permit_new remote = {.kind = PERMIT_REMOTE,
+	                                  .site_id = c->sites[c->site_count - 1].id,
+	                                  .paper = "演示〔2026〕1号",
+	                                  .from_ymd = tx->today_ymd,
+	                                  .to_ymd = ymd_add_months(tx->today_ymd, 12)};
+	const struct permit_new maker = {.kind = PERMIT_MAKER,
+	                                 .supplier_id = item->distributor->id,
+	                                 .maker_id = db_i64(tx_db(tx), 0, select_maker, TEXT(":name_t", item->maker->name)),
+	                                 .reason = "import",
+	                                 .paper = "演示总代理授权书",
+	                                 .from_ymd = tx->today_ymd};
+	enum status st = put_permit(tx, &remote, PERMIT_REMOTE_PAPERS);
+	return st == ST_OK ? put_permit(tx, &maker, PERMIT_MAKER_PAPERS) : st;
+}
+
 enum status county_write_settlement(struct county *c)
 {
 	static enum status (*const fates[SUPPLIERS])(struct tx * tx, void *arg) = {paid, under_way, disputed, without_invoice};
@@ -339,6 +375,8 @@ enum status county_write_settlement(struct county *c)
 		if (st == ST_OK && told == SUPPLIERS)
 			st = county_run(c, new_prices, &p);
 	}
+	if (st == ST_OK)
+		st = county_run(c, permits, c);
 	if (st == ST_OK)
 		st = county_run(c, prices_hold, c);
 	if (st == ST_OK)

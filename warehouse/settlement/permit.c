@@ -69,14 +69,14 @@ enum status permit_add(struct tx *tx, const struct permit_new *in, int64_t *id)
 /* ---- approved, ended ---- */
 
 struct permit {
-	int64_t supplier_id, maker_id, by_user;
+	int64_t site_id, supplier_id, maker_id, by_user;
 	int32_t from_ymd, to_ymd; /* to 0: open */
 	bool approved, ended;
 };
 
 SQL(select_permit,
     "SELECT coalesce(supplier_id, 0), coalesce(maker_id, 0), by_user, from_ymd, coalesce(to_ymd, 0), approved_at_ms IS NOT NULL, "
-    "ended_at_ms IS NOT NULL FROM invoice_permit WHERE id = :id AND kind = :kind_t");
+    "ended_at_ms IS NOT NULL, coalesce(site_id, 0) FROM invoice_permit WHERE id = :id AND kind = :kind_t");
 
 static enum status load(struct tx *tx, const char *kind, int64_t id, struct permit *out)
 {
@@ -89,8 +89,9 @@ static enum status load(struct tx *tx, const char *kind, int64_t id, struct perm
 	                       .from_ymd = (int32_t)col_i64(&r, 3),
 	                       .to_ymd = (int32_t)col_i64(&r, 4),
 	                       .approved = col_i64(&r, 5) != 0,
-	                       .ended = col_i64(&r, 6) != 0};
-	return ST_OK;
+	                       .ended = col_i64(&r, 6) != 0,
+	                       .site_id = col_i64(&r, 7)};
+	return out->site_id && !me_at_site(tx_db(tx), &tx->me, out->site_id) ? ST_NOT_FOUND : ST_OK;
 }
 
 /* RULE GSP-two-persons: whoever registered it does not approve it. */
@@ -98,7 +99,7 @@ static enum status check_approval(struct tx *tx, const char *kind, int64_t id, c
 {
 	if (p->approved || p->ended)
 		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, p->ended ? "已终止, 请重新登记" : "已批准, 不必再批");
-	if (p->by_user == tx->me.id)
+	if (tx->me.id && p->by_user == tx->me.id)
 		return tx_fail(tx, ST_SAME_PERSON, NULL, 0, "登记人不能批准, 请由另一人批准");
 	if (is_remote(kind) && !p->to_ymd)
 		return tx_fail(tx, ST_PAPERS_MISSING, "to_ymd", 0, "没有截止日, 不能批准; 请终止后重新登记");
