@@ -6,6 +6,10 @@
 
 #include "tests/harness.h"
 #include "warehouse/settlement/party.h"
+#include "warehouse/settlement/sheet.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
 #define GET METHOD_GET
@@ -434,6 +438,9 @@ static const struct step sheets[] = {
         SUMS("c", "120.00", "120.00", "240.00"),
         {"d", "finance", POST, "sheets", SHEET("branch", OF_EAST, "202612"), 201, FINE},
         SUMS("d", "12.00", "12.00", "24.00"),
+};
+
+static const struct step sheets_anew[] = {
         /* only the newest one goes */
         {NULL, "finance", POST, "sheets/{a.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 409, "WRONG_STATE", {NULL}, NULL},
         {NULL, "finance", POST, "sheets/{b.id}/withdraw", "{\"version\":1,\"note\":\"重做\"}", 409, "WRONG_STATE", {NULL}, NULL},
@@ -455,10 +462,68 @@ static const struct step sheets[] = {
          NULL},
 };
 
+/* What an older program did to a store: a sheet withdrawn below another one, an entry moved between two. */
+SQL(lose_sheet, "UPDATE sheet SET current = 0 WHERE id = :id /*all sites: test*/");
+SQL(free_goods, "UPDATE site_flow SET settled_by = NULL WHERE settled_by = :id /*scan: test*/ /*all sites: test*/");
+SQL(take_goods, "UPDATE site_flow SET settled_by = :id WHERE settled_by IS NOT NULL /*scan: test*/ /*all sites: test*/");
+SQL(repeat_line, "INSERT INTO sheet_line SELECT :to_id, n + 100, seq, entry_n, ymd, document_id, product_id, lot, units, "
+                 "other_site_id, reason, amount_fen FROM sheet_line WHERE sheet_id = :id /*all sites: test*/");
+SQL(cut_off, "UPDATE sheet SET upto_seq = 1 WHERE id = :id /*all sites: test*/");
+
+struct harm {
+	const struct sql *q[2];
+	const char *sheet, *other;
+	int64_t found;
+};
+
+static void count(void *arg, const char *table, const char *row, const char *what)
+{
+	struct harm *h = arg;
+	(void)row;
+	(void)what;
+	h->found += strcmp(table, "sheet") == 0;
+}
+
+/* Done, looked at, and taken back with the write. */
+static enum status do_harm(struct tx *tx, void *arg)
+{
+	struct harm *h = arg;
+	tx->action = "test";
+	for (size_t i = 0; i < 2 && h->q[i]; i++)
+		if (h->other)
+			db_exec(tx, *h->q[i], I64(":id", strtoll(h->sheet, NULL, 10)),
+			        I64(":to_id", strtoll(h->other, NULL, 10)));
+		else
+			db_exec(tx, *h->q[i], I64(":id", strtoll(h->sheet, NULL, 10)));
+	CU_ASSERT_EQUAL(db_status(tx_db(tx)), ST_OK);
+	(void)sheet_verify(tx_db(tx), count, h);
+	return ST_WRONG_STATE;
+}
+
+static void sheets_tell_what_was_done_to_them(struct world *w)
+{
+	const char *branch = world_value(w, "b.id"), *later = world_value(w, "d.id"), *supplier = world_value(w, "a.id"),
+	           *next = world_value(w, "c.id");
+	struct harm harms[] = {{.sheet = branch},
+	                       {.q = {&lose_sheet, &free_goods}, .sheet = branch},
+	                       {.q = {&lose_sheet}, .sheet = supplier},
+	                       {.q = {&free_goods}, .sheet = branch},
+	                       {.q = {&take_goods}, .sheet = later},
+	                       {.q = {&repeat_line}, .sheet = supplier, .other = next},
+	                       {.q = {&cut_off}, .sheet = next}};
+	for (size_t i = 0; i < sizeof harms / sizeof *harms; i++) {
+		struct faults faults = {.arena = &w->arena};
+		CU_ASSERT_EQUAL(writer_run_one(&w->store.writer, do_harm, &harms[i], &w->arena, &faults), ST_WRONG_STATE);
+		CU_ASSERT_EQUAL(harms[i].found != 0, i != 0);
+	}
+}
+
 static void every_entry_is_in_one_sheet(void)
 {
 	struct world *w = world_new();
 	PLAY(w, sheets);
+	sheets_tell_what_was_done_to_them(w);
+	PLAY(w, sheets_anew);
 	world_replay(w);
 	world_end(w);
 }

@@ -212,8 +212,10 @@ SQL(select_to, "SELECT to_ymd FROM sheet WHERE id = :id /*all sites: the caller 
 
 SQL(select_newer,
     "SELECT 1 FROM sheet t JOIN sheet o ON o.party_site_id = t.party_site_id AND o.month > t.month AND o.current = 1 AND "
-    "o.party_site_id IS NOT NULL WHERE t.id = :id UNION ALL SELECT 1 FROM sheet t JOIN sheet o ON o.supplier_id = t.supplier_id AND "
-    "o.month > t.month AND o.current = 1 AND o.supplier_id IS NOT NULL WHERE t.id = :id LIMIT 1 /*all sites: the caller has the document*/");
+    "o.party_site_id IS NOT NULL WHERE t.id = :id UNION ALL SELECT 1 FROM sheet t JOIN sheet o ON o.supplier_id = t.supplier_id "
+    "AND "
+    "o.month > t.month AND o.current = 1 AND o.supplier_id IS NOT NULL WHERE t.id = :id LIMIT 1 /*all sites: the caller has the "
+    "document*/");
 
 /* RULE DOMAIN-12.3-sheet-once: the next one begins where this one ends. */
 static enum status is_newest(struct tx *tx, const struct doc *d, const void *input)
@@ -264,6 +266,14 @@ SQL(wrong_opening,
     "(x.party_site_id = s.party_site_id OR x.supplier_id = s.supplier_id) AND x.month < s.month) WHERE s.current = 1 AND "
     "s.opening_fen <> o.closing_fen + CASE WHEN s.supplier_id IS NULL THEN (SELECT coalesce(-sum(e.amount_fen), 0) " BOOKED_BRANCH
             BETWEEN " ELSE (SELECT coalesce(-sum(e.amount_fen), 0) " BOOKED_SUPPLIER BETWEEN " END" VERIFY);
+/* The first one begins with what was booked before its days. */
+#define BEFORE_ALL "e.ymd < s.from_ymd AND e.seq <= s.upto_seq)"
+SQL(wrong_first,
+    "SELECT s.id FROM sheet s WHERE s.current = 1 AND NOT EXISTS (SELECT 1 FROM sheet x WHERE x.kind = s.kind AND x.current = 1 "
+    "AND "
+    "(x.party_site_id = s.party_site_id OR x.supplier_id = s.supplier_id) AND x.month < s.month) AND s.opening_fen <> CASE WHEN "
+    "s.supplier_id IS NULL THEN (SELECT coalesce(-sum(e.amount_fen), 0) " BOOKED_BRANCH BEFORE_ALL
+    " ELSE (SELECT coalesce(-sum(e.amount_fen), 0) " BOOKED_SUPPLIER BEFORE_ALL " END" VERIFY);
 SQL(in_two,
     "SELECT max(s.id) FROM sheet_line l JOIN sheet s ON s.id = l.sheet_id WHERE s.current = 1 GROUP BY s.kind, "
     "s.party_site_id, s.supplier_id, CASE WHEN l.product_id IS NULL THEN 0 ELSE 1 END, l.seq, l.entry_n HAVING count(*) > "
@@ -289,6 +299,7 @@ int64_t sheet_verify(struct db *db, void (*report)(void *arg, const char *table,
 	        {&wrong_branch, "期末不等于至此的全部往来与调拨之和"},
 	        {&wrong_supplier, "期末不等于至此的全部应付分录之和"},
 	        {&wrong_opening, "期初不等于上一张的期末加其间发生额"},
+	        {&wrong_first, "首张的期初不等于此前的全部发生额"},
 	        {&in_two, "同一笔分录在两张结算单里"},
 	        {&wrong_goods, "调拨所记的结算单里没有它"},
 	        {&lost_goods, "明细里的调拨不属于这张结算单"},
