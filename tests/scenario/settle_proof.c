@@ -5,6 +5,7 @@
 #include "tests/scenario/world.h"
 
 #include "tests/harness.h"
+#include "warehouse/price/price.h"
 #include "warehouse/settlement/party.h"
 #include "warehouse/settlement/sheet.h"
 
@@ -289,10 +290,32 @@ static const struct step ceilings[] = {
         {NULL, "chief", POST, "invoices/{v.id}/accept", "{\"version\":2}", 200, NULL, {"state=matched"}, NULL},
 };
 
+/* The selected price, 10.00 a box, is the only one; the listed 12.00 is no help. */
+static const struct step exact[] = {
+        COME("", "10.00"),
+        {"x", "finance", POST, "invoices", INVOICE(NO("0004"), "2", "", "20261121", "110.00"), 201, FINE},
+        EXPLAIN("x", "1", 422, "MATCH_DIFFERS"),
+        {NULL, "finance", POST, "invoices/{x.id}/void", "{\"version\":1,\"note\":\"退供应商\"}", 200, FINE},
+        {"y", "finance", POST, "invoices", INVOICE(NO("0005"), "2", "", "20261121", "100.00"), 201, FINE},
+        MATCH("y", "1"),
+};
+
+static enum status put_selected(struct tx *tx, void *arg)
+{
+	bool added = false;
+	const struct new_price in = {*(int64_t *)arg, 100000, 24, "selected", 20260101, 0, "集采"};
+	tx->action = "test";
+	price_put(tx, &in, &added);
+	return added ? ST_OK : ST_INTERNAL;
+}
+
 static void no_explanation_lifts_a_price_above_the_ceiling(void)
 {
 	struct world *w = world_new();
+	int64_t product = strtoll(world_value(w, "amoxicillin"), NULL, 10);
 	PLAY(w, ceilings);
+	world_write(w, put_selected, &product);
+	PLAY(w, exact);
 	world_replay(w);
 	world_end(w);
 }

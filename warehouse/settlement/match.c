@@ -124,8 +124,10 @@ static void take_part(struct look *k, struct match_line *line, struct payable *p
 #define BELOW(site)                                                                                                  \
 	" AND EXISTS (SELECT 1 FROM site_above sa WHERE sa.site_id = " site " AND sa.above_id = :site_id) ORDER BY " \
 	"y.id /*all sites: of the invoice's site and below*/"
+/* The highest price: where one price alone holds (中选价, 议价), that; else the ceiling. 0: none. */
+#define LIMIT "CASE WHEN ol.price_rule IN ('selected', 'agreed') THEN ol.price_e4 ELSE ol.ceiling_e4 END"
 #define CANDIDATES(open, site)                                                                                                   \
-	"SELECT y.id, ol.ceiling_e4, od.made_at_ms FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = "       \
+	"SELECT y.id, " LIMIT ", od.made_at_ms FROM payable y JOIN batch b ON b.id = y.batch_id JOIN lot l ON l.id = "           \
 	"b.lot_id JOIN "                                                                                                         \
 	"order_line ol ON ol.id = y.order_line_id JOIN document od ON od.id = ol.order_id WHERE y.supplier_id = "                \
 	":supplier_id AND y.product_id = :product_id AND " open " AND (:lot_t IS NULL OR l.lot = :lot_t) AND (:receipt_line_id " \

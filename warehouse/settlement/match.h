@@ -2,9 +2,9 @@
  * 三单匹配: which parts of which receipt lines an invoice's lines pay for (or, of the other legs, prove), line by line to
  * the fen. RULE DOMAIN-6-three-way: a line matches where its units are found among accepted receipts and its amount differs
  * from the order's by no more than the tolerance in force (usually 0). RULE DOMAIN-12.3-ceiling-invoice: no explanation lifts a
- * price above the ceiling that held when the order was written. RULE DOMAIN-6-invoice-day: an invoice to us is at most a year
- * older than the order (goods are paid in advance, but not further), a first leg at most three (goods lie at a distributor within
- * their shelf life).
+ * price above the ceiling that held when the order was written, nor above the 中选 or agreed price at which alone it could be
+ * written. RULE DOMAIN-6-invoice-day: an invoice to us is at most a year older than the order (goods are paid in advance, but not
+ * further), a first leg at most three (goods lie at a distributor within their shelf life).
  */
 #pragma once
 #include "core/word.h"
