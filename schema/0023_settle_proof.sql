@@ -26,10 +26,10 @@ CREATE INDEX invoice_permit_by_site ON invoice_permit (site_id, from_ymd) WHERE 
 CREATE INDEX invoice_permit_by_maker ON invoice_permit (maker_id, supplier_id) WHERE maker_id IS NOT NULL;
 CREATE INDEX invoice_permit_by_supplier ON invoice_permit (supplier_id, id) WHERE supplier_id IS NOT NULL;
 CREATE INDEX invoice_permit_by_kind ON invoice_permit (kind, id);
--- What one person registered alone, without scan and mostly without a last day, waits for a second one.
+-- What one person registered alone, without scan and mostly without a last day, waits for a second one. The table it was in stays as
+-- it is; nothing reads it any more.
 INSERT INTO invoice_permit (id, kind, site_id, paper, from_ymd, to_ymd, at_ms, by_user)
 	SELECT id, 'remote', site_id, paper, from_ymd, to_ymd, at_ms, by_user FROM remote_approval;
-DROP TABLE remote_approval;
 
 -- Units whose invoice to us proves them alone, because its issuer counted as their maker on its day.
 ALTER TABLE payable ADD COLUMN single_units BIGINT NOT NULL DEFAULT 0;
