@@ -93,7 +93,8 @@ SQL(may_see, "SELECT y.id FROM payable y WHERE y.id = :id AND " MINE("y.site_id"
 SQL(select_one,
     "SELECT y.id, y.receipt_id, rd.number, y.supplier_id, sp.name, y.site_id, ps.name, y.product_id, p.name, p.spec, y.units, "
     "y.amount_fen, y.accepted_ymd, y.due_ymd, y.fund, y.leg1_units, y.leg3_units, y.extra, y.proven, y.invoiced_units, "
-    "y.invoiced_fen, y.estimated_fen, y.held_fen, y.paid_fen, y.open, y.single_units FROM payable y JOIN document rd ON rd.id = "
+    "y.invoiced_fen, y.estimated_fen, y.held_fen, y.paid_fen, y.open, y.single_units, y.returned_units, p.units_per_pack, "
+    "p.unit_name, p.pack_name FROM payable y JOIN document rd ON rd.id = "
     "y.receipt_id "
     "JOIN "
     "supplier sp ON sp.id = y.supplier_id JOIN site ps ON ps.id = y.site_id JOIN product p ON p.id = y.product_id WHERE y.id = "
@@ -126,6 +127,10 @@ static const struct list_column one[] = {
         COLUMN("paid", L_FEN),
         COLUMN("open", L_BOOL),
         COLUMN("single_units", L_INT),
+        COLUMN("returned_units", L_INT),
+        COLUMN("units_per_pack", L_INT),
+        COLUMN("unit_name", L_TEXT),
+        COLUMN("pack_name", L_TEXT),
         NO_COLUMN,
 };
 SQL(select_invoices,

@@ -38,6 +38,12 @@ await check("a supplier is registered as counting as a maker; whoever did so can
   await p.see("登记人不能批准");
   expect(await p.get("permit-approve").first().isDisabled(), "he could approve his own");
 });
+await check("a payable says which invoice is missing", async () => {
+  const row = (await at.read("payables?uninvoiced=1")).rows[0];
+  await at.open(`/payables/${row.id}`);
+  await at.see("缺票: 首票");
+  await at.see("本院票");
+});
 await check("another person approves it", async () => {
   const p = await as("yanshou");
   await p.open(`/suppliers/${found.supplier}`);

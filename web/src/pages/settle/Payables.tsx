@@ -105,9 +105,17 @@ interface PayableDetail extends Payable {
 	single_units: number;
 	extra: boolean;
 	invoiced_units: number;
+	returned_units: number;
 	invoices: { invoice_id: string; invoice_no: string; leg: number; issuer: string; issued_ymd: number; units: number; expected: string; amount: string }[];
 	estimates: { estimate_id: string; number: string; amount: string; reversed_by_id: string | null; reversed_by_number: string | null }[];
 	payments: { payment_id: string; number: string; state: string; state_title: string; amount: string }[];
+}
+
+/** Which legs are not there yet, and for how much; what went back needs none. */
+function missing(row: PayableDetail): string {
+	const kept = row.units - row.returned_units;
+	const short = { 首票: kept - row.leg1_units - row.single_units, 本院票: kept - row.invoiced_units, 加开一票: row.extra ? kept - row.leg3_units - row.single_units : 0 };
+	return Object.entries(short).filter(([, n]) => n > 0).map(([leg, n]) => `${leg} ${units(n, row)}`).join(", ") || "已全部退回";
 }
 
 export function PayablePage({ params }: { params: Params }) {
@@ -118,7 +126,7 @@ export function PayablePage({ params }: { params: Params }) {
 				<section className="page" data-testid="payable">
 					<header className="page-head">
 						<h1>应付 {row.product_name}</h1>
-						{row.proven ? <Chip tone="good">两票齐全</Chip> : <Chip tone="bad">缺票</Chip>}
+						{row.proven ? <Chip tone="good">两票齐全</Chip> : <Chip tone="bad">缺票: {missing(row)}</Chip>}
 					</header>
 					<dl className="facts">
 						<Fact label="供应商">{row.supplier_name}</Fact>
@@ -127,8 +135,8 @@ export function PayablePage({ params }: { params: Params }) {
 						<Fact label="验收">{units(row.units, row)} · {ymd(row.accepted_ymd)}</Fact>
 						<Fact label="应付日">{ymd(row.due_ymd)}</Fact>
 						<Fact label="订单金额">{money(row.amount)}</Fact>
-						<Fact label="首票 / 本院票 (数量)">{row.leg1_units} / {row.invoiced_units}</Fact>
-						{row.single_units > 0 && <Fact label="一票即证 (视同生产企业)"><To path={`/suppliers/${row.supplier_id}`}>{row.single_units}</To></Fact>}
+						<Fact label="首票 / 本院票">{units(row.leg1_units, row)} / {units(row.invoiced_units, row)}</Fact>
+						{row.single_units > 0 && <Fact label="一票即证 (视同生产企业)"><To path={`/suppliers/${row.supplier_id}`}>{units(row.single_units, row)}</To></Fact>}
 						<Fact label="已票 − 已付">{money(row.invoiced)} − {money(row.paid)}</Fact>
 						<Fact label="暂估">{row.estimated === "0.00" ? "" : money(row.estimated)}</Fact>
 						<Fact label="付款中">{row.held === "0.00" ? "" : money(row.held)}</Fact>
