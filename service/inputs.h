@@ -117,3 +117,7 @@ struct remark_in {
 struct limit_in {
 	int64_t value;
 };
+struct control_in {
+	int64_t from_ymd;
+	const char *note;
+};

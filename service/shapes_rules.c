@@ -396,6 +396,12 @@ static const struct field catalogue_limit_fields[] = {FIELD_INT("value", value, 
 SHAPE_OF(catalogue_limit);
 #undef T
 
+#define T struct control_in
+static const struct field catalogue_control_fields[] = {FIELD_YMD("from_ymd", from_ymd, MUST, "目录启用日"),
+                                                        FIELD_TEXT("note", note, MAY, 200, "说明")};
+SHAPE_OF(catalogue_control);
+#undef T
+
 #define T struct new_code
 static const struct field code_binding_new_fields[] = {
         FIELD_ID("product_id", product_id, MUST, "品种"),
@@ -446,7 +452,7 @@ SHAPE_OF(change_field);
 #define T struct change_new
 #define CHANGE_FIELDS_MAX 60
 static const struct field catalogue_change_new_fields[] = {
-        FIELD_WORD("what", what, MUST, "admission|change|stop|replacement", "类型"),
+        FIELD_WORD("what", what, MUST, "admission|change|stop|replacement|restore", "类型"),
         FIELD_ID("product_id", product_id, MAY, "品种"),
         FIELD_ID("other_product_id", other_product_id, MAY, "替换为"),
         FIELD_TEXT("applicant", applicant, MUST, 40, "申请人"),

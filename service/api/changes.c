@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static const struct word_title what_titles[] = {
-        {"admission", "新增"}, {"change", "变更"}, {"stop", "停用"}, {"replacement", "替换"}, {NULL, NULL}};
+static const struct word_title what_titles[] = {{"admission", "新增"},   {"change", "变更"},  {"stop", "停用"},
+                                                {"replacement", "替换"}, {"restore", "恢复"}, {NULL, NULL}};
 static const struct list_column change_columns[] = {
         DOC_HEAD,
         {"what", L_TEXT, "c.what", "类型", NULL},

@@ -2,6 +2,7 @@
 #include "service/api/documents.h"
 #include "service/inputs.h"
 #include "warehouse/catalogue/ask.h"
+#include "warehouse/catalogue/control.h"
 #include "warehouse/catalogue/field.h"
 #include "warehouse/catalogue/flag.h"
 
@@ -105,6 +106,11 @@ enum status level_summary_read(struct exchange *x, struct db *db)
 
 /* ---- flags ---- */
 
+/* What ended before it began was taken back. */
+#define FLAG_STATE                                                                                                              \
+	"CASE WHEN f.to_ymd < f.from_ymd OR f.to_ymd < :today_ymd THEN 'ended' WHEN f.from_ymd > :today_ymd THEN 'later' ELSE " \
+	"'ok' END"
+static const struct word_title flag_states[] = {{"ok", "有效"}, {"later", "未到"}, {"ended", "已结束"}, {NULL, NULL}};
 static const struct list_column flag_columns[] = {
         {"id", L_ID, "f.id", "编号", NULL},
         {"product_id", L_ID, "f.product_id", "品种编号", NULL},
@@ -115,6 +121,8 @@ static const struct list_column flag_columns[] = {
         {"value", L_TEXT, "f.value", "值", NULL},
         {"from_ymd", L_INT, "f.from_ymd", "起始日期", NULL},
         {"to_ymd", L_INT_OR_NULL, "f.to_ymd", "截止日期", NULL},
+        {"state", L_TEXT, FLAG_STATE, "状态", NULL},
+        {"state_title", L_TEXT, FLAG_STATE, "状态名称", flag_states},
         {"source", L_TEXT, "f.source", "依据", NULL},
         {"document_id", L_ID, "f.document_id", "依据单据", NULL},
         NO_COLUMN,
@@ -161,6 +169,7 @@ enum status flag_kinds_read(struct exchange *x, struct db *db)
 		jo_text(o, "flag", k->name);
 		jo_text(o, "title", k->title);
 		jo_text(o, "rule", k->rule);
+		jo_bool(o, "governed", k->governed);
 		put_words(o, k->values);
 		jo_close(o, '}');
 	}
@@ -176,7 +185,7 @@ enum status product_flag_post(struct exchange *x, struct tx *tx)
 	const struct new_flag flag = {x->id, in->flag, value, from, (int32_t)in->to_ymd, in->source, 0};
 	tx->action = "product.flag";
 	tx->ref_id = x->id;
-	enum status st = product_flag_set(tx, &flag);
+	enum status st = product_flag_by_hand(tx, &flag);
 	if (st != ST_OK)
 		return st;
 	tx_changed(tx, "products", 0, 0, x->id);
@@ -267,6 +276,31 @@ const struct list_spec list_catalogue_settings = {.name = "catalogue-settings",
                                                   .columns = setting_columns,
                                                   .filters = no_filters,
                                                   .paths = setting_paths};
+
+/* ---- 目录启用日 ---- */
+
+SQL(select_control, "SELECT c.from_ymd, u.display_name, c.at_ms, c.note FROM catalogue_control c LEFT JOIN app_user u ON u.id = "
+                    "c.by_user WHERE c.id = :id");
+static const struct list_column control_row[] = {COLUMN("from_ymd", L_INT_OR_NULL), COLUMN("set_by", L_TEXT),
+                                                 COLUMN("at_ms", L_INT_OR_NULL), COLUMN("note", L_TEXT), NO_COLUMN};
+
+/* controlled: is the catalogue under change control today? The rest is absent until somebody has set the day. */
+enum status catalogue_control_read(struct exchange *x, struct db *db)
+{
+	jo_bool(&x->o, "controlled", catalogue_is_controlled(db, x->today_ymd));
+	api_one(x, db, control_row, select_control, I64(":id", 1));
+	return ST_OK;
+}
+
+enum status catalogue_control_create(struct exchange *x, struct tx *tx)
+{
+	const struct control_in *in = x->in;
+	tx->action = "catalogue.control";
+	enum status st = catalogue_control_set(tx, (int32_t)in->from_ymd, in->note);
+	if (st == ST_OK)
+		put_done(x, tx, 1, "set", "products");
+	return st;
+}
 
 SQL(set_setting, "UPDATE catalogue_setting SET value = :value WHERE id = :id");
 

@@ -252,9 +252,9 @@ static void replacement_leaves_an_heir(void)
 /* ---- what a branch may ask for ---- */
 
 static const struct step controlled_steps[] = {
-        {NULL, "central", POST, "products/{insulin}/flags",
-         "{\"flag\":\"controlled\",\"value\":\"narcotic\",\"source\":\"目录\"}", 200, FINE},
-        {NULL, "central", POST, "products/{insulin}/flags", "{\"flag\":\"controlled\",\"value\":\"strong\",\"source\":\"目录\"}",
+        {NULL, "chief", POST, "products/{insulin}/flags", "{\"flag\":\"controlled\",\"value\":\"narcotic\",\"source\":\"目录\"}",
+         200, FINE},
+        {NULL, "chief", POST, "products/{insulin}/flags", "{\"flag\":\"controlled\",\"value\":\"strong\",\"source\":\"目录\"}",
          REFUSED(422, "INVALID_FIELD")},
         {NULL, "east_user", POST, "requests", "{\"lines\":[{\"product_id\":\"{insulin}\",\"units\":1}]}",
          REFUSED(422, "NO_ENTITLEMENT")},
@@ -290,7 +290,7 @@ static void controlled_drugs_need_a_card(void)
 	}
 #define FLAG(product, flag, value)                                                                       \
 	{                                                                                                \
-		NULL, "central", POST, "products/{" product "}/flags",                                   \
+		NULL, "chief", POST, "products/{" product "}/flags",                                     \
 		        "{\"flag\":\"" flag "\",\"value\":\"" value "\",\"source\":\"目录\"}", 200, FINE \
 	}
 static const struct step antibiotic_steps[] = {
@@ -569,7 +569,7 @@ static enum status flag_days(struct tx *tx, void *arg)
 	tx->action = "test";
 	const struct new_flag first = {f->product, "insurance", "A", 20260101, 0, "2026", 0};
 	const struct new_flag second = {f->product, "insurance", "C", 20270101, 20271231, "2027", 0};
-	const struct new_flag end = {f->product, "insurance", NULL, 20260701, 0, "x", 0};
+	const struct new_flag end = {f->product, "insurance", NULL, 20261201, 0, "x", 0};
 	enum status st = product_flag_set(tx, &first);
 	if (st == ST_OK)
 		st = product_flag_set(tx, &second);
@@ -579,8 +579,8 @@ static enum status flag_days(struct tx *tx, void *arg)
 	        !product_flag_on(db, f->a, f->product, "insurance", 20280101);
 	if (st == ST_OK)
 		st = product_flag_set(tx, &end);
-	f->ok = f->ok && product_flag_on(db, f->a, f->product, "insurance", 20260630) &&
-	        !product_flag_on(db, f->a, f->product, "insurance", 20260701) &&
+	f->ok = f->ok && product_flag_on(db, f->a, f->product, "insurance", 20261130) &&
+	        !product_flag_on(db, f->a, f->product, "insurance", 20261201) &&
 	        !product_flag_on(db, f->a, f->product, "insurance", 20270601);
 	return st;
 }
@@ -607,7 +607,8 @@ static void flags_hold_by_their_days(void)
 	f.product = world_number(w, "SELECT id FROM product WHERE code = 'X001'");
 	world_write(w, flag_days, &f);
 	CU_ASSERT_TRUE(f.ok);
-	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM product_history WHERE field = 'flag.insurance'"), 3);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM product_history WHERE field = 'flag.insurance'"), 5);
+	CU_ASSERT_EQUAL(world_number(w, "SELECT count(*) FROM product_flag WHERE flag = 'insurance'"), 2);
 	int64_t changed = -1;
 	world_write(w, controlled_from_tomorrow, &f.product);
 	world_write(w, take_flag_day, &changed);

@@ -417,9 +417,9 @@ static void scanned_packs_stay_with_their_shipment(void)
 /* ---- two people at what must not be mistaken ---- */
 
 #define GLUCOSE_TO_EAST "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":10}]}"
-#define FLAG_GLUCOSE(body)                                                         \
-	{                                                                          \
-		NULL, "central", POST, "products/{glucose}/flags", body, 200, FINE \
+#define FLAG_GLUCOSE(body)                                                       \
+	{                                                                        \
+		NULL, "chief", POST, "products/{glucose}/flags", body, 200, FINE \
 	}
 #define PICK_ALONE(name)                                                                                  \
 	{name, "keeper", POST, "shipments", GLUCOSE_TO_EAST, 201, FINE},                                  \
@@ -462,7 +462,7 @@ static void who_picked_high_alert_does_not_ship_it(void)
 
 #define FLAG_BOXES(flag, value)                                                                          \
 	{                                                                                                \
-		NULL, "central", POST, "products/{amoxicillin}/flags",                                   \
+		NULL, "chief", POST, "products/{amoxicillin}/flags",                                     \
 		        "{\"flag\":\"" flag "\",\"value\":\"" value "\",\"source\":\"目录\"}", 200, FINE \
 	}
 #define PICK_BOXES(name, units)                                                                            \

@@ -29,34 +29,56 @@ static enum status write_fields(struct tx *tx, int64_t id, const char *what, con
 	return first;
 }
 
-/* Which products each kind of change names: 0 none, 1 must. */
-static const struct {
+/* Which products each kind of change names, in use or stopped, and whether it says what is to be written. */
+static const struct kind_of_change {
 	const char *what;
-	bool product, other, fields;
+	bool product, stopped, other, fields;
+	const char *product_wanted; /* for people */
 } whats[] = {
-        {"admission", false, false, true},
-        {"change", true, false, true},
-        {"stop", true, false, false},
-        {"replacement", true, true, false},
+        {"admission", false, false, false, true, "新增不指定已有品种"},
+        {"change", true, false, false, true, "请选择在用的品种"},
+        {"stop", true, false, false, false, "请选择在用的品种"},
+        {"replacement", true, false, true, false, "请选择在用的品种"},
+        {"restore", true, true, false, true, "请选择已停用的品种"},
 };
+
+static const struct kind_of_change *kind_of(const char *what)
+{
+	size_t i = 0;
+	while (i + 1 < sizeof whats / sizeof *whats && strcmp(whats[i].what, what) != 0)
+		i++;
+	return &whats[i];
+}
+
+static bool is_there(struct tx *tx, int64_t product_id, bool active)
+{
+	struct product p;
+	return product_load(tx_db(tx), tx->arena, product_id, &p) == ST_OK && (p.active != 0) == active;
+}
+
+/* RULE DOMAIN-6-stopped: a stopped product comes back on the lists that the decision names. */
+static bool names_list(const struct change_new *in)
+{
+	for (size_t i = 0; i < in->field_count; i++)
+		if (strncmp(in->fields[i].field, "level.", sizeof "level." - 1) == 0 && in->fields[i].value &&
+		    strcmp(in->fields[i].value, "1") == 0)
+			return true;
+	return false;
+}
 
 static enum status check_products(struct tx *tx, const struct change_new *in)
 {
-	struct product p;
-	size_t i = 0;
-	while (i + 1 < sizeof whats / sizeof *whats && strcmp(whats[i].what, in->what) != 0)
-		i++;
-	if (whats[i].product != (in->product_id != 0) ||
-	    (in->product_id && (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK || !p.active)))
-		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0,
-		               whats[i].product ? "请选择在用的品种" : "新增不指定已有品种");
-	if (whats[i].other != (in->other_product_id != 0) ||
-	    (in->other_product_id && (in->other_product_id == in->product_id ||
-	                              product_load(tx_db(tx), tx->arena, in->other_product_id, &p) != ST_OK || !p.active)))
+	const struct kind_of_change *k = kind_of(in->what);
+	if (k->product != (in->product_id != 0) || (in->product_id && !is_there(tx, in->product_id, !k->stopped)))
+		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "%s", k->product_wanted);
+	if (k->other != (in->other_product_id != 0) ||
+	    (in->other_product_id && (in->other_product_id == in->product_id || !is_there(tx, in->other_product_id, true))))
 		return tx_fail(tx, ST_INVALID_FIELD, "other_product_id", 0,
-		               whats[i].other ? "请选择替换它的在用品种" : "只有替换才指定第二个品种");
-	if (whats[i].fields != (in->field_count > 0))
-		return tx_fail(tx, ST_INVALID_FIELD, "fields", 0, whats[i].fields ? "请填写要登记的内容" : "停用和替换不改内容");
+		               k->other ? "请选择替换它的在用品种" : "只有替换才指定第二个品种");
+	if (k->fields != (in->field_count > 0))
+		return tx_fail(tx, ST_INVALID_FIELD, "fields", 0, k->fields ? "请填写要登记的内容" : "停用和替换不改内容");
+	if (k->stopped && !names_list(in))
+		return tx_fail(tx, ST_INVALID_FIELD, "fields", 0, "请写明恢复后列入哪一级目录 (县级、乡镇、村级)");
 	return ST_OK;
 }
 
@@ -102,7 +124,7 @@ SQL(set_prepared, "UPDATE catalogue_change SET from_ymd = :from_ymd, warnings = 
 
 static bool has_fields(const struct change *c)
 {
-	return strcmp(c->what, "admission") == 0 || strcmp(c->what, "change") == 0;
+	return kind_of(c->what)->fields;
 }
 
 static enum status may_prepare(struct tx *tx, const struct doc *d, const void *input)
@@ -145,15 +167,60 @@ struct votes {
 	int64_t voting, in_favour;
 };
 
-static const char *member_fault(const struct change_step *in, size_t i, const char *applicant)
+static size_t space_at(const char *p)
+{
+	static const char *const spaces[] = {" ", "\t", "\xC2\xA0", "\xE3\x80\x80", NULL};
+	for (const char *const *s = spaces; *s; s++)
+		if (strncmp(p, *s, strlen(*s)) == 0)
+			return strlen(*s);
+	return 0;
+}
+
+/* A name without any blanks, for comparing: 陈静, 陈　静 and " 陈静 " are one person. */
+static const char *name_key(struct arena *a, const char *name)
+{
+	SCOPED(buf) b = {0};
+	buf_puts(&b, "");
+	for (size_t n; *name; name += n) {
+		n = space_at(name);
+		if (n)
+			continue;
+		n = 1;
+		buf_put(&b, name, 1);
+	}
+	return arena_copy(a, b.data, b.len);
+}
+
+/* As it is kept: no blanks around, one between. */
+static const char *tidy_name(struct arena *a, const char *name)
+{
+	SCOPED(buf) b = {0};
+	bool blank = false;
+	for (size_t n; *name; name += n) {
+		n = space_at(name);
+		blank = blank || n;
+		if (n)
+			continue;
+		if (blank && b.len)
+			buf_puts(&b, " ");
+		blank = false;
+		buf_put(&b, name, n = 1);
+	}
+	return arena_copy(a, b.data ? b.data : "", b.len);
+}
+
+static const char *member_fault(struct arena *a, const struct change_step *in, size_t i, const char *applicant)
 {
 	const struct committee_member *m = &in->members[i];
+	const char *key = name_key(a, m->name);
+	if (!*key)
+		return "请填写委员姓名";
 	for (size_t j = 0; j < i; j++)
-		if (strcmp(in->members[j].name, m->name) == 0)
+		if (strcmp(name_key(a, in->members[j].name), key) == 0)
 			return "同一委员填写了两次";
 	if (m->recused)
 		return m->vote ? "回避的委员不能表决" : !m->why || !*m->why ? "请填写回避原因" : NULL;
-	if (applicant && strcmp(m->name, applicant) == 0)
+	if (applicant && strcmp(key, name_key(a, applicant)) == 0)
 		return "申请人应当回避";
 	return m->vote ? NULL : "请填写表决意见";
 }
@@ -167,7 +234,7 @@ static struct votes count_votes(struct tx *tx, const struct doc *d, const struct
 	int64_t least = catalogue_setting(tx_db(tx), "members_min", 3);
 	for (size_t i = 0; i < in->member_count && !v.wrong; i++) {
 		v.field = arena_printf(tx->arena, "members[%zu].name", i);
-		v.wrong = member_fault(in, i, applicant);
+		v.wrong = member_fault(tx->arena, in, i, applicant);
 		v.voting += !in->members[i].recused;
 		v.in_favour += !in->members[i].recused && in->members[i].vote && strcmp(in->members[i].vote, "for") == 0;
 	}
@@ -210,8 +277,9 @@ static enum status keep_votes(struct tx *tx, struct doc *d, const void *input)
 	db_exec(tx, drop_members, I64(":id", d->id));
 	for (size_t i = 0; i < in->member_count; i++) {
 		const struct committee_member *m = &in->members[i];
-		db_exec(tx, insert_member, I64(":id", d->id), I64(":n", (int64_t)i + 1), TEXT(":name_t", m->name),
-		        I64(":recused", m->recused), TEXT(":vote_t", m->vote), TEXT(":why_t", m->why));
+		db_exec(tx, insert_member, I64(":id", d->id), I64(":n", (int64_t)i + 1),
+		        TEXT(":name_t", tidy_name(tx->arena, m->name)), I64(":recused", m->recused), TEXT(":vote_t", m->vote),
+		        TEXT(":why_t", m->why));
 	}
 	db_exec(tx, set_decided, I64(":meeting_ymd", in->meeting_ymd), TEXT(":minutes_t", in->minutes), I64(":id", d->id));
 	return ST_OK;

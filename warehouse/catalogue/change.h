@@ -1,7 +1,7 @@
 /*
- * 目录调整: admission, change, stop or replacement of one product. Somebody applies, the 总药师 prepares (what is missing,
- * from which day), the committee (药事管理与药物治疗学委员会) votes, the 总药师 carries it out: at once, or on its day by
- * the program. draft → submitted → prepared → decided or rejected → (scheduled →) executed.
+ * 目录调整: admission, change, stop, replacement or return (恢复) of one product. Somebody applies, the 总药师 prepares (what is
+ * missing, from which day), the committee (药事管理与药物治疗学委员会) votes, the 总药师 carries it out: at once, or on its day
+ * by the program. draft → submitted → prepared → decided or rejected → (scheduled →) executed.
  */
 #pragma once
 #include "core/document.h"

@@ -47,7 +47,7 @@ static enum status check_product_field(struct tx *tx, const char *what, const st
 	const char *why = NULL;
 	if (!field)
 		return tx_fail(tx, ST_INVALID_FIELD, at, 0, "没有这一项: %.40s", f->field);
-	if (strcmp(what, "change") == 0 && (field->fixed || strcmp(field->name, "code") == 0))
+	if (strcmp(what, "admission") != 0 && (field->fixed || strcmp(field->name, "code") == 0))
 		return tx_fail(tx, ST_INVALID_FIELD, at, 0, "%s已固定 (库存按它计数), 不能变更; 请新增品种再替换", field->title);
 	if (!product_field_set(tx->arena, field, &scratch, f->value, &why))
 		return tx_fail(tx, ST_INVALID_FIELD, at, 0, "%s", why);
@@ -111,6 +111,18 @@ static enum status check_whole(struct tx *tx, const struct new_product *p, bool 
 	return st == ST_OK ? product_kind_check(tx, p, true) : st;
 }
 
+/* Meanwhile another decision may have stopped it, or brought it back. */
+static enum status check_state(struct tx *tx, const struct change *c)
+{
+	struct product p;
+	bool restore = strcmp(c->what, "restore") == 0;
+	enum status st = product_load(tx_db(tx), tx->arena, c->product_id, &p);
+	if (st != ST_OK || (p.active != 0) != restore)
+		return st;
+	return tx_fail(tx, restore ? ST_WRONG_STATE : ST_PRODUCT_STOPPED, NULL, 0, "%s %s", p.name,
+	               restore ? "没有停用, 不需要恢复" : "已停用, 请先恢复");
+}
+
 enum status change_assemble(struct tx *tx, const struct change *c, struct new_product *out)
 {
 	bool admission = strcmp(c->what, "admission") == 0;
@@ -125,6 +137,8 @@ enum status change_assemble(struct tx *tx, const struct change *c, struct new_pr
 		if (flag && strcmp(flag, "controlled") == 0)
 			out->controlled = *c->fields[i].value ? c->fields[i].value : NULL;
 	}
+	if (st == ST_OK && !admission)
+		st = check_state(tx, c);
 	if (st != ST_OK)
 		return st;
 	fill_in(tx, out);
@@ -220,11 +234,18 @@ static const char *flag_given(const struct change *c, const char *name)
 	return NULL;
 }
 
+/* What is said of the product once the change holds: as the change says, else as it stands (a product that comes back). */
+static const char *flag_after(struct tx *tx, const struct change *c, const char *name)
+{
+	const char *given = flag_given(c, name);
+	return given || !c->product_id ? given : product_flag_on(tx_db(tx), tx->arena, c->product_id, name, tx->today_ymd);
+}
+
 /* RULE DOMAIN-12.3-two-strengths: one oral and one injected form, two strengths of each; selected and negotiated ones apart. */
 static const char *warn_of_strengths(struct tx *tx, const struct change *c, const struct new_product *p)
 {
 	struct alike k = find_alike(tx, p);
-	if (k.products < 2 || flag_given(c, "selected") || flag_given(c, "negotiated"))
+	if (k.products < 2 || flag_after(tx, c, "selected") || flag_after(tx, c, "negotiated"))
 		return NULL;
 	return arena_printf(tx->arena, "一品两规: 同通用名、同给药途径已有 %zu 个品种 (%zu 个规格) %s\n", k.products, k.strengths,
 	                    k.names);
@@ -233,14 +254,14 @@ static const char *warn_of_strengths(struct tx *tx, const struct change *c, cons
 const char *change_warnings(struct tx *tx, const struct change *c, const struct new_product *p)
 {
 	const char *out = NULL, *strengths = NULL;
-	if (strcmp(c->what, "admission") != 0)
+	if (strcmp(c->what, "admission") != 0 && strcmp(c->what, "restore") != 0)
 		return NULL;
 	strengths = warn_of_strengths(tx, c, p);
 	if (strengths)
 		out = strengths;
 	int64_t most = catalogue_setting(tx_db(tx), "antibiotic_kinds", 35);
 	int64_t have = db_i64(tx_db(tx), 0, count_antibiotics, I64(":today_ymd", tx->today_ymd));
-	if (flag_given(c, "antibiotic") && have >= most)
+	if (flag_after(tx, c, "antibiotic") && have >= most)
 		out = arena_printf(tx->arena, "%s抗菌药物: 目录已有 %lld 个品种, 上限 %lld 个\n", out ? out : "", (long long)have,
 		                   (long long)most);
 	return out;
@@ -282,6 +303,8 @@ static enum status apply_put(struct tx *tx, const struct change *c, const struct
 	p.levels = ""; /* the lists that the decision names, no other */
 	if (st == ST_OK)
 		st = product_put(tx, &p, &id, &added);
+	if (st == ST_OK && strcmp(c->what, "restore") == 0)
+		product_set_active(tx, id, true, b);
 	if (st == ST_OK)
 		st = apply_fields(tx, c, b, id);
 	if (st == ST_OK)

@@ -145,19 +145,61 @@ const char *product_kind_of_class(const char *drug_class)
 	return drug_class && strcmp(drug_class, "decoction") == 0 ? "decoction" : "drug";
 }
 
-/* Some vaccines come under the name of a drug. */
-static bool ends_in_vaccine(const char *name)
+/* What is a vaccine by its name, wherever in it the word stands; but: words that make it something else. */
+static const struct {
+	const char *word, *but;
+} vaccine_words[] = {
+        {"疫苗", NULL},
+        {"卡介苗", "治疗用"}, /* into the bladder, against cancer */
+        {"类毒素", NULL},
+};
+
+static bool names_vaccine(const char *name)
 {
-	static const char word[] = "疫苗";
-	size_t n = name ? strlen(name) : 0;
-	return n >= sizeof word - 1 && strcmp(name + n - (sizeof word - 1), word) == 0;
+	for (size_t i = 0; name && i < sizeof vaccine_words / sizeof *vaccine_words; i++)
+		if (strstr(name, vaccine_words[i].word) && !(vaccine_words[i].but && strstr(name, vaccine_words[i].but)))
+			return true;
+	return false;
+}
+
+/* Full-width letters, digits and stops as plain ones, small, without spaces: how a unit may be spelt makes no difference. */
+static void plain_unit(const char *text, char *out, size_t cap)
+{
+	size_t n = 0;
+	for (const unsigned char *p = (const unsigned char *)text; *p && n + 1 < cap; p++) {
+		unsigned char c = *p;
+		if (c == 0xEF && (p[1] == 0xBC || p[1] == 0xBD) && p[2]) {
+			c = (unsigned char)(p[1] == 0xBC ? p[2] - 0x60 : p[2] - 0x20);
+			p += 2;
+		}
+		if (c != ' ' && c != '\t')
+			out[n++] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+	}
+	out[n] = '\0';
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+	return n >= m && strcmp(text + n - m, end) == 0;
 }
 
 /* What is weighed counts in 0.1 g: quantities are integers. */
-static bool weighs_in_grams(const struct new_product *p)
+static bool weighs_otherwise(const struct new_product *p)
 {
-	size_t n = p->unit_name ? strlen(p->unit_name) : 0;
-	return strcmp(p->kind, "decoction") == 0 && n && p->unit_name[n - 1] == 'g' && strcmp(p->unit_name, "0.1g") != 0;
+	static const char *const right[] = {"0.1g", "0.1克", NULL};
+	static const char *const weights[] = {"g", "克", "gram", "grams", "gm", "斤", "两", "钱", NULL};
+	char unit[64];
+	if (strcmp(p->kind, "decoction") != 0 || !p->unit_name)
+		return false;
+	plain_unit(p->unit_name, unit, sizeof unit);
+	for (const char *const *w = right; *w; w++)
+		if (strcmp(unit, *w) == 0)
+			return false;
+	for (const char *const *w = weights; *w; w++)
+		if (ends_in(unit, *w))
+			return true;
+	return false;
 }
 
 static const char *title_in(const struct product_kind *kind, const struct product_field *f)
@@ -173,14 +215,15 @@ enum status product_kind_check(struct tx *tx, const struct new_product *p, bool 
 	const struct product_kind *kind = product_kind_find(p->kind);
 	if (!kind)
 		return tx_fail(tx, ST_INVALID_FIELD, "kind", 0, "没有这一品种类别: %.40s", p->kind);
-	if (kind->refused || ends_in_vaccine(p->name) || ends_in_vaccine(p->drug_name))
+	if (kind->refused || names_vaccine(p->name) || names_vaccine(p->drug_name))
 		return tx_fail(tx, ST_VACCINE_REFUSED, "kind", 0, "%s", product_kind_find("vaccine")->refused);
 	for (const char *const *need = admission ? kind->admission_needs : kind->needs; *need; need++) {
 		const struct product_field *f = product_field_find(*need);
 		if (!product_field_get(tx->arena, f, p))
 			st = tx_fail(tx, ST_INVALID_FIELD, f->name, 0, "%s须填写%s", kind->title, title_in(kind, f));
 	}
-	if (weighs_in_grams(p))
-		st = tx_fail(tx, ST_INVALID_FIELD, "unit_name", 0, "中药饮片按 0.1g 计数, 最小单位应为 0.1g");
+	if (weighs_otherwise(p))
+		st = tx_fail(tx, ST_INVALID_FIELD, "unit_name", 0, "中药饮片按 0.1g 计数, 最小单位应为 0.1g, 不能为 %s",
+		             p->unit_name);
 	return st;
 }

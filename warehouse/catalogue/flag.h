@@ -10,6 +10,7 @@ struct flag_kind {
 	const char *name, *title;
 	const struct word_title *values; /* what may be said; NULL: a word of one's own */
 	const char *rule;                /* what it does, for people */
+	bool governed;                   /* the committee's to decide; the others come from lists of the authorities */
 };
 extern const struct flag_kind flag_kinds[]; /* ends with name NULL */
 const struct flag_kind *flag_kind_find(const char *name);
@@ -31,10 +32,23 @@ struct new_flag {
 	const char *source;       /* the list or decision that says so */
 	int64_t document_id;      /* 0: none */
 };
-/* Writes a flag and its history; the words are the caller's to check. */
+/*
+ * Writes a flag and its history, its end too; the words are the caller's to check. No row is ever taken away: what holds on
+ * from_ymd ends the day before, a value without an end lasts until the next one that is on record begins, and what an end (value
+ * NULL) keeps from beginning stays as a row that ended before its first day.
+ */
 void product_flag_put(struct tx *tx, const struct new_flag *in);
-/* The same with every check. INVALID_FIELD for unknown words, dates the wrong way round, a flag that the product cannot bear. */
+/*
+ * The same with every check. INVALID_FIELD for unknown words, dates the wrong way round, a flag that the product cannot bear,
+ * days that are spoken for; for a start before today, unless a document decides it, where it would change what is on record. RULE
+ * DOMAIN-12.3-flags-not-undone
+ */
 MUST_CHECK enum status product_flag_set(struct tx *tx, const struct new_flag *in);
+/*
+ * The same by a person or a file, without a document. A governed flag: FORBIDDEN without the right to decide, and
+ * CATALOGUE_CONTROLLED once the catalogue is under change control. RULE DOMAIN-6-change-control
+ */
+MUST_CHECK enum status product_flag_by_hand(struct tx *tx, const struct new_flag *in);
 /* The value is one of the flag's; *why says so where it is not. */
 bool flag_value_fits(struct arena *a, const struct flag_kind *kind, const char *value, const char **why);
 /* Brings the column that shows the controlled class up to the day. Returns how many products changed. */

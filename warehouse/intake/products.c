@@ -1,4 +1,6 @@
 /* Products (品规) of the unified catalogue, with their codes. Units once given are fixed: stock is counted in them. */
+#include "warehouse/catalogue/control.h"
+#include "warehouse/catalogue/field.h"
 #include "warehouse/catalogue/levels.h"
 #include "warehouse/intake/intake.h"
 
@@ -79,7 +81,7 @@ static const struct intake_column columns[] = {
         [PER_CASE] = A_NUMBER("units_per_case", "每件数量", MAY_KEEP, 1, 100000000),
         [APPROVAL] = A_TEXT("approval_no", "批准文号", MAY_LACK, 40),
         [STORAGE] = A_WORD("storage", "储存条件", MAY_KEEP, storages),
-        [CONTROLLED] = A_WORD("controlled", "特殊管理", MAY_LACK, controls),
+        [CONTROLLED] = A_WORD("controlled", "特殊管理", MAY_KEEP, controls),
         [TRACED] = {.name = "traced", .title = "有无追溯码", .type = IN_BOOL, .need = MAY_KEEP},
         [GTIN] = {.name = "gtin", .title = "商品条码", .type = IN_GTIN, .need = MAY_LACK},
         [NATIONAL] = {.name = "national_code", .title = "本位码", .type = IN_NATIONAL, .need = MAY_LACK},
@@ -143,15 +145,26 @@ static int64_t number_or(const struct intake_cell *c, int64_t missing)
 	return c->text ? c->value : missing;
 }
 
-/* "county;township;village" in any number and order. */
-static enum status check_levels(struct intake *in, const char *text)
+/*
+ * "county;township;village" in any number and order, as the export writes it. An empty cell names nothing: it stays as it is.
+ */
+static enum status read_levels(struct intake *in, struct intake_cell *cell)
 {
-	for (const char *p = text; p && *p; p += strcspn(p, ";"), p += *p == ';') {
+	SCOPED(buf) b = {0};
+	bool named[LEVEL_LIST_VILLAGE + 1] = {false};
+	for (const char *p = cell->text; p && *p; p += strcspn(p, ";"), p += *p == ';') {
 		char *word = arena_copy(in->tx->arena, p, strcspn(p, ";"));
-		if (*word && list_level_find(word) == LEVEL_NONE)
+		enum list_level level = list_level_find(word);
+		if (*word && level == LEVEL_NONE)
 			return in_fail(in, LEVELS, ST_INVALID_FIELD, "目录级别应为 county;township;village 中的几个: %.40s",
 			               word);
+		named[level] = true;
 	}
+	for (int i = LEVEL_LIST_COUNTY; i <= LEVEL_LIST_VILLAGE; i++)
+		if (named[i])
+			buf_printf(&b, "%s;", list_level_word((enum list_level)i));
+	cell->given = cell->given && b.len;
+	cell->text = b.len ? arena_string(in->tx->arena, b.data) : NULL;
 	return ST_OK;
 }
 
@@ -218,15 +231,62 @@ static enum status check_class(struct intake *in, const struct new_product *p)
 	               word_of(other));
 }
 
+/* What the committee decides. Codes, names of packs, warnings and the like are the house's own. */
+static const uint64_t governed = BIT(NAME) | BIT(DRUG) | BIT(FORM) | BIT(STRENGTH) | BIT(CLASS) | BIT(SPEC) | BIT(MAKER) |
+                                 BIT(APPROVAL) | BIT(STORAGE) | BIT(CONTROLLED) | BIT(KIND) | BIT(ORIGIN) | BIT(STANDARD) |
+                                 BIT(LEVELS);
+
+/* RULE DOMAIN-6-change-control: a file admits nothing and changes nothing that the committee decides. */
+static enum status check_control(struct intake *in, bool known, uint64_t differs)
+{
+	int column = 0;
+	if ((known && !(differs & governed)) || !catalogue_is_controlled(tx_db(in->tx), in->tx->today_ymd))
+		return ST_OK;
+	if (!known)
+		return in_fail(in, CODE, ST_CATALOGUE_CONTROLLED, "目录已启用, 新增品种须经目录调整 (药事委员会), 不能导入");
+	while (!(differs & governed & BIT(column)))
+		column++;
+	return in_fail(in, column, ST_CATALOGUE_CONTROLLED, "目录已启用, %s须经目录调整 (药事委员会), 不能导入",
+	               in->kind->columns[column].title);
+}
+
+SQL(select_stopped, "SELECT 1 FROM product WHERE code = :code_t AND active = 0");
+
+/* RULE DOMAIN-6-stopped: what was stopped comes back by a 目录调整 (恢复), not by standing in a file. */
+static enum status check_stopped(struct intake *in, const struct intake_row *row, uint64_t differs)
+{
+	const char *code = row->cells[CODE].text;
+	if (!(differs & BIT(LEVELS)) || !db_i64(tx_db(in->tx), 0, select_stopped, TEXT(":code_t", code)))
+		return ST_OK;
+	return in_fail(in, LEVELS, ST_PRODUCT_STOPPED, "%s 已停用, 不能列入目录; 请先以目录调整恢复", code);
+}
+
+static enum status check_packs(struct intake *in, const struct new_product *p)
+{
+	if (p->units_per_box % p->units_per_pack == 0 && p->units_per_case % p->units_per_pack == 0)
+		return ST_OK;
+	return in_fail(in, p->units_per_box % p->units_per_pack ? PER_BOX : PER_CASE, ST_INVALID_FIELD,
+	               "应为每包装数量 %lld 的整数倍", (long long)p->units_per_pack);
+}
+
+/* The same question that writing asks, before anything is written. */
+static enum status check_kind(struct intake *in, const struct new_product *given)
+{
+	struct new_product p = *given;
+	product_class_fill(tx_db(in->tx), in->tx->arena, &p);
+	if (!p.kind)
+		p.kind = product_kind_of_class(p.drug_class);
+	return product_kind_check(in->tx, &p, false);
+}
+
 static enum status put(struct intake *in, const struct intake_row *row, bool levels_differ)
 {
 	int64_t id = 0;
 	bool added = false;
 	const struct new_product product = product_of(row);
-	if (product.units_per_box % product.units_per_pack || product.units_per_case % product.units_per_pack)
-		return in_fail(in, product.units_per_box % product.units_per_pack ? PER_BOX : PER_CASE, ST_INVALID_FIELD,
-		               "应为每包装数量 %lld 的整数倍", (long long)product.units_per_pack);
-	enum status st = check_levels(in, product.levels);
+	enum status st = check_packs(in, &product);
+	if (st == ST_OK)
+		st = check_kind(in, &product);
 	if (st == ST_OK)
 		st = check_class(in, &product);
 	if (st == ST_OK)
@@ -241,6 +301,9 @@ static enum status put(struct intake *in, const struct intake_row *row, bool lev
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
 {
+	enum status st = read_levels(in, &row->cells[LEVELS]);
+	if (st != ST_OK)
+		return st;
 	SCOPED(rows) r = db_query(tx_db(in->tx), select_one, TEXT(":code_t", row->cells[CODE].text));
 	bool known = rows_next(&r);
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
@@ -250,7 +313,10 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 		return refuse_fixed(in, differs);
 	if (row->overtaken || (known && !differs))
 		return row->overtaken ? ST_OK : intake_claim(in, row, CODE, row->cells[CODE].text);
-	return put(in, row, (differs & BIT(LEVELS)) != 0);
+	st = known ? check_stopped(in, row, differs) : ST_OK;
+	if (st == ST_OK)
+		st = check_control(in, known, differs);
+	return st == ST_OK ? put(in, row, (differs & BIT(LEVELS)) != 0) : st;
 }
 
 const struct intake_kind intake_products = {.name = "products",

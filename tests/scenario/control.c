@@ -1,0 +1,280 @@
+/* The catalogue under change control: no side door round the committee, nothing undone, what was stopped and comes back. */
+#include "tests/harness.h"
+#include "tests/scenario/world.h"
+
+#define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
+#define GET METHOD_GET
+#define POST METHOD_POST
+#define FINE NULL, {NULL}, NULL
+#define REFUSED(status, code) status, code, {NULL}, NULL
+#define SHOWS(...) NULL, {__VA_ARGS__}, NULL
+
+/* ---- dated flags ---- */
+
+#define FLAG(who, body, status, code)                                                         \
+	{                                                                                     \
+		NULL, who, POST, "products/{insulin}/flags", body, status, code, {NULL}, NULL \
+	}
+#define CLASS(value, days) "{\"flag\":\"controlled\",\"value\":\"" value "\"" days ",\"source\":\"目录\"}"
+#define IS_CLASS(value)                                                                                \
+	{                                                                                              \
+		NULL, "chief", GET, "products?code=X003", NULL, 200, SHOWS("rows.0.controlled=" value) \
+	}
+
+static const struct step flag_steps[] = {
+        FLAG("central", CLASS("narcotic", ""), 403, "FORBIDDEN"),
+        FLAG("chief", CLASS("narcotic", ""), 200, NULL),
+        IS_CLASS("narcotic"),
+        /* long ago: nothing of today changes, and the days are on record */
+        FLAG("chief", CLASS("narcotic", ",\"from_ymd\":19990101,\"to_ymd\":19990102"), 200, NULL),
+        IS_CLASS("narcotic"),
+        {NULL, "chief", GET, "product-flags?product_id={insulin}", NULL, 200,
+         SHOWS("rows#2", "rows.0.state=ok", "rows.1.state=ended")},
+        /* what would undo what is on record is refused */
+        FLAG("chief", CLASS("", ",\"from_ymd\":19990101"), 422, "INVALID_FIELD"),
+        FLAG("chief", CLASS("toxic", ",\"from_ymd\":20250101"), 422, "INVALID_FIELD"),
+        FLAG("chief", CLASS("toxic", ",\"from_ymd\":20250101,\"to_ymd\":20270101"), 422, "INVALID_FIELD"),
+        FLAG("chief", CLASS("toxic", ",\"from_ymd\":19990102"), 422, "INVALID_FIELD"),
+        IS_CLASS("narcotic"),
+        /* another class from a day on, then one between: it lasts until then */
+        FLAG("chief", CLASS("psychotropic1", ",\"from_ymd\":20270101,\"to_ymd\":20270331"), 200, NULL),
+        FLAG("chief", CLASS("toxic", ",\"to_ymd\":20270201"), 422, "INVALID_FIELD"),
+        FLAG("chief", CLASS("toxic", ""), 200, NULL),
+        IS_CLASS("toxic"),
+        {NULL, "chief", GET, "product-flags?product_id={insulin}", NULL, 200,
+         SHOWS("rows#4", "rows.0.state=ended", "rows.2.value=psychotropic1", "rows.2.state=later", "rows.3.to_ymd=20261231")},
+        /* the end of the bounded one is in the history as well */
+        {NULL, "chief", GET, "product-history?product_id={insulin}", NULL, 200,
+         SHOWS("rows#6", "rows.0.new_value=toxic", "rows.1.old_value=psychotropic1", "rows.1.from_ymd=20270401",
+               "rows.5.new_value=narcotic")},
+        /* taken off: what was to come does not come, and every row is still there */
+        FLAG("chief", CLASS("", ""), 200, NULL),
+        IS_CLASS("null"),
+        {NULL, "chief", GET, "product-flags?product_id={insulin}", NULL, 200, SHOWS("rows#4", "!\"state\":\"later\"")},
+        {NULL, "chief", GET, "product-history?product_id={insulin}", NULL, 200,
+         SHOWS("rows#8", "rows.0.old_value=psychotropic1")},
+};
+
+/* RULE DOMAIN-12.3-flags-not-undone */
+static void a_flag_never_undoes_another(void)
+{
+	struct world *w = world_new();
+	PLAY(w, flag_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+/* ---- imports ---- */
+
+#define HEAD "code,name,form,strength,spec,maker,unit_name,pack_name,units_per_pack,approval_no"
+#define INSULIN "X003,胰岛素注射液,剂,1g,1g,演示药厂,粒,盒,1,国药准字H10000001"
+#define IMPORT(head, row, status, code, ...)                                                                        \
+	{                                                                                                           \
+		NULL, "admin", POST, "imports/products", HEAD head "\n" row "\n", status, code, {__VA_ARGS__}, NULL \
+	}
+#define LEVELS(check)                                                             \
+	{                                                                         \
+		NULL, "chief", GET, "products/{insulin}", NULL, 200, SHOWS(check) \
+	}
+
+static const struct step import_steps[] = {
+        FLAG("chief", CLASS("narcotic", ""), 200, NULL),
+        LEVELS("levels#3"),
+        /* an empty or absent cell takes nothing away */
+        IMPORT(",controlled,levels", INSULIN ",,", 200, NULL, "unchanged=1"),
+        IMPORT("", INSULIN, 200, NULL, "unchanged=1"),
+        IS_CLASS("narcotic"),
+        LEVELS("levels#3"),
+        /* before the day a file may load the catalogue */
+        IMPORT(",levels", INSULIN ",village;county", 200, NULL, "changed=1"),
+        IMPORT(",levels", INSULIN ",county; village", 422, "IMPORT_REFUSED", "~目录级别"),
+        LEVELS("levels#2"),
+        IMPORT("", "Y1,新药片,片剂,1g,1g,厂,片,盒,1,H1", 200, NULL, "added=1"),
+        {NULL, "central", POST, "catalogue-control", "{\"from_ymd\":20261121}", REFUSED(403, "FORBIDDEN")},
+        {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261120}", REFUSED(422, "INVALID_FIELD")},
+        {NULL, "chief", GET, "catalogue-control", NULL, 200, SHOWS("controlled=false")},
+        {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261121,\"note\":\"目录已核对\"}", 201, FINE},
+        {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261201}", REFUSED(409, "ALREADY_EXISTS")},
+        {NULL, "central", GET, "catalogue-control", NULL, 200, SHOWS("controlled=true", "from_ymd=20261121", "set_by=chief")},
+        /* from then on it changes codes and the like */
+        IMPORT("", "Y2,新药片,片剂,2g,2g,厂,片,盒,1,H1", 422, "IMPORT_REFUSED", "~须经目录调整", "~CATALOGUE_CONTROLLED"),
+        IMPORT("", "X003,胰岛素注射液,剂,1g,1g,另一药厂,粒,盒,1,国药准字H10000001", 422, "IMPORT_REFUSED", "~生产企业须经"),
+        IMPORT(",controlled", INSULIN ",toxic", 422, "IMPORT_REFUSED", "~特殊管理须经"),
+        IMPORT(",levels", INSULIN ",county;village;township", 422, "IMPORT_REFUSED", "~目录级别须经"),
+        IMPORT(",levels", INSULIN ",village;county", 200, NULL, "unchanged=1"),
+        IMPORT(",gtin", INSULIN ",6901234000023", 200, NULL, "changed=1"),
+        FLAG("chief", CLASS("", ""), 422, "CATALOGUE_CONTROLLED"),
+        FLAG("chief", "{\"flag\":\"insurance\",\"value\":\"A\",\"source\":\"2026 医保目录\"}", 200, NULL),
+        IS_CLASS("narcotic"),
+};
+
+/* RULE DOMAIN-6-change-control */
+static void no_side_door_round_the_committee(void)
+{
+	struct world *w = world_new();
+	PLAY(w, import_steps);
+	world_end(w);
+}
+
+/* ---- the committee ---- */
+
+#define PAPER(label)                                                                                                       \
+	{                                                                                                                  \
+		NULL, "chief", POST, "attachments?owner_kind=catalogue_change.minutes&owner_id={" label ".id}&name=m.txt", \
+		        "minutes", 201, FINE                                                                               \
+	}
+#define VOTED "{\"version\":3,\"meeting_ymd\":20261120,\"minutes\":\"同意\",\"members\":["
+#define FOR(name) "{\"name\":\"" name "\",\"vote\":\"for\"}"
+#define DECIDE(label, members, status, code, ...)                                                                                \
+	{                                                                                                                        \
+		NULL, "chief", POST, "catalogue-changes/{" label ".id}/decide", VOTED members "]}", status, code, {__VA_ARGS__}, \
+		        NULL                                                                                                     \
+	}
+#define PREPARED(label, body)                                                                                       \
+	{label, "east_user", POST, "catalogue-changes", body, 201, FINE},                                           \
+	        {NULL, "east_user", POST, "catalogue-changes/{" label ".id}/submit", "{\"version\":1}", 200, FINE}, \
+	        {NULL, "chief", POST, "catalogue-changes/{" label ".id}/prepare", "{\"version\":2}", 200, FINE}, PAPER(label)
+#define CARRIED(label)                                                                                                           \
+	DECIDE(label, FOR("甲") "," FOR("乙") "," FOR("丙"), 200, NULL, "state=decided"),                                        \
+	{                                                                                                                        \
+		NULL, "chief", POST, "catalogue-changes/{" label ".id}/execute", "{\"version\":4}", 200, SHOWS("state=executed") \
+	}
+#define CHANGE(what, more) "{\"what\":\"" what "\",\"product_id\":\"{glucose}\",\"applicant\":\" 陈静\",\"reason\":\"x\"" more "}"
+#define FIELD(name, value) "{\"field\":\"" name "\",\"value\":\"" value "\"}"
+
+static const struct step member_steps[] = {
+        PREPARED("m", CHANGE("change", ",\"fields\":[" FIELD("trade_name", "某牌") "]")),
+        DECIDE("m", FOR("b") "," FOR("b ") "," FOR(" b"), 422, "INVALID_FIELD", "errors.0.field=members[1].name"),
+        DECIDE("m", FOR("王 芳") "," FOR("王　芳") "," FOR("丙"), 422, "INVALID_FIELD", "errors.0.field=members[1].name"),
+        DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("陈静 "), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
+        DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("陈 静"), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
+        DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("　 "), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
+        DECIDE("m", FOR("甲") "," FOR("乙") "," FOR(" 丙  丁 ") ",{\"name\":\"陈静\",\"recused\":true,\"why\":\"申请人\"}", 200,
+               NULL, "state=decided"),
+        {NULL, "chief", GET, "catalogue-changes/{m.id}", NULL, 200, SHOWS("members#4", "members.2.name=丙 丁")},
+};
+
+/* RULE DOMAIN-12.3-committee */
+static void each_member_has_one_vote(void)
+{
+	struct world *w = world_new();
+	PLAY(w, member_steps);
+	world_end(w);
+}
+
+static const struct step stop_steps[] = {
+        {NULL, "east_user", POST, "catalogue-changes", CHANGE("restore", ",\"fields\":[" FIELD("level.county", "1") "]"),
+         REFUSED(422, "INVALID_FIELD")},
+        PREPARED("s", CHANGE("stop", "")),
+        CARRIED("s"),
+        {NULL, "central", GET, "products?code=X002", NULL, 200, SHOWS("rows.0.active=false")},
+        /* a file does not bring it back, neither before the day nor after */
+        {NULL,
+         "admin",
+         POST,
+         "imports/products",
+         HEAD ",levels\nX002,葡萄糖注射液,剂,1g,1g,演示药厂,粒,盒,10,国药准字H10000001,county\n",
+         422,
+         "IMPORT_REFUSED",
+         {"~PRODUCT_STOPPED", "~恢复"},
+         NULL},
+        {NULL, "east_user", POST, "catalogue-changes", CHANGE("change", ",\"fields\":[" FIELD("maker", "乙厂") "]"),
+         REFUSED(422, "INVALID_FIELD")},
+        {NULL, "east_user", POST, "catalogue-changes", CHANGE("restore", ",\"fields\":[" FIELD("maker", "乙厂") "]"),
+         REFUSED(422, "INVALID_FIELD")},
+        PREPARED("r", CHANGE("restore", ",\"fields\":[" FIELD("level.county", "1") "," FIELD("maker", "乙厂") "]")),
+        PREPARED("r2", CHANGE("restore", ",\"fields\":[" FIELD("level.village", "1") "]")),
+        DECIDE("r", FOR("甲") "," FOR("乙"), 422, "INVALID_FIELD", NULL),
+        CARRIED("r"),
+        {NULL, "central", GET, "products/{glucose}", NULL, 200,
+         SHOWS("active=true", "levels#1", "levels.0.level=county", "maker=乙厂")},
+        {NULL, "central", GET, "product-history?product_id={glucose}", NULL, 200, SHOWS("~\"field\":\"active\"", "~目录调整")},
+        /* twice is once */
+        DECIDE("r2", FOR("甲") "," FOR("乙") "," FOR("丙"), 200, NULL, "state=decided"),
+        {NULL, "chief", POST, "catalogue-changes/{r2.id}/execute", "{\"version\":4}", REFUSED(409, "WRONG_STATE")},
+};
+
+/* RULE DOMAIN-6-stopped */
+static void what_was_stopped_comes_back_by_the_committee(void)
+{
+	struct world *w = world_new();
+	PLAY(w, stop_steps);
+	world_end(w);
+}
+
+/* ---- what has no place, or another unit ---- */
+
+#define VACCINE(name)                                                                                                     \
+	{                                                                                                                 \
+		NULL, "admin", POST, "imports/products?dry_run=1", HEAD "\nV1," name ",注射剂,1g,1g,厂,支,盒,1,A\n", 422, \
+		        "IMPORT_REFUSED", {"~VACCINE_REFUSED", "~疫苗由疾控"}, NULL                                       \
+	}
+#define PIECE(unit, status, code, check)                                                                               \
+	{                                                                                                              \
+		NULL, "admin", POST, "imports/products?dry_run=1",                                                     \
+		        HEAD ",kind\nP1,黄芪,饮片,统,统,厂," unit ",袋,1000,,decoction\n", status, code, {check}, NULL \
+	}
+#define WRONG_UNIT(unit) PIECE(unit, 422, "IMPORT_REFUSED", "~最小单位应为 0.1g")
+static const struct step kind_steps[] = {
+        VACCINE("卡介苗"),
+        VACCINE("皮内注射用卡介苗"),
+        VACCINE("百白破联合疫苗注射液"),
+        VACCINE("吸附破伤风类毒素"),
+        {NULL, "admin", POST, "imports/products?dry_run=1", HEAD "\nV1,治疗用卡介苗,注射剂,1g,1g,厂,支,盒,1,A\n", 200,
+         SHOWS("added=1")},
+        {NULL, "admin", POST, "imports/products?dry_run=1", HEAD "\nV1,破伤风抗毒素,注射剂,1g,1g,厂,支,盒,1,A\n", 200,
+         SHOWS("added=1")},
+        WRONG_UNIT("克"),
+        WRONG_UNIT("g"),
+        WRONG_UNIT("G"),
+        WRONG_UNIT("ｇ"),
+        WRONG_UNIT("1 克"),
+        WRONG_UNIT("公克"),
+        WRONG_UNIT("kg"),
+        WRONG_UNIT("千克"),
+        WRONG_UNIT("钱"),
+        PIECE("0.1g", 200, NULL, "added=1"),
+        PIECE("０.１ｇ", 200, NULL, "added=1"),
+        PIECE("0.1克", 200, NULL, "added=1"),
+        PIECE("袋", 200, NULL, "added=1"),
+};
+
+/* RULE DOMAIN-12.1-no-vaccines, RULE DOMAIN-12.1-kinds */
+static void vaccines_and_grams_by_any_name(void)
+{
+	struct world *w = world_new();
+	PLAY(w, kind_steps);
+	world_end(w);
+}
+
+#define BIND(kind, code, status, what)                                                                                           \
+	{                                                                                                                        \
+		NULL, "receiver", POST, "code-bindings", "{\"product_id\":\"{glucose}\",\"code\":\"" code "\"" kind "}", status, \
+		        what, {NULL}, NULL                                                                                       \
+	}
+static const struct step misread_steps[] = {
+        BIND("", "6901234567893", 422, "INVALID_FIELD"),
+        BIND("", "16901234567893", 422, "INVALID_FIELD"),
+        BIND("", "690123456789", 422, "INVALID_FIELD"),
+        BIND("", "12345678", 422, "INVALID_FIELD"),
+        BIND("", "86902551000250", 422, "INVALID_FIELD"),
+        BIND(",\"kind\":\"site\"", "6901234567893", 201, NULL),
+        BIND("", "6901234567892", 201, NULL),
+        BIND("", "YN-00017", 201, NULL),
+        BIND("", "1234567", 201, NULL),
+};
+
+/* RULE DOMAIN-12.2-misread */
+static void a_misread_code_is_not_learned(void)
+{
+	struct world *w = world_new();
+	PLAY(w, misread_steps);
+	world_end(w);
+}
+
+SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
+      {"no_side_door_round_the_committee", no_side_door_round_the_committee},
+      {"each_member_has_one_vote", each_member_has_one_vote},
+      {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
+      {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},
+      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned});
