@@ -24,3 +24,6 @@ CREATE TABLE his_item_open (
 );
 CREATE UNIQUE INDEX his_item_open_by_code ON his_item_open (site_id, code);
 CREATE INDEX his_item_open_by_site ON his_item_open (site_id, id);
+
+-- Holds of a product's lots, open or not: a search for the product starts from them.
+CREATE INDEX hold_by_lot ON hold (lot_id, id);

@@ -383,6 +383,15 @@ static void take_q_as_filter(struct ask *k)
 	k->q = NULL;
 }
 
+/*
+ * RULE DESIGN-7-one-search: ?q= is the catalogue's search wherever products are listed, stands for a filter, or is refused.
+ * Is the word exactly what the first filter of q_as asks for, a lot among products?
+ */
+static bool is_exact(const struct ask *k, struct db *db)
+{
+	return k->spec->q_exact && db_i64_n(db, 0, k->spec->q_exact, (const struct arg[]){TEXT(":q_t", k->q)}, 1) != 0;
+}
+
 static enum status prepare(struct ask *k, struct db *db)
 {
 	enum status st = check_names(k);
@@ -396,7 +405,9 @@ static enum status prepare(struct ask *k, struct db *db)
 	k->q = query_get(k->x, "q");
 	if (k->q && !*k->q)
 		k->q = NULL;
-	if (k->q && !k->spec->search_expr)
+	if (k->q && !k->spec->search_expr && !k->spec->q_as)
+		return x_fail(k->x, ST_INVALID_FIELD, "q", 0, "%s不能按文字查找, 请用筛选条件", k->spec->title);
+	if (k->q && (!k->spec->search_expr || is_exact(k, db)))
 		take_q_as_filter(k);
 	if (k->q) {
 		k->piece_count = search_query_pieces(&k->x->arena, k->q, &k->pieces);
@@ -621,6 +632,8 @@ enum status list_sum(struct exchange *x, struct db *db, const struct list_spec *
 	struct ask k = {.x = x, .spec = spec, .path = spec->paths};
 	SCOPED(buf) sql = {0};
 	enum status st = check_names(&k);
+	if (st == ST_OK && query_get(x, "q"))
+		st = x_fail(x, ST_INVALID_FIELD, "q", 0, "合计不能按文字查找, 请用筛选条件");
 	if (st != ST_OK)
 		return st;
 	choose_path(&k);

@@ -45,6 +45,10 @@ struct query_parameter {
 	const char *title;
 };
 
+/* FROM of a path named "q": rows found by their product, which the piece drives; joined: "table t ON t.product_id =
+ * pp.product_id". */
+#define BY_PRODUCT_PIECE(joined) "product_piece pp CROSS JOIN " joined
+
 #define LIST_KEYS_MAX 5
 struct list_path {
 	const char *filter;              /* the driving filter's name; NULL for the path of everything */
@@ -61,11 +65,17 @@ struct list_spec {
 	const struct list_path *paths;     /* ends with the one whose filter is NULL */
 	int64_t scan;                      /* instead of LIST_SCAN, where a row costs much; 0: LIST_SCAN */
 	const char *const *served;         /* filters that an index serves on every path, ends with NULL; may be NULL */
-	/* For ?q=: prepares the search; the path named "q" is driven by its piece. keep (may be NULL) checks each row's text. */
-	/* Where there is no text search: the filters that ?q= stands for; a word like CG-20261121-0007 takes the first, any
-	 * other the last. Ends with NULL; NULL: the list has no ?q=. */
+	/*
+	 * The filters that ?q= stands for where there is no text search: a word like CG-20261121-0007 takes the first, any other
+	 * the last. Ends with NULL. Where there is a text search as well, ?q= stands for the first if q_exact finds :q_t.
+	 */
 	const char *const *q_as;
-	const char *search_expr; /* SQL of the text that search_matches looks at, lines of it apart; NULL: no search */
+	const struct sql *q_exact; /* may be NULL */
+	/*
+	 * SQL of the text that a search looks at, lines of it apart; the path named "q", which comes first, is driven by a piece
+	 * of it. NULL without q_as: the list has no ?q=, and refuses it.
+	 */
+	const char *search_expr;
 	/* Parameters that are no filters of rows but of columns (site_id of supply …): names, ends with NULL. May be NULL. */
 	const char *const *parameters;
 	/* More members of a JSON row (nested rows); called with the row open. May be NULL. */

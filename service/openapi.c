@@ -225,7 +225,8 @@ static void put_parameters(struct jo *o, const struct route *r)
 	if (r->kind == ROUTE_CREATE || r->kind == ROUTE_STEP || r->kind == ROUTE_IMPORT || r->kind == ROUTE_UPLOAD)
 		put_parameter(o, "Idempotency-Key", "header", true, "string");
 	if (r->kind == ROUTE_LIST) {
-		put_parameter(o, "q", "query", false, "string");
+		if (r->list->search_expr || r->list->q_as)
+			put_parameter(o, "q", "query", false, "string");
 		put_parameter(o, "limit", "query", false, "integer");
 		put_parameter(o, "after", "query", false, "string");
 		for (const char *const *name = r->list->parameters; name && *name; name++)

@@ -302,9 +302,14 @@ static const struct list_column history_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter history_filters[] = {{"product_id", L_ID, "+h.product_id = :f_product_id_id"}, NO_FILTER};
-#define HISTORY_FROM \
-	"product_history h CROSS JOIN product p ON p.id = h.product_id LEFT JOIN app_user u ON u.id = h.by_user WHERE 1 = 1"
+#define HISTORY_JOINS " CROSS JOIN product p ON p.id = h.product_id LEFT JOIN app_user u ON u.id = h.by_user WHERE "
+#define HISTORY_FROM "product_history h" HISTORY_JOINS "1 = 1"
 static const struct list_path history_paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("product_history h ON h.product_id = pp.product_id") HISTORY_JOINS "pp.piece = :piece",
+         {"pp.product_id", "h.id"},
+         true,
+         NULL},
         {"product_id", HISTORY_FROM " AND h.product_id = :f_product_id_id", {"h.id"}, true, NULL},
         {NULL, HISTORY_FROM, {"h.id"}, true, NULL},
 };
@@ -312,4 +317,5 @@ const struct list_spec list_product_history = {.name = "product-history",
                                                .title = "品种变更记录",
                                                .columns = history_columns,
                                                .filters = history_filters,
-                                               .paths = history_paths};
+                                               .paths = history_paths,
+                                               .search_expr = "p.search_text"};

@@ -23,16 +23,26 @@ static const struct list_filter code_filters[] = {{"code", L_TEXT, "c.code || ''
                                                   {"product_id", L_ID, "+c.product_id = :f_product_id_id"},
                                                   {"kind", L_TEXT, "c.kind = :f_kind_t"},
                                                   NO_FILTER};
-#define CODE_FROM                                                                                                          \
-	"product_code c CROSS JOIN product p ON p.id = c.product_id LEFT JOIN app_user bu ON bu.id = c.by_user LEFT JOIN " \
-	"app_user cu ON cu.id = c.confirmed_by WHERE 1 = 1"
+#define CODE_JOINS                                                                                           \
+	" CROSS JOIN product p ON p.id = c.product_id LEFT JOIN app_user bu ON bu.id = c.by_user LEFT JOIN " \
+	"app_user cu ON cu.id = c.confirmed_by WHERE "
+#define CODE_FROM "product_code c" CODE_JOINS "1 = 1"
 static const struct list_path code_paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("product_code c ON c.product_id = pp.product_id") CODE_JOINS "pp.piece = :piece",
+         {"pp.product_id", "c.id"},
+         false,
+         NULL},
         {"code", CODE_FROM " AND c.code = :f_code_t", {"c.id"}, false, &list_few},
         {"product_id", CODE_FROM " AND c.product_id = :f_product_id_id", {"c.id"}, false, &list_few},
         {NULL, CODE_FROM, {"c.id"}, false, NULL},
 };
-const struct list_spec list_product_codes = {
-        .name = "product-codes", .title = "品种编码", .columns = code_columns, .filters = code_filters, .paths = code_paths};
+const struct list_spec list_product_codes = {.name = "product-codes",
+                                             .title = "品种编码",
+                                             .columns = code_columns,
+                                             .filters = code_filters,
+                                             .paths = code_paths,
+                                             .search_expr = "p.search_text"};
 
 static const struct word_title binding_states[] = {
         {"open", "待确认"}, {"confirmed", "已确认"}, {"refused", "未确认"}, {NULL, NULL}};

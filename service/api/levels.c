@@ -43,6 +43,12 @@ static const struct list_filter level_filters[] = {{"level", L_TEXT, "l.level = 
                                                    NO_FILTER};
 #define LEVEL_FROM "level_list l CROSS JOIN product p ON p.id = l.product_id WHERE " IN_FORCE("l")
 static const struct list_path level_paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("level_list l ON l.product_id = pp.product_id") " CROSS JOIN product p ON p.id = l.product_id WHERE "
+                                                                          "pp.piece = :piece AND " IN_FORCE("l"),
+         {"pp.product_id", "l.level", "l.from_ymd"},
+         false,
+         NULL},
         {"product_id", LEVEL_FROM " AND l.product_id = :f_product_id_id", {"l.product_id", "l.level", "l.from_ymd"}, false, NULL},
         {"level", LEVEL_FROM, {"l.level", "l.product_id", "l.from_ymd"}, false, NULL},
         {NULL, LEVEL_FROM, {"l.level", "l.product_id", "l.from_ymd"}, false, NULL},
@@ -131,14 +137,24 @@ static const struct list_filter flag_filters[] = {{"flag", L_TEXT, "f.flag || ''
                                                   {"product_id", L_ID, "+f.product_id = :f_product_id_id"},
                                                   {"value", L_TEXT, "f.value = :f_value_t"},
                                                   NO_FILTER};
-#define FLAG_FROM "product_flag f CROSS JOIN product p ON p.id = f.product_id WHERE 1 = 1"
+#define FLAG_JOINS " CROSS JOIN product p ON p.id = f.product_id WHERE "
+#define FLAG_FROM "product_flag f" FLAG_JOINS "1 = 1"
 static const struct list_path flag_paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("product_flag f ON f.product_id = pp.product_id") FLAG_JOINS "pp.piece = :piece",
+         {"pp.product_id", "f.id"},
+         false,
+         NULL},
         {"product_id", FLAG_FROM " AND f.product_id = :f_product_id_id", {"f.id"}, false, &list_few},
         {"flag", FLAG_FROM " AND f.flag = :f_flag_t", {"f.product_id", "f.from_ymd"}, false, NULL},
         {NULL, FLAG_FROM, {"f.id"}, false, NULL},
 };
-const struct list_spec list_product_flags = {
-        .name = "product-flags", .title = "品种标识", .columns = flag_columns, .filters = flag_filters, .paths = flag_paths};
+const struct list_spec list_product_flags = {.name = "product-flags",
+                                             .title = "品种标识",
+                                             .columns = flag_columns,
+                                             .filters = flag_filters,
+                                             .paths = flag_paths,
+                                             .search_expr = "p.search_text"};
 
 static const struct list_column kind_row[] = {COLUMN("word", L_TEXT), COLUMN("title", L_TEXT), NO_COLUMN};
 

@@ -50,31 +50,44 @@ static const struct list_filter fact_filters[] = {
         {"until", L_INT, "f.from_ymd <= :f_until_id"},
         NO_FILTER,
 };
-#define FACTS                                                                                                                    \
-	"price f CROSS JOIN product p ON p.id = f.product_id LEFT JOIN app_user u ON u.id = f.by_user LEFT JOIN app_user eu ON " \
-	"eu.id = f.ended_by WHERE 1 = 1"
+#define FACT_JOINS                                                                                                              \
+	" CROSS JOIN product p ON p.id = f.product_id LEFT JOIN app_user u ON u.id = f.by_user LEFT JOIN app_user eu ON eu.id " \
+	"= f.ended_by WHERE "
+#define FACTS "price f" FACT_JOINS "1 = 1"
+#define FACTS_BY_PIECE BY_PRODUCT_PIECE("price f ON f.product_id = pp.product_id") FACT_JOINS "pp.piece = :piece"
 static const struct list_path fact_paths[] = {
+        {"q", FACTS_BY_PIECE, {"pp.product_id", "f.id"}, true, NULL},
         {"product_id", FACTS, {"f.id"}, true, &list_few},
         {NULL, FACTS, {"f.id"}, true, NULL},
 };
-const struct list_spec list_prices = {
-        .name = "prices", .title = "价格", .columns = fact_columns, .filters = fact_filters, .paths = fact_paths};
+const struct list_spec list_prices = {.name = "prices",
+                                      .title = "价格",
+                                      .columns = fact_columns,
+                                      .filters = fact_filters,
+                                      .paths = fact_paths,
+                                      .search_expr = "p.search_text"};
 
 /* The same in the order of the days on which they begin. */
 static const struct list_filter change_filters[] = {
+        {"product_id", L_ID, "+f.product_id = :f_product_id_id"},
         {"kind", L_TEXT, "f.kind = :f_kind_t"},
         {"since", L_INT, "f.from_ymd >= :f_since_id"},
         {"until", L_INT, "f.from_ymd <= :f_until_id"},
         NO_FILTER,
 };
-static const struct list_path change_paths[] = {{NULL, FACTS, {"f.from_ymd", "f.id"}, true, NULL}};
+static const struct list_path change_paths[] = {
+        {"q", FACTS_BY_PIECE, {"pp.product_id", "f.from_ymd", "f.id"}, true, NULL},
+        {"product_id", FACTS " AND f.product_id = :f_product_id_id", {"f.from_ymd", "f.id"}, true, &list_few},
+        {NULL, FACTS, {"f.from_ymd", "f.id"}, true, NULL},
+};
 static const char *const change_served[] = {"since", "until", NULL};
 const struct list_spec list_price_changes = {.name = "price-changes",
                                              .title = "价格变动",
                                              .columns = fact_columns,
                                              .filters = change_filters,
                                              .paths = change_paths,
-                                             .served = change_served};
+                                             .served = change_served,
+                                             .search_expr = "p.search_text"};
 
 enum status price_create(struct exchange *x, struct tx *tx)
 {
@@ -340,16 +353,27 @@ static const struct list_column spread_columns[] = {
         {"lowest_spec", L_TEXT, "lp.spec", "最低价规格", NULL},
         NO_COLUMN,
 };
-static const struct list_filter spread_filters[] = {{"drug_id", L_ID, "s.drug_id = :f_drug_id_id"}, NO_FILTER};
+static const struct list_filter spread_filters[] = {
+        {"drug_id", L_ID, "s.drug_id = :f_drug_id_id"}, {"product_id", L_ID, "+s.product_id = :f_product_id_id"}, NO_FILTER};
+#define SPREAD_JOINS                                                                                         \
+	" JOIN product p ON p.id = s.product_id JOIN drug d ON d.id = s.drug_id JOIN product lp ON lp.id = " \
+	"s.lowest_product_id WHERE "
+#define SPREAD "price_spread s" SPREAD_JOINS "1 = 1"
 static const struct list_path spread_paths[] = {
-        {NULL,
-         "price_spread s JOIN product p ON p.id = s.product_id JOIN drug d ON d.id = s.drug_id JOIN product lp ON lp.id = "
-         "s.lowest_product_id WHERE 1 = 1",
-         {"s.drug_id", "s.product_id"},
+        {"q",
+         BY_PRODUCT_PIECE("price_spread s ON s.product_id = pp.product_id") SPREAD_JOINS "pp.piece = :piece",
+         {"pp.product_id"},
          false,
-         NULL}};
-const struct list_spec list_price_spread = {
-        .name = "price-spread", .title = "四同比价", .columns = spread_columns, .filters = spread_filters, .paths = spread_paths};
+         NULL},
+        {"product_id", SPREAD " AND s.product_id = :f_product_id_id", {"s.drug_id", "s.product_id"}, false, &list_few},
+        {NULL, SPREAD, {"s.drug_id", "s.product_id"}, false, NULL},
+};
+const struct list_spec list_price_spread = {.name = "price-spread",
+                                            .title = "四同比价",
+                                            .columns = spread_columns,
+                                            .filters = spread_filters,
+                                            .paths = spread_paths,
+                                            .search_expr = "p.search_text"};
 
 /* ---- received purchases ---- */
 
@@ -395,6 +419,12 @@ static const struct list_filter paid_filters[] = {
 #define PAID "user_site us CROSS JOIN price_paid f ON f.site_id = us.site_id" PAID_JOINS "us.user_id = :me_id"
 static const struct list_rule only_yes = {.unless = "0"};
 static const struct list_path paid_paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("price_paid f ON f.product_id = pp.product_id") " CROSS JOIN user_site us ON us.user_id = :me_id AND "
+                                                                          "us.site_id = f.site_id" PAID_JOINS "pp.piece = :piece",
+         {"pp.product_id", "f.id"},
+         true,
+         NULL},
         {"near", PAID " AND f.share_e4 >= 9500", {"us.site_id", "f.id"}, true, &only_yes},
         {"filed", PAID " AND f.rule = 'filed'", {"us.site_id", "f.id"}, true, &only_yes},
         {"ym", PAID " AND f.ym = :f_ym_id", {"us.site_id", "f.id"}, true, NULL},
@@ -412,7 +442,8 @@ const struct list_spec list_price_paid = {.name = "price-paid",
                                           .columns = paid_columns,
                                           .filters = paid_filters,
                                           .paths = paid_paths,
-                                          .served = paid_served};
+                                          .served = paid_served,
+                                          .search_expr = "p.search_text"};
 
 static const struct list_column saving_columns[] = {
         {"site_id", L_ID, "v.site_id", "机构编号", NULL},

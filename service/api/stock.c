@@ -81,6 +81,11 @@ static const struct list_filter filters[] = {
 /* Most goods are released: that answer is read like the whole list, any other one through an index of what is not. */
 static const struct list_rule not_released = {.unless = "released", .few = true};
 static const struct list_path paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("holding h ON h.product_id = pp.product_id") BATCH PLACE DETAILS AND_MINE " AND pp.piece = :piece",
+         {"pp.product_id", "h.place_id", "h.expiry_ymd", "h.batch_id", "h.quality_no"},
+         false,
+         NULL},
         {"batch_id", FROM_HOLDING, {"h.place_id", "h.product_id", "h.expiry_ymd", "h.quality_no"}, false, &list_few},
         {"lot_id", FROM_LOT, LOT_KEYS, false, &list_few},
         {"lot", FROM_LOT, LOT_KEYS, false, &list_few},
@@ -96,6 +101,7 @@ static const struct list_path paths[] = {
          NULL},
 };
 static const char *const lot_q[] = {"lot", NULL};
+SQL(is_lot, "SELECT 1 FROM lot WHERE lot = :q_t LIMIT 1");
 static const char *const served[] = {"site_id", "depot_id", NULL};
 const struct list_spec list_stock = {.name = "stock",
                                      .title = "库存",
@@ -103,7 +109,9 @@ const struct list_spec list_stock = {.name = "stock",
                                      .filters = filters,
                                      .paths = paths,
                                      .served = served,
-                                     .q_as = lot_q};
+                                     .q_as = lot_q,
+                                     .q_exact = &is_lot,
+                                     .search_expr = "pr.search_text"};
 
 static void put_total(void *arg, struct rows *r)
 {
@@ -177,6 +185,12 @@ static const struct list_filter move_filters[] = {
 #define SCOPED_MOVE " JOIN stock_move m ON m.seq = s.seq AND m.n = s.n"
 static const struct list_rule with_depot = {.also = "depot_id"};
 static const struct list_path move_paths[] = {
+        {"q",
+         BY_PRODUCT_PIECE("move_card c ON c.product_id = pp.product_id JOIN stock_move m ON m.seq = c.seq AND m.n = c.n AND "
+                          "m.to_place_id = c.place_id") MOVE_JOINS " WHERE pp.piece = :piece AND" MOVE_MINE,
+         {"pp.product_id", "c.seq", "c.n"},
+         true,
+         NULL},
         {"document_id",
          "stock_move m" MOVE_JOINS
          " WHERE m.seq IN (SELECT e.seq FROM document_event e WHERE e.document_id = :f_document_id_id) AND" MOVE_MINE,
@@ -213,12 +227,15 @@ const struct list_spec list_stock_moves = {.name = "stock-moves",
                                            .columns = move_columns,
                                            .filters = move_filters,
                                            .paths = move_paths,
-                                           .q_as = lot_q};
+                                           .q_as = lot_q,
+                                           .q_exact = &is_lot,
+                                           .search_expr = "pr.search_text"};
 
 static const struct list_column hold_columns[] = {
         {"id", L_ID, "h.id", "编号", NULL},
         {"lot_id", L_ID, "h.lot_id", "批号编号", NULL},
         {"lot", L_TEXT, "l.lot", "批号", NULL},
+        {"product_id", L_ID, "l.product_id", "品种编号", NULL},
         {"product_name", L_TEXT, "p.name", "品种", NULL},
         {"place_id", L_ID, "h.place_id", "库房编号", NULL},
         {"place_name", L_TEXT, "pl.name", "库房", NULL},
@@ -236,19 +253,25 @@ static const struct list_filter hold_filters[] = {
         {"open", L_BOOL, "CAST(h.released_at_ms IS NULL AS INTEGER) = :f_open_id"},
         NO_FILTER,
 };
+#define HOLD_JOINS                                                                                                        \
+	" JOIN product p ON p.id = l.product_id LEFT JOIN place pl ON pl.id = h.place_id LEFT JOIN app_user u ON u.id = " \
+	"h.opened_by WHERE (h.place_id IS NULL OR EXISTS (SELECT 1 FROM user_place up WHERE up.user_id = :me_id AND "     \
+	"up.place_id = h.place_id))"
 static const struct list_path hold_paths[] = {
-        {NULL,
-         "hold h JOIN lot l ON l.id = h.lot_id JOIN product p ON p.id = l.product_id LEFT JOIN place pl ON pl.id = h.place_id "
-         "LEFT JOIN "
-         "app_user u ON u.id = h.opened_by WHERE (h.place_id IS NULL OR EXISTS (SELECT 1 FROM user_place up WHERE up.user_id = "
-         ":me_id AND "
-         "up.place_id = h.place_id))",
-         {"h.id"},
+        {"q",
+         BY_PRODUCT_PIECE("lot l ON l.product_id = pp.product_id CROSS JOIN hold h ON h.lot_id = l.id") HOLD_JOINS
+         " AND pp.piece = :piece",
+         {"pp.product_id", "h.id"},
          true,
          NULL},
+        {NULL, "hold h JOIN lot l ON l.id = h.lot_id" HOLD_JOINS, {"h.id"}, true, NULL},
 };
-const struct list_spec list_holds = {
-        .name = "holds", .title = "冻结", .columns = hold_columns, .filters = hold_filters, .paths = hold_paths};
+const struct list_spec list_holds = {.name = "holds",
+                                     .title = "冻结",
+                                     .columns = hold_columns,
+                                     .filters = hold_filters,
+                                     .paths = hold_paths,
+                                     .search_expr = "p.search_text"};
 
 SQL(insert_hold,
     "INSERT INTO hold (id, lot_id, place_id, reason, source, opened_at_ms, opened_by) SELECT :id, l.id, :place_id, :reason_t, "

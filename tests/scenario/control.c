@@ -272,9 +272,71 @@ static void a_misread_code_is_not_learned(void)
 	world_end(w);
 }
 
+/* ---- the same search wherever products are listed ---- */
+
+#define NOWHERE(list)                                                                          \
+	{                                                                                      \
+		NULL, "chief", GET, list "?q=zzzzqqq", NULL, 200, SHOWS("rows#0", "next=null") \
+	}
+#define FINDS(list, q, rows)                                                     \
+	{                                                                        \
+		NULL, "chief", GET, list "?q=" q, NULL, 200, SHOWS("rows#" rows) \
+	}
+static const struct step search_steps[] = {
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"lot\":\"L1\",\"expiry_ymd\":20280101,\"units\":"
+         "240},{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"expiry_ymd\":20280101,\"units\":240}]}",
+         201, FINE},
+        {"l", "chief", GET, "stock?lot=G1", NULL, 200, SHOWS("rows#1")},
+        {NULL, "chief", POST, "holds", "{\"lot_id\":\"{l.rows.0.lot_id}\",\"reason\":\"x\"}", 201, FINE},
+        {NULL, "chief", POST, "products/{amoxicillin}/flags", "{\"flag\":\"essential\",\"value\":\"yes\",\"source\":\"x\"}", 200,
+         FINE},
+        NOWHERE("products"),
+        NOWHERE("prices"),
+        NOWHERE("price-changes"),
+        NOWHERE("price-paid"),
+        NOWHERE("price-spread"),
+        NOWHERE("product-history"),
+        NOWHERE("product-flags"),
+        NOWHERE("product-codes"),
+        NOWHERE("level-lists"),
+        NOWHERE("holds"),
+        NOWHERE("stock"),
+        NOWHERE("stock-moves"),
+        /* initials, fragments, codes: as in the catalogue */
+        FINDS("prices", "amxl", "1"),
+        FINDS("price-changes", "阿莫西林", "1"),
+        FINDS("product-history", "amxl", "1"),
+        FINDS("product-flags", "阿莫", "1"),
+        FINDS("product-codes", "6901234000016", "1"),
+        FINDS("level-lists", "amxl", "3"),
+        FINDS("holds", "ptt", "1"),
+        FINDS("holds", "amxl", "0"),
+        FINDS("stock", "阿莫西林", "1"),
+        FINDS("stock", "X002", "1"),
+        FINDS("stock", "G1", "1"),
+        FINDS("stock-moves", "amxl", "1"),
+        {NULL, "chief", GET, "stock?q=amxl&quality=released", NULL, 200, SHOWS("rows#1", "rows.0.match=initials")},
+        {NULL, "chief", GET, "price-changes?product_id={glucose}", NULL, 200, SHOWS("rows#1")},
+        /* nobody else's */
+        {NULL, "west_user", GET, "stock?q=amxl", NULL, 200, SHOWS("rows#0")},
+        /* what cannot be searched says so */
+        {NULL, "chief", GET, "catalogue-settings?q=x", NULL, REFUSED(422, "INVALID_FIELD")},
+        {NULL, "chief", GET, "substitutes?q=x", NULL, REFUSED(422, "INVALID_FIELD")},
+        {NULL, "chief", GET, "substitutes?q=", NULL, 200, FINE},
+};
+
+/* RULE DESIGN-7-one-search */
+static void one_search_everywhere(void)
+{
+	struct world *w = world_new();
+	PLAY(w, search_steps);
+	world_end(w);
+}
+
 SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
       {"no_side_door_round_the_committee", no_side_door_round_the_committee},
       {"each_member_has_one_vote", each_member_has_one_vote},
       {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
       {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},
-      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned});
+      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned}, {"one_search_everywhere", one_search_everywhere});
