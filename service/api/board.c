@@ -57,6 +57,8 @@ SQL(count_overdue,
 SQL(count_unmatched,
     "SELECT count(*) FROM user_site us JOIN usage_unmatched m ON m.site_id = us.site_id AND m.state = 'open' WHERE us.user_id = "
     ":me_id");
+SQL(count_open_items,
+    "SELECT count(*) FROM user_site us JOIN his_item_open o ON o.site_id = us.site_id WHERE us.user_id = :me_id");
 SQL(count_alarms, "SELECT count(*) FROM user_site us JOIN alarm a ON a.site_id = us.site_id AND a.state IN ('active', "
                   "'returned') WHERE us.user_id = :me_id");
 SQL(count_expiring,
@@ -144,6 +146,7 @@ static const struct figure cards[] = {
         {"discrepancies", "待处理差异", "bad", "/discrepancies?state=open", PERM_TASK_ACT, &count_discrepancies},
         {"shortages", "未了结缺药", "warn", "/shortages?open=1", PERM_SHORTAGE_READ, &count_shortages},
         {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_USAGE_IMPORT, &count_unmatched},
+        {"his_items_open", "未对码的 HIS 项目", "warn", "/his-items-open", PERM_USAGE_IMPORT, &count_open_items},
         {"catalogue_changes", "待拟办的目录调整", "warn", "/catalogue-changes?state=submitted", PERM_CATALOGUE_DECIDE,
          &count_changes},
         {"exceptions", "待批准的临时采购", "warn", "/exceptions?state=submitted", PERM_CATALOGUE_DECIDE, &count_exceptions},

@@ -158,14 +158,51 @@ const struct list_spec list_his_item_history = {.name = "his-item-history",
                                                 .filters = item_filters,
                                                 .paths = item_paths};
 
-SQL(select_item,
+/* What a site's HIS has and nobody has matched, told before it was ever used. */
+static const struct list_column open_columns[] = {
+        {"id", L_ID, "o.id", "编号", NULL},
+        {"site_id", L_ID, "us.site_id", "机构编号", NULL},
+        {"site_code", L_TEXT, "s.code", "机构代码", NULL},
+        {"site_name", L_TEXT, "s.name", "机构", NULL},
+        {"item_code", L_TEXT, "o.code", "HIS 药品编码", NULL},
+        {"item_name", L_TEXT, "o.item_name", "HIS 药品名称", NULL},
+        {"factor", L_INT_OR_NULL, "o.factor", "每 HIS 单位的数量", NULL},
+        {"by", L_TEXT, "u.display_name", "登记人", NULL},
+        {"at_ms", L_INT, "o.at_ms", "登记时间", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter open_filters[] = {
+        {"site_id", L_ID, "us.site_id = :f_site_id_id"}, {"item_code", L_TEXT, "o.code = :f_item_code_t"}, NO_FILTER};
+static const struct list_path open_paths[] = {
+        {NULL,
+         "user_site us CROSS JOIN his_item_open o ON o.site_id = us.site_id JOIN site s ON s.id = us.site_id LEFT JOIN app_user "
+         "u "
+         "ON u.id = o.by_user WHERE us.user_id = :me_id",
+         {"us.site_id", "o.id"},
+         false,
+         NULL},
+};
+static const char *const open_served[] = {"site_id", NULL};
+static const char *const open_q[] = {"item_code", NULL};
+const struct list_spec list_his_items_open = {.name = "his-items-open",
+                                              .title = "未对码的 HIS 项目",
+                                              .columns = open_columns,
+                                              .filters = open_filters,
+                                              .paths = open_paths,
+                                              .served = open_served,
+                                              .q_as = open_q};
+
+SQL(select_used_item,
     "SELECT w.item_name FROM usage_unmatched w JOIN user_site us ON us.user_id = :me_id AND us.site_id = w.site_id WHERE "
     "w.id = :id");
+SQL(select_open_item,
+    "SELECT o.item_name FROM his_item_open o JOIN user_site us ON us.user_id = :me_id AND us.site_id = o.site_id WHERE "
+    "o.id = :id");
 
-enum status usage_proposals_read(struct exchange *x, struct db *db)
+static enum status put_proposals(struct exchange *x, struct db *db, const struct sql *item)
 {
 	struct match_proposal found[MATCH_PROPOSALS];
-	const char *name = db_text(db, &x->arena, select_item, I64(":me_id", x->me.id), I64(":id", x->id));
+	const char *name = db_text_n(db, &x->arena, item, (const struct arg[]){I64(":me_id", x->me.id), I64(":id", x->id)}, 2);
 	if (!name)
 		return ST_NOT_FOUND;
 	size_t n = match_propose(db, &x->arena, name, found);
@@ -187,6 +224,16 @@ enum status usage_proposals_read(struct exchange *x, struct db *db)
 	}
 	jo_close(&x->o, ']');
 	return ST_OK;
+}
+
+enum status usage_proposals_read(struct exchange *x, struct db *db)
+{
+	return put_proposals(x, db, &select_used_item);
+}
+
+enum status his_item_proposals_read(struct exchange *x, struct db *db)
+{
+	return put_proposals(x, db, &select_open_item);
 }
 
 /* A mapping before it is needed, or another one from now on; what it was is kept. */

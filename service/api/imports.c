@@ -108,15 +108,12 @@ static enum status check_name(struct exchange *x, const char *name)
 	return ST_OK;
 }
 
-enum status import_post(struct exchange *x, struct tx *tx)
+static enum status import_kind(struct exchange *x, struct tx *tx, const struct intake_kind *kind)
 {
 	SCOPED(sheet) sheet = {.fd = -1};
 	struct intake_report report = {0};
-	const struct intake_kind *kind = intake_kind_find(x->params[0]);
 	const struct intake_options options = {.keep_good = is_on(x, "keep_good")};
 	const struct staged_new new = staged_new_of(x, kind, options.keep_good);
-	if (!kind)
-		return ST_NOT_FOUND;
 	enum status st = check_name(x, new.file_name);
 	if (st == ST_OK && is_long(x, kind))
 		return begin_staged(x, tx, &new);
@@ -127,6 +124,18 @@ enum status import_post(struct exchange *x, struct tx *tx)
 	if (st == ST_OK && !new.dry_run)
 		staged_record(tx, &new, &report);
 	return put_report(x, &report, st);
+}
+
+enum status import_post(struct exchange *x, struct tx *tx)
+{
+	const struct intake_kind *kind = intake_kind_find(x->params[0]);
+	return kind ? import_kind(x, tx, kind) : ST_NOT_FOUND;
+}
+
+/* Whoever matches the items of his sites one by one may bring a file of them. */
+enum status his_items_post(struct exchange *x, struct tx *tx)
+{
+	return import_kind(x, tx, &intake_his_items);
 }
 
 /* Whoever enters invoices by hand may enter a file of them. */
@@ -288,6 +297,7 @@ enum status usage_match_post(struct exchange *x, struct tx *tx)
 #define CODE_OF(kind) "(SELECT min(c.code) FROM product_code c WHERE c.product_id = i.product_id AND c.kind = '" kind "')"
 static const struct list_column item_columns[] = {
         {"site_id", L_ID, "i.site_id", "机构编号", NULL},
+        {"site_code", L_TEXT, "s.code", "机构代码", NULL},
         {"site_name", L_TEXT, "s.name", "机构", NULL},
         {"item_code", L_TEXT, "i.code", "HIS 药品编码", NULL},
         {"item_name", L_TEXT, "i.item_name", "HIS 药品名称", NULL},

@@ -10,7 +10,8 @@ MEDIA = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocume
 # The list, the import that takes it.
 SAME = {"sites": "sites", "suppliers": "suppliers", "products": "products", "prices": "prices", "delivery-rights": "delivery-rights",
         "qualifications": "qualifications", "platform-ticks": "platform-ticks", "long-demands": "long-demands", "bins": "bins", "volume-products": "volume-products",
-        "volume-progress": "volume-commitments", "invoice-lines": "invoices"}
+        "volume-progress": "volume-commitments", "invoice-lines": "invoices", "product-flags": "product-flags",
+        "product-codes": "product-codes", "his-items": "his-items", "his-items-open": "his-items"}
 
 
 def dry_run(person, kind, body, form):

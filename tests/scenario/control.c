@@ -272,6 +272,109 @@ static void a_misread_code_is_not_learned(void)
 	world_end(w);
 }
 
+/* ---- lists brought as files ---- */
+
+#define FILE(who, kind, text, status, code, ...)                                          \
+	{                                                                                 \
+		NULL, who, POST, "imports/" kind, text, status, code, {__VA_ARGS__}, NULL \
+	}
+#define HIS "site_code,item_code,item_name,product_code,factor\n"
+static const struct step his_steps[] = {
+        FILE("east_user", "his-items", HIS "A01,H1,阿莫西林胶囊 1g,X001,24\n,H2,葡萄糖注射液 10支,,\n,X003,胰岛素,,\n", 200, NULL,
+             "added=2", "unchanged=1"),
+        FILE("east_user", "his-items", HIS "A01,H1,阿莫西林胶囊 1g,X001,24\n,H2,葡萄糖注射液 10支,,\n", 200, NULL, "added=0",
+             "unchanged=2"),
+        FILE("east_user", "his-items", HIS "A02,H1,x,X001,24\n", 422, "IMPORT_REFUSED", "~管辖范围"),
+        FILE("east_user", "his-items", HIS ",H9,,,\n", 422, "IMPORT_REFUSED", "~请填写名称"),
+        FILE("east_user", "his-items", HIS ",H9,y,X999,\n", 422, "IMPORT_REFUSED", "~在用品种"),
+        FILE("east_user", "his-items", HIS ",H8,y,X001,1\n,H8,y,X002,1\n", 422, "IMPORT_REFUSED", "~重复"),
+        {NULL, "west_user", GET, "his-items-open", NULL, 200, SHOWS("rows#0")},
+        {"o", "east_user", GET, "his-items-open", NULL, 200, SHOWS("rows#1", "rows.0.item_code=H2")},
+        {NULL, "east_user", GET, "today", NULL, 200, SHOWS("~his_items_open")},
+        {"p", "east_user", GET, "his-items-open/{o.rows.0.id}/proposals", NULL, 200, SHOWS("rows.0.name=葡萄糖注射液")},
+        {NULL, "west_user", GET, "his-items-open/{o.rows.0.id}/proposals", NULL, REFUSED(404, "NOT_FOUND")},
+        /* without a product the match stays as it is; another product is kept with what it was */
+        FILE("east_user", "his-items", HIS ",H1,,,\n", 200, NULL, "unchanged=1"),
+        FILE("east_user", "his-items", HIS ",H1,,X002,\n", 200, NULL, "changed=1"),
+        {NULL, "east_user", GET, "his-items", NULL, 200,
+         SHOWS("rows#1", "rows.0.product_code=X002", "rows.0.factor=24", "rows.0.site_code=A01")},
+        {NULL, "east_user", GET, "his-item-history", NULL, 200, SHOWS("rows#1", "rows.0.product_id={amoxicillin}")},
+        {NULL, "east_user", POST, "his-items",
+         "{\"item_code\":\"H2\",\"item_name\":\"葡萄糖注射液\",\"product_id\":\"{glucose}\",\"factor\":10}", 201, FINE},
+        {NULL, "east_user", GET, "his-items-open", NULL, 200, SHOWS("rows#0")},
+};
+
+/* RULE DOMAIN-12.1-his-codes */
+static void a_site_brings_its_items(void)
+{
+	struct world *w = world_new();
+	PLAY(w, his_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+#define FLAGS "product_code,flag,value,from_ymd,to_ymd,source\n"
+static const struct step list_steps[] = {
+        FILE("central", "product-flags", FLAGS "X001,基本药物,,20260101,,2026 基药目录\n", 422, "IMPORT_REFUSED", "~FORBIDDEN"),
+        FILE("chief", "product-flags",
+             FLAGS "X001,基本药物,,2026/1/1,,2026 基药目录\nX001,insurance,甲类,20260101,,2026 医保目录\n"
+                   "X002,抗菌药物分级,限制使用级,20260101,,省目录\nX003,high_alert,A,20260101,2026-12-31,院内\n",
+             200, NULL, "added=4"),
+        FILE("chief", "product-flags", FLAGS "X001,essential,yes,20260101,,2026 基药目录\nX001,insurance,A,20260601,,x\n", 200,
+             NULL, "unchanged=2"),
+        FILE("chief", "product-flags", FLAGS "X002,antibiotic,,20261121,,x\n", 422, "IMPORT_REFUSED", "~不能取消"),
+        FILE("chief", "product-flags", FLAGS "X002,antibiotic,special,20260501,,x\n", 422, "IMPORT_REFUSED", "~不能倒改"),
+        FILE("chief", "product-flags", FLAGS "X002,antibiotic,special,20261201,,x\nX002,antibiotic,restricted,20261202,,x\n", 422,
+             "IMPORT_REFUSED", "~重复"),
+        FILE("chief", "product-flags", FLAGS "X003,high_alert,A,20260101,20261130,院内\n", 422, "IMPORT_REFUSED",
+             "~不能由导入更改"),
+        FILE("chief", "product-flags", FLAGS "X003,colour,A,20260101,,x\n", 422, "IMPORT_REFUSED", "~没有这个标识"),
+        FILE("chief", "product-flags", FLAGS "X003,cold_chain,yes,20261121,,x\n", 422, "IMPORT_REFUSED", "~冷藏"),
+        {NULL, "chief", GET, "products?code=X001", NULL, 200, SHOWS("rows.0.essential=true")},
+        {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261121}", 201, FINE},
+        FILE("chief", "product-flags", FLAGS "X002,essential,yes,20261121,,x\n", 422, "IMPORT_REFUSED", "~CATALOGUE_CONTROLLED"),
+        FILE("central", "product-flags", FLAGS "X002,insurance,乙类,20261121,,x\n", 200, NULL, "added=1"),
+};
+
+/* RULE DOMAIN-6-change-control, RULE DOMAIN-12.3-dated-flags */
+static void lists_of_flags_come_as_files(void)
+{
+	struct world *w = world_new();
+	PLAY(w, list_steps);
+	world_end(w);
+}
+
+#define CODES "product_code,kind,code,units,multiplier,divider\n"
+static const struct step code_list_steps[] = {
+        FILE("central", "product-codes",
+             CODES "X002,平台编码,P-77,,,\nX002,gtin,6901234000023,,10,\nX002,药品标识码,8199999,,,2\nX001,trace,8188888,24,,\n",
+             200, NULL, "added=4"),
+        FILE("central", "product-codes",
+             CODES "X002,平台编码,P-77,,,\nX002,gtin,06901234000023,100,,\nX002,药品标识码,8199999,5,,\n", 200, NULL,
+             "unchanged=3"),
+        {NULL, "keeper", GET, "products?q=P-77", NULL, 200, SHOWS("rows#1", "rows.0.code=X002")},
+        {NULL, "keeper", GET, "products/{glucose}", NULL, 200,
+         SHOWS("trace_prefixes.0.prefix=8199999", "trace_prefixes.0.units=5", "trace_prefixes.0.confirmed=true")},
+        FILE("central", "product-codes", CODES "X002,gtin,6901234000023,10,,\n", 200, NULL, "changed=1"),
+        FILE("central", "product-codes", CODES "X001,platform,P-77,,,\n", 422, "IMPORT_REFUSED", "~ALREADY_BOUND"),
+        FILE("central", "product-codes", CODES "X001,platform,P-78,,,\nX003,platform,P-78,,,\n", 422, "IMPORT_REFUSED", "~ALREADY_BOUND"),
+        FILE("central", "product-codes", CODES "X002,trace,8199999,10,,\n", 422, "IMPORT_REFUSED", "~不能改"),
+        FILE("central", "product-codes", CODES "X002,trace,8177777,,,3\n", 422, "IMPORT_REFUSED", "~NOT_WHOLE"),
+        FILE("central", "product-codes", CODES "X003,trace,8177777,,,\n", 422, "IMPORT_REFUSED", "~代表多少"),
+        FILE("central", "product-codes", CODES "X003,gtin,6901234000024,,,\n", 422, "IMPORT_REFUSED", "~校验位"),
+        FILE("central", "product-codes", CODES "X003,nhsa,1,,,\n", 422, "IMPORT_REFUSED", NULL),
+        {NULL, "keeper", GET, "product-history?product_id={glucose}", NULL, 200,
+         SHOWS("rows#3", "~code.platform", "~code.trace")},
+};
+
+/* RULE DOMAIN-3.1-code-shapes */
+static void lists_of_codes_come_as_files(void)
+{
+	struct world *w = world_new();
+	PLAY(w, code_list_steps);
+	world_end(w);
+}
+
 /* ---- the same search wherever products are listed ---- */
 
 #define NOWHERE(list)                                                                          \
@@ -339,4 +442,6 @@ SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
       {"each_member_has_one_vote", each_member_has_one_vote},
       {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
       {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},
-      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned}, {"one_search_everywhere", one_search_everywhere});
+      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned}, {"a_site_brings_its_items", a_site_brings_its_items},
+      {"lists_of_flags_come_as_files", lists_of_flags_come_as_files},
+      {"lists_of_codes_come_as_files", lists_of_codes_come_as_files}, {"one_search_everywhere", one_search_everywhere});

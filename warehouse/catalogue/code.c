@@ -143,32 +143,96 @@ static enum status check_free(struct tx *tx, const struct code_rule *rule, int64
 	return ST_OK;
 }
 
-enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id)
+/* The code as it is kept, its units, and whether both can be. */
+static enum status read_code(struct tx *tx, const struct new_code *in, struct listed_code *out)
 {
 	struct product p;
-	const char *kind = NULL, *code = NULL;
-	int64_t units = 0;
-	normalise(tx, in, &kind, &code);
-	const struct code_rule *rule = rule_of(kind);
+	*out = (struct listed_code){.product_id = in->product_id};
+	normalise(tx, in, &out->kind, &out->code);
+	out->unique = rule_of(out->kind)->unique;
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK)
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种");
-	if (looks_misread(in, kind, code))
+	if (looks_misread(in, out->kind, out->code))
 		return tx_fail(tx, ST_INVALID_FIELD, "code", 0,
-		               "%.40s 像商品条码但校验位不符, 可能扫错, 请重扫; 确为本院自编码请把种类选为院内编码", code);
-	enum status st = check_shape(tx, kind, "code", code);
+		               "%.40s 像商品条码但校验位不符, 可能扫错, 请重扫; 确为本院自编码请把种类选为院内编码", out->code);
+	enum status st = check_shape(tx, out->kind, "code", out->code);
 	if (st == ST_OK)
-		st = pack_units_said(tx, p.units_per_pack, in->units, (struct pack_ratio){in->multiplier, in->divider}, &units);
-	if (st == ST_OK && strcmp(kind, "trace") == 0 && !units)
+		st = pack_units_said(tx, p.units_per_pack, in->units, (struct pack_ratio){in->multiplier, in->divider},
+		                     &out->units);
+	if (st == ST_OK && strcmp(out->kind, "trace") == 0 && !out->units)
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "请填写一个追溯码代表多少%s", p.unit_name);
+	if (strcmp(out->kind, "gtin") == 0 && !out->units)
+		out->units = p.units_per_pack;
+	return st;
+}
+
+enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id)
+{
+	struct listed_code c;
+	enum status st = read_code(tx, in, &c);
 	if (st == ST_OK)
-		st = check_free(tx, rule, p.id, code);
+		st = check_free(tx, rule_of(c.kind), c.product_id, c.code);
 	if (st != ST_OK)
 		return st;
-	if (strcmp(kind, "gtin") == 0 && !units)
-		units = p.units_per_pack;
 	*id = tx_new_id(tx);
-	db_exec(tx, insert_binding, I64(":id", *id), I64(":product_id", p.id), TEXT(":kind_t", kind), TEXT(":code_t", code),
-	        I64(":units", units), I64(":by_id", tx->me.id), I64(":at_ms", tx->now_ms));
+	db_exec(tx, insert_binding, I64(":id", *id), I64(":product_id", c.product_id), TEXT(":kind_t", c.kind),
+	        TEXT(":code_t", c.code), I64(":units", c.units), I64(":by_id", tx->me.id), I64(":at_ms", tx->now_ms));
+	return ST_OK;
+}
+
+/* ---- a list tells ---- */
+
+SQL(select_listed, "SELECT units FROM product_code WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
+SQL(select_prefix_units, "SELECT units FROM trace_prefix WHERE prefix = :code_t AND product_id = :product_id");
+SQL(set_units, "UPDATE product_code SET units = :units WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
+#define CONFIRMED_BY_PROGRAM 1 /* a list that nobody signed in brought */
+
+enum status code_list_check(struct tx *tx, const struct new_code *in, struct listed_code *out)
+{
+	struct db *db = tx_db(tx);
+	enum status st = read_code(tx, in, out);
+	if (st != ST_OK)
+		return st;
+	bool trace = strcmp(out->kind, "trace") == 0;
+	int64_t units =
+	        trace ? db_i64(db, -1, select_prefix_units, TEXT(":code_t", out->code), I64(":product_id", out->product_id))
+	              : db_i64(db, -1, select_listed, TEXT(":code_t", out->code), TEXT(":kind_t", out->kind),
+	                       I64(":product_id", out->product_id));
+	if (units < 0)
+		return check_free(tx, rule_of(out->kind), out->product_id, out->code);
+	out->known = units == out->units ? CODE_IS_SAME : CODE_HAS_OTHER_UNITS;
+	return trace && out->known == CODE_HAS_OTHER_UNITS
+	               ? tx_fail(tx, ST_ALREADY_BOUND, "units", 0, "药品标识码 %s 已按每码 %lld 登记, 不能改", out->code,
+	                         (long long)units)
+	               : ST_OK;
+}
+
+SQL(insert_listed, "INSERT INTO product_code (id, product_id, kind, code, units, by_user, at_ms) VALUES (:id, :product_id, "
+                   ":kind_t, :code_t, :units, :by_id, :at_ms)");
+
+static enum status list_prefix(struct tx *tx, const struct listed_code *in)
+{
+	struct product p;
+	int64_t no = 0;
+	enum status st = product_load(tx_db(tx), tx->arena, in->product_id, &p);
+	return st == ST_OK ? prefix_bind(tx, in->code, p.id, in->units, pack_level_of(&p, in->units), 0,
+	                                 tx->me.id ? tx->me.id : CONFIRMED_BY_PROGRAM, &no)
+	                   : st;
+}
+
+enum status code_list_put(struct tx *tx, const struct listed_code *in)
+{
+	if (in->known == CODE_HAS_OTHER_UNITS)
+		db_exec(tx, set_units, I64(":units", in->units), TEXT(":code_t", in->code), TEXT(":kind_t", in->kind),
+		        I64(":product_id", in->product_id));
+	if (in->known != CODE_IS_NEW)
+		return ST_OK;
+	product_history_add(tx, in->product_id, arena_printf(tx->arena, "code.%s", in->kind), NULL, in->code, NULL);
+	if (strcmp(in->kind, "trace") == 0)
+		return list_prefix(tx, in);
+	db_exec(tx, insert_listed, I64(":id", tx_new_id(tx)), I64(":product_id", in->product_id), TEXT(":kind_t", in->kind),
+	        TEXT(":code_t", in->code), I64(":units", in->units), ID(":by_id", tx->me.id), I64(":at_ms", tx->now_ms));
+	product_text_refresh(tx, in->product_id);
 	return ST_OK;
 }
 

@@ -21,6 +21,19 @@ struct new_code {
 /* ALREADY_EXISTS, ALREADY_BOUND to another product, NOT_WHOLE, INVALID_FIELD for a wrong shape. RULE DOMAIN-12.2-code-two-persons
  */
 MUST_CHECK enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id);
+/* A code as a list of an authority, a platform or a maker tells it: whoever brings the list ties its codes at once. */
+enum code_known { CODE_IS_NEW, CODE_IS_SAME, CODE_HAS_OTHER_UNITS };
+struct listed_code {
+	int64_t product_id, units;
+	const char *kind, *code; /* as it is kept */
+	enum code_known known;
+	bool unique; /* one product only */
+};
+/* Checks like code_bind and says what is there; writes nothing. A 药品标识码 with other units is ALREADY_BOUND: packs are
+ * counted. */
+MUST_CHECK enum status code_list_check(struct tx *tx, const struct new_code *in, struct listed_code *out);
+/* Ties it, or sets its units; history included. */
+MUST_CHECK enum status code_list_put(struct tx *tx, const struct listed_code *in);
 /* SAME_PERSON for whoever bound it. */
 MUST_CHECK enum status code_confirm(struct tx *tx, int64_t binding_id);
 MUST_CHECK enum status code_refuse(struct tx *tx, int64_t binding_id, const char *note);

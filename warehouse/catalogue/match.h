@@ -9,5 +9,10 @@ struct match_proposal {
 };
 /* The best first; how many, at most MATCH_PROPOSALS. Texts in the arena. RULE DOMAIN-12.1-match-proposals */
 size_t match_propose(struct db *db, struct arena *a, const char *item_name, struct match_proposal out[MATCH_PROPOSALS]);
-/* Ties a site's item to a product; what it was before is kept. The caller has checked site, product and factor. */
+/*
+ * Ties a site's item to a product; what it was before is kept, and it waits no longer. The caller has checked site, product and
+ * factor.
+ */
 void his_item_put(struct tx *tx, int64_t site_id, const char *code, const char *item_name, int64_t product_id, int64_t factor);
+/* Keeps an item that its site's HIS has and nobody has matched: it waits, before it is ever used. factor 0: not told. */
+void his_item_wait(struct tx *tx, int64_t site_id, const char *code, const char *item_name, int64_t factor);

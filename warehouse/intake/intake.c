@@ -3,31 +3,12 @@
 #include "core/check.h"
 #include "core/code.h"
 #include "core/money.h"
-#include "warehouse/intake/usage.h"
+#include "warehouse/intake/cell.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-const struct intake_kind *const intake_kinds[] = {
-        &intake_sites,           &intake_suppliers,      &intake_products,       &intake_ceilings, &intake_opening,
-        &intake_delivery_rights, &intake_qualifications, &intake_platform_ticks, &intake_prices,   &intake_volume_products,
-        &intake_volumes,         &intake_invoices,       &intake_long_demands,   &intake_bins,     NULL,
-};
-
-const struct intake_kind *intake_kind_find(const char *name)
-{
-	for (const struct intake_kind *const *k = intake_kinds; *k; k++)
-		if (strcmp((*k)->name, name) == 0)
-			return *k;
-	return NULL;
-}
-
-const struct intake_kind *intake_kind_any(const char *name)
-{
-	return strcmp(name, intake_usage.name) == 0 ? &intake_usage : intake_kind_find(name);
-}
 
 /* ---- the report ---- */
 
@@ -204,7 +185,7 @@ static bool is_nhsa(struct arena *a, const char *text)
 static bool read_ymd(struct intake_cell *cell)
 {
 	int32_t ymd = 0;
-	bool ok = ymd_parse(cell->text, &ymd);
+	bool ok = cell_ymd(cell->text, &ymd);
 	cell->value = ymd;
 	return ok;
 }
@@ -217,11 +198,11 @@ static bool read_cell(struct arena *a, const struct intake_column *c, struct int
 		return utf8_count(cell->text) <= (size_t)c->max && !text_has_control(cell->text, false) &&
 		       (c->type == IN_TEXT || !is_scientific(cell->text));
 	case IN_INT:
-		return text_to_i64(cell->text, &cell->value) && cell->value >= c->min && cell->value <= c->max;
+		return cell_number(cell->text, &cell->value) && cell->value >= c->min && cell->value <= c->max;
 	case IN_YMD:
 		return read_ymd(cell);
 	case IN_PRICE:
-		return price_parse(cell->text, &cell->value) && cell->value > 0;
+		return cell_price(cell->text, &cell->value) && cell->value > 0;
 	case IN_BOOL:
 		return read_bool(cell->text, &cell->value);
 	case IN_WORD:
@@ -255,7 +236,7 @@ static const char *expectation(struct arena *a, const struct intake_column *c, c
 	case IN_INT:
 		return arena_printf(a, "%s应为 %lld 到 %lld 的整数: %.40s", c->title, (long long)c->min, (long long)c->max, got);
 	case IN_YMD:
-		return arena_printf(a, "%s应为日期, 如 20261121 或 2026-11-21: %.40s", c->title, got);
+		return arena_printf(a, "%s应为日期, 如 20261121, 2026-11-21 或 2026/1/2: %.40s", c->title, got);
 	case IN_PRICE:
 		return arena_printf(a, "%s应为大于 0, 不超过四位小数的金额: %.40s", c->title, got);
 	case IN_BOOL:

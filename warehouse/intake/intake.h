@@ -15,7 +15,7 @@ enum intake_type {
 	IN_TEXT,     /* character for character, max characters */
 	IN_CODE,     /* the same without spaces around */
 	IN_INT,      /* min to max */
-	IN_YMD,      /* 20261121, 2026-11-21, 2026/11/21, 202611 */
+	IN_YMD,      /* warehouse/intake/cell.h says in which shapes; so for numbers and prices */
 	IN_PRICE,    /* above 0, 1/10,000 yuan */
 	IN_BOOL,     /* 0/1 and what people write for them */
 	IN_WORD,     /* a word of `words`, or its title */
@@ -162,7 +162,7 @@ const struct intake_kind *intake_kind_find(const char *name);
 const struct intake_kind *intake_kind_any(const char *name);
 extern const struct intake_kind intake_sites, intake_suppliers, intake_products, intake_ceilings, intake_prices, intake_opening,
         intake_delivery_rights, intake_qualifications, intake_platform_ticks, intake_volume_products, intake_volumes,
-        intake_invoices, intake_long_demands, intake_bins;
+        intake_invoices, intake_long_demands, intake_bins, intake_his_items, intake_product_flags, intake_product_codes;
 
 /* ---- for the kinds ---- */
 /* Adds a fault of the row under way at a column; answers st. */

@@ -353,6 +353,9 @@ static void export_comes_back(void)
 	shop_open(&s);
 	shop_fill(&s);
 	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM audit WHERE action = 'import.bins'"), 1);
+	CU_ASSERT_EQUAL_FATAL(shop_import(&s, &intake_his_items, HIS_ITEMS), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(shop_import(&s, &intake_product_flags, PRODUCT_FLAGS), ST_OK);
+	CU_ASSERT_EQUAL_FATAL(shop_import(&s, &intake_product_codes, PRODUCT_CODES), ST_OK);
 	shop_open(&t);
 	for (const struct intake_kind *const *k = intake_kinds; *k; k++) {
 		if (*k == &intake_volumes ||

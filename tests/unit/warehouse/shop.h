@@ -50,6 +50,16 @@ struct import {
 #define LONG_DEMANDS                                                                  \
 	"site_code,depot_code,product_code,units_30,from_ymd,until_ymd,source,note\n" \
 	"T1,YF,P2,60,20261101,20261231,慢病门诊,\n"
+#define HIS_ITEMS                                             \
+	"site_code,item_code,item_name,product_code,factor\n" \
+	"T1,H1,阿莫西林胶囊 0.25g,P1,24\nT1,H2,维C片,P2,\nA0,H3,不知名片,,\n"
+#define PRODUCT_FLAGS                                                                                                  \
+	"product_code,flag,value,from_ymd,to_ymd,source\n"                                                             \
+	"P1,基本药物,,2026/1/1,,2026 基药目录\nP1,抗菌药物分级,非限制使用级,20260101,,省目录\n" \
+	"P2,insurance,B,20260101,2027年12月31日,2026 医保目录\n"
+#define PRODUCT_CODES                                       \
+	"product_code,kind,code,units,multiplier,divider\n" \
+	"P1,平台编码,PT-1,,,\nP1,药品标识码,8100001,,10,\nP2,site,V-C,1,,\n"
 #define RIGHTS_OF_TWO "supplier_code,maker_name,region,from_ymd,until_ymd\nS1,乙厂,新县,20250101,\nS2,乙厂,,20250101,20301231\n"
 #define TICKS "product_code,supplier_code,platform_code,from_ymd,until_ymd\nP1,S1,0012345,20260101,\nP2,S2,,20260101,20261231\n"
 #define INVOICES                                                                                                              \
