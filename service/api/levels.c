@@ -71,17 +71,16 @@ const struct list_spec list_level_lists = {.name = "level-lists",
 	" AND EXISTS (SELECT 1 FROM drug cd JOIN product cp ON cp.drug_id = cd.id JOIN level_list c ON c.product_id = cp.id " \
 	"AND "                                                                                                                \
 	"c.level = 1 AND " IN_FORCE("c") " WHERE cd.name = d.name)"
+#define OF_CLASS(level, value) KINDS(level, " AND " FLAG_ON("p.id", "insurance") " = '" value "'")
 #define LEVEL_ROW(level, word, target)                                                                                          \
 	"SELECT '" word "', '" word                                                                                             \
 	"', (SELECT count(*) FROM level_list l JOIN product p ON p.id = l.product_id AND p.active = 1 "                         \
 	"WHERE l.level = " level " AND " IN_FORCE("l") "), " KINDS(level, "") ", " KINDS(                                       \
-	        level, " AND " FLAG_ON("p.id",                                                                                  \
-	                               "essential") " IS NOT NULL") ", " target                                                 \
-	                                                            ", " KINDS(level,                                           \
-	                                                                       " AND " FLAG_ON(                                 \
-	                                                                               "p.id",                                  \
-	                                                                               "insurance") " = 'C'") ", " KINDS(level, \
-	                                                                                                                 LINKED)
+	        level,                                                                                                          \
+	        " AND " FLAG_ON("p.id",                                                                                         \
+	                        "essential") " IS NOT NULL") ", " target                                                        \
+	                                                     ", " OF_CLASS(level, "A") ", " OF_CLASS(level, "B") ", " OF_CLASS( \
+	                                                             level, "C") ", " KINDS(level, LINKED)
 SQL(select_summary, LEVEL_ROW("1", "county", "80") " UNION ALL " LEVEL_ROW("2", "township", "90") " UNION ALL " LEVEL_ROW(
                             "3", "village", "NULL") " /*scan: the lists themselves, some thousand rows*/");
 static const struct list_column summary[] = {COLUMN("level", L_TEXT),
@@ -90,6 +89,8 @@ static const struct list_column summary[] = {COLUMN("level", L_TEXT),
                                              COLUMN("kinds", L_INT),
                                              COLUMN("essential_kinds", L_INT),
                                              COLUMN("essential_target_percent", L_INT_OR_NULL),
+                                             COLUMN("insurance_a_kinds", L_INT),
+                                             COLUMN("insurance_b_kinds", L_INT),
                                              COLUMN("off_insurance_kinds", L_INT),
                                              COLUMN("linked_kinds", L_INT),
                                              NO_COLUMN};

@@ -24,10 +24,11 @@
 #define AT_CEILING "(b.lines > 0 AND b.ceiling_lines = b.lines)"
 #define GREW(mean) "(" mean " > 0 AND b.amount_fen * 100 >= " mean " * " LIMIT ")"
 
-/* Products that bore a flag on some day of a month. RULE DOMAIN-8-watch-share */
+/* Products that bore a flag on some day of a month; not those whose flag was taken back before it held. RULE DOMAIN-8-watch-share
+ */
 #define FLAGGED(flag, month)                                                                                               \
 	"(SELECT fl.product_id FROM product_flag fl WHERE fl.flag = " flag " AND fl.from_ymd <= " month " * 100 + 31 AND " \
-	"(fl.to_ymd IS NULL OR fl.to_ymd >= " month " * 100 + 1))"
+	"(fl.to_ymd IS NULL OR (fl.to_ymd >= " month " * 100 + 1 AND fl.to_ymd >= fl.from_ymd)))"
 
 static const struct list_column product_columns[] = {
         {"month", L_INT, "b.month", "月份", NULL},

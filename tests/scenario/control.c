@@ -272,6 +272,43 @@ static void a_misread_code_is_not_learned(void)
 	world_end(w);
 }
 
+/* ---- 精二 ---- */
+
+#define ASKS(who, status, code)                                                                                                 \
+	{                                                                                                                       \
+		NULL, who, POST, "requests", "{\"lines\":[{\"product_id\":\"{glucose}\",\"units\":10}]}", status, code, {NULL}, \
+		        NULL                                                                                                    \
+	}
+#define SHIPS(who, status, code)                                                                                          \
+	{                                                                                                                 \
+		NULL, who, POST, "shipments/{s.id}/ship", "{\"version\":3,\"seal_no\":\"F\"}", status, code, {NULL}, NULL \
+	}
+static const struct step second_class_steps[] = {
+        ASKS("village_user", 201, NULL),
+        {NULL, "chief", POST, "products/{glucose}/flags", CLASS("psychotropic2", ""), 200, FINE},
+        ASKS("village_user", 422, "LEVEL_FORBIDS"),
+        ASKS("east_user", 201, NULL),
+        {NULL, "keeper", POST, "adjustments",
+         "{\"reason\":\"found\",\"lines\":[{\"product_id\":\"{glucose}\",\"lot\":\"G1\",\"expiry_ymd\":20280101,\"units\":500}]}",
+         201, FINE},
+        {"s", "keeper", POST, "shipments", "{\"to_site_id\":\"{east}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":10}]}",
+         201, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/allocate", "{\"version\":1}", 200, FINE},
+        {NULL, "keeper", POST, "shipments/{s.id}/pick", "{\"version\":2}", 200, FINE},
+        SHIPS("keeper", 403, "SAME_PERSON"),
+        SHIPS("central", 200, NULL),
+        {NULL, "chief", POST, "products/{glucose}/flags", "{\"flag\":\"insurance\",\"value\":\"B\",\"source\":\"x\"}", 200, FINE},
+        {NULL, "chief", GET, "level-summary", NULL, 200, SHOWS("levels.0.insurance_a_kinds=0", "levels.0.insurance_b_kinds=1")},
+};
+
+/* RULE DOMAIN-12.5-psychotropic2 */
+static void second_class_is_not_for_villages(void)
+{
+	struct world *w = world_new();
+	PLAY(w, second_class_steps);
+	world_end(w);
+}
+
 /* ---- lists brought as files ---- */
 
 #define FILE(who, kind, text, status, code, ...)                                          \
@@ -357,7 +394,8 @@ static const struct step code_list_steps[] = {
          SHOWS("trace_prefixes.0.prefix=8199999", "trace_prefixes.0.units=5", "trace_prefixes.0.confirmed=true")},
         FILE("central", "product-codes", CODES "X002,gtin,6901234000023,10,,\n", 200, NULL, "changed=1"),
         FILE("central", "product-codes", CODES "X001,platform,P-77,,,\n", 422, "IMPORT_REFUSED", "~ALREADY_BOUND"),
-        FILE("central", "product-codes", CODES "X001,platform,P-78,,,\nX003,platform,P-78,,,\n", 422, "IMPORT_REFUSED", "~ALREADY_BOUND"),
+        FILE("central", "product-codes", CODES "X001,platform,P-78,,,\nX003,platform,P-78,,,\n", 422, "IMPORT_REFUSED",
+             "~ALREADY_BOUND"),
         FILE("central", "product-codes", CODES "X002,trace,8199999,10,,\n", 422, "IMPORT_REFUSED", "~不能改"),
         FILE("central", "product-codes", CODES "X002,trace,8177777,,,3\n", 422, "IMPORT_REFUSED", "~NOT_WHOLE"),
         FILE("central", "product-codes", CODES "X003,trace,8177777,,,\n", 422, "IMPORT_REFUSED", "~代表多少"),
@@ -442,6 +480,7 @@ SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
       {"each_member_has_one_vote", each_member_has_one_vote},
       {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
       {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},
-      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned}, {"a_site_brings_its_items", a_site_brings_its_items},
-      {"lists_of_flags_come_as_files", lists_of_flags_come_as_files},
+      {"a_misread_code_is_not_learned", a_misread_code_is_not_learned},
+      {"second_class_is_not_for_villages", second_class_is_not_for_villages},
+      {"a_site_brings_its_items", a_site_brings_its_items}, {"lists_of_flags_come_as_files", lists_of_flags_come_as_files},
       {"lists_of_codes_come_as_files", lists_of_codes_come_as_files}, {"one_search_everywhere", one_search_everywhere});

@@ -170,6 +170,16 @@ static bool check_antibiotic(struct asking *k)
 	                           list_level_title(k->level)));
 }
 
+/* RULE DOMAIN-12.5-psychotropic2: who may not prescribe it cannot ask for it, not once either. */
+static bool check_psychotropic(struct asking *k)
+{
+	const char *value = k->level == LEVEL_LIST_VILLAGE ? flag_of(k, "controlled") : NULL;
+	if (!value || strcmp(value, "psychotropic2") != 0)
+		return true;
+	return refuse(k, ST_LEVEL_FORBIDS,
+	              arena_printf(k->a, "%s 是第二类精神药品, 村卫生室不能请领; 请转乡镇卫生院", k->p->name));
+}
+
 /* RULE DOMAIN-12.3-ephedrine: a village takes only so many packs at a time. */
 static bool check_ephedrine(struct asking *k)
 {
@@ -227,7 +237,8 @@ static struct ask_answer ask(struct db *db, struct arena *a, int64_t site_id, co
 struct ask_answer branch_may_ask(struct db *db, struct arena *a, int64_t site_id, const struct product *p, int64_t units,
                                  int32_t ymd)
 {
-	static check *const all[] = {check_permits, check_preparation, check_antibiotic, check_ephedrine, check_list, NULL};
+	static check *const all[] = {
+	        check_permits, check_preparation, check_psychotropic, check_antibiotic, check_ephedrine, check_list, NULL};
 	return ask(db, a, site_id, p, units, ymd, all);
 }
 

@@ -19,7 +19,9 @@ static const struct word_title shortage[] = {{"short", "短缺"}, {"scarce", "�
 static const struct word_title insurance[] = {{"A", "甲类"}, {"B", "乙类"}, {"C", "丙类"}, {NULL, NULL}};
 
 const struct flag_kind flag_kinds[] = {
-        {"controlled", "特殊管理", controlled, "麻醉、精一、毒性、放射: 没有相应许可 (印鉴卡等) 的机构不能请领", true},
+        {"controlled", "特殊管理", controlled,
+         "麻醉、精一、毒性、放射: 没有相应许可 (印鉴卡等) 的机构不能请领; 精二: 村卫生室不能请领, 拣货人自己发出须逐盒扫过码",
+         true},
         {"antibiotic", "抗菌药物分级", antibiotic,
          "乡镇只能请领基本药物目录内的非限制、限制级, 村级只能请领非限制级; 计入品种数上限和临时采购次数", true},
         {"high_alert", "高警示药品", high_alert,
@@ -34,7 +36,7 @@ const struct flag_kind flag_kinds[] = {
         {"precursor", "药品类易制毒", yes, "没有购用许可的机构不能请领", true},
         {"ephedrine", "含麻黄碱复方", yes, "村卫生室每次请领有数量上限", true},
         {"essential", "基本药物", yes, "抗菌药物进入乡镇、村的条件; 分级目录的基本药物占比", true},
-        {"insurance", "医保类别", insurance, "分级目录衔接表的医保目录外品种数 (丙类)", false},
+        {"insurance", "医保类别", insurance, "分级目录衔接表的甲、乙、丙类通用名数", false},
         {"selected", "中选药品", yes, "同通用名中优先提示; 不计入一品两规", false},
         {"implant", "植入类耗材", yes, "收货须扫 UDI: 逐件带序列号, 只标批号的按批; 有序列号的逐件追溯", true},
         {NULL, NULL, NULL, NULL, false},
@@ -108,12 +110,24 @@ static void begin_value(struct tx *tx, const struct new_flag *in)
 	keep_history(tx, in, in->value, product_flag_on(db, tx->arena, in->product_id, in->flag, behind), behind);
 }
 
+SQL(is_open, "SELECT 1" OF_FLAG " AND value = :value_t AND from_ymd <= :ymd AND to_ymd IS NULL LIMIT 1");
+
+/* A start before today that says what holds ever since anyway. */
+static bool says_nothing_new(struct tx *tx, const struct new_flag *in)
+{
+	return in->value && !in->to_ymd && in->from_ymd < tx->today_ymd &&
+	       db_i64(tx_db(tx), 0, is_open, I64(":product_id", in->product_id), TEXT(":flag_t", in->flag),
+	              TEXT(":value_t", in->value), I64(":ymd", in->from_ymd)) != 0;
+}
+
 SQL(show_controlled, "UPDATE product SET controlled = :value_t WHERE id = :id");
 
 void product_flag_put(struct tx *tx, const struct new_flag *in)
 {
 	struct db *db = tx_db(tx);
 	const char *before = product_flag_on(db, tx->arena, in->product_id, in->flag, in->from_ymd);
+	if (says_nothing_new(tx, in))
+		return;
 	db_exec(tx, end_held, I64(":to_ymd", ymd_add_days(in->from_ymd, -1)), I64(":product_id", in->product_id),
 	        TEXT(":flag_t", in->flag), I64(":ymd", in->from_ymd));
 	keep_history(tx, in, before, in->value, in->from_ymd);
@@ -166,6 +180,8 @@ static enum status check_days(struct tx *tx, const struct new_flag *in)
 	bool past = in->from_ymd < tx->today_ymd && !in->document_id, reaches = next && (!in->to_ymd || in->to_ymd >= next);
 	if (in->to_ymd && in->to_ymd < in->from_ymd)
 		return tx_fail(tx, ST_INVALID_FIELD, "to_ymd", 0, "截止日期早于起始日期");
+	if (says_nothing_new(tx, in))
+		return ST_OK;
 	if (past && product_flag_on(db, tx->arena, in->product_id, in->flag, in->from_ymd))
 		return tx_fail(tx, ST_INVALID_FIELD, "from_ymd", 0,
 		               "起始日期早于今天, 而那一天已登记有此标识; 已登记的不能倒改, 请从今天起设定");

@@ -227,13 +227,17 @@ static enum status may_leave(struct tx *tx, const struct shipment *s, int64_t ba
 	return ST_OK;
 }
 
+/* A controlled class is looked at like an alert of its own. RULE DOMAIN-12.5-psychotropic2 */
+#define MARK_OF(product)                                                             \
+	"CASE WHEN " FLAG_ON(product, "high_alert") " = 'A' THEN 'A' WHEN " FLAG_ON( \
+	        product, "controlled") " = 'psychotropic2' "                         \
+	                               "THEN 'P2' ELSE " FLAG_ON(product, "high_alert") " END"
 SQL(select_marked,
-    "SELECT p.name, " FLAG_ON(
-            "p.id", "high_alert") ", a.id, a.picked_units FROM shipment_allocation a JOIN shipment_line l ON "
-                                  "l.id = a.line_id JOIN product p ON p.id = l.product_id WHERE a.shipment_id = :id AND "
-                                  "a.picked_units > 0 AND (" FLAG_ON("p.id", "high_alert") " IS NOT NULL OR " FLAG_ON(
-                                          "p.id", "look_alike") " IS NOT NULL) ORDER BY l.n, a.id "
-                                                                "/*all sites: the caller has the document*/");
+    "SELECT p.name, " MARK_OF(
+            "p.id") ", a.id, a.picked_units FROM shipment_allocation a JOIN shipment_line l ON l.id = a.line_id "
+                    "JOIN product p ON p.id = l.product_id WHERE a.shipment_id = :id AND a.picked_units > 0 AND (" MARK_OF(
+                            "p.id") " IS NOT NULL OR " FLAG_ON("p.id", "look_alike") " IS NOT NULL) ORDER BY l.n, a.id /*all "
+                                                                                     "sites: the caller has the document*/");
 
 /* What proves to a picker alone that the pack in hand is the one meant: nothing, every pack's code, or one code of each lot. */
 enum proof { PROOF_NONE, PROOF_EVERY_PACK, PROOF_ONE_PACK };
@@ -243,6 +247,7 @@ static const struct care {
 } cares[] = {
         {"A", "A 级高警示药品", "拣货人不能自己发出", PROOF_NONE},
         {"B", "B 级高警示药品", "拣货时没有逐盒扫码, 拣货人不能自己发出", PROOF_EVERY_PACK},
+        {"P2", "第二类精神药品", "拣货时没有逐盒扫码, 拣货人不能自己发出", PROOF_EVERY_PACK},
         {"C", "C 级高警示药品", "拣货时没有扫过码, 拣货人不能自己发出", PROOF_ONE_PACK},
         {NULL, "听似看似药品", "拣货时没有扫过码, 拣货人不能自己发出", PROOF_ONE_PACK},
 };
