@@ -258,7 +258,7 @@ enum status branch_check_line(struct tx *tx, int64_t site_id, const struct produ
 
 enum status branch_check_held(struct tx *tx, int64_t site_id, const struct product *p, const char *field, int64_t row)
 {
-	static check *const held[] = {check_permits, check_preparation_permit, check_grade, NULL};
+	static check *const held[] = {check_permits, check_preparation_permit, check_psychotropic, check_grade, NULL};
 	return tell(tx, site_id, ask(tx_db(tx), tx->arena, site_id, p, 0, tx->today_ymd, held), field, row);
 }
 

@@ -4,6 +4,7 @@
 #include "warehouse/catalogue/code.h"
 #include "warehouse/catalogue/exception.h"
 #include "warehouse/catalogue/flag.h"
+#include "warehouse/catalogue/match.h"
 #include "warehouse/catalogue/substitute.h"
 #include "warehouse/demo/county.h"
 
@@ -154,12 +155,28 @@ static enum status put_substitute(struct tx *tx, const struct county *c)
 	return ST_OK;
 }
 
+/* What a township's HIS calls its drugs: some matched, one that nobody knows yet. */
+static void put_his_items(struct tx *tx, const struct county *c, const struct place *town)
+{
+	int64_t done = 0;
+	for (size_t i = 0; i < c->item_count && done < 20; i++) {
+		const struct item *p = &c->items[i];
+		if (p->drug->level != LEVEL_VILLAGE || !p->first)
+			continue;
+		his_item_put(tx, town->id, arena_printf(tx->arena, "YP%04lld", (long long)++done), p->drug->generic, p->id, 1);
+	}
+	his_item_wait(tx, town->id, "YP9001", "阿莫西林胶囊 0.25g (院内旧码, 演示)", 0);
+	his_item_wait(tx, town->id, "YP9002", "布洛芬片 0.1g*100片 (演示)", 1);
+}
+
 static enum status write_lists(struct tx *tx, void *arg)
 {
 	struct county *c = arg;
 	const struct place *town = first_of(c, LEVEL_TOWNSHIP);
 	tx->action = "demo.lists";
 	put_look_alike(tx, c);
+	if (town)
+		put_his_items(tx, c, town);
 	enum status st = put_permits(tx, c);
 	if (st == ST_OK)
 		st = put_substitute(tx, c);

@@ -146,7 +146,7 @@ static enum status check_batch(struct stage *s, struct csv_reader *r, const int 
 	SCOPED(arena) a = {0};
 	struct faults faults = {.arena = &a};
 	struct db *db = s->run->host->db;
-	struct tx probe = {.arena = &a, .faults = &faults, .me = s->run->me, .db = db};
+	struct tx probe = {.arena = &a, .faults = &faults, .me = s->run->me, .today_ymd = s->run->today_ymd, .db = db};
 	enum status st = ST_OK;
 	s->in.tx = &probe;
 	db_read_begin(db);
@@ -404,7 +404,7 @@ static enum status compare_slice(struct comparing *c, int64_t *n)
 	struct db *db = c->run->host->db;
 	struct faults faults = {.arena = &a};
 	const struct intake_options options = {0};
-	struct tx probe = {.arena = &a, .faults = &faults, .me = c->run->me, .db = db};
+	struct tx probe = {.arena = &a, .faults = &faults, .me = c->run->me, .today_ymd = c->run->today_ymd, .db = db};
 	struct intake in = staged_intake(c->run, &probe, &c->report, &options, INTAKE_CHECK);
 	struct staged_slice slice;
 	struct intake_row row;

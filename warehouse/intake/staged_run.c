@@ -7,6 +7,7 @@ SQL(update_state, "UPDATE import_job SET state = :state_t, total = :total, done 
 SQL(delete_slices, "DELETE FROM import_slice WHERE import_id = :import_id AND n IN (SELECT s.n FROM import_slice s WHERE "
                    "s.import_id = :import_id ORDER BY s.n LIMIT 20)");
 SQL(select_slice, "SELECT n, rows, done FROM import_slice WHERE import_id = :import_id AND n > :n ORDER BY n LIMIT 1");
+SQL(select_begun, "SELECT made_at_ms FROM import_job WHERE id = :id");
 SQL(select_left, "SELECT min(import_id) FROM import_slice WHERE import_id > :id");
 
 void staged_run_drop(struct staged_run *r)
@@ -21,6 +22,7 @@ enum status staged_run_begin(struct staged_run *r, const struct staged_host *hos
 	enum status st = staged_load(host->db, &r->arena, id, &r->job);
 	if (st == ST_OK && r->job.user_id)
 		st = people_load(host->db, &r->arena, r->job.user_id, &r->me);
+	r->today_ymd = ymd_of_ms(db_i64(host->db, 0, select_begun, I64(":id", id)));
 	enum status engine = db_read_end(host->db);
 	if (st == ST_OK && engine == ST_OK)
 		r->kind = intake_kind_any(r->job.kind);
@@ -47,10 +49,25 @@ void staged_tell(const struct staged_run *r, const char *state, int64_t done, in
 		r->host->progress(r->host->arg, state, done, total);
 }
 
+struct dated {
+	struct staged_run *run;
+	enum status (*job)(struct tx *tx, void *arg);
+	void *arg;
+};
+
+/* A check has no write of its own, but asks what holds today. */
+static enum status run_dated(struct tx *tx, void *arg)
+{
+	const struct dated *d = arg;
+	d->run->today_ymd = tx->today_ymd;
+	return d->job(tx, d->arg);
+}
+
 enum status staged_write_in(struct staged_run *r, struct arena *a, enum status (*job)(struct tx *tx, void *arg), void *arg)
 {
 	struct faults f = {.arena = a};
-	struct write_job one = {.run = job, .arg = arg, .arena = a, .faults = &f};
+	struct dated dated = {r, job, arg};
+	struct write_job one = {.run = run_dated, .arg = &dated, .arena = a, .faults = &f};
 	enum status st = r->host->write(r->host->arg, &one);
 	if (st != ST_OK)
 		return st;

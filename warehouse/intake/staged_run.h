@@ -12,6 +12,7 @@ struct staged_run {
 	struct me me;
 	struct arena arena; /* as long as the run */
 	int64_t seq;        /* of its last write; 0: none yet */
+	int32_t today_ymd;  /* of its last write; before it, the day the import was begun */
 	bool disturbed;     /* somebody else has written between two of its writes */
 };
 

@@ -1,3 +1,4 @@
+#include "warehouse/catalogue/control.h"
 #include "warehouse/intake/staged.h"
 
 #include "core/pairs.h"
@@ -555,8 +556,43 @@ static void pairs_come_in_order(void)
 	pairs_free(p);
 }
 
-SUITE(staged, {"gives_what_one_write_gives", gives_what_one_write_gives}, {"dry_run_waits_for_a_word", dry_run_waits_for_a_word},
-      {"refuses_whole_or_keeps_good", refuses_whole_or_keeps_good},
+static enum status set_control(struct tx *tx, void *arg)
+{
+	(void)arg;
+	tx->action = "test";
+	return catalogue_control_set(tx, tx->today_ymd, NULL);
+}
+
+/* RULE DOMAIN-6-change-control: a check in slices asks for the day like any other, and what has no place is told by it. */
+static void a_check_knows_the_day(void)
+{
+	SCOPED(shop) s;
+	shop_open(&s);
+	SCOPED(host) h;
+	host_open(&h, &s);
+	struct staged done = run(&h, &intake_products, products(&s.a, 20, "乙厂"), false, false);
+	expect(&done, "done", 20, 0, 0, 0);
+	done = run(&h, &intake_products,
+	           "code,name,form,spec,maker,unit_name,pack_name,units_per_pack\nV1,卡介苗,注射剂,1g,厂,支,盒,1\n", false, true);
+	expect(&done, "refused", 0, 0, 0, 1);
+	CU_ASSERT_EQUAL(shop_run(&s, set_control, NULL), ST_OK);
+	done = run(&h, &intake_products, products(&s.a, 21, "乙厂"), true, true);
+	expect(&done, "ready", 0, 0, 20, 1);
+	done = run(&h, &intake_products, products(&s.a, 20, "丙厂"), false, false);
+	expect(&done, "refused", 0, 0, 17, 3);
+	done = run(&h, &intake_product_flags, "product_code,flag,value,from_ymd,source\nK00001,essential,yes,20260101,x\n", false,
+	           false);
+	expect(&done, "refused", 0, 0, 0, 1);
+	done = run(&h, &intake_product_flags, "product_code,flag,value,from_ymd,source\nK00001,insurance,A,20260101,x\n", false,
+	           false);
+	expect(&done, "done", 1, 0, 0, 0);
+	done = run(&h, &intake_product_codes, "product_code,kind,code\nK00001,platform,A-1\nK00002,platform,A-1\n", true, false);
+	expect(&done, "done", 1, 0, 0, 1);
+	CU_ASSERT_EQUAL(shop_ask(&s, "SELECT count(*) FROM product_code WHERE kind = 'platform'"), 1);
+}
+
+SUITE(staged, {"a_check_knows_the_day", a_check_knows_the_day}, {"gives_what_one_write_gives", gives_what_one_write_gives},
+      {"dry_run_waits_for_a_word", dry_run_waits_for_a_word}, {"refuses_whole_or_keeps_good", refuses_whole_or_keeps_good},
       {"does_not_overwrite_later_edits", does_not_overwrite_later_edits},
       {"leaves_nothing_of_a_row_left_out", leaves_nothing_of_a_row_left_out},
       {"refuses_what_was_changed_since", refuses_what_was_changed_since},

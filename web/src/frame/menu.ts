@@ -82,7 +82,7 @@ export const MODULES: Module[] = [
 			{ path: "/adjustments", title: "盘点与登记", also: "bs yl pd bsdj yldj", permission: "ADJUST", under: ["/adjustments"] },
 			{ path: "/bins", title: "货位", also: "hw", permission: "STOCK_READ" },
 			{ path: "/holds", title: "冻结批号", also: "dj", permission: "STOCK_READ" },
-			{ path: "/usage-unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "USAGE_IMPORT" },
+			{ path: "/usage-unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "USAGE_IMPORT", under: ["/his-items", "/his-items-open", "/his-item-history"] },
 		],
 	},
 	{
@@ -121,7 +121,7 @@ export const MODULES: Module[] = [
 			{ path: "/catalogue-changes", title: "目录调整", also: "mltz yswyh", permission: "CATALOGUE_READ", under: ["/catalogue-changes"] },
 			{ path: "/exceptions", title: "临时采购", also: "lscg", permission: "REQUEST_READ", under: ["/exceptions"] },
 			{ path: "/code-bindings", title: "编码绑定", also: "bmbd", permission: "CATALOGUE_READ" },
-			{ path: "/entitlements", title: "机构许可", also: "jgxk yjk", permission: "CATALOGUE_READ", under: ["/catalogue-settings"] },
+			{ path: "/entitlements", title: "机构许可", also: "jgxk yjk mlxe mlqyr", permission: "CATALOGUE_READ", under: ["/catalogue-settings"] },
 		],
 	},
 	{

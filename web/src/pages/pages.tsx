@@ -6,7 +6,7 @@ import { ChangeList, ChangeNew, ChangePage } from "./catalogue/Changes";
 import { CodeBindings } from "./catalogue/Codes";
 import { CatalogueSettings, Entitlements } from "./catalogue/Entitlements";
 import { ExceptionList, ExceptionNew, ExceptionPage } from "./catalogue/Exceptions";
-import { HisItemHistory, HisItems } from "./catalogue/HisItems";
+import { HisItemHistory, HisItems, HisItemsOpen } from "./catalogue/HisItems";
 import { Levels } from "./catalogue/Levels";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
@@ -158,6 +158,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/holds", Holds],
 	["/usage-unmatched", Unmatched],
 	["/his-items", HisItems],
+	["/his-items-open", HisItemsOpen],
 	["/his-item-history", HisItemHistory],
 	["/requests", RequestList],
 	["/requests/new", RequestNew],

@@ -16,7 +16,7 @@ import { Cell, DateCell, Field, ProductPicker } from "../../parts/Fields";
 import { ListPage, options } from "../../parts/ListPage";
 import { Trouble } from "../../parts/Trouble";
 import { useUnsaved } from "../../parts/unsaved";
-import { FIELDS, type FieldWord, VOTE, WHAT, byForm, fieldTitle, fieldValue } from "./words";
+import { FIELDS, type FieldWord, VOTE, WHAT, byForm, clearable, fieldTitle, fieldValue } from "./words";
 
 interface Row extends DocumentRow {
 	what: string;
@@ -40,7 +40,7 @@ export function ChangeList() {
 			search="number"
 			filters={[{ name: "state", label: "状态", options: options(STATES) }, { name: "what", label: "类型", options: options(WHAT) }]}
 			primary={{ label: "申请目录调整", path: "/catalogue-changes/new", permission: "CATALOGUE_APPLY" }}
-			empty={"目录的新增、变更、停用和替换都在这里: 申请 → 总药师拟办 → 药事委员会表决 → 执行。\n点 申请目录调整 开始。"}
+			empty={"目录的新增、变更、停用、替换和恢复都在这里: 申请 → 总药师拟办 → 药事委员会表决 → 执行。\n点 申请目录调整 开始。"}
 			columns={[
 				{ key: "number", title: "单号", card: "title", show: (row) => <b className="num">{row.number}</b> },
 				{ key: "what", title: "类型", show: (row) => WHAT[row.what] },
@@ -54,31 +54,45 @@ export function ChangeList() {
 	);
 }
 
+/** What is to be written: a field that is absent stays as it is, an empty one is taken away. */
 type Values = Record<string, string>;
 
-function OneField({ of, value, error, set }: { of: FieldWord; value: string; error?: string; set: (text: string) => void }) {
+function OneField({ of, value, error, set, clear }: { of: FieldWord; value: string | undefined; error?: string; set: (text: string | undefined) => void; clear: boolean }) {
+	if (clear && value === "")
+		return (
+			<Field label={of.title} error={error}>
+				<Button danger data-testid={`cleared-${of.field}`} aria-label={`不清空${of.title}`} onClick={() => set(undefined)}>将清空 ✕</Button>
+			</Field>
+		);
 	return (
 		<Field label={of.title + (of.needed ? " *" : "")} error={error}>
 			{of.options ? (
-				<Select allowClear data-testid={`field-${of.field}`} value={value || undefined} options={options(of.options)} onChange={(text?: string) => set(text ?? "")} />
+				<Select allowClear data-testid={`field-${of.field}`} value={value || undefined} options={options(of.options)} onChange={(text?: string) => set(text || undefined)} />
 			) : (
-				<Cell value={value} testid={`field-${of.field}`} field={of.field} maxLength={200} onChange={set} />
+				<Cell value={value ?? ""} testid={`field-${of.field}`} field={of.field} maxLength={200} onChange={(text) => set(text || undefined)} />
 			)}
+			{clear && !value && <button type="button" className="link" data-testid={`clear-${of.field}`} aria-label={`清空${of.title}`} onClick={() => set("")}>清空原值</button>}
 		</Field>
 	);
+}
+
+/** Without the field where it is to stay as it is. */
+function withField(values: Values, field: string, text: string | undefined): Values {
+	const { [field]: _, ...rest } = values;
+	return text === undefined ? rest : { ...rest, [field]: text };
 }
 
 function FieldForm({ what, values, set, errorAt }: { what: string; values: Values; set: (values: Values) => void; errorAt: (field: string) => string | undefined }) {
 	return (
 		<div className="form field-grid">
 			{FIELDS.filter((of) => what === "admission" || !of.fixed).map((of) => (
-				<OneField key={of.field} of={of} value={values[of.field] ?? ""} error={errorAt(of.field)} set={(text) => set({ ...values, [of.field]: text })} />
+				<OneField key={of.field} of={of} value={values[of.field]} error={errorAt(of.field)} clear={what !== "admission" && clearable(of)} set={(text) => set(withField(values, of.field, text))} />
 			))}
 		</div>
 	);
 }
 
-const filled = (values: Values) => Object.entries(values).filter(([, value]) => value !== "").map(([field, value]) => ({ field, value }));
+const listed = (values: Values) => Object.entries(values).map(([field, value]) => ({ field, value }));
 
 function Picked({ label, product, set, error }: { label: string; product: Product | null; set: (product: Product | null) => void; error?: string }) {
 	return (
@@ -88,6 +102,9 @@ function Picked({ label, product, set, error }: { label: string; product: Produc
 	);
 }
 
+/** What enters the catalogue stands on the county's list, unless somebody says otherwise. */
+const firstValues = (what: string): Values => (what === "admission" || what === "restore" ? { "level.county": "1" } : {});
+
 export function ChangeNew() {
 	const [what, setWhat] = useState(useQuery()[0].what ?? "admission");
 	const [product, setProduct] = useState<Product | null>(null);
@@ -95,11 +112,11 @@ export function ChangeNew() {
 	const [applicant, setApplicant] = useState(current().session?.display_name ?? "");
 	const [reason, setReason] = useState("");
 	const [from, setFrom] = useState<number | null>(null);
-	const [values, setValues] = useState<Values>({ "level.county": "1" });
+	const [values, setValues] = useState<Values>(firstValues(what));
 	const { act, busy, problem, clear } = useAct();
 	useUnsaved(reason !== "" || product !== null);
-	const withFields = what === "admission" || what === "change";
-	const fields = filled(values);
+	const withFields = ["admission", "change", "restore"].includes(what);
+	const fields = listed(values);
 	const errorAt = (field: string) => problem?.at(field) ?? problem?.at(`fields[${fields.findIndex((one) => one.field === field)}].value`);
 	const save = (event: FormEvent) => {
 		event.preventDefault();
@@ -120,7 +137,7 @@ export function ChangeNew() {
 			<Trouble problem={problem} onClose={clear} />
 			<form onSubmit={save}>
 				<div className="form">
-					<Segmented value={what} options={options(WHAT)} onChange={(value) => { setWhat(String(value)); setValues(value === "admission" ? { "level.county": "1" } : {}); }} />
+					<Segmented value={what} options={options(WHAT)} onChange={(value) => { setWhat(String(value)); setValues(firstValues(String(value))); }} />
 					{what !== "admission" && <Picked label="品种" product={product} set={setProduct} error={problem?.at("product_id")} />}
 					{what === "replacement" && <Picked label="替换为" product={other} set={setOther} error={problem?.at("other_product_id")} />}
 					<Field label="申请人 *" error={problem?.at("applicant")}><Cell value={applicant} testid="applicant" maxLength={40} onChange={setApplicant} /></Field>
@@ -131,7 +148,7 @@ export function ChangeNew() {
 				</Field>
 				{withFields && <FieldForm what={what} values={values} set={setValues} errorAt={errorAt} />}
 				<div className="totals">
-					<span className="mute">{withFields ? `${fields.length} 项内容` : "停用后不再列入任何目录, 已有库存可以用完"}</span>
+					<span className="mute">{what === "restore" ? "恢复后只列入所选的目录; 与新增一样由药事委员会表决" : withFields ? `${fields.length} 项内容; 不填的保持不变` : "停用后不再列入任何目录, 已有库存可以用完"}</span>
 					<span className="grow" />
 					<Button type="primary" size="large" htmlType="submit" data-testid="create" data-next-step loading={busy} disabled={!applicant.trim() || !reason.trim()}>保存申请 ▸</Button>
 				</div>
@@ -205,7 +222,7 @@ function DecideDialog({ of, close }: { of: Change; close: (body: object | null) 
 function Editor({ of, doc }: { of: ReturnType<typeof useDocument<Change>>; doc: Change }) {
 	const [values, setValues] = useState<Values>(() => Object.fromEntries(doc.fields.map((one) => [one.field, one.value])));
 	const [open, setOpen] = useState(false);
-	const fields = filled(values);
+	const fields = listed(values);
 	const errorAt = (field: string) => of.problem?.at(field) ?? of.problem?.at(`fields[${fields.findIndex((one) => one.field === field)}].value`);
 	if (!open) return <Button data-testid="complete" onClick={() => setOpen(true)}>补充内容</Button>;
 	return (
@@ -222,7 +239,7 @@ export function ChangePage({ params }: { params: Params }) {
 		prepare: (close) => <PrepareDialog of={of.doc!} close={close} />,
 		decide: (close) => <DecideDialog of={of.doc!} close={close} />,
 	};
-	const mayEdit = (doc: Change) => ["admission", "change"].includes(doc.what) && (doc.state === "draft" || (doc.state === "submitted" && doc.actions.some((one) => one.action === "prepare" && one.allowed)));
+	const mayEdit = (doc: Change) => ["admission", "change", "restore"].includes(doc.what) && (doc.state === "draft" || (doc.state === "submitted" && doc.actions.some((one) => one.action === "prepare" && one.allowed)));
 	return (
 		<DocumentPage
 			of={of}
@@ -245,7 +262,7 @@ export function ChangePage({ params }: { params: Params }) {
 					{doc.warnings && <><h2>委员会须知</h2>{doc.warnings.trim().split("\n").map((line) => <p key={line} data-testid="warning"><Chip tone="wait">{line}</Chip></p>)}</>}
 					{doc.fields.length > 0 && <><h2>内容</h2><DataTable label="内容" testid="fields" rows={[...doc.fields].sort(byForm)} id={(row) => row.field} columns={[
 						{ key: "field", title: "项目", card: "title", width: 220, show: (row) => fieldTitle(row.field) },
-						{ key: "value", title: "值", show: (row) => <b>{fieldValue(row.field, row.value)}</b> },
+						{ key: "value", title: "值", show: (row) => <b>{row.value === "" ? "清空" : fieldValue(row.field, row.value)}</b> },
 					]} /></>}
 					{mayEdit(doc) && <Editor key={doc.version} of={of} doc={doc} />}
 					{doc.members.length > 0 && <><h2>表决</h2><DataTable label="表决" testid="votes" rows={doc.members} id={(row) => row.name} columns={[

@@ -1,10 +1,10 @@
 // 机构许可: 印鉴卡 and the like; without them a site cannot ask for controlled drugs. And the limits of the catalogue.
-import { Modal, Select } from "antd";
+import { Button, Modal, Select } from "antd";
 import { useState } from "react";
 import { post } from "../../base/api";
-import { useAct } from "../../base/data";
-import { ymd } from "../../base/format";
-import { can } from "../../base/session";
+import { useAct, useData } from "../../base/data";
+import { time, ymd } from "../../base/format";
+import { can, current } from "../../base/session";
 import type { Product } from "../../base/types";
 import { Chip, Drug, To } from "../../parts/cells";
 import { Cell, DateCell, Field, ProductPicker, SitePicker } from "../../parts/Fields";
@@ -105,12 +105,57 @@ function SetLimit({ of, close }: { of: Setting; close: () => void }) {
 	);
 }
 
+interface Control {
+	controlled: boolean;
+	from_ymd?: number;
+	set_by?: string | null;
+	at_ms?: number;
+	note?: string | null;
+}
+
+function SetControl({ close }: { close: () => void }) {
+	const [from, setFrom] = useState<number | null>(current().session?.today_ymd ?? null);
+	const [note, setNote] = useState("");
+	const { act, busy, problem, clear } = useAct();
+	const save = async () => {
+		if (await act(async () => (await post("catalogue-control", { from_ymd: from, ...(note.trim() && { note: note.trim() }) }), true))) close();
+	};
+	return (
+		<Modal open closable={false} title="设定目录启用日" okText="设定, 以后不能更改" cancelText="返回" confirmLoading={busy} onCancel={close} okButtonProps={{ disabled: !from, "data-testid": "control-ok" }} onOk={() => void save()}>
+			<Trouble problem={problem} onClose={clear} />
+			<p>从这一天起, 新增品种和名称、规格、生产企业、批准文号、目录级别、特殊管理等内容只能由药事委员会的目录调整改变; 导入和手工都会被拒绝。编码、包装名称等不受影响。</p>
+			<div className="dialog-form">
+				<Field label="目录启用日" error={problem?.at("from_ymd")}><DateCell value={from} testid="control-from" onChange={setFrom} /></Field>
+				<Field label="说明"><Cell value={note} testid="control-note" maxLength={200} onChange={setNote} /></Field>
+			</div>
+		</Modal>
+	);
+}
+
+/** Until the day is set, files load the catalogue; from it on, only the committee changes it. */
+function ControlDay() {
+	const [setting, setSetting] = useState(false);
+	const { data } = useData<Control>("catalogue-control", { topics: ["products"] });
+	if (!data) return null;
+	return (
+		<div className="panel" data-testid="catalogue-control">
+			{data.from_ymd ? (
+				<p>目录启用日 <b className="num">{ymd(data.from_ymd)}</b> {data.controlled ? <Chip tone="good">已启用</Chip> : <Chip tone="wait">未到</Chip>} <span className="mute">{data.set_by} {data.at_ms && time(data.at_ms)} {data.note}</span></p>
+			) : (
+				<p>目录启用日 <Chip tone="wait">未设定</Chip> <span className="mute">目录还可以整批导入; 核对完后由总药师设定, 此后品种的变更须经目录调整。</span> {can("CATALOGUE_DECIDE") && <Button size="small" data-testid="control-set" onClick={() => setSetting(true)}>设定目录启用日</Button>}</p>
+			)}
+			{setting && <SetControl close={() => setSetting(false)} />}
+		</div>
+	);
+}
+
 export function CatalogueSettings() {
 	const [open, setOpen] = useState<Setting | null>(null);
 	return (
 		<>
 			<ListPage<Setting>
 				title="目录限额"
+				above={<ControlDay />}
 				resource="catalogue-settings"
 				topics={["products"]}
 				search={false}

@@ -32,7 +32,7 @@ interface Row {
 
 interface Summary {
 	formula: string;
-	levels: { level: string; level_title: string; products: number; kinds: number; essential_kinds: number; essential_target_percent: number | null; off_insurance_kinds: number; linked_kinds: number }[];
+	levels: { level: string; level_title: string; products: number; kinds: number; essential_kinds: number; essential_target_percent: number | null; insurance_a_kinds: number; insurance_b_kinds: number; off_insurance_kinds: number; linked_kinds: number }[];
 	not_in_county: { product_id: string; code: string; name: string; spec: string }[];
 }
 
@@ -55,7 +55,7 @@ function Linkage() {
 						{ key: "products", title: "品种", align: "right", show: (row) => <span className="num">{row.products}</span> },
 						{ key: "kinds", title: "通用名", align: "right", show: (row) => <span className="num">{row.kinds}</span> },
 						{ key: "essential", title: "基本药物占比", align: "right", show: (row) => <Explained label="看公式" onClick={() => setWhy(true)}>{percent(row.essential_kinds, row.kinds)} {row.essential_target_percent !== null && `(目标 ${row.essential_target_percent}%)`}</Explained> },
-						{ key: "off", title: "医保丙类 (通用名)", align: "right", show: (row) => <span className="num">{row.off_insurance_kinds}</span> },
+						{ key: "insurance", title: "医保甲 · 乙 · 丙 (通用名)", align: "right", show: (row) => <span className="num">{row.insurance_a_kinds} · {row.insurance_b_kinds} · {row.off_insurance_kinds}</span> },
 						{ key: "linked", title: "与县级衔接", align: "right", show: (row) => (row.level === "county" ? "" : <Explained label="看公式" onClick={() => setWhy(true)}>{percent(row.linked_kinds, row.kinds)}</Explained>) },
 					]} />
 					{why && (

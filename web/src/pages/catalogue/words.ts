@@ -1,6 +1,6 @@
 // Words of the catalogue that several pages show.
 export const LEVEL: Record<string, string> = { county: "县级", township: "乡镇", village: "村级" };
-export const WHAT: Record<string, string> = { admission: "新增", change: "变更", stop: "停用", replacement: "替换" };
+export const WHAT: Record<string, string> = { admission: "新增", change: "变更", stop: "停用", replacement: "替换", restore: "恢复" };
 export const KIND: Record<string, string> = { drug: "药品", decoction: "中药饮片", granule: "配方颗粒", preparation: "院内制剂", consumable: "医用耗材" };
 export const CAUSE: Record<string, string> = { patient: "患者用药需要", specialist: "外聘专家坐诊", emergency: "急救抢救" };
 export const VOTE: Record<string, string> = { for: "同意", against: "反对", abstain: "弃权" };
@@ -17,7 +17,11 @@ export interface FieldWord {
 	/** Stock is counted by it: only when it is admitted. */
 	fixed?: boolean;
 	options?: Record<string, string>;
+	/** A number: it may change, but not be empty. */
+	number?: boolean;
 }
+/** What a change may take away: flags, and texts that no product must have. */
+export const clearable = (of: FieldWord) => of.field.startsWith("flag.") || (!of.needed && !of.options && !of.number && of.field !== "drug_name");
 export const FIELDS: FieldWord[] = [
 	{ field: "name", title: "名称", needed: true },
 	{ field: "code", title: "品种代码", needed: true, fixed: true },
@@ -38,7 +42,7 @@ export const FIELDS: FieldWord[] = [
 	{ field: "origin", title: "产地" },
 	{ field: "standard", title: "执行标准" },
 	{ field: "trade_name", title: "商品名" },
-	{ field: "warn_days", title: "近效期预警天数" },
+	{ field: "warn_days", title: "近效期预警天数", number: true },
 	{ field: "gtin", title: "商品条码 / UDI-DI" },
 	{ field: "national_code", title: "本位码" },
 	{ field: "nhsa_code", title: "医保编码" },
@@ -56,6 +60,10 @@ export const FIELDS: FieldWord[] = [
 	{ field: "flag.monitored", title: "重点监控", options: { yes: "是" } },
 	{ field: "flag.implant", title: "植入类耗材", options: { yes: "是" } },
 	{ field: "flag.rescue", title: "急抢救药", options: { yes: "是" } },
+	{ field: "flag.shortage", title: "短缺/易短缺", options: { short: "短缺", scarce: "易短缺" } },
+	{ field: "flag.cold_chain", title: "冷链药品", options: { yes: "是" } },
+	{ field: "flag.precursor", title: "药品类易制毒", options: { yes: "是" } },
+	{ field: "flag.ephedrine", title: "含麻黄碱复方", options: { yes: "是" } },
 ];
 const KNOWN = new Map(FIELDS.map((one) => [one.field, one]));
 /** In the order of the form. */

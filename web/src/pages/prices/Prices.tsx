@@ -9,6 +9,7 @@ import type { Packing, Product } from "../../base/types";
 import { Chip, Drug, To } from "../../parts/cells";
 import { Cell, DateCell, Field, ProductPicker } from "../../parts/Fields";
 import { ListPage } from "../../parts/ListPage";
+import { ProductFilter } from "../../parts/ProductFilter";
 import { Trouble } from "../../parts/Trouble";
 import { ENTERED, KINDS } from "./words";
 
@@ -130,6 +131,7 @@ export function Prices() {
 			<ListPage<Price>
 				title="价格"
 				search={false}
+				boxes={{ node: <ProductFilter />, names: ["product_id"] }}
 				resource="prices"
 				topics={["prices", "imports"]}
 				id={(row) => row.id}
@@ -150,6 +152,7 @@ export function PriceChanges() {
 		<ListPage<Price>
 			title="价格变动"
 			search={false}
+			boxes={{ node: <ProductFilter />, names: ["product_id"] }}
 			resource="price-changes"
 			topics={["prices", "imports"]}
 			id={(row) => row.id}

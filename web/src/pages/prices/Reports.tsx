@@ -8,6 +8,7 @@ import { can } from "../../base/session";
 import type { Packing } from "../../base/types";
 import { Chip, Drug, To, Units } from "../../parts/cells";
 import { ListPage } from "../../parts/ListPage";
+import { ProductFilter } from "../../parts/ProductFilter";
 import { KINDS } from "./words";
 
 interface Head extends Packing {
@@ -186,7 +187,7 @@ interface Spread extends Head {
 export function PriceSpread() {
 	return (
 		<ListPage<Spread>
-			title="四同比价" search={false} resource="price-spread" topics={["prices", "imports"]}
+			title="四同比价" search={false} boxes={{ node: <ProductFilter />, names: ["product_id"] }} resource="price-spread" topics={["prices", "imports"]}
 			id={(row) => row.product_id} open={(row) => `/products/${row.product_id}`}
 			empty="没有。通用名、剂型、规格、生产企业都相同而单位价格不同的品种会并排列在这里。"
 			columns={[
@@ -223,7 +224,7 @@ export function Paid({ above, fixed }: { above?: ReactNode; fixed?: Query }) {
 	return (
 		<ListPage<PaidRow>
 			above={above} fixed={fixed}
-			title={fixed?.filed ? "备案采购" : "采购价格明细"} search={false} resource="price-paid" topics={["receipts"]} id={(row) => row.id} open={(row) => (row.return_id ? `/supplier-returns/${row.return_id}` : `/orders/${row.order_id}`)}
+			title={fixed?.filed ? "备案采购" : "采购价格明细"} search={false} boxes={{ node: <ProductFilter />, names: ["product_id"] }} resource="price-paid" topics={["receipts"]} id={(row) => row.id} open={(row) => (row.return_id ? `/supplier-returns/${row.return_id}` : `/orders/${row.order_id}`)}
 			filters={fixed?.filed ? [{ name: "site_id", label: "机构", options: "sites" }] : [{ name: "near", label: "达到限价 95 % 及以上", options: "check" }, { name: "filed", label: "只看备案采购", options: "check" }, { name: "rule", label: "规则", options: RULES }, { name: "site_id", label: "机构", options: "sites" }]}
 			extra={!fixed && <Button onClick={() => go("/price-savings")}>按月节约</Button>}
 			empty={fixed?.filed ? "按备案价采购并验收入库的, 列在这里。" : "验收入库后, 每一行按审批日的限价比对, 列在这里。"}

@@ -16,6 +16,7 @@ const KINDS = [
 	{ value: "sites", label: "机构" }, { value: "suppliers", label: "供应商" }, { value: "products", label: "药品" }, { value: "ceilings", label: "限价" },
 	{ value: "prices", label: "价格" }, { value: "opening-stock", label: "期初库存" }, { value: "delivery-rights", label: "配送关系" },
 	{ value: "qualifications", label: "资质" }, { value: "platform-ticks", label: "配送勾选" }, { value: "volume-products", label: "集采品种" }, { value: "volume-commitments", label: "约定采购量" }, { value: "invoices", label: "发票" }, { value: "long-demands", label: "长处方需求" }, { value: "bins", label: "货位" },
+	{ value: "his-items", label: "HIS 对码" }, { value: "product-flags", label: "品种标识" }, { value: "product-codes", label: "品种编码" },
 	{ value: "usage", label: "HIS 用量" },
 ];
 const titleOf = (kind: string) => KINDS.find((one) => one.value === kind)?.label ?? kind;

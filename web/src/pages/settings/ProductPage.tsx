@@ -53,6 +53,7 @@ interface FlagKind {
 	flag: string;
 	title: string;
 	rule: string;
+	governed: boolean;
 	values: { word: string; title: string }[];
 }
 interface History {
@@ -67,7 +68,7 @@ interface History {
 	document_id: string | null;
 }
 
-const span = (row: { from_ymd: number; to_ymd: number | null }) => <span className="num">{ymd(row.from_ymd)} – {row.to_ymd ? ymd(row.to_ymd) : "今"}</span>;
+const span = (row: { from_ymd: number; to_ymd: number | null }) => <span className="num">{ymd(row.from_ymd)} – {row.to_ymd ? (row.to_ymd < row.from_ymd ? "已撤回" : ymd(row.to_ymd)) : "今"}</span>;
 const inForce = (is: boolean) => (is ? <Chip tone="good">现行</Chip> : <Chip tone="off">不在期</Chip>);
 
 function Stock({ drug }: { drug: Full }) {
@@ -175,6 +176,7 @@ function SetFlag({ drug, kinds, close }: { drug: Full; kinds: FlagKind[]; close:
 	const [source, setSource] = useState("");
 	const { act, busy, problem, clear } = useAct();
 	const kind = kinds.find((one) => one.flag === flag);
+	const controlled = useData<{ controlled: boolean }>("catalogue-control").data?.controlled ?? false;
 	const save = async () => {
 		const body = { flag, ...(value && { value }), ...(from && { from_ymd: from }), ...(to && { to_ymd: to }), source };
 		if (await act(async () => (await post(`products/${drug.id}/flags`, body), true))) close();
@@ -185,6 +187,7 @@ function SetFlag({ drug, kinds, close }: { drug: Full; kinds: FlagKind[]; close:
 			<div className="dialog-form">
 				<Field label="标识" error={problem?.at("flag")}><Select value={flag} data-testid="flag" options={kinds.map((one) => ({ value: one.flag, label: one.title }))} onChange={(next) => { setFlag(next); setValue(""); }} /></Field>
 				<p className="mute">{kind?.rule}</p>
+				{kind?.governed && <p data-testid="flag-governed"><Chip tone="wait">{controlled ? "目录已启用: 须经目录调整" : "由总药师设定"}</Chip> <To path="/catalogue-changes/new?what=change">申请目录调整</To></p>}
 				<Field label="值 (不填: 终止)" error={problem?.at("value")}>
 					{kind && kind.values.length > 0 ? <Select allowClear data-testid="flag-value" value={value || undefined} options={kind.values.map((one) => ({ value: one.word, label: one.title }))} onChange={(next?: string) => setValue(next ?? "")} /> : <Cell value={value} testid="flag-value" maxLength={60} onChange={setValue} />}
 				</Field>
@@ -203,7 +206,7 @@ function Flags({ drug }: { drug: Full }) {
 	const kindOf = (row: FlagRow) => kinds.find((one) => one.flag === row.flag);
 	return (
 		<>
-			<DataTable label="标识" testid="flags" rows={drug.flags} id={(row) => row.flag + row.from_ymd} columns={[
+			<DataTable label="标识" testid="flags" rows={drug.flags} id={(_, n) => `${n}`} columns={[
 				{ key: "flag", title: "标识", card: "title", show: (row) => <b>{kindOf(row)?.title ?? row.flag}</b> },
 				{ key: "value", title: "值", show: (row) => kindOf(row)?.values.find((one) => one.word === row.value)?.title ?? row.value },
 				{ key: "span", title: "起止", show: span },
@@ -226,7 +229,7 @@ function Levels({ drug }: { drug: Full }) {
 				{ key: "now", title: "", show: (row) => inForce(row.in_force) },
 				{ key: "document", title: "依据", show: (row) => (row.document_id ? <To path={`/catalogue-changes/${row.document_id}`}>目录调整</To> : "建库或导入") },
 			]} />
-			{can("CATALOGUE_APPLY") && <p><To path="/catalogue-changes/new?what=change">申请目录调整</To> · <To path={`/exceptions/new?product_id=${drug.id}`}>申请临时采购</To></p>}
+			{can("CATALOGUE_APPLY") && <p><To path={`/catalogue-changes/new?what=${drug.active === false ? "restore" : "change"}`}>{drug.active === false ? "申请恢复" : "申请目录调整"}</To> · <To path={`/exceptions/new?product_id=${drug.id}`}>申请临时采购</To></p>}
 		</>
 	);
 }

@@ -57,7 +57,7 @@ export function Holds() {
 		<>
 			<ListPage<Hold>
 				title="冻结批号"
-				search={false}
+				search="药品名称、首字母、编码"
 				resource="holds"
 				topics={["stock", "alarms"]}
 				id={(row) => row.id}

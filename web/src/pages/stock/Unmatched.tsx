@@ -42,16 +42,34 @@ interface Proposal extends Packing {
 	why: string;
 }
 
-function Match({ of, close }: { of: Row; close: () => void }) {
+interface Item {
+	item_code: string;
+	item_name: string;
+	reason?: string;
+	factor?: number | null;
+}
+
+interface MatchProps {
+	of: Item;
+	/** Where the proposals come from. */
+	proposals: string;
+	/** What is sent to say so. */
+	send: (product_id: string, factor: number) => Promise<unknown>;
+	ok: string;
+	close: () => void;
+}
+
+/** Also for items that were told before they were used. */
+export function Match({ of, proposals: from, send, ok, close }: MatchProps) {
 	const [product, setProduct] = useState<Product | null>(null);
-	const [factor, setFactor] = useState("1");
+	const [factor, setFactor] = useState(String(of.factor ?? 1));
 	const { act, busy, problem } = useAct();
-	const proposals = useData<{ rows: Proposal[] }>(`usage-unmatched/${of.id}/proposals`);
+	const proposals = useData<{ rows: Proposal[] }>(from);
 	const save = async () => {
-		if (await act(async () => (await post(`usage-unmatched/${of.id}/match`, { product_id: product!.id, factor: Number(factor) }), true))) close();
+		if (await act(async () => (await send(product!.id, Number(factor)), true))) close();
 	};
 	return (
-		<Modal open closable={false} title={`对码: ${of.item_code} ${of.item_name}`} okText="对码并登记" cancelText="返回" confirmLoading={busy} okButtonProps={{ "data-testid": "match-ok", disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
+		<Modal open closable={false} title={`对码: ${of.item_code} ${of.item_name}`} okText={ok} cancelText="返回" confirmLoading={busy} okButtonProps={{ "data-testid": "match-ok", disabled: !product || !/^[1-9]\d*$/.test(factor) }} onCancel={close} onOk={() => void save()}>
 			<Trouble problem={problem} />
 			<div className="dialog-form">
 				<p className="mute">{of.reason}</p>
@@ -105,7 +123,7 @@ export function Unmatched() {
 				topics={["imports", "stock"]}
 				id={(row) => row.id}
 				open={(row) => (can("USAGE_IMPORT") && row.state !== "matched" ? () => setOpen(row) : null)}
-				extra={<><To path="/his-items">HIS 对码表</To>{can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onFile={(file) => void upload(file)}>上传 HIS 用量</FileButton>}</>}
+				extra={<><To path="/his-items-open">未对码项目</To> <To path="/his-items">HIS 对码表</To>{can("USAGE_IMPORT") && <FileButton testid="usage-file" loading={busy} onFile={(file) => void upload(file)}>上传 HIS 用量</FileButton>}</>}
 				above={<><Trouble problem={problem} onClose={clear} /><Waiting /></>}
 				empty={"HIS 的发药记录会自动扣减库存; 认不出的项目停在这里等对码。\n现在没有。"}
 				columns={[
@@ -118,7 +136,7 @@ export function Unmatched() {
 					{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={STATES[row.state]} /> },
 				]}
 			/>
-			{open && <Match of={open} close={() => setOpen(null)} />}
+			{open && <Match of={open} ok="对码并登记" proposals={`usage-unmatched/${open.id}/proposals`} send={(product_id, factor) => post(`usage-unmatched/${open.id}/match`, { product_id, factor })} close={() => setOpen(null)} />}
 		</>
 	);
 }
