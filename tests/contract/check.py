@@ -207,7 +207,7 @@ def foreign_sites_are_not_there(t, world):
         t.check(stranger.get(path).status == 404, f"{path} for a stranger")
     for path in (f"receipts/{world.ids['receipts']}/scans", f"shipments/{world.ids['shipments']}/scans"):
         t.check(stranger.post(path, {"code": world.code}).status == 404, f"{path} for a stranger")
-    for name in ("stock", "holds", "sensors", "alarms", "usage-unmatched", "refusals"):
+    for name in ("stock", "holds", "sensors", "alarms", "usage-unmatched", "his-items", "his-items-open", "refusals"):
         answer = stranger.get(f"{name}?limit=10000")
         for row in answer.json["rows"] if answer.status == 200 else []:
             t.check(row.get("site_id") is None or row["site_id"] in sites, f"{name}: a row of another site: {row}")

@@ -319,6 +319,7 @@ def work(service, buyer, chief, inspector, town):
     fields = [{"field": "name", "value": "演示新药片"}, {"field": "level.county", "value": "1"}]
     change = town.must("POST", "catalogue-changes", {"what": "admission", "applicant": "张医生", "reason": "临床需要", "fields": fields})
     ids.update({"catalogue-changes": change["id"], "exceptions": ask_exception(town), "usage-unmatched": leave_unmatched(town)})
+    ids["his-items-open"] = buyer.must("GET", "his-items-open?limit=1")["rows"][0]["id"]
     ids.update(orders=order["id"], receipts=receipt["id"], requests=request["id"], shipments=shipment["id"], adjustments=usage["id"],
                shortages=shortage["id"], holds=hold["id"], products=products[0]["id"], supply=products[0]["id"], lots=lot["id"],
                suppliers=supplier["id"], discrepancies=buyer.must("GET", "discrepancies")["rows"][0]["id"], code=code)

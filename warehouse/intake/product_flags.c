@@ -62,8 +62,8 @@ static bool holds(struct intake *in, const struct new_flag *flag)
 	struct db *db = tx_db(in->tx);
 	const char *then = product_flag_on(db, in->tx->arena, flag->product_id, flag->flag, flag->from_ymd);
 	const char *now = product_flag_on(db, in->tx->arena, flag->product_id, flag->flag, in->tx->today_ymd);
-	return !flag->to_ymd && flag->from_ymd <= in->tx->today_ymd && then && now && strcmp(then, flag->value) == 0 &&
-	       strcmp(now, flag->value) == 0;
+	return !flag->to_ymd && flag->from_ymd <= in->tx->today_ymd && then && now && flag->value &&
+	       strcmp(then, flag->value) == 0 && strcmp(now, flag->value) == 0;
 }
 
 static enum status put(struct intake *in, const struct intake_row *row, const struct new_flag *flag)
