@@ -269,7 +269,7 @@ static enum status check_packs(struct intake *in, const struct new_product *p)
 	               "应为每包装数量 %lld 的整数倍", (long long)p->units_per_pack);
 }
 
-/* The same question that writing asks, before anything is written. */
+/* The question that product_put asks before it writes; a check does not come so far. */
 static enum status check_kind(struct intake *in, const struct new_product *given)
 {
 	struct new_product p = *given;
@@ -285,7 +285,7 @@ static enum status put(struct intake *in, const struct intake_row *row, bool lev
 	bool added = false;
 	const struct new_product product = product_of(row);
 	enum status st = check_packs(in, &product);
-	if (st == ST_OK)
+	if (st == ST_OK && in->mode == INTAKE_CHECK)
 		st = check_kind(in, &product);
 	if (st == ST_OK)
 		st = check_class(in, &product);
