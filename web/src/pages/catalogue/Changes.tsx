@@ -2,7 +2,7 @@
 import { Button, Input, Modal, Segmented, Select } from "antd";
 import { type FormEvent, useState } from "react";
 import { post } from "../../base/api";
-import { useAct } from "../../base/data";
+import { useAct, useData } from "../../base/data";
 import { time, ymd } from "../../base/format";
 import { type Params, go, useQuery } from "../../base/route";
 import { current } from "../../base/session";
@@ -57,7 +57,26 @@ export function ChangeList() {
 /** What is to be written: a field that is absent stays as it is, an empty one is taken away. */
 type Values = Record<string, string>;
 
-function OneField({ of, value, error, set, clear }: { of: FieldWord; value: string | undefined; error?: string; set: (text: string | undefined) => void; clear: boolean }) {
+/** What a product is now, by the names of the fields. */
+function useNow(product: string | null): Values {
+	const { data } = useData<Now>(product ? `products/${product}` : null);
+	if (!data) return {};
+	const own = FIELDS.map((of) => [of.field, (data as unknown as Record<string, unknown>)[of.field]] as const).filter(([, value]) => value !== null && value !== undefined && value !== "");
+	return {
+		...Object.fromEntries(own.map(([field, value]) => [field, String(value)])),
+		...Object.fromEntries(data.codes.map((one) => [one.kind === "gtin" ? "gtin" : `${one.kind}_code`, one.code])),
+		...Object.fromEntries(data.flags.filter((one) => one.in_force).map((one) => [`flag.${one.flag}`, one.value])),
+		...Object.fromEntries(data.levels.filter((one) => one.in_force).map((one) => [`level.${one.level}`, "1"])),
+	};
+}
+
+interface Now {
+	codes: { kind: string; code: string }[];
+	flags: { flag: string; value: string; in_force: boolean }[];
+	levels: { level: string; in_force: boolean }[];
+}
+
+function OneField({ of, value, now, error, set, clear }: { of: FieldWord; value: string | undefined; now: string | undefined; error?: string; set: (text: string | undefined) => void; clear: boolean }) {
 	if (clear && value === "")
 		return (
 			<Field label={of.title} error={error}>
@@ -67,11 +86,11 @@ function OneField({ of, value, error, set, clear }: { of: FieldWord; value: stri
 	return (
 		<Field label={of.title + (of.needed ? " *" : "")} error={error}>
 			{of.options ? (
-				<Select allowClear data-testid={`field-${of.field}`} value={value || undefined} options={options(of.options)} onChange={(text?: string) => set(text || undefined)} />
+				<Select allowClear data-testid={`field-${of.field}`} placeholder={now && `现为 ${fieldValue(of.field, now)}`} value={value || undefined} options={options(of.options)} onChange={(text?: string) => set(text || undefined)} />
 			) : (
-				<Cell value={value ?? ""} testid={`field-${of.field}`} field={of.field} maxLength={200} onChange={(text) => set(text || undefined)} />
+				<Cell value={value ?? ""} placeholder={now && `现为 ${now}`} testid={`field-${of.field}`} field={of.field} maxLength={200} onChange={(text) => set(text || undefined)} />
 			)}
-			{clear && !value && <button type="button" className="link" data-testid={`clear-${of.field}`} aria-label={`清空${of.title}`} onClick={() => set("")}>清空原值</button>}
+			{clear && now && !value && <button type="button" className="link clear-value" data-testid={`clear-${of.field}`} aria-label={`清空${of.title}`} onClick={() => set("")}>清空</button>}
 		</Field>
 	);
 }
@@ -82,11 +101,12 @@ function withField(values: Values, field: string, text: string | undefined): Val
 	return text === undefined ? rest : { ...rest, [field]: text };
 }
 
-function FieldForm({ what, values, set, errorAt }: { what: string; values: Values; set: (values: Values) => void; errorAt: (field: string) => string | undefined }) {
+function FieldForm({ what, product, values, set, errorAt }: { what: string; product: string | null; values: Values; set: (values: Values) => void; errorAt: (field: string) => string | undefined }) {
+	const now = useNow(what === "admission" ? null : product);
 	return (
 		<div className="form field-grid">
 			{FIELDS.filter((of) => what === "admission" || !of.fixed).map((of) => (
-				<OneField key={of.field} of={of} value={values[of.field]} error={errorAt(of.field)} clear={what !== "admission" && clearable(of)} set={(text) => set(withField(values, of.field, text))} />
+				<OneField key={of.field} of={of} value={values[of.field]} now={now[of.field]} error={errorAt(of.field)} clear={what !== "admission" && clearable(of)} set={(text) => set(withField(values, of.field, text))} />
 			))}
 		</div>
 	);
@@ -146,7 +166,7 @@ export function ChangeNew() {
 				<Field label="理由 *" wide error={problem?.at("reason")}>
 					<Input.TextArea rows={2} maxLength={500} value={reason} data-testid="reason" onChange={(event) => setReason(event.target.value)} />
 				</Field>
-				{withFields && <FieldForm what={what} values={values} set={setValues} errorAt={errorAt} />}
+				{withFields && <FieldForm what={what} product={product?.id ?? null} values={values} set={setValues} errorAt={errorAt} />}
 				<div className="totals">
 					<span className="mute">{what === "restore" ? "恢复后只列入所选的目录; 与新增一样由药事委员会表决" : withFields ? `${fields.length} 项内容; 不填的保持不变` : "停用后不再列入任何目录, 已有库存可以用完"}</span>
 					<span className="grow" />
@@ -227,7 +247,7 @@ function Editor({ of, doc }: { of: ReturnType<typeof useDocument<Change>>; doc: 
 	if (!open) return <Button data-testid="complete" onClick={() => setOpen(true)}>补充内容</Button>;
 	return (
 		<>
-			<FieldForm what={doc.what} values={values} set={setValues} errorAt={errorAt} />
+			<FieldForm what={doc.what} product={doc.product_id} values={values} set={setValues} errorAt={errorAt} />
 			<Button type="primary" data-testid="save" loading={of.busy} onClick={() => void of.change({ fields }).then((done) => done && setOpen(false))}>保存内容</Button>
 		</>
 	);
