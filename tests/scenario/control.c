@@ -154,6 +154,29 @@ static const struct step member_steps[] = {
         {NULL, "chief", GET, "catalogue-changes/{m.id}", NULL, 200, SHOWS("members#4", "members.2.name=丙 丁")},
 };
 
+/* An empty value in a change takes it away, and the history says so. */
+static const struct step clear_steps[] = {
+        {NULL, "chief", POST, "products/{glucose}/flags", "{\"flag\":\"essential\",\"value\":\"yes\",\"source\":\"x\"}", 200,
+         FINE},
+        {NULL, "admin", POST, "imports/products",
+         "code,name,spec,maker,unit_name,pack_name,units_per_pack,trade_name\nX002,葡萄糖注射液,1g,演示药厂,粒,盒,10,某牌\n", 200,
+         SHOWS("changed=1")},
+        {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261121}", 201, FINE},
+        PREPARED("k", CHANGE("change", ",\"fields\":[" FIELD("trade_name", "") "," FIELD("flag.essential", "") "]")),
+        CARRIED("k"),
+        {NULL, "central", GET, "products?code=X002", NULL, 200, SHOWS("rows.0.trade_name=null", "rows.0.essential=false")},
+        {NULL, "central", GET, "product-history?product_id={glucose}", NULL, 200,
+         SHOWS("~\"field\":\"flag.essential\",\"old_value\":\"yes\",\"new_value\":null")},
+};
+
+/* RULE DOMAIN-12.3-field-history */
+static void a_change_takes_away(void)
+{
+	struct world *w = world_new();
+	PLAY(w, clear_steps);
+	world_end(w);
+}
+
 /* RULE DOMAIN-12.3-committee */
 static void each_member_has_one_vote(void)
 {
@@ -361,8 +384,11 @@ static const struct step list_steps[] = {
              NULL, "unchanged=2"),
         FILE("chief", "product-flags", FLAGS "X002,antibiotic,,20261121,,x\n", 422, "IMPORT_REFUSED", "~不能取消"),
         FILE("chief", "product-flags", FLAGS "X002,antibiotic,special,20260501,,x\n", 422, "IMPORT_REFUSED", "~不能倒改"),
-        FILE("chief", "product-flags", FLAGS "X002,antibiotic,special,20261201,,x\nX002,antibiotic,restricted,20261202,,x\n", 422,
+        FILE("chief", "product-flags", FLAGS "X002,antibiotic,special,20261201,,x\nX002,antibiotic,restricted,20261201,,x\n", 422,
              "IMPORT_REFUSED", "~重复"),
+        FILE("chief", "product-flags",
+             FLAGS "X002,shortage,short,20260101,20260131,x\nX002,shortage,scarce,20260301,20260331,x\n", 422, "IMPORT_REFUSED",
+             "~都早于今天"),
         FILE("chief", "product-flags", FLAGS "X003,high_alert,A,20260101,20261130,院内\n", 422, "IMPORT_REFUSED",
              "~不能由导入更改"),
         FILE("chief", "product-flags", FLAGS "X003,colour,A,20260101,,x\n", 422, "IMPORT_REFUSED", "~没有这个标识"),
@@ -476,7 +502,7 @@ static void one_search_everywhere(void)
 }
 
 SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
-      {"no_side_door_round_the_committee", no_side_door_round_the_committee},
+      {"no_side_door_round_the_committee", no_side_door_round_the_committee}, {"a_change_takes_away", a_change_takes_away},
       {"each_member_has_one_vote", each_member_has_one_vote},
       {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
       {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},

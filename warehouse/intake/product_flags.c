@@ -66,15 +66,29 @@ static bool holds(struct intake *in, const struct new_flag *flag)
 	       strcmp(then, flag->value) == 0 && strcmp(now, flag->value) == 0;
 }
 
-static enum status put(struct intake *in, const struct intake_row *row, const struct new_flag *flag)
+/*
+ * A day of a flag once in a file; and of days before today one row only, for what fills the past may depend on another that does.
+ * Rows that are on record count, and are not refused for it.
+ */
+static enum status claim(struct intake *in, const struct intake_row *row, const struct new_flag *flag, bool known)
+{
+	struct arena *a = in->tx->arena;
+	const char *key = arena_printf(a, "%lld %s", (long long)flag->product_id, flag->flag);
+	enum status st = intake_claim(in, row, FROM, arena_printf(a, "%s %d", key, (int)flag->from_ymd));
+	if (st != ST_OK || flag->from_ymd >= in->tx->today_ymd)
+		return st;
+	int64_t other = intake_claim_row(in, row, FLAG, key);
+	return other && !known
+	               ? in_fail(in, FROM, ST_ALREADY_EXISTS, "与第 %lld 行都早于今天, 请分两个文件导入", (long long)other)
+	               : ST_OK;
+}
+
+static enum status put(struct intake *in, const struct new_flag *flag)
 {
 	enum status st = product_flag_check_hand(in->tx, flag);
-	if (st == ST_OK)
-		st = intake_claim(in, row, FLAG, arena_printf(in->tx->arena, "%lld %s", (long long)flag->product_id, flag->flag));
-	if (st != ST_OK || in->mode == INTAKE_CHECK)
-		return st;
-	product_flag_put(in->tx, flag);
-	return ST_OK;
+	if (st == ST_OK && in->mode != INTAKE_CHECK)
+		product_flag_put(in->tx, flag);
+	return st;
 }
 
 /* Only a date or a source may differ in a row that is on record. */
@@ -104,9 +118,10 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	const struct new_flag flag = {
 	        id, c[FLAG].text, c[VALUE].text, (int32_t)c[FROM].value, (int32_t)c[TO].value, c[SOURCE].text, 0};
 	*change = known || holds(in, &flag) ? INTAKE_SAME : INTAKE_ADDED;
-	if (known)
-		return take_known(in, differs);
-	return row->overtaken || *change == INTAKE_SAME ? ST_OK : put(in, row, &flag);
+	st = known ? take_known(in, differs) : ST_OK;
+	if (st == ST_OK)
+		st = claim(in, row, &flag, *change == INTAKE_SAME);
+	return st != ST_OK || row->overtaken || *change == INTAKE_SAME ? st : put(in, &flag);
 }
 
 const struct intake_kind intake_product_flags = {.name = "product-flags",
