@@ -158,7 +158,7 @@ static const struct step ceiling_steps[] = {
          {NULL},
          NULL},
         {NULL, "buyer", POST, "orders",
-         "{\"supplier_id\":\"{last_day}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24,\"price\":\"0\"}]}", 201,
+         "{\"supplier_id\":\"{last_day}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24,\"price\":\"0.01\"}]}", 201,
          FINE},
         {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "central", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},

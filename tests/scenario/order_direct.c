@@ -155,8 +155,8 @@ static void what_is_refused_is_given_back(void)
 #define INSULIN_TO_EAST \
 	"{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{insulin}\",\"units\":4,\"to_site_id\":\"{east}\"}]}"
 static const struct step card_steps[] = {
-        {NULL, "central", POST, "products/{insulin}/flags",
-         "{\"flag\":\"controlled\",\"value\":\"narcotic\",\"source\":\"目录\"}", 200, FINE},
+        {NULL, "chief", POST, "products/{insulin}/flags", "{\"flag\":\"controlled\",\"value\":\"narcotic\",\"source\":\"目录\"}",
+         200, FINE},
         {"k", "chief", POST, "entitlements",
          "{\"site_id\":\"{east}\",\"kind\":\"seal_card\",\"number\":\"K\",\"from_ymd\":20250101,\"to_ymd\":20271231}", 201, FINE},
         {"a", "buyer", POST, "orders", INSULIN_TO_EAST, 201, FINE},

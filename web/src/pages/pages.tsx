@@ -2,12 +2,6 @@
 import { type ComponentType, lazy } from "react";
 import type { Params } from "../base/route";
 import { Board } from "./Board";
-import { ChangeList, ChangeNew, ChangePage } from "./catalogue/Changes";
-import { CodeBindings } from "./catalogue/Codes";
-import { CatalogueSettings, Entitlements } from "./catalogue/Entitlements";
-import { ExceptionList, ExceptionNew, ExceptionPage } from "./catalogue/Exceptions";
-import { HisItemHistory, HisItems, HisItemsOpen } from "./catalogue/HisItems";
-import { Levels } from "./catalogue/Levels";
 import { Alarms } from "./coldchain/Alarms";
 import { SensorPage } from "./coldchain/SensorPage";
 import { Wall } from "./coldchain/Wall";
@@ -17,14 +11,6 @@ import { OrderNew } from "./orders/OrderNew";
 import { OrderPage } from "./orders/OrderPage";
 import { DispatchDifferences, OpenReports, PlatformMessage, PlatformMessages } from "./orders/Platform";
 import { Supply } from "./orders/Supply";
-import { ExpiringPapers, WaitingPapers } from "./partners/Expiring";
-import { FirstProductPage, FirstProducts, FirstSupplierPage, FirstSuppliers } from "./partners/Firsts";
-import { MakerPage, Makers } from "./partners/Makers";
-import { DeliveryRights } from "./partners/Rights";
-import { SupplierLines, SupplierScores } from "./partners/Scores";
-import { SupplierPage } from "./partners/SupplierPage";
-import { Suppliers } from "./partners/Suppliers";
-import { PlatformTicks } from "./partners/Ticks";
 import { PriceChanges, Prices } from "./prices/Prices";
 import { LongDemands } from "./plans/LongDemands";
 import { PlanDepots } from "./plans/PlanDepots";
@@ -61,6 +47,20 @@ import { Trace } from "./trace/Trace";
 
 /** A room that nobody opens first: its pages come when one of them is opened, and the first load stays small. */
 const later = <M extends object>(load: () => Promise<M>) => (name: keyof M) => lazy(async () => ({ default: (await load())[name] as ComponentType<{ params: Params }> }));
+const changes = later(() => import("./catalogue/Changes"));
+const codes = later(() => import("./catalogue/Codes"));
+const entitlements = later(() => import("./catalogue/Entitlements"));
+const exceptions = later(() => import("./catalogue/Exceptions"));
+const hisItems = later(() => import("./catalogue/HisItems"));
+const levels = later(() => import("./catalogue/Levels"));
+const expiring = later(() => import("./partners/Expiring"));
+const firsts = later(() => import("./partners/Firsts"));
+const makers = later(() => import("./partners/Makers"));
+const rights = later(() => import("./partners/Rights"));
+const scores = later(() => import("./partners/Scores"));
+const supplierPage = later(() => import("./partners/SupplierPage"));
+const suppliers = later(() => import("./partners/Suppliers"));
+const ticks = later(() => import("./partners/Ticks"));
 const adjustments = later(() => import("./prices/Adjustments"));
 const bins = later(() => import("./stock/Bins"));
 const claims = later(() => import("./prices/Claims"));
@@ -157,9 +157,9 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/adjustments/:id", AdjustmentPage],
 	["/holds", Holds],
 	["/usage-unmatched", Unmatched],
-	["/his-items", HisItems],
-	["/his-items-open", HisItemsOpen],
-	["/his-item-history", HisItemHistory],
+	["/his-items", hisItems("HisItems")],
+	["/his-items-open", hisItems("HisItemsOpen")],
+	["/his-item-history", hisItems("HisItemHistory")],
 	["/requests", RequestList],
 	["/requests/new", RequestNew],
 	["/requests/:id", RequestPage],
@@ -212,30 +212,30 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/watch/exceptions", watch("WatchExceptions")],
 	["/products", Products],
 	["/products/:id", ProductPage],
-	["/level-lists", Levels],
-	["/catalogue-changes", ChangeList],
-	["/catalogue-changes/new", ChangeNew],
-	["/catalogue-changes/:id", ChangePage],
-	["/exceptions", ExceptionList],
-	["/exceptions/new", ExceptionNew],
-	["/exceptions/:id", ExceptionPage],
-	["/code-bindings", CodeBindings],
-	["/entitlements", Entitlements],
-	["/catalogue-settings", CatalogueSettings],
-	["/suppliers", Suppliers],
-	["/suppliers/:id", SupplierPage],
-	["/makers", Makers],
-	["/makers/:id", MakerPage],
-	["/delivery-rights", DeliveryRights],
-	["/expiring-papers", ExpiringPapers],
-	["/waiting-papers", WaitingPapers],
-	["/platform-ticks", PlatformTicks],
-	["/first-suppliers", FirstSuppliers],
-	["/first-suppliers/:id", FirstSupplierPage],
-	["/first-products", FirstProducts],
-	["/first-products/:id", FirstProductPage],
-	["/supplier-scores", SupplierScores],
-	["/supplier-lines", SupplierLines],
+	["/level-lists", levels("Levels")],
+	["/catalogue-changes", changes("ChangeList")],
+	["/catalogue-changes/new", changes("ChangeNew")],
+	["/catalogue-changes/:id", changes("ChangePage")],
+	["/exceptions", exceptions("ExceptionList")],
+	["/exceptions/new", exceptions("ExceptionNew")],
+	["/exceptions/:id", exceptions("ExceptionPage")],
+	["/code-bindings", codes("CodeBindings")],
+	["/entitlements", entitlements("Entitlements")],
+	["/catalogue-settings", entitlements("CatalogueSettings")],
+	["/suppliers", suppliers("Suppliers")],
+	["/suppliers/:id", supplierPage("SupplierPage")],
+	["/makers", makers("Makers")],
+	["/makers/:id", makers("MakerPage")],
+	["/delivery-rights", rights("DeliveryRights")],
+	["/expiring-papers", expiring("ExpiringPapers")],
+	["/waiting-papers", expiring("WaitingPapers")],
+	["/platform-ticks", ticks("PlatformTicks")],
+	["/first-suppliers", firsts("FirstSuppliers")],
+	["/first-suppliers/:id", firsts("FirstSupplierPage")],
+	["/first-products", firsts("FirstProducts")],
+	["/first-products/:id", firsts("FirstProductPage")],
+	["/supplier-scores", scores("SupplierScores")],
+	["/supplier-lines", scores("SupplierLines")],
 	["/sites", Sites],
 	["/users", Users],
 	["/imports", Imports],
