@@ -71,7 +71,7 @@ beside unit build/unit
 stage asan sh -c "$build FLAVOUR=asan build/asan/unit && build/asan/unit"
 joined unit
 # Two stages that mostly wait run beside others: the browser, for its pages, beside all that needs one processor at most; the
-# failover, for its machines, beside the one stage that takes every processor there is.
+# failover, for its machines, beside the fuzzing. PostgreSQL takes every processor there is.
 beside browser tests/browser/run.sh
 for script in tests/*/run.sh tests/*/run.mjs; do
 	name=$(basename "$(dirname "$script")")
@@ -81,11 +81,11 @@ for script in tests/*/run.sh tests/*/run.mjs; do
 	*) stage "$name" "$script" ;;
 	esac
 done
-stage fuzz tools/fuzz.sh 10
 joined browser
 beside failover tests/failover/run.sh
-stage postgres tests/postgres/run.sh
+stage fuzz tools/fuzz.sh 10
 joined failover
+stage postgres tests/postgres/run.sh
 
 if [ $skipped -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"

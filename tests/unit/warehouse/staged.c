@@ -478,7 +478,7 @@ static void kill_imports(const struct intake_kind *kind, void (*fill)(struct sho
 {
 	bool whole = false, killed = true;
 	int absent = 0, carried = 0;
-	for (int64_t die_at = 1, rounds = 0; killed && rounds < 16; die_at += 1 + die_at / 3, rounds++) {
+	for (int64_t die_at = 1, rounds = 0; killed && rounds < 24; die_at += 1 + die_at / 3, rounds++) {
 		struct shop s;
 		shop_open(&s);
 		fill(&s);
