@@ -76,8 +76,10 @@ static int64_t permit_of(const struct asking *k, const char *kind, int64_t produ
 
 static bool check_permits(struct asking *k)
 {
+	const char *value = NULL;
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-		const char *value = flag_of(k, needed[i].flag);
+		if (i == 0 || strcmp(needed[i].flag, needed[i - 1].flag) != 0)
+			value = flag_of(k, needed[i].flag);
 		if (!value || strcmp(value, needed[i].value) != 0 || permit_of(k, needed[i].kind, 0))
 			continue;
 		return refuse(k, ST_NO_ENTITLEMENT,

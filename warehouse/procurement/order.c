@@ -190,11 +190,12 @@ static enum status write_line(struct tx *tx, struct doc *d, const struct order_l
 /* Lines whose receiver may not simply have them: what the law binds to a permission or a level, and, where all is asked, whatever
  * goes straight to a branch. */
 SQL(select_bound,
-    "SELECT l.n, l.product_id, l.units, l.to_site_id, CASE WHEN s.parent_id IS NULL THEN 0 ELSE 1 END FROM order_line l JOIN "
-    "product p ON p.id = l.product_id JOIN site s ON s.id = l.to_site_id WHERE l.order_id = :id AND l.dropped = 0 AND "
-    "((s.parent_id IS NOT NULL AND :all = 1) OR p.kind = 'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE "
-    "f.product_id = l.product_id AND (f.flag IN ('controlled', 'precursor') OR (f.flag = 'antibiotic' AND s.parent_id IS NOT "
-    "NULL)))) ORDER BY l.n /*all sites: the caller has the order*/");
+    "SELECT l.n, l.product_id, l.units, l.to_site_id, CASE WHEN s.parent_id IS NULL THEN 0 ELSE 1 END FROM order_line l CROSS "
+    "JOIN site s ON s.id = l.to_site_id WHERE l.order_id = :id AND l.dropped = 0 AND ((s.parent_id IS NOT NULL AND (:all = 1 OR "
+    "EXISTS (SELECT 1 FROM product_flag f WHERE f.product_id = l.product_id AND f.flag = 'antibiotic') OR EXISTS (SELECT 1 FROM "
+    "product p WHERE p.id = l.product_id AND p.kind = 'preparation'))) OR EXISTS (SELECT 1 FROM product_flag f WHERE "
+    "f.product_id "
+    "= l.product_id AND f.flag IN ('controlled', 'precursor'))) ORDER BY l.n /*all sites: the caller has the order*/");
 enum { B_N, B_PRODUCT, B_UNITS, B_SITE, B_BRANCH };
 
 static enum status check_receiver(struct tx *tx, struct rows *r, bool all)
