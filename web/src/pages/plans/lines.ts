@@ -135,10 +135,10 @@ export function useSheetLines(kind: "plans" | "site-plans", id: string): SheetLi
 	);
 	const adopt = useCallback(
 		async (typedToo: boolean) => {
-			if (!(await flush())) return 0;
-			setLines((rows) => rows?.map((row) => adopted(row, typedToo)));
-			setAdopting((n) => n + 1);
+			setAdopting((n) => n + 1); // from the key on, also while what was typed before is on its way
 			try {
+				if (!(await flush())) return 0;
+				setLines((rows) => rows?.map((row) => adopted(row, typedToo)));
 				const { kept } = await tell(() => post<{ kept: number }>(`${kind}/${id}/adopt`, { typed_too: typedToo }));
 				return kept;
 			} catch (error) {
