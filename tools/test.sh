@@ -70,18 +70,15 @@ stage rules tools/rules.sh
 beside unit build/unit
 stage asan sh -c "$build FLAVOUR=asan build/asan/unit && build/asan/unit"
 joined unit
-# Two stages that mostly wait run beside others: the browser, for its pages, beside all that needs one processor at most; the
-# failover, for its machines, beside the fuzzing. PostgreSQL takes every processor there is.
-beside browser tests/browser/run.sh
 for script in tests/*/run.sh tests/*/run.mjs; do
 	name=$(basename "$(dirname "$script")")
 	[ -x "$script" ] || continue
 	case "$name" in
-	bench | browser | failover | postgres) ;;
+	bench | failover | postgres) ;;
 	*) stage "$name" "$script" ;;
 	esac
 done
-joined browser
+# The failover mostly waits for its machines; PostgreSQL takes every processor there is.
 beside failover tests/failover/run.sh
 stage fuzz tools/fuzz.sh 10
 joined failover
