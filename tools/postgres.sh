@@ -30,7 +30,7 @@ fi
 cd - >/dev/null || exit 3
 server=yes
 options="-c listen_addresses='' -c unix_socket_directories=$folder -c fsync=${YAOCANG_TEST_FSYNC:-off} -c full_page_writes=off \
--c max_connections=60 -c shared_buffers=64MB -c max_wal_size=256MB -c log_min_messages=warning -c max_locks_per_transaction=256 -c max_pred_locks_per_transaction=1024"
+-c max_connections=200 -c shared_buffers=64MB -c max_wal_size=256MB -c log_min_messages=warning -c max_locks_per_transaction=256 -c max_pred_locks_per_transaction=512"
 echo "$options" >"$folder/options" # for a test that starts it again
 if ! $as "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" -o "$options" start >/dev/null 2>&1; then
 	cat "$folder/server.log" >&2
