@@ -128,21 +128,19 @@ struct goods {
 	" AND q.confirmed_at_ms IS NOT NULL AND NOT EXISTS (SELECT 1 FROM qualification v WHERE v.owner_kind = '" kind   \
 	"' AND v.owner_id = " id " AND v.kind = q.kind AND v.confirmed_at_ms IS NOT NULL AND v.ended_at_ms IS NULL AND " \
 	"coalesce(v.from_ymd, 0) <= :ymd AND coalesce(v.until_ymd, 99991231) >= :ymd))"
+/* Each as a condition, so that the statements below read as what they ask. */
+#define CHOSE_HIM MAKER_CHOSE_HIM("pm.maker_id", ":supplier_id", ":ymd")
+#define CHOSE_OTHERS "(NOT " CHOSE_HIM " AND " MAKER_CHOSE("pm.maker_id") ")"
+#define LACKING(product) "(" PAPERS_LACK("maker", "pm.maker_id") " OR " PAPERS_LACK("product", product) ")"
+#define IS_TICKED(product) TICKED(product, ":supplier_id", ":ymd")
+
 SQL(select_goods,
     "SELECT pm.maker_id, EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'product' AND f.ref_id = p.id), CASE "
-    "WHEN " MAKER_CHOSE("pm.maker_id") " THEN CASE WHEN " MAKER_CHOSE_HIM(
-            "pm.maker_id", ":supplier_id",
-            ":ymd") " THEN 1 ELSE 0 END "
-                    "ELSE 1 END, CASE WHEN " PAPERS_LACK("product", "p.id") " THEN 0 WHEN " PAPERS_LACK(
-                            "maker", "pm.maker_id") " THEN 0 ELSE 1 END, CASE WHEN " TICKED("p.id", ":supplier_id",
-                                                                                            ":ymd") " THEN 1 ELSE 0 END, p.kind, "
-                                                                                                    "(SELECT s.business FROM "
-                                                                                                    "supplier s WHERE s.id = "
-                                                                                                    ":supplier_id) "
-                                                                                                    "FROM product p LEFT JOIN "
-                                                                                                    "product_maker pm ON "
-                                                                                                    "pm.product_id = p.id WHERE "
-                                                                                                    "p.id = :id");
+    "WHEN " CHOSE_OTHERS " THEN 0 ELSE 1 END, CASE WHEN " LACKING("p.id") " THEN 0 ELSE 1 END, CASE WHEN " IS_TICKED(
+            "p.id") " THEN 1 "
+                    "ELSE 0 END, p.kind, (SELECT s.business FROM supplier s WHERE s.id = :supplier_id) FROM product p LEFT JOIN "
+                    "product_maker pm "
+                    "ON pm.product_id = p.id WHERE p.id = :id");
 SQL(select_supplier_name, "SELECT name FROM supplier WHERE id = :id");
 SQL(select_maker_name, "SELECT name FROM maker WHERE id = :id");
 SQL(select_product_name, "SELECT name FROM product WHERE id = :id");
@@ -232,32 +230,15 @@ static enum status ask_tick(struct asking *k, const struct goods *g)
  * The same questions as select_goods, of all lines at once; whoever has a right is found before it is asked who needs one.
  * fine: the kinds of goods for which the supplier has a trade without a lock. ticks 1: ticks are asked for.
  */
+#define KIND_NOT_HIS "(:fine & " GOODS_BIT("p.kind") ") = 0"
 SQL(select_doubtful,
     "SELECT l.n, l.product_id FROM order_line l JOIN product p ON p.id = l.product_id LEFT JOIN product_maker pm ON "
-    "pm.product_id "
-    "= l.product_id LEFT JOIN "
-    "first_purchase f ON f.kind = 'product' AND f.ref_id = l.product_id WHERE l.order_id = :order_id AND l.dropped = 0 AND "
-    "(f.ref_id IS NULL OR (:fine & " GOODS_BIT("p.kind") ") = 0 OR (:ticks = 1 AND NOT " TICKED("l.product_id", ":supplier_id", ":ymd") ") OR (NOT " MAKER_CHOSE_HIM(
-            "pm.maker_id", ":supplier_id",
-            ":ymd") " AND " MAKER_CHOSE("pm.maker_id") ") OR " PAPERS_LACK("maker", "pm.maker_id") " OR " PAPERS_LACK("product",
-                                                                                                                      "l.product_"
-                                                                                                                      "id") ") "
-                                                                                                                            "ORDE"
-                                                                                                                            "R "
-                                                                                                                            "BY "
-                                                                                                                            "l.n "
-                                                                                                                            "/*"
-                                                                                                                            "all "
-                                                                                                                            "site"
-                                                                                                                            "s: "
-                                                                                                                            "the "
-                                                                                                                            "call"
-                                                                                                                            "er "
-                                                                                                                            "has "
-                                                                                                                            "the "
-                                                                                                                            "orde"
-                                                                                                                            "r*"
-                                                                                                                            "/");
+    "pm.product_id = l.product_id LEFT JOIN first_purchase f ON f.kind = 'product' AND f.ref_id = l.product_id WHERE l.order_id "
+    "= "
+    ":order_id AND l.dropped = 0 AND (f.ref_id IS NULL OR " KIND_NOT_HIS " OR (:ticks = 1 AND NOT " IS_TICKED(
+            "l.product_id") ") "
+                            "OR " CHOSE_OTHERS
+                            " OR " LACKING("l.product_id") ") ORDER BY l.n /*all sites: the caller has the order*/");
 SQL(select_lines,
     "SELECT n, product_id FROM order_line WHERE order_id = :order_id AND dropped = 0 ORDER BY n /*all sites: the caller has the "
     "order*/");
