@@ -240,23 +240,15 @@ int64_t volume_owed_in(struct db *db, int64_t product_id, int64_t site_id, int32
 #define OF_ROW "c.round_id = v.round_id AND c.product_id = v.product_id AND c.site_id = v.site_id"
 #define SUM_OF(what, table, only) "(SELECT CAST(coalesce(sum(c." what "), 0) AS BIGINT) FROM " table " c WHERE " OF_ROW only ")"
 #define BOUGHT " AND c.kind <> 'use'"
+#define COMMITTED SUM_OF("units", "volume_commitment", "")
+#define RECEIVED SUM_OF("units", "volume_credit", BOUGHT)
+#define USED SUM_OF("units", "volume_credit", " AND c.kind = 'use'")
+#define PAID SUM_OF("amount_fen", "volume_credit", BOUGHT)
+#define LISTED SUM_OF("listed_fen", "volume_credit", BOUGHT)
 SQL(wrong_progress,
-    "SELECT v.round_id, v.product_id, v.site_id, v.units <> " SUM_OF(
-            "units", "volume_commitment",
-            "") " FROM volume_progress v "
-                "WHERE v.units <> " SUM_OF("units", "volume_commitment", "") " OR v.received_units <> " SUM_OF("units", "volume_credit", BOUGHT) " OR v.used_units <> " SUM_OF(
-                        "units", "volume_credit",
-                        " AND c.kind = 'use'") " OR v.paid_fen <> " SUM_OF("amount_fen", "volume_credit",
-                                                                           BOUGHT) " OR v.listed_fen <> " SUM_OF("listed_fen",
-                                                                                                                 "volume_credit",
-                                                                                                                 BOUGHT) " /"
-                                                                                                                         "*scan: "
-                                                                                                                         "verify*"
-                                                                                                                         "/ "
-                                                                                                                         "/*all "
-                                                                                                                         "sites: "
-                                                                                                                         "verify*"
-                                                                                                                         "/");
+    "SELECT v.round_id, v.product_id, v.site_id, v.units <> " COMMITTED " FROM volume_progress v WHERE v.units <> " COMMITTED
+    " OR v.received_units <> " RECEIVED " OR v.used_units <> " USED " OR v.paid_fen <> " PAID " OR v.listed_fen <> " LISTED
+    " /*scan: verify*/ /*all sites: verify*/");
 #define HOMELESS(table)                                                                                                     \
 	"SELECT c.round_id, c.product_id, c.site_id, 0 FROM " table " c WHERE NOT EXISTS (SELECT 1 FROM volume_progress v " \
 	"WHERE " OF_ROW ") /*scan: verify*/ /*all sites: verify*/"
