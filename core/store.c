@@ -486,6 +486,18 @@ enum status db_begin(struct db *db)
 	return run_word(db, db->driver->begin_write);
 }
 
+enum status db_begin_alone(struct db *db)
+{
+	if (!db->driver->begin_alone)
+		return db_begin(db);
+	db->failed = ST_OK;
+	db->error[0] = '\0';
+	enum status st = db->driver->begin_alone(db->conn);
+	if (st != ST_OK)
+		latch(db);
+	return st;
+}
+
 enum status db_commit(struct db *db)
 {
 	return db->failed != ST_OK ? db->failed : run_word(db, "COMMIT");

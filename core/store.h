@@ -143,6 +143,11 @@ enum status db_read_end(struct db *db);
 
 /* What only core/write.c, core/migrate.c and tests use. */
 MUST_CHECK enum status db_begin(struct db *db);
+/*
+ * The same, but nobody else can write into the store until it ends: it waits for those who do and then meets nobody, where
+ * db_begin may meet them again and again. BUSY where they take longer than some seconds.
+ */
+MUST_CHECK enum status db_begin_alone(struct db *db);
 /* OK: on disk. STORE_UNAVAILABLE: outcome unknown, close and open again, then ask the idempotency keys. */
 MUST_CHECK enum status db_commit(struct db *db);
 void db_rollback(struct db *db);

@@ -60,6 +60,8 @@ struct store_driver {
 	/* A question: table, column, its common type, place in the primary key (from 1; 0: none), in this order. */
 	const char *columns;
 	const char *begin_read, *begin_write;
+	/* db_begin_alone; NULL: whoever writes is alone in any case. */
+	enum status (*begin_alone)(void *conn);
 };
 
 extern const struct store_driver store_sqlite, store_postgres;

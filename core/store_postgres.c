@@ -493,4 +493,5 @@ const struct store_driver store_postgres = {
                    "\"C\", a.attnum",
         .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         .begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        .begin_alone = pg_begin_alone,
 };

@@ -96,6 +96,7 @@ enum status pg_classify(const struct pg *p);
 /* What the driver's table offers (core/store_driver.h). */
 enum status pg_error(void *conn, char why[200]);
 enum status pg_script(void *conn, const char *text);
+enum status pg_begin_alone(void *conn);
 enum status pg_open(const char *place, enum store_access access, void **out, char why[200]);
 void pg_close(void *conn);
 enum status pg_find(const char *place, bool *there, char why[200]);

@@ -18,6 +18,7 @@
 #define STREAM_SILENCE_MS 600000 /* a scan for a proof or an export may sort a year first */
 #define NO_BOUND (-1)            /* a migration may build an index of many years */
 #define LOCK_WAIT_US 100000
+#define LOCK_TABLES_MS "3000" /* longer than the second after which a vacuum of the server's own gives way */
 
 /* ---- errors ---- */
 
@@ -38,6 +39,7 @@ enum status pg_classify(const struct pg *p)
 		enum status st;
 	} classes[] = {
 	        {"40", ST_BUSY},
+	        {"53200", ST_BUSY}, /* no room for one more note of what a transaction read: another begin needs none */
 	        {"55P03", ST_BUSY},
 	        {"08", ST_STORE_UNAVAILABLE},
 	        {"25006", ST_STORE_UNAVAILABLE}, /* the server has become a standby */
@@ -260,6 +262,28 @@ static char *ask_within(struct pg *p, struct arena *a, const char *text, int sil
 static char *ask(struct pg *p, struct arena *a, const char *text)
 {
 	return ask_within(p, a, text, SILENCE_MS);
+}
+
+/*
+ * SERIALIZABLE remembers finished transactions for as long as any older one of the server lives, in whatever schema, and in
+ * ever coarser notes: a long one elsewhere can have every write of ours refused as if it had met somebody. With the tables
+ * held there is nothing to remember. The lock is the first word of the transaction, so its snapshot sees all that went before.
+ */
+enum status pg_begin_alone(void *conn)
+{
+	SCOPED(arena) a = {0};
+	struct pg *p = conn;
+	const char *tables =
+	        ask(p, &a,
+	            "SELECT string_agg(quote_ident(relname), ', ' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND "
+	            "relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())");
+	if (!tables)
+		return pg_classify(p);
+	const char *begin = arena_printf(&a,
+	                                 "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = " LOCK_TABLES_MS "; "
+	                                 "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE",
+	                                 tables);
+	return pg_run(p, begin) ? ST_OK : pg_classify(p);
 }
 
 static char *quoted(struct pg *p, struct arena *a, bool name, const char *text)

@@ -11,6 +11,8 @@
 
 #define RUNS_MAX 8
 #define RERUN_WAIT_US 500 /* times the square of the try */
+#define ALONE_FROM 3      /* from this run on a group has the store to itself */
+#define ALONE_US 10000000 /* and so have those behind it, for a while */
 
 SQL(newest_lease, "SELECT lease FROM node_lease ORDER BY lease DESC LIMIT 1");
 SQL(take_lease, "INSERT INTO node_lease (lease, node, taken_at_ms) VALUES (:lease, :node, :at_ms)");
@@ -278,7 +280,8 @@ enum went { WENT, MET, BROKE };
 
 static enum went run_group(struct writer *w, struct write_job *const *jobs, size_t n)
 {
-	enum status st = db_begin(w->db);
+	bool alone = clock_monotonic_us() < w->alone_until_us;
+	enum status st = alone ? db_begin_alone(w->db) : db_begin(w->db);
 	if (st != ST_OK) {
 		log_error("begin_failed", "%s", db_error(w->db));
 		return st == ST_BUSY ? MET : BROKE;
@@ -338,6 +341,13 @@ static void give_way(struct writer *w, struct write_job *const *jobs, size_t n, 
 	w->rerun_us += clock_monotonic_us() - began_us;
 }
 
+/* Who met others again and again would meet them all day: a store of which others write, a server whose notes are full. */
+static void take_alone(struct writer *w)
+{
+	log_warn("writer_alone", "another transaction was in the way: %s", db_error(w->db));
+	w->alone_until_us = clock_monotonic_us() + ALONE_US;
+}
+
 /* A group that met another transaction goes on in halves: the longer one takes, the surer it meets the next. */
 static void run_jobs(struct writer *w, struct write_job *const *jobs, size_t n, const struct faults *kept)
 {
@@ -359,6 +369,8 @@ static void run_jobs(struct writer *w, struct write_job *const *jobs, size_t n, 
 		return;
 	}
 	for (int i = 1; went == MET && i < RUNS_MAX; i++) {
+		if (i + 1 == ALONE_FROM)
+			take_alone(w);
 		give_way(w, jobs, n, kept, i, began_us);
 		began_us = clock_monotonic_us();
 		went = run_group(w, jobs, n);

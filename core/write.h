@@ -57,9 +57,10 @@ struct writer {
 	const struct clock *clock;
 	struct ids ids;
 	int64_t node;
-	int64_t seq;      /* last committed */
-	int64_t reruns;   /* groups that ran again because another transaction was in the way */
-	int64_t rerun_us; /* lost by that: what those runs took, and the waits behind them */
+	int64_t seq;            /* last committed */
+	int64_t reruns;         /* groups that ran again because another transaction was in the way */
+	int64_t rerun_us;       /* lost by that: what those runs took, and the waits behind them */
+	int64_t alone_until_us; /* on the monotonic clock: until then groups have the store to themselves */
 	unsigned char head[HASH_BYTES];
 };
 
