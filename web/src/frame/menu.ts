@@ -82,7 +82,7 @@ export const MODULES: Module[] = [
 			{ path: "/adjustments", title: "盘点与登记", also: "bs yl pd bsdj yldj", permission: "ADJUST", under: ["/adjustments"] },
 			{ path: "/bins", title: "货位", also: "hw", permission: "STOCK_READ" },
 			{ path: "/holds", title: "冻结批号", also: "dj", permission: "STOCK_READ" },
-			{ path: "/usage-unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "USAGE_IMPORT", under: ["/his-items", "/his-items-open", "/his-item-history"] },
+			{ path: "/usage-unmatched", title: "HIS 未匹配", also: "his wpp dm", permission: "USAGE_READ", under: ["/his-items", "/his-items-open", "/his-item-history"] },
 		],
 	},
 	{
