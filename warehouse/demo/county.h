@@ -39,6 +39,7 @@ struct distributor {
 };
 
 #define LOTS_MAX 4
+#define MONTH_TOWNS 3 /* townships that got goods in the month that is closed */
 enum lot_age { LOT_FRESH, LOT_MIDDLE, LOT_NEAR, LOT_PAST };
 struct demo_lot {
 	char name[16];

@@ -9,7 +9,6 @@
 
 #define LINES 8
 #define STRIDE 31 /* through the catalogue */
-#define TOWNS 3
 #define PACKS 2
 #define FIRST_DAYS 18 /* before the last day of the month */
 #define DAYS_APART 4
@@ -114,7 +113,7 @@ static enum status send_to_towns(struct story *s)
 {
 	enum status st = ST_OK;
 	int day = FIRST_DAYS;
-	for (size_t i = 0, towns = 0; st == ST_OK && i < s->c->site_count && towns < TOWNS; i++) {
+	for (size_t i = 0, towns = 0; st == ST_OK && i < s->c->site_count && towns < MONTH_TOWNS; i++) {
 		s->to = &s->c->sites[i];
 		if (s->to->level != LEVEL_TOWNSHIP)
 			continue;

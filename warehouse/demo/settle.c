@@ -18,6 +18,7 @@
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/payment.h"
 #include "warehouse/settlement/permit.h"
+#include "warehouse/settlement/sheet.h"
 #include "warehouse/use/adjustment.h"
 
 #include <string.h>
@@ -304,6 +305,19 @@ static enum status close_books(struct tx *tx, void *arg)
 	return st;
 }
 
+/* What the last township that got goods in that month (month.c) has to settle with the lead: issued, not yet confirmed. */
+static enum status settle_town(struct tx *tx, void *arg)
+{
+	const struct county *c = arg;
+	struct sheet_new in = {.kind = "branch", .month = ymd_add_months(tx->today_ymd, -1) / 100, .note = "演示"};
+	struct doc d;
+	for (size_t i = 0, towns = 0; i < c->site_count && towns < MONTH_TOWNS; i++) {
+		towns += c->sites[i].level == LEVEL_TOWNSHIP;
+		in.site_id = c->sites[i].level == LEVEL_TOWNSHIP ? c->sites[i].id : in.site_id;
+	}
+	return in.site_id ? sheet_make(tx, &in, &d) : ST_OK;
+}
+
 #define BOOKS_PIECE 100000
 #define BOOKS_AT_ONCE_E3 5000 /* scale up to which closing a month brings the books up by itself */
 
@@ -383,5 +397,7 @@ enum status county_write_settlement(struct county *c)
 		st = bring_books_up(c);
 	if (st == ST_OK)
 		st = county_run(c, close_books, c);
+	if (st == ST_OK)
+		st = county_run(c, settle_town, c);
 	return st == ST_OK ? county_run(c, count_depot, c) : st;
 }

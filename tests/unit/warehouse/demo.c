@@ -191,7 +191,8 @@ static void a_county_at_scale_one(void)
 	         "'submitted'), ('volume_report', 'committed'), ('order', 'received'), ('order', 'part_received'), ('order', "
 	         "'sent'), "
 	         "('order', 'submitted'), ('filing', 'filed'), ('receipt', 'posted'), ('invoice', "
-	         "'matched'), ('invoice', 'disputed'), ('month_close', 'closed'), ('payment', 'paid'), ('payment', 'reviewed'), "
+	         "'matched'), ('invoice', 'disputed'), ('month_close', 'closed'), ('sheet', 'issued'), ('payment', 'paid'), "
+	         "('payment', 'reviewed'), "
 	         "('supplier_return', 'shipped'), ('shipment', 'received'))",
 	         0, 0},
 	        {"SELECT count(*) FROM document WHERE kind = 'site_plan'", 2, 2},

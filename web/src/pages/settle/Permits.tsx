@@ -75,7 +75,7 @@ function life<R extends Permit>(kind: Kind, approve: (row: R) => void, end: (row
 		{ key: "paper", title: "批准文号", show: (row) => row.paper },
 		{ key: "days", title: "起止", show: (row) => <span className="num">{ymd(row.from_ymd)} – {row.to_ymd ? ymd(row.to_ymd) : "不限"}</span> },
 		{ key: "state", title: "状态", show: (row) => <Chip tone={TONE[row.state]}>{row.state_title}</Chip> },
-		{ key: "who", title: "登记 / 批准", card: "hide", show: (row) => `${row.by ?? ""} / ${row.approved_by ?? "—"}` },
+		{ key: "who", title: "登记 / 批准", card: "hide", show: (row) => `${row.by || "—"} / ${row.approved_by ?? "—"}` },
 		{ key: "note", title: "说明", card: "hide", show: (row) => (row.state === "ended" ? `${ymd(row.ended_ymd)} 终止: ${row.end_note}` : row.state === "waiting" ? why(kind, row) : "") },
 		{
 			key: "keys", title: "", align: "right",
