@@ -36,7 +36,7 @@ const struct supervise_ask supervise_asks[] = {
         {"orders", METHOD_GET, "orders", "", READ_MS, &list_orders, "made_at_ms", of_documents, "各医共体采购订单"},
         {"shortages", METHOD_GET, "shortages", "open=1&", READ_MS, &list_shortages, "made_at_ms", of_documents,
          "各医共体未了结的缺药登记"},
-        {"refusals", METHOD_GET, "refusals", "code=OVER_CEILING&", READ_MS, &list_refusals, "at_ms", of_refusals,
+        {"refusals", METHOD_GET, "refusals", "ceiling=1&", READ_MS, &list_refusals, "at_ms", of_refusals,
          "各医共体因超限价被拒绝的操作"},
         {NULL, METHOD_GET, NULL, NULL, 0, NULL, NULL, NULL, NULL},
 };

@@ -356,6 +356,9 @@ static const struct list_column refusal_columns[] = {
         NO_COLUMN,
 };
 static const struct list_filter refusal_filters[] = {{"code", L_TEXT, "r.code = :f_code_t"},
+                                                     {"ceiling", L_INT,
+                                                      ":f_ceiling_id = 1 AND r.code IN ('OVER_CEILING', 'AGREED_OVER_CEILING', "
+                                                      "'SELECTED_OVER_CEILING')"},
                                                      {"made_after_ms", L_INT, "r.at_ms > :f_made_after_ms_id"},
                                                      {"made_until_ms", L_INT, "r.at_ms <= :f_made_until_ms_id"},
                                                      NO_FILTER};

@@ -66,6 +66,10 @@ def what_each_writes_stands_first(t, demo):
         refused = buyer.post("orders", {**order, "lines": [{**line, "price": "99999.99"}]})
         t.check(refused.code == "OVER_CEILING", f"{code}: {refused}")
         written["refusals"].insert(0, (code, "OVER_CEILING"))
+        fact = {"product_id": product["id"], "kind": "selected", "price": "99999.99", "from_ymd": 20270101, "source": "平台"}
+        refused = buyer.post("prices", fact)
+        t.check(refused.code == "SELECTED_OVER_CEILING", f"{code}: {refused}")
+        written["refusals"].insert(0, (code, "SELECTED_OVER_CEILING"))
     for name, moment in LISTS:
         rows = pages(s, name, 1000)
         moments = [row[moment] for row in rows]
