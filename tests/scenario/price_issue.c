@@ -315,6 +315,11 @@ static const struct step claim_steps[] = {
 	"{\"invoice_no\":\"" no "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"" gross  \
 	"\",\"tax\":\"0\",\"gross\":\"" gross "\"," more "\"lines\":[{\"product_id\":\"{glucose}\",\"amount\":\"" gross \
 	"\",\"units\":"
+#define OF_MAKER(no, gross, more)                                                                                       \
+	"{\"invoice_no\":\"" no                                                                                         \
+	"\",\"leg\":1,\"supplier_id\":\"{supplier}\",\"issuer\":\"演示药厂\",\"issued_ymd\":20261121,\"net\":\"" gross  \
+	"\",\"tax\":\"0\",\"gross\":\"" gross "\"," more "\"lines\":[{\"product_id\":\"{glucose}\",\"amount\":\"" gross \
+	"\",\"units\":"
 static const struct step claimed_steps[] = {
         {"c",
          "finance",
@@ -367,6 +372,21 @@ static const struct step claimed_steps[] = {
          422,
          "INVALID_FIELD",
          {"~不是该供应商的发票"},
+         NULL},
+        /* what the maker allows the supplier is no money of ours */
+        {"first", "finance", POST, "invoices", OF_MAKER("25342000000012345673", "80.00", "") "100}]}", 201, FINE},
+        {NULL, "finance", POST, "invoices/{first.id}/match", "{\"version\":1}", 200, FINE},
+        {"theirs", "finance", POST, "invoices",
+         OF_MAKER("25342000000012345674", "5.00", "\"red_of_id\":\"{first.id}\",\"red_kind\":\"allowance\",") "0}]}", 201, FINE},
+        {NULL, "finance", POST, "invoices/{theirs.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL,
+         "finance",
+         POST,
+         "price-claims/{c.rows.1.id}/settle",
+         "{\"version\":1,\"invoice_id\":\"{theirs.id}\"}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=invoice_id", "~不是本院这一票"},
          NULL},
         {NULL,
          "finance",
