@@ -225,6 +225,32 @@ static void what_was_stopped_comes_back_by_the_committee(void)
 	world_end(w);
 }
 
+/* What was decided and is carried out later meets what was stopped meanwhile. */
+static const struct step overtaken_steps[] = {
+        PREPARED("p", CHANGE("replacement", ",\"other_product_id\":\"{amoxicillin}\"")),
+        PREPARED("t", CHANGE("stop", "")),
+        PREPARED("u", CHANGE("stop", "")),
+        DECIDE("p", FOR("甲") "," FOR("乙") "," FOR("丙"), 200, NULL, "state=decided"),
+        DECIDE("u", FOR("甲") "," FOR("乙") "," FOR("丙"), 200, NULL, "state=decided"),
+        PREPARED("h", "{\"what\":\"stop\",\"product_id\":\"{amoxicillin}\",\"applicant\":\"陈静\",\"reason\":\"x\"}"),
+        CARRIED("h"),
+        /* the heir is stopped: nothing of the replacement is carried out */
+        {NULL, "chief", POST, "catalogue-changes/{p.id}/execute", "{\"version\":4}", 422, "PRODUCT_STOPPED", {"~已停用"}, NULL},
+        {NULL, "central", GET, "products/{glucose}", NULL, 200, SHOWS("active=true")},
+        {NULL, "central", GET, "products/{amoxicillin}", NULL, 200, SHOWS("active=false", "levels#0")},
+        /* stopped is stopped */
+        CARRIED("t"),
+        {NULL, "chief", POST, "catalogue-changes/{u.id}/execute", "{\"version\":4}", 422, "PRODUCT_STOPPED", {NULL}, NULL},
+};
+
+/* RULE DOMAIN-6-stopped */
+static void what_was_stopped_meanwhile_inherits_nothing(void)
+{
+	struct world *w = world_new();
+	PLAY(w, overtaken_steps);
+	world_end(w);
+}
+
 /* ---- what has no place, or another unit ---- */
 
 #define VACCINE(name)                                                                                                     \
@@ -505,6 +531,7 @@ SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
       {"no_side_door_round_the_committee", no_side_door_round_the_committee}, {"a_change_takes_away", a_change_takes_away},
       {"each_member_has_one_vote", each_member_has_one_vote},
       {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
+      {"what_was_stopped_meanwhile_inherits_nothing", what_was_stopped_meanwhile_inherits_nothing},
       {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},
       {"a_misread_code_is_not_learned", a_misread_code_is_not_learned},
       {"second_class_is_not_for_villages", second_class_is_not_for_villages},
