@@ -446,6 +446,39 @@ static void every_supplier_pays_by_his_contract(void)
 	world_end(w);
 }
 
+/* The price falls once more: what a supplier was asked for once is not asked for again. RULE DOMAIN-12.3-price-claim */
+static const struct step fallen_again[] = {
+        BOUGHT("four", "supplier", "10"),
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "7", "\"from_ymd\":20261122"), 201, FINE},
+        {"b", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{glucose}\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{b.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step claimed_again[] = {
+        {NULL,
+         "central",
+         GET,
+         "price-claims?adjustment_id={b.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.1.supplier_id={supplier}", "rows.1.units=110", "rows.1.amount=11.00", "rows.0.supplier_id={calm}",
+          "rows.0.units=50", "rows.0.amount=5.00"},
+         NULL},
+};
+
+static void no_fall_is_claimed_twice(void)
+{
+	struct world *w = world_new();
+	PLAY(w, claim_steps);
+	take_effect(w);
+	world_later(w, 24);
+	PLAY(w, fallen_again);
+	take_effect(w);
+	PLAY(w, claimed_again);
+	world_end(w);
+}
+
 /* ---- 四同, and the margin of decoction pieces ---- */
 
 static enum status more_products(struct tx *tx, void *arg)
@@ -544,4 +577,5 @@ static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
 
 SUITE(price_issue, {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
       {"every_supplier_pays_by_his_contract", every_supplier_pays_by_his_contract},
+      {"no_fall_is_claimed_twice", no_fall_is_claimed_twice},
       {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});

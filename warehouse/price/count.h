@@ -5,7 +5,7 @@
 struct price_count_place {
 	int64_t place_id, units, cost_fen; /* cost_fen: what its batches were bought for */
 };
-/* Batches of one supplier that cost more than the price, and by how much. */
+/* Batches of one supplier that cost more than the price, and by how much he was not asked for before. */
 struct price_count_dearer {
 	int64_t supplier_id, units, fen;
 };
