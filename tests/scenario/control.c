@@ -454,7 +454,8 @@ static const struct step code_list_steps[] = {
         FILE("central", "product-codes", CODES "X003,gtin,6901234000024,,,\n", 422, "IMPORT_REFUSED", "~校验位"),
         FILE("central", "product-codes", CODES "X003,nhsa,1,,,\n", 422, "IMPORT_REFUSED", NULL),
         {NULL, "keeper", GET, "product-history?product_id={glucose}", NULL, 200,
-         SHOWS("rows#3", "~code.platform", "~code.trace")},
+         SHOWS("rows#4", "~code.platform", "~code.trace", "rows.0.field=code.gtin", "rows.0.old_value=6901234000023 × 100",
+               "rows.0.new_value=6901234000023 × 10")},
 };
 
 /* RULE DOMAIN-3.1-code-shapes */
