@@ -479,6 +479,48 @@ static void no_fall_is_claimed_twice(void)
 	world_end(w);
 }
 
+/* Below the purchase price by the county's own choice: no supplier has become cheaper, none pays for it. */
+static const struct step own_choice[] = {
+        BOUGHT("one", "supplier", "100"),
+        CLAUSE("supplier", "true"),
+        {"a", "central", POST, "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"5\",\"reason\":\"便民\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{a.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step not_claimed[] = {
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"gain=-35.00", "lines.0.claim_units=0"}, NULL},
+        {NULL, "central", GET, "price-claims?adjustment_id={a.id}", NULL, 200, NULL, {"rows#0"}, NULL},
+        /* the purchase price falls too: that much is claimed, whatever the issue price is */
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {"b", "central", POST, "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"6\",\"reason\":\"便民\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{b.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step claimed_by_basis[] = {
+        {NULL,
+         "central",
+         GET,
+         "price-claims?adjustment_id={b.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.amount=5.00", "rows.0.basis=8.00", "rows.0.price=6.00"},
+         NULL},
+};
+
+static void what_the_county_gives_away_is_not_claimed(void)
+{
+	struct world *w = world_new();
+	PLAY(w, own_choice);
+	take_effect(w);
+	PLAY(w, not_claimed);
+	take_effect(w);
+	PLAY(w, claimed_by_basis);
+	world_end(w);
+}
+
 /* ---- 四同, and the margin of decoction pieces ---- */
 
 static enum status more_products(struct tx *tx, void *arg)
@@ -578,4 +620,5 @@ static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
 SUITE(price_issue, {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
       {"every_supplier_pays_by_his_contract", every_supplier_pays_by_his_contract},
       {"no_fall_is_claimed_twice", no_fall_is_claimed_twice},
+      {"what_the_county_gives_away_is_not_claimed", what_the_county_gives_away_is_not_claimed},
       {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});

@@ -80,7 +80,7 @@ static void add_dearer(struct gather *g, int64_t supplier_id, int64_t units, int
 }
 
 SQL(select_asked,
-    "SELECT l.price_e4, l.units_per_pack FROM batch b JOIN supplier_claim c ON c.supplier_id = b.supplier_id AND c.product_id = "
+    "SELECT l.basis_e4, l.units_per_pack FROM batch b JOIN supplier_claim c ON c.supplier_id = b.supplier_id AND c.product_id = "
     "b.product_id JOIN price_adjustment a ON a.id = c.adjustment_id JOIN price_adjustment_line l ON l.id = c.line_id WHERE b.id "
     "= "
     ":batch_id AND a.effective_at_ms > b.made_at_ms /*all sites: one price for all*/");

@@ -11,7 +11,7 @@ struct price_count_dearer {
 };
 struct price_count {
 	int64_t product_id, after_seq;
-	int64_t price_e4, units_per_pack;
+	int64_t price_e4, units_per_pack; /* the purchase price now, with which what batches cost is compared */
 	/* Out; in the write's arena. Only places with units. */
 	struct price_count_place *places;
 	size_t place_count;
