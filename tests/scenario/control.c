@@ -420,6 +420,10 @@ static const struct step list_steps[] = {
         FILE("chief", "product-flags", FLAGS "X003,colour,A,20260101,,x\n", 422, "IMPORT_REFUSED", "~没有这个标识"),
         FILE("chief", "product-flags", FLAGS "X003,cold_chain,yes,20261121,,x\n", 422, "IMPORT_REFUSED", "~冷藏"),
         {NULL, "chief", GET, "products?code=X001", NULL, 200, SHOWS("rows.0.essential=true")},
+        /* a month alone begins on its first day and ends on its last */
+        FILE("chief", "product-flags", FLAGS "X003,essential,,2026年12月,2027/2,x\n", 200, NULL, "added=1"),
+        {NULL, "chief", GET, "product-flags?product_id={insulin}&flag=essential", NULL, 200,
+         SHOWS("rows#1", "rows.0.from_ymd=20261201", "rows.0.to_ymd=20270228")},
         {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261121}", 201, FINE},
         FILE("chief", "product-flags", FLAGS "X002,essential,yes,20261121,,x\n", 422, "IMPORT_REFUSED", "~CATALOGUE_CONTROLLED"),
         FILE("central", "product-flags", FLAGS "X002,insurance,乙类,20261121,,x\n", 200, NULL, "added=1"),
