@@ -9,11 +9,12 @@
 
 #include <string.h>
 
-/* An owner that is no document: who may see it, who may add, and the statement that finds it. */
+/* An owner that is no document: who may see it, who may add, the statement that finds it, and the one that finds it where a
+ * second person has confirmed it by its scan (NULL: nobody does). */
 struct owner {
 	const char *kind;
 	enum permission see, add;
-	const struct sql *find;
+	const struct sql *find, *confirmed;
 };
 
 SQL(find_supplier, "SELECT id FROM supplier WHERE id = :id");
@@ -23,14 +24,16 @@ SQL(find_product, "SELECT id FROM product WHERE id = :id");
 SQL(find_remote, "SELECT id FROM invoice_permit WHERE id = :id AND kind = '" PERMIT_REMOTE "'");
 SQL(find_permit, "SELECT id FROM invoice_permit WHERE id = :id AND kind = '" PERMIT_MAKER "'");
 SQL(find_right, "SELECT id FROM delivery_right WHERE id = :id");
+SQL(confirmed_paper, "SELECT id FROM qualification WHERE id = :id AND confirmed_by IS NOT NULL");
+SQL(approved_permit, "SELECT id FROM invoice_permit WHERE id = :id AND approved_at_ms IS NOT NULL");
 static const struct owner owners[] = {
-        {"supplier", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_supplier},
-        {"maker", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_maker},
-        {"qualification", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_qualification},
-        {"delivery_right", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_right},
-        {PERMIT_MAKER_PAPERS, PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_permit},
-        {PERMIT_REMOTE_PAPERS, PERM_SETTLE_READ, PERM_SETTLE_ADMIN, &find_remote},
-        {"product", PERM_CATALOGUE_READ, PERM_CATALOGUE_EDIT, &find_product},
+        {"supplier", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_supplier, NULL},
+        {"maker", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_maker, NULL},
+        {"qualification", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_qualification, &confirmed_paper},
+        {"delivery_right", PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_right, NULL},
+        {PERMIT_MAKER_PAPERS, PERM_PARTNER_READ, PERM_PARTNER_EDIT, &find_permit, &approved_permit},
+        {PERMIT_REMOTE_PAPERS, PERM_SETTLE_READ, PERM_SETTLE_ADMIN, &find_remote, &approved_permit},
+        {"product", PERM_CATALOGUE_READ, PERM_CATALOGUE_EDIT, &find_product, NULL},
 };
 
 /* The right that the kind's own page asks for: that of GET {topic}/{id}. */
@@ -77,6 +80,19 @@ static enum status ask_owner(struct exchange *x, struct db *db, const char *kind
 		return db_i64_n(db, 0, o->find, (const struct arg[]){I64(":id", id)}, 1) ? ST_OK : ST_NOT_FOUND;
 	}
 	return ST_NOT_FOUND;
+}
+
+/* RULE GSP-paper-confirmed: what the second person looked at stays; another scan may stand beside it. */
+static enum status check_replacing(struct exchange *x, struct tx *tx, const char *kind, int64_t id)
+{
+	for (size_t i = 0; query_i64(x, "replaces", 0) && i < sizeof owners / sizeof *owners; i++) {
+		const struct owner *o = &owners[i];
+		if (strcmp(o->kind, kind) == 0 && o->confirmed &&
+		    db_i64_n(tx_db(tx), 0, o->confirmed, (const struct arg[]){I64(":id", id)}, 1))
+			return tx_fail(tx, ST_WRONG_STATE, "replaces", 0,
+			               "已由另一人凭此扫描件确认, 不能替换; 请另外上传一份, 或重新登记");
+	}
+	return ST_OK;
 }
 
 #define OWNER                                     \
@@ -127,6 +143,8 @@ enum status attachment_post(struct exchange *x, struct tx *tx)
 	int64_t id = 0, before = 0;
 	tx->action = "attachment.put";
 	enum status st = ask_owner(x, tx_db(tx), owner.kind, owner.id, true, &doc);
+	if (st == ST_OK)
+		st = check_replacing(x, tx, owner.kind, owner.id);
 	if (st != ST_OK)
 		return st;
 	const struct attachment_new in = {

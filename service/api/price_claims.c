@@ -56,6 +56,7 @@ static const struct list_column claim_columns[] = {
         {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
         {"units_per_pack", L_INT, "l.units_per_pack", "每包装数量", NULL},
         {"price", L_PRICE, "l.price_e4", "新发药价", NULL},
+        {"basis", L_PRICE, "l.basis_e4", "新进价", NULL},
         {"units", L_INT, "c.units", "补差数量", NULL},
         {"amount", L_FEN, "c.amount_fen", "补差金额", NULL},
         {"state", L_TEXT, "c.state", "状态", NULL},

@@ -107,7 +107,7 @@ enum status price_create(struct exchange *x, struct tx *tx)
 	                               .from_ymd = (int32_t)in->from_ymd,
 	                               .to_ymd = (int32_t)in->to_ymd,
 	                               .source = in->source};
-	enum status st = price_fact_add(tx, &fact, &id);
+	enum status st = price_fact_tell(tx, &fact, &id);
 	tx->ref_id = id;
 	tx_changed(tx, "prices", 0, 0, id);
 	jo_id(&x->o, "id", id);

@@ -225,6 +225,32 @@ static void what_was_stopped_comes_back_by_the_committee(void)
 	world_end(w);
 }
 
+/* What was decided and is carried out later meets what was stopped meanwhile. */
+static const struct step overtaken_steps[] = {
+        PREPARED("p", CHANGE("replacement", ",\"other_product_id\":\"{amoxicillin}\"")),
+        PREPARED("t", CHANGE("stop", "")),
+        PREPARED("u", CHANGE("stop", "")),
+        DECIDE("p", FOR("甲") "," FOR("乙") "," FOR("丙"), 200, NULL, "state=decided"),
+        DECIDE("u", FOR("甲") "," FOR("乙") "," FOR("丙"), 200, NULL, "state=decided"),
+        PREPARED("h", "{\"what\":\"stop\",\"product_id\":\"{amoxicillin}\",\"applicant\":\"陈静\",\"reason\":\"x\"}"),
+        CARRIED("h"),
+        /* the heir is stopped: nothing of the replacement is carried out */
+        {NULL, "chief", POST, "catalogue-changes/{p.id}/execute", "{\"version\":4}", 422, "PRODUCT_STOPPED", {"~已停用"}, NULL},
+        {NULL, "central", GET, "products/{glucose}", NULL, 200, SHOWS("active=true")},
+        {NULL, "central", GET, "products/{amoxicillin}", NULL, 200, SHOWS("active=false", "levels#0")},
+        /* stopped is stopped */
+        CARRIED("t"),
+        {NULL, "chief", POST, "catalogue-changes/{u.id}/execute", "{\"version\":4}", 422, "PRODUCT_STOPPED", {NULL}, NULL},
+};
+
+/* RULE DOMAIN-6-stopped */
+static void what_was_stopped_meanwhile_inherits_nothing(void)
+{
+	struct world *w = world_new();
+	PLAY(w, overtaken_steps);
+	world_end(w);
+}
+
 /* ---- what has no place, or another unit ---- */
 
 #define VACCINE(name)                                                                                                     \
@@ -394,6 +420,10 @@ static const struct step list_steps[] = {
         FILE("chief", "product-flags", FLAGS "X003,colour,A,20260101,,x\n", 422, "IMPORT_REFUSED", "~没有这个标识"),
         FILE("chief", "product-flags", FLAGS "X003,cold_chain,yes,20261121,,x\n", 422, "IMPORT_REFUSED", "~冷藏"),
         {NULL, "chief", GET, "products?code=X001", NULL, 200, SHOWS("rows.0.essential=true")},
+        /* a month alone begins on its first day and ends on its last */
+        FILE("chief", "product-flags", FLAGS "X003,essential,,2026年12月,2027/2,x\n", 200, NULL, "added=1"),
+        {NULL, "chief", GET, "product-flags?product_id={insulin}&flag=essential", NULL, 200,
+         SHOWS("rows#1", "rows.0.from_ymd=20261201", "rows.0.to_ymd=20270228")},
         {NULL, "chief", POST, "catalogue-control", "{\"from_ymd\":20261121}", 201, FINE},
         FILE("chief", "product-flags", FLAGS "X002,essential,yes,20261121,,x\n", 422, "IMPORT_REFUSED", "~CATALOGUE_CONTROLLED"),
         FILE("central", "product-flags", FLAGS "X002,insurance,乙类,20261121,,x\n", 200, NULL, "added=1"),
@@ -428,7 +458,8 @@ static const struct step code_list_steps[] = {
         FILE("central", "product-codes", CODES "X003,gtin,6901234000024,,,\n", 422, "IMPORT_REFUSED", "~校验位"),
         FILE("central", "product-codes", CODES "X003,nhsa,1,,,\n", 422, "IMPORT_REFUSED", NULL),
         {NULL, "keeper", GET, "product-history?product_id={glucose}", NULL, 200,
-         SHOWS("rows#3", "~code.platform", "~code.trace")},
+         SHOWS("rows#4", "~code.platform", "~code.trace", "rows.0.field=code.gtin", "rows.0.old_value=6901234000023 × 100",
+               "rows.0.new_value=6901234000023 × 10")},
 };
 
 /* RULE DOMAIN-3.1-code-shapes */
@@ -505,6 +536,7 @@ SUITE(control, {"a_flag_never_undoes_another", a_flag_never_undoes_another},
       {"no_side_door_round_the_committee", no_side_door_round_the_committee}, {"a_change_takes_away", a_change_takes_away},
       {"each_member_has_one_vote", each_member_has_one_vote},
       {"what_was_stopped_comes_back_by_the_committee", what_was_stopped_comes_back_by_the_committee},
+      {"what_was_stopped_meanwhile_inherits_nothing", what_was_stopped_meanwhile_inherits_nothing},
       {"vaccines_and_grams_by_any_name", vaccines_and_grams_by_any_name},
       {"a_misread_code_is_not_learned", a_misread_code_is_not_learned},
       {"second_class_is_not_for_villages", second_class_is_not_for_villages},

@@ -356,6 +356,17 @@ static const struct step mandate_steps[] = {
         {NULL, "central", GET, "refusals", NULL, 200, SAYS("rows.0.code=MANDATE_SCOPE")},
 };
 
+/* No area is registered that nobody would look at. */
+static void areas_are_counted(void)
+{
+	struct world *w = world_new();
+	for (int i = 1; i <= 17; i++)
+		CU_ASSERT_EQUAL(world_ask(w, "buyer", METHOD_POST, "own-regions",
+		                          arena_printf(&w->arena, "{\"name\":\"第%d镇\"}", i), NULL),
+		                i <= 16 ? 201 : 422);
+	world_end(w);
+}
+
 /* RULE DOMAIN-12.3-cover, RULE DOMAIN-12.2-mandate-scope: what no valid mandate of the supplier covers is not ordered, submitted
  * or approved. */
 static void mandates_have_bounds(void)
@@ -450,5 +461,5 @@ static void search_offers_what_is_there(void)
 
 SUITE(marks, {"a_list_is_the_key", a_list_is_the_key}, {"cold_goods_bring_their_record", cold_goods_bring_their_record},
       {"labels_fill_the_line", labels_fill_the_line}, {"codes_convert_exactly", codes_convert_exactly},
-      {"mandates_have_bounds", mandates_have_bounds}, {"rights_warn_and_lock", rights_warn_and_lock},
-      {"search_offers_what_is_there", search_offers_what_is_there});
+      {"mandates_have_bounds", mandates_have_bounds}, {"areas_are_counted", areas_are_counted},
+      {"rights_warn_and_lock", rights_warn_and_lock}, {"search_offers_what_is_there", search_offers_what_is_there});

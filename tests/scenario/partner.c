@@ -537,8 +537,79 @@ static void scores_come_from_facts(void)
 	world_end(w);
 }
 
+/* ---- what a paper is taken for ---- */
+
+#define SCAN "%PDF-1.4\n%%EOF\n"
+#define ATTACH(label, kind, id, more, bytes, status, code)                                                                     \
+	{                                                                                                                      \
+		label, "buyer", METHOD_POST, "attachments?owner_kind=" kind "&owner_id={" id ".id}&name=" more, bytes, status, \
+		        code, {NULL}, NULL                                                                                     \
+	}
+/* RULE GSP-paper-confirmed */
+static const struct step scan_steps[] = {
+        {"q",
+         "buyer",
+         METHOD_POST,
+         "qualifications",
+         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{supplier}\",\"kind\":\"agreement\",\"number\":\"Z9\",\"until_ymd\":"
+         "20281231}",
+         201,
+         NULL,
+         {NULL},
+         NULL},
+        ATTACH("s", "qualification", "q", "x.pdf", SCAN, 201, NULL),
+        /* before it is looked at a better one may take its place */
+        ATTACH("t", "qualification", "q", "y.pdf&replaces={s.id}", SCAN "1", 201, NULL),
+        {NULL, "inspector", METHOD_POST, "qualifications/{q.id}/confirm", "{}", 200, NULL, {NULL}, NULL},
+        ATTACH(NULL, "qualification", "q", "z.pdf&replaces={t.id}", SCAN "2", 409, "WRONG_STATE"),
+        ATTACH(NULL, "qualification", "q", "z.pdf", SCAN "2", 201, NULL),
+};
+
+static void a_confirmed_scan_stays(void)
+{
+	struct world *w = world_new();
+	world_play(w, scan_steps, sizeof scan_steps / sizeof *scan_steps);
+	world_end(w);
+}
+
+#define SUPPLIERS(number, business)                                                                                           \
+	{                                                                                                                     \
+		NULL, "admin", METHOD_POST, "imports/suppliers",                                                              \
+		        "code,name,licence_no,licence_until_ymd,phone,business\nG1,甲医药公司," number ",20301231,," business \
+		        "\n",                                                                                                 \
+		        200, NULL, {"changed=1"}, NULL                                                                        \
+	}
+#define WAIT(count, ...)                                                                                         \
+	{                                                                                                        \
+		NULL, "buyer", METHOD_GET, "waiting-papers", NULL, 200, NULL, {"rows#" count, __VA_ARGS__}, NULL \
+	}
+/* RULE GSP-trade-licence: a licence for drugs is none for devices, whatever a file says of the business. */
+static const struct step business_steps[] = {
+        {NULL,
+         "buyer",
+         METHOD_POST,
+         "orders",
+         "{\"supplier_id\":\"{supplier}\",\"lines\":[{\"product_id\":\"{amoxicillin}\",\"units\":24,\"price\":\"12\"}]}",
+         201,
+         NULL,
+         {NULL},
+         NULL},
+        SUPPLIERS("L1", "device"),
+        WAIT("0", NULL),
+        SUPPLIERS("器械9", "device"),
+        WAIT("1", "rows.0.kind=device_licence", "rows.0.number=器械9"),
+};
+
+static void another_business_is_no_licence(void)
+{
+	struct world *w = world_new();
+	world_play(w, business_steps, sizeof business_steps / sizeof *business_steps);
+	world_end(w);
+}
+
 SUITE(partner, {"papers_lock", papers_lock}, {"papers_warn", papers_warn},
       {"a_new_supplier_is_filed_first", a_new_supplier_is_filed_first},
       {"a_new_product_is_filed_first", a_new_product_is_filed_first},
       {"makers_choose_their_distributors", makers_choose_their_distributors},
-      {"a_registration_runs_out", a_registration_runs_out}, {"scores_come_from_facts", scores_come_from_facts});
+      {"a_registration_runs_out", a_registration_runs_out}, {"scores_come_from_facts", scores_come_from_facts},
+      {"a_confirmed_scan_stays", a_confirmed_scan_stays}, {"another_business_is_no_licence", another_business_is_no_licence});

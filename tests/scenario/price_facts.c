@@ -163,5 +163,29 @@ static void what_is_taken_back_leaves_no_gap(void)
 	world_end(w);
 }
 
+/* ---- what is told twice ---- */
+
+#define TOLD(dates, ...)                                                                                       \
+	{                                                                                                      \
+		NULL, "central", POST, "prices", FACT("reference", "glucose", "8.4", dates), __VA_ARGS__, NULL \
+	}
+/* RULE DOMAIN-12.3-price-rule: the same fact once more is no news; with another last day it is, and is not lost quietly. */
+static const struct step twice_steps[] = {
+        {"fact", "central", POST, "prices", FACT("reference", "glucose", "8.4", "\"from_ymd\":20261121"), 201, FINE},
+        TOLD("\"from_ymd\":20261121", 201, NULL, {"id={fact.id}"}),
+        TOLD("\"from_ymd\":20261121,\"to_ymd\":20261231", 422, "PRICE_CONFLICT", {"errors.0.field=to_ymd", "~长期"}),
+        {NULL, "central", POST, "prices/{fact.id}/end", "{\"to_ymd\":20261231,\"reason\":\"到期\"}", 200, FINE},
+        TOLD("\"from_ymd\":20261121,\"to_ymd\":20261231", 201, NULL, {"id={fact.id}"}),
+        TOLD("\"from_ymd\":20261121,\"to_ymd\":20270131", 422, "PRICE_CONFLICT", {"~20261231"}),
+};
+
+static void another_last_day_is_not_lost(void)
+{
+	struct world *w = world_new();
+	PLAY(w, twice_steps);
+	world_end(w);
+}
+
 SUITE(price_facts, {"a_selected_price_is_held_to_the_ceiling", a_selected_price_is_held_to_the_ceiling},
-      {"what_is_taken_back_leaves_no_gap", what_is_taken_back_leaves_no_gap});
+      {"what_is_taken_back_leaves_no_gap", what_is_taken_back_leaves_no_gap},
+      {"another_last_day_is_not_lost", another_last_day_is_not_lost});

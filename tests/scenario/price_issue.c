@@ -315,6 +315,11 @@ static const struct step claim_steps[] = {
 	"{\"invoice_no\":\"" no "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"" gross  \
 	"\",\"tax\":\"0\",\"gross\":\"" gross "\"," more "\"lines\":[{\"product_id\":\"{glucose}\",\"amount\":\"" gross \
 	"\",\"units\":"
+#define OF_MAKER(no, gross, more)                                                                                       \
+	"{\"invoice_no\":\"" no                                                                                         \
+	"\",\"leg\":1,\"supplier_id\":\"{supplier}\",\"issuer\":\"演示药厂\",\"issued_ymd\":20261121,\"net\":\"" gross  \
+	"\",\"tax\":\"0\",\"gross\":\"" gross "\"," more "\"lines\":[{\"product_id\":\"{glucose}\",\"amount\":\"" gross \
+	"\",\"units\":"
 static const struct step claimed_steps[] = {
         {"c",
          "finance",
@@ -367,6 +372,21 @@ static const struct step claimed_steps[] = {
          422,
          "INVALID_FIELD",
          {"~不是该供应商的发票"},
+         NULL},
+        /* what the maker allows the supplier is no money of ours */
+        {"first", "finance", POST, "invoices", OF_MAKER("25342000000012345673", "80.00", "") "100}]}", 201, FINE},
+        {NULL, "finance", POST, "invoices/{first.id}/match", "{\"version\":1}", 200, FINE},
+        {"theirs", "finance", POST, "invoices",
+         OF_MAKER("25342000000012345674", "5.00", "\"red_of_id\":\"{first.id}\",\"red_kind\":\"allowance\",") "0}]}", 201, FINE},
+        {NULL, "finance", POST, "invoices/{theirs.id}/match", "{\"version\":1}", 200, FINE},
+        {NULL,
+         "finance",
+         POST,
+         "price-claims/{c.rows.1.id}/settle",
+         "{\"version\":1,\"invoice_id\":\"{theirs.id}\"}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=invoice_id", "~不是本院这一票"},
          NULL},
         {NULL,
          "finance",
@@ -423,6 +443,81 @@ static void every_supplier_pays_by_his_contract(void)
 	take_effect(w);
 	PLAY(w, claimed_steps);
 	world_replay(w);
+	world_end(w);
+}
+
+/* The price falls once more: what a supplier was asked for once is not asked for again. RULE DOMAIN-12.3-price-claim */
+static const struct step fallen_again[] = {
+        BOUGHT("four", "supplier", "10"),
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "7", "\"from_ymd\":20261122"), 201, FINE},
+        {"b", "central", POST, "price-adjustments", "{\"lines\":[{\"product_id\":\"{glucose}\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{b.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step claimed_again[] = {
+        {NULL,
+         "central",
+         GET,
+         "price-claims?adjustment_id={b.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.1.supplier_id={supplier}", "rows.1.units=110", "rows.1.amount=11.00", "rows.0.supplier_id={calm}",
+          "rows.0.units=50", "rows.0.amount=5.00"},
+         NULL},
+};
+
+static void no_fall_is_claimed_twice(void)
+{
+	struct world *w = world_new();
+	PLAY(w, claim_steps);
+	take_effect(w);
+	world_later(w, 24);
+	PLAY(w, fallen_again);
+	take_effect(w);
+	PLAY(w, claimed_again);
+	world_end(w);
+}
+
+/* Below the purchase price by the county's own choice: no supplier has become cheaper, none pays for it. */
+static const struct step own_choice[] = {
+        BOUGHT("one", "supplier", "100"),
+        CLAUSE("supplier", "true"),
+        {"a", "central", POST, "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"5\",\"reason\":\"便民\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{a.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{a.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step not_claimed[] = {
+        {NULL, "central", GET, "price-adjustments/{a.id}", NULL, 200, NULL, {"gain=-35.00", "lines.0.claim_units=0"}, NULL},
+        {NULL, "central", GET, "price-claims?adjustment_id={a.id}", NULL, 200, NULL, {"rows#0"}, NULL},
+        /* the purchase price falls too: that much is claimed, whatever the issue price is */
+        {NULL, "central", POST, "prices", FACT("selected", "glucose", "8", "\"from_ymd\":20261121"), 201, FINE},
+        {"b", "central", POST, "price-adjustments",
+         "{\"lines\":[{\"product_id\":\"{glucose}\",\"price\":\"6\",\"reason\":\"便民\"}]}", 201, FINE},
+        {NULL, "central", POST, "price-adjustments/{b.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "chief", POST, "price-adjustments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+};
+static const struct step claimed_by_basis[] = {
+        {NULL,
+         "central",
+         GET,
+         "price-claims?adjustment_id={b.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.amount=5.00", "rows.0.basis=8.00", "rows.0.price=6.00"},
+         NULL},
+};
+
+static void what_the_county_gives_away_is_not_claimed(void)
+{
+	struct world *w = world_new();
+	PLAY(w, own_choice);
+	take_effect(w);
+	PLAY(w, not_claimed);
+	take_effect(w);
+	PLAY(w, claimed_by_basis);
 	world_end(w);
 }
 
@@ -524,4 +619,6 @@ static void the_same_drug_at_two_prices_and_the_margin_of_pieces(void)
 
 SUITE(price_issue, {"stock_is_counted_at_the_moment_and_once", stock_is_counted_at_the_moment_and_once},
       {"every_supplier_pays_by_his_contract", every_supplier_pays_by_his_contract},
+      {"no_fall_is_claimed_twice", no_fall_is_claimed_twice},
+      {"what_the_county_gives_away_is_not_claimed", what_the_county_gives_away_is_not_claimed},
       {"the_same_drug_at_two_prices_and_the_margin_of_pieces", the_same_drug_at_two_prices_and_the_margin_of_pieces});

@@ -609,4 +609,33 @@ static void credits_are_what_was_received(void)
 	world_end(c.w);
 }
 
-SUITE(volume, {"from_report_to_credit", from_report_to_credit}, {"credits_are_what_was_received", credits_are_what_was_received});
+/* A 中选价 that was told before, without an end, holds as long as the round and no longer. RULE DOMAIN-12.3-selected-price */
+static const struct step told_before[] = {
+        {NULL, "central", POST, "prices",
+         "{\"kind\":\"selected\",\"product_id\":\"{amoxicillin}\",\"price\":\"10\",\"from_ymd\":20260601,\"source\":\"文件\"}",
+         201, FINE},
+        {"r", "chief", POST, "volume-rounds", "{\"code\":\"J9\",\"name\":\"第九批\",\"from_ymd\":20260601,\"to_ymd\":20270531}",
+         201, FINE},
+        {NULL, "chief", POST, "volume-rounds/{r.id}/products",
+         "{\"version\":1,\"lines\":[{\"product_id\":\"{amoxicillin}\",\"role\":\"selected\",\"price\":\"10\"}]}", 200, FINE},
+        {NULL,
+         "central",
+         GET,
+         "prices?product_id={amoxicillin}&kind=selected",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.to_ymd=20270531"},
+         NULL},
+};
+
+static void a_selected_price_ends_with_its_round(void)
+{
+	struct world *w = world_new();
+	PLAY(w, told_before);
+	world_replay(w);
+	world_end(w);
+}
+
+SUITE(volume, {"from_report_to_credit", from_report_to_credit}, {"credits_are_what_was_received", credits_are_what_was_received},
+      {"a_selected_price_ends_with_its_round", a_selected_price_ends_with_its_round});

@@ -325,9 +325,23 @@ static void stop(struct tx *tx, int64_t product_id, int64_t heir_id, const struc
 	product_set_active(tx, product_id, false, b);
 }
 
+/* RULE DOMAIN-6-stopped: who was stopped meanwhile takes no other's place on the lists. */
+static enum status check_heir(struct tx *tx, const struct change *c)
+{
+	struct product heir;
+	enum status st = product_load(tx_db(tx), tx->arena, c->other_product_id, &heir);
+	if (st != ST_OK || heir.active)
+		return st;
+	return tx_fail(tx, ST_PRODUCT_STOPPED, "other_product_id", 0, "%s 已停用, 不能替换其他品种; 请先恢复它, 或撤销本单",
+	               heir.name);
+}
+
 static enum status apply_replacement(struct tx *tx, const struct change *c, const struct because *b)
 {
 	int64_t id = 0;
+	enum status st = check_heir(tx, c);
+	if (st != ST_OK)
+		return st;
 	const struct new_substitute in = {c->product_id, c->other_product_id, 0, 1, 1, b->from_ymd, 0, b->why};
 	stop(tx, c->product_id, c->other_product_id, b);
 	return substitute_add(tx, &in, &id);
@@ -336,10 +350,12 @@ static enum status apply_replacement(struct tx *tx, const struct change *c, cons
 enum status change_apply(struct tx *tx, const struct change *c, const struct doc *d, int32_t from_ymd)
 {
 	const struct because b = {arena_printf(tx->arena, "目录调整 %s", d->number), d->id, from_ymd};
-	if (strcmp(c->what, "replacement") == 0)
-		return apply_replacement(tx, c, &b);
-	if (strcmp(c->what, "stop") != 0)
+	bool replaced = strcmp(c->what, "replacement") == 0;
+	if (!replaced && strcmp(c->what, "stop") != 0)
 		return apply_put(tx, c, &b);
+	enum status st = check_state(tx, c);
+	if (st != ST_OK || replaced)
+		return st == ST_OK ? apply_replacement(tx, c, &b) : st;
 	stop(tx, c->product_id, 0, &b);
 	return ST_OK;
 }

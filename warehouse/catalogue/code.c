@@ -220,11 +220,22 @@ static enum status list_prefix(struct tx *tx, const struct listed_code *in)
 	                   : st;
 }
 
+/* RULE DOMAIN-12.3-field-history: what a scanned code counts as is not changed quietly. */
+static void change_units(struct tx *tx, const struct listed_code *in)
+{
+	const struct arg which[] = {TEXT(":code_t", in->code), TEXT(":kind_t", in->kind), I64(":product_id", in->product_id)};
+	int64_t before = db_i64_n(tx_db(tx), 0, &select_listed, which, sizeof which / sizeof *which);
+	product_history_add(tx, in->product_id, arena_printf(tx->arena, "code.%s", in->kind),
+	                    arena_printf(tx->arena, "%s × %lld", in->code, (long long)before),
+	                    arena_printf(tx->arena, "%s × %lld", in->code, (long long)in->units), NULL);
+	db_exec(tx, set_units, I64(":units", in->units), TEXT(":code_t", in->code), TEXT(":kind_t", in->kind),
+	        I64(":product_id", in->product_id));
+}
+
 enum status code_list_put(struct tx *tx, const struct listed_code *in)
 {
 	if (in->known == CODE_HAS_OTHER_UNITS)
-		db_exec(tx, set_units, I64(":units", in->units), TEXT(":code_t", in->code), TEXT(":kind_t", in->kind),
-		        I64(":product_id", in->product_id));
+		change_units(tx, in);
 	if (in->known != CODE_IS_NEW)
 		return ST_OK;
 	product_history_add(tx, in->product_id, arena_printf(tx->arena, "code.%s", in->kind), NULL, in->code, NULL);

@@ -114,6 +114,27 @@ bool cell_ymd(const char *text, int32_t *out)
 	return false;
 }
 
+/* Of a day: has it no more digits than a year and a month, and is it no spreadsheet's number? */
+static bool is_month(const char *text)
+{
+	size_t numbers = 0, digits = 0;
+	for (const char *p = text; *(p += strcspn(p, "0123456789")); numbers++) {
+		size_t n = strspn(p, "0123456789");
+		digits += n;
+		p += n;
+	}
+	return digits <= 6 && (numbers == 2 || digits == 6);
+}
+
+bool cell_first_ymd(const char *text, int32_t *out)
+{
+	if (!cell_ymd(text, out))
+		return false;
+	if (is_month(text))
+		*out -= *out % 100 - 1;
+	return true;
+}
+
 /* ---- amounts ---- */
 
 /* Thousands stand in threes behind one to three digits; the commas are left out. False where they stand otherwise. */

@@ -15,6 +15,8 @@
  * number of a spreadsheet's day; a month alone (202611, 2026/1, 2026年1月) is its last day. Never a year of two digits.
  */
 bool cell_ymd(const char *text, int32_t *out);
+/* The same for a day on which something begins: a month alone is its first day. */
+bool cell_first_ymd(const char *text, int32_t *out);
 /* 1234.5, 1,234.50, ￥3, 3元, ¥1,234.50元: as core/money.h's price_parse. */
 bool cell_price(const char *text, int64_t *out_e4);
 /* 1200, -1200, 1,200. */

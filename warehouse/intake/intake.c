@@ -182,10 +182,10 @@ static bool is_nhsa(struct arena *a, const char *text)
 	return code.valid && code.kind == CODE_NHSA;
 }
 
-static bool read_ymd(struct intake_cell *cell)
+static bool read_ymd(const struct intake_column *c, struct intake_cell *cell)
 {
 	int32_t ymd = 0;
-	bool ok = cell_ymd(cell->text, &ymd);
+	bool ok = strcmp(c->name, "from_ymd") == 0 ? cell_first_ymd(cell->text, &ymd) : cell_ymd(cell->text, &ymd);
 	cell->value = ymd;
 	return ok;
 }
@@ -200,7 +200,7 @@ static bool read_cell(struct arena *a, const struct intake_column *c, struct int
 	case IN_INT:
 		return cell_number(cell->text, &cell->value) && cell->value >= c->min && cell->value <= c->max;
 	case IN_YMD:
-		return read_ymd(cell);
+		return read_ymd(c, cell);
 	case IN_PRICE:
 		return cell_price(cell->text, &cell->value) && cell->value > 0;
 	case IN_BOOL:

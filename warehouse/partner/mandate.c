@@ -88,10 +88,14 @@ enum status mandate_goods_put(struct tx *tx, int64_t mandate_id, const char *sco
 SQL(select_regions, "SELECT name FROM own_region ORDER BY id LIMIT 16 /*scan: a handful*/");
 SQL(insert_region,
     "INSERT INTO own_region (id, name, at_ms, by_user) VALUES (:id, :name_t, :at_ms, :by_id) ON CONFLICT DO NOTHING");
+SQL(count_regions, "SELECT count(*) FROM own_region /*scan: a handful*/");
 SQL(drop_region, "DELETE FROM own_region WHERE id = :id");
 
 enum status own_region_add(struct tx *tx, const char *name, int64_t *id)
 {
+	/* more would not be looked at */
+	if (db_i64_n(tx_db(tx), 0, &count_regions, NULL, 0) >= REGIONS_MAX)
+		return tx_fail(tx, ST_INVALID_FIELD, "name", 0, "本地区最多登记 %d 个名称, 请先取消不用的", REGIONS_MAX);
 	*id = tx_new_id(tx);
 	return db_exec(tx, insert_region, I64(":id", *id), TEXT(":name_t", name), I64(":at_ms", tx->now_ms),
 	               I64(":by_id", tx->me.id))

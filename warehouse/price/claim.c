@@ -2,6 +2,7 @@
 
 #include "core/money.h"
 #include "warehouse/catalogue/catalogue.h"
+#include "warehouse/settlement/invoice.h"
 
 #include <string.h>
 
@@ -49,7 +50,7 @@ SQL(select_claim,
 SQL(set_settled, "UPDATE supplier_claim SET state = :state_t, version = version + 1, invoice_id = :invoice_id, note = :note_t, "
                  "settled_at_ms = "
                  ":now_ms, settled_by = :by_id WHERE id = :id /*all sites: asked of the lead alone, who buys for all*/");
-SQL(select_invoice, "SELECT i.supplier_id, -i.gross_fen, i.red_kind, d.state, i.invoice_no, (SELECT "
+SQL(select_invoice, "SELECT i.supplier_id, -i.gross_fen, i.red_kind, d.state, i.invoice_no, i.leg, (SELECT "
                     "CAST(coalesce(sum(c.amount_fen), 0) AS BIGINT) "
                     "FROM supplier_claim c WHERE c.invoice_id = i.id) FROM invoice i JOIN document d ON d.id = i.id WHERE i.id = "
                     ":id /*all sites: one "
@@ -94,7 +95,10 @@ static enum status check_invoice(struct tx *tx, int64_t invoice_id, const struct
 		return tx_fail(tx, ST_INVALID_FIELD, "invoice_id", 0, "%s 不是已匹配入账的补差红字发票", no);
 	if (col_i64(&r, 0) != c->supplier_id)
 		return tx_fail(tx, ST_INVALID_FIELD, "invoice_id", 0, "%s 不是该供应商的发票", no);
-	int64_t rest = col_i64(&r, 1) - col_i64(&r, 5);
+	/* what the maker allows the supplier is no money of ours */
+	if (col_i64(&r, 5) != LEG_OURS)
+		return tx_fail(tx, ST_INVALID_FIELD, "invoice_id", 0, "%s 不是本院这一票的红字发票", no);
+	int64_t rest = col_i64(&r, 1) - col_i64(&r, 6);
 	if (rest >= c->amount_fen)
 		return ST_OK;
 	fen_text(rest, left);

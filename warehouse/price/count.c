@@ -79,6 +79,22 @@ static void add_dearer(struct gather *g, int64_t supplier_id, int64_t units, int
 	c->dearer[i].fen += fen;
 }
 
+SQL(select_asked,
+    "SELECT l.basis_e4, l.units_per_pack FROM batch b JOIN supplier_claim c ON c.supplier_id = b.supplier_id AND c.product_id = "
+    "b.product_id JOIN price_adjustment a ON a.id = c.adjustment_id JOIN price_adjustment_line l ON l.id = c.line_id WHERE b.id "
+    "= "
+    ":batch_id AND a.effective_at_ms > b.made_at_ms /*all sites: one price for all*/");
+
+/* What a supplier still answers for of the cost: how far he was asked before, while the batch was here, is not asked again. */
+static int64_t unasked(struct tx *tx, const struct balance *b, int64_t cost)
+{
+	SCOPED(rows) r = db_query(tx_db(tx), select_asked, I64(":batch_id", b->key.batch));
+	for (int64_t then = 0; rows_next(&r);)
+		if (amount_fen(b->units, col_i64(&r, 0), col_i64(&r, 1), &then) && then < cost)
+			cost = then;
+	return cost;
+}
+
 static void gather_one(void *arg, const struct balance *b)
 {
 	struct gather *g = arg;
@@ -92,8 +108,9 @@ static void gather_one(void *arg, const struct balance *b)
 	               amount_fen(b->units, c->price_e4, c->units_per_pack, &now);
 	p->units += b->units;
 	p->cost_fen += cost;
-	if (counted && batch.supplier_id && cost > now)
-		add_dearer(g, batch.supplier_id, b->units, cost - now);
+	int64_t dearer = counted && batch.supplier_id && cost > now ? unasked(g->tx, b, cost) - now : 0;
+	if (dearer > 0)
+		add_dearer(g, batch.supplier_id, b->units, dearer);
 }
 
 static int by_place(const void *a, const void *b)

@@ -199,6 +199,22 @@ enum status price_fact_add(struct tx *tx, const struct new_price *in, int64_t *i
 	return st;
 }
 
+SQL(select_last, "SELECT coalesce(to_ymd, 0), closed_by FROM price WHERE id = :id");
+
+/* An open one may have been closed by a later one. */
+enum status price_fact_tell(struct tx *tx, const struct new_price *in, int64_t *id)
+{
+	enum status st = price_fact_add(tx, in, id);
+	if (st != ST_OK)
+		return st;
+	SCOPED(rows) r = db_query(tx_db(tx), select_last, I64(":id", *id));
+	int32_t last = rows_next(&r) ? (int32_t)col_i64(&r, 0) : in->to_ymd;
+	if (last == in->to_ymd || (!in->to_ymd && !col_is_null(&r, 1)))
+		return ST_OK;
+	const char *to = last ? arena_printf(tx->arena, "到 %d 截止", (int)last) : "长期有效";
+	return tx_fail(tx, ST_PRICE_CONFLICT, "to_ymd", 0, "该价格已登记, %s; 提前截止请在该价格上办理, 延长请登记新的价格", to);
+}
+
 /* ---- ending ---- */
 
 SQL(select_fact, "SELECT product_id, from_ymd, to_ymd, kind FROM price WHERE id = :id");

@@ -18,6 +18,8 @@ struct new_price {
  * ceiling of its first day, for a 中选价 SELECTED_OVER_CEILING by those of all its days. *id may be NULL.
  */
 MUST_CHECK enum status price_fact_add(struct tx *tx, const struct new_price *in, int64_t *id);
+/* The same for what a person tells: PRICE_CONFLICT, too, where the fact stands already with another last day. */
+MUST_CHECK enum status price_fact_tell(struct tx *tx, const struct new_price *in, int64_t *id);
 /*
  * Ends a fact: to_ymd is its last day, yesterday at the earliest. Before its first day it is taken back: it never held, and
  * the one that its entry closed holds again. reason: kept with it.

@@ -181,7 +181,7 @@ enum status price_adjustment_change(struct tx *tx, struct doc *d, const struct p
 
 /* ---- the moment ---- */
 
-SQL(select_lines, "SELECT id, product_id, price_e4, units_per_pack, reason FROM price_adjustment_line WHERE "
+SQL(select_lines, "SELECT id, product_id, price_e4, units_per_pack, reason, basis_e4 FROM price_adjustment_line WHERE "
                   "adjustment_id = :id ORDER BY n /*all sites: the caller has the document*/");
 SQL(select_moment, "SELECT effective_at_ms FROM price_adjustment WHERE id = :id /*all sites: the caller has the document*/");
 
@@ -292,7 +292,7 @@ static int64_t old_worth(const struct price_count_place *p, int64_t old_e4, int6
 }
 
 struct line {
-	int64_t id, product_id, price_e4, units_per_pack, old_e4;
+	int64_t id, product_id, price_e4, units_per_pack, old_e4, basis_e4;
 };
 struct moment {
 	int64_t adjustment_id, at_ms, after_seq;
@@ -328,7 +328,7 @@ static int64_t revalue(struct tx *tx, const struct moment *m, const struct line 
 {
 	struct price_count c = {.product_id = l->product_id,
 	                        .after_seq = m->after_seq,
-	                        .price_e4 = l->price_e4,
+	                        .price_e4 = l->basis_e4,
 	                        .units_per_pack = l->units_per_pack};
 	int64_t units = 0, gain = 0;
 	struct price_claim claimed = {0};
@@ -381,7 +381,8 @@ static enum status take_effect(struct tx *tx, int64_t id)
 		                       .product_id = col_i64(&r, 1),
 		                       .price_e4 = col_i64(&r, 2),
 		                       .units_per_pack = col_i64(&r, 3),
-		                       .old_e4 = issue_price_of(tx, col_i64(&r, 1), col_i64(&r, 3))};
+		                       .old_e4 = issue_price_of(tx, col_i64(&r, 1), col_i64(&r, 3)),
+		                       .basis_e4 = col_i64(&r, 5)};
 		gain += revalue(tx, &m, &l);
 	}
 	db_exec(tx, set_done, I64(":now_ms", tx->now_ms), I64(":gain", gain), I64(":id", id));

@@ -238,6 +238,17 @@ static void put_measure(struct tx *tx, const struct entry *e)
 SQL(select_ended, "SELECT 1 FROM price WHERE product_id = :product_id AND kind = 'selected' AND from_ymd >= :from_ymd AND to_ymd "
                   "< :today_ymd AND to_ymd >= from_ymd LIMIT 1");
 
+SQL(select_outlasting, "SELECT 1 FROM price WHERE id = :id AND (to_ymd IS NULL OR to_ymd > :to_ymd)");
+
+/* The same price may have been told before without an end, or with a later one. */
+static enum status end_with_round(struct tx *tx, const struct volume_round *r, int64_t price_id)
+{
+	if (r->to_ymd < tx->today_ymd ||
+	    !db_i64(tx_db(tx), 0, select_outlasting, I64(":id", price_id), I64(":to_ymd", r->to_ymd)))
+		return ST_OK;
+	return price_fact_end(tx, price_id, r->to_ymd, arena_printf(tx->arena, "集采 %s 约定采购年度止", r->code));
+}
+
 /*
  * RULE DOMAIN-12.3-selected-price: the 中选价 is a dated price fact of the whole agreement year, or of what is left of it
  * where one has ended; it ends with the role.
@@ -261,7 +272,8 @@ static enum status put_price(struct tx *tx, const struct entry *e)
 	        .to_ymd = r->to_ymd,
 	        .source = arena_printf(tx->arena, "集采 %s %s", r->code, r->name),
 	};
-	return price_fact_add(tx, &price, &id);
+	enum status st = price_fact_add(tx, &price, &id);
+	return st == ST_OK ? end_with_round(tx, r, id) : st;
 }
 
 SQL(select_now,

@@ -121,4 +121,33 @@ static void amounts_in_every_shape(void)
 	check_amounts(cell_number, numbers, sizeof numbers / sizeof *numbers);
 }
 
-SUITE(cell, {"days_in_every_shape", days_in_every_shape}, {"amounts_in_every_shape", amounts_in_every_shape});
+/* RULE DESIGN-3-cells */
+static void what_begins_in_a_month_begins_on_its_first_day(void)
+{
+	static const struct {
+		const char *text;
+		int32_t ymd;
+	} cases[] = {
+	        {"202602", 20260201},
+	        {"2026-02", 20260201},
+	        {"2026/2", 20260201},
+	        {"2026年2月", 20260201},
+	        {"2026-02-28", 20260228},
+	        {"20260228", 20260228},
+	        {"2026.2.28", 20260228},
+	        {"2026/2/28 0:00", 20260228},
+	        {"46081", 20260228},
+	        {"20260228 0:00", 20260228},
+	        {"2026-0228", 20260228},
+	        {"2026.1", 0},
+	        {"二月", 0},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int32_t ymd = 0;
+		CU_ASSERT_EQUAL(cell_first_ymd(cases[i].text, &ymd), cases[i].ymd != 0);
+		CU_ASSERT_TRUE(cases[i].ymd == 0 || ymd == cases[i].ymd);
+	}
+}
+
+SUITE(cell, {"days_in_every_shape", days_in_every_shape}, {"amounts_in_every_shape", amounts_in_every_shape},
+      {"what_begins_in_a_month_begins_on_its_first_day", what_begins_in_a_month_begins_on_its_first_day});

@@ -82,6 +82,7 @@ interface Claim extends Packing {
 	product_name: string;
 	spec?: string;
 	price: string;
+	basis: string;
 	units: number;
 	amount: string;
 	state: string;
@@ -98,6 +99,8 @@ interface RedInvoice {
 	invoice_no: string;
 	issued_ymd: number;
 	gross: string;
+	leg: number;
+	red_kind: string | null;
 }
 const STATES: Record<string, string> = { open: "未了结", settled: "已开红字发票", waived: "不再补差" };
 
@@ -106,6 +109,7 @@ function Finish({ of, close }: { of: Claim; close: () => void }) {
 	const [invoice, setInvoice] = useState<string>();
 	const [note, setNote] = useState("");
 	const invoices = useData<Page<RedInvoice>>("invoices", { query: { supplier_id: of.supplier_id, red: 1, state: "matched", limit: 200 } });
+	const allowances = invoices.data?.rows.filter((row) => row.leg === 2 && row.red_kind === "allowance");
 	const { act, busy, problem, clear } = useAct();
 	const ways = [...(can("INVOICE_EDIT") ? [{ value: "settle", label: "红字发票了结" }] : []), ...(can("PRICE_DECIDE") ? [{ value: "waive", label: "不再补差" }] : [])];
 	const body = how === "settle" ? { invoice_id: invoice, ...(note.trim() && { note: note.trim() }) } : { note: note.trim() };
@@ -121,7 +125,7 @@ function Finish({ of, close }: { of: Claim; close: () => void }) {
 				<Segmented value={how} options={ways} data-testid="claim-how" onChange={(value) => setHow(String(value))} />
 				{how === "settle" && (
 					<Field label="补差红字发票 (已匹配入账)" error={problem?.at("invoice_id")}>
-						<Select value={invoice} data-testid="claim-invoice" placeholder={invoices.data?.rows.length === 0 ? "该供应商还没有补差红字发票" : "选择发票"} onChange={setInvoice} options={(invoices.data?.rows ?? []).map((row) => ({ value: row.id, label: `${row.invoice_no} ${ymd(row.issued_ymd)} ${money(row.gross)} 元` }))} />
+						<Select value={invoice} data-testid="claim-invoice" placeholder={allowances?.length === 0 ? "该供应商还没有补差红字发票" : "选择发票"} onChange={setInvoice} options={(allowances ?? []).map((row) => ({ value: row.id, label: `${row.invoice_no} ${ymd(row.issued_ymd)} ${money(row.gross)} 元` }))} />
 					</Field>
 				)}
 				<Field label={how === "settle" ? "说明" : "不再补差的原因"} error={problem?.at("note")}>
@@ -141,13 +145,14 @@ export function PriceClaims() {
 				title="调价补差" search={false} resource="price-claims" topics={["price-adjustments", "prices"]} id={(row) => row.id}
 				open={(row) => (may && row.state === "open" ? () => setOpen(row) : `/price-adjustments/${row.adjustment_id}`)}
 				filters={[{ name: "state", label: "状态", options: options(STATES) }]}
-				empty={"没有。供应商资料页登记了补差条款的, 调价单生效时按该供应商高于新价的在库批次算出补差。\n收到补差红字发票并匹配入账后在这里了结。"}
+				empty={"没有。供应商资料页登记了补差条款的, 调价单生效时按该供应商进价高于新进价的在库批次算出补差。\n收到补差红字发票并匹配入账后在这里了结。"}
 				columns={[
 					{ key: "product", title: "药品", card: "title", show: (row) => <To path={`/products/${row.product_id}`}><Drug name={row.product_name} spec={row.spec} /></To> },
 					{ key: "supplier", title: "供应商", show: (row) => <To path={`/suppliers/${row.supplier_id}`}>{row.supplier_name}</To> },
 					{ key: "number", title: "调价单", show: (row) => <To path={`/price-adjustments/${row.adjustment_id}`}>{row.number}</To> },
 					{ key: "at", title: "生效", card: "hide", show: (row) => <span className="num">{time(row.effective_at_ms)}</span> },
 					{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
+					{ key: "basis", title: "新进价 (元)", align: "right", card: "hide", show: (row) => <span className="num">{money(row.basis)}</span> },
 					{ key: "amount", title: "补差金额 (元)", align: "right", show: (row) => <b className="num">{money(row.amount)}</b> },
 					{ key: "state", title: "状态", show: (row) => <Chip tone={row.state === "open" ? "wait" : row.state === "settled" ? "good" : "off"}>{row.state_title}</Chip> },
 					{ key: "invoice", title: "红字发票", show: (row) => row.invoice_id ? <To path={`/invoices/${row.invoice_id}`}>{row.invoice_no}</To> : row.note },
