@@ -452,6 +452,7 @@ static const struct list_column saving_columns[] = {
         {"lines", L_INT, "v.lines", "入库行数", NULL},
         {"amount", L_FEN, "v.amount_fen", "采购金额", NULL},
         {"ceiling_amount", L_FEN, "v.ceiling_fen", "按限价金额", NULL},
+        {"unlisted_amount", L_FEN, "v.amount_fen + v.saved_fen - v.ceiling_fen", "其中无限价 (备案) 金额", NULL},
         {"saved", L_FEN, "v.saved_fen", "低于限价金额", NULL},
         NO_COLUMN,
 };
