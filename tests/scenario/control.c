@@ -148,6 +148,8 @@ static const struct step member_steps[] = {
         DECIDE("m", FOR("王 芳") "," FOR("王　芳") "," FOR("丙"), 422, "INVALID_FIELD", "errors.0.field=members[1].name"),
         DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("陈静 "), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
         DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("陈 静"), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
+        DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("中心药师 陈静"), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
+        DECIDE("m", FOR("甲") "," FOR("王芳") "," FOR("王 芳 主任"), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
         DECIDE("m", FOR("甲") "," FOR("乙") "," FOR("　 "), 422, "INVALID_FIELD", "errors.0.field=members[2].name"),
         DECIDE("m", FOR("甲") "," FOR("乙") "," FOR(" 丙  丁 ") ",{\"name\":\"陈静\",\"recused\":true,\"why\":\"申请人\"}", 200,
                NULL, "state=decided"),

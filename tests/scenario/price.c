@@ -500,7 +500,7 @@ static const struct step talk_steps[] = {
          200, FINE},
         {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":3}", 422, "AGREED_OVER_CEILING", {NULL}, NULL},
         {NULL, "central", PATCH, "negotiations/{n.id}",
-         TALK(MEMBERS3 ",{\"name\":\" chief \",\"recused\":true}",
+         TALK(MEMBERS3 ",{\"name\":\"药剂科主任 chief \",\"recused\":true}",
               QUOTE("supplier", "11", ",\"chosen\":true") "," QUOTE("calm", "11.5", "")) ",\"version\":3}",
          200, FINE},
         {NULL, "central", POST, "negotiations/{n.id}/submit", "{\"version\":4}", 200, FINE},
