@@ -198,7 +198,11 @@ static const struct list_column public_columns[] = {
         {"issue_since_ms", L_INT, "i.since_ms", "发药价起始", NULL},
         NO_COLUMN,
 };
-static const struct list_filter public_filters[] = {{"product_code", L_TEXT, "p.code = :f_product_code_t"}, NO_FILTER};
+static const struct list_filter public_filters[] = {
+        {"product_code", L_TEXT, "p.code = :f_product_code_t"},
+        {"no_issue", L_BOOL, "CASE WHEN i.product_id IS NULL THEN 1 ELSE 0 END = :f_no_issue_id"},
+        NO_FILTER,
+};
 #define ISSUE " LEFT JOIN issue_price i ON i.product_id = p.id WHERE p.active = 1"
 static const struct list_path public_paths[] = {
         {"q",

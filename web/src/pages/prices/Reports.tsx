@@ -159,6 +159,8 @@ export function PricePublic() {
 		<ListPage<Public>
 			title="价格公示" resource="price-public" topics={["prices", "imports"]} search="名称、首字母、编码"
 			id={(row) => row.product_id} open={(row) => `/products/${row.product_id}`}
+			filters={[{ name: "no_issue", label: "还没有发药价", options: "check" }]}
+			extra={can("PRICE_EDIT") && <Button data-testid="unpriced-adjust" onClick={() => go("/price-adjustments/new?from=unpriced")}>为未定发药价的建调价单</Button>}
 			empty="还没有品种。"
 			columns={[
 				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.product_code}</span> },
