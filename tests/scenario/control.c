@@ -143,6 +143,8 @@ static void no_side_door_round_the_committee(void)
 #define FIELD(name, value) "{\"field\":\"" name "\",\"value\":\"" value "\"}"
 
 static const struct step member_steps[] = {
+        {NULL, "chief", POST, "catalogue-settings/5/set", "{\"value\":2}", REFUSED(422, "INVALID_FIELD")},
+        {NULL, "chief", POST, "catalogue-settings/5/set", "{\"value\":3}", 200, FINE},
         PREPARED("m", CHANGE("change", ",\"fields\":[" FIELD("trade_name", "某牌") "]")),
         DECIDE("m", FOR("b") "," FOR("b ") "," FOR(" b"), 422, "INVALID_FIELD", "errors.0.field=members[1].name"),
         DECIDE("m", FOR("王 芳") "," FOR("王　芳") "," FOR("丙"), 422, "INVALID_FIELD", "errors.0.field=members[1].name"),
@@ -169,6 +171,13 @@ static const struct step clear_steps[] = {
         {NULL, "central", GET, "products?code=X002", NULL, 200, SHOWS("rows.0.trade_name=null", "rows.0.essential=false")},
         {NULL, "central", GET, "product-history?product_id={glucose}", NULL, 200,
          SHOWS("~\"field\":\"flag.essential\",\"old_value\":\"yes\",\"new_value\":null")},
+        /* what becomes an antibiotic counts as one that is admitted */
+        {NULL, "chief", POST, "catalogue-settings/3/set", "{\"value\":0}", 200, FINE},
+        PREPARED("a", CHANGE("change", ",\"fields\":[" FIELD("flag.antibiotic", "restricted") "]")),
+        {NULL, "chief", GET, "catalogue-changes/{a.id}", NULL, 200, SHOWS("~上限 0 个")},
+        {NULL, "chief", POST, "catalogue-settings/3/set", "{\"value\":1}", 200, FINE},
+        PREPARED("b", CHANGE("change", ",\"fields\":[" FIELD("flag.antibiotic", "restricted") "]")),
+        {NULL, "chief", GET, "catalogue-changes/{b.id}", NULL, 200, SHOWS("warnings=null")},
 };
 
 /* RULE DOMAIN-12.3-field-history */
