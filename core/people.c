@@ -1,5 +1,6 @@
 #include "core/people.h"
 
+#include "core/text.h"
 #include "core/write.h"
 
 #include <string.h>
@@ -222,4 +223,42 @@ enum status user_add(struct tx *tx, const struct new_user *in, int64_t *id)
 	db_exec(tx, insert_my_places, I64(":id", *id));
 	tx->ref_id = *id;
 	return ST_OK;
+}
+
+static const char *behind_blanks(const char *s)
+{
+	for (size_t n; (n = text_blank_at(s)) != 0;)
+		s += n;
+	return s;
+}
+
+/* Do the words from here on say that name, the last of them to its end? Which must say nothing behind it where all is asked. */
+static bool begins_with(const char *words, const char *name, bool all)
+{
+	for (name = behind_blanks(name); *name; name = behind_blanks(name + 1)) {
+		words = behind_blanks(words);
+		if (*words++ != *name)
+			return false;
+	}
+	return !*behind_blanks(words) || (!all && text_blank_at(words));
+}
+
+/* A name of one character is no word to look for within another. */
+static bool has_name(const char *words, const char *name)
+{
+	size_t n = 0;
+	for (const char *p = behind_blanks(name); *p; p = behind_blanks(p + 1))
+		n += (*p & 0xC0) != 0x80;
+	bool found = n > 0 && begins_with(words, name, true), begins = true;
+	for (; n > 1 && *words && !found; words += text_blank_at(words) ? text_blank_at(words) : 1) {
+		found = begins && begins_with(words, name, false);
+		begins = text_blank_at(words) != 0;
+	}
+	return found;
+}
+
+/* RULE DOMAIN-12.3-same-person */
+bool person_is(const char *one, const char *other)
+{
+	return has_name(one, other) || has_name(other, one);
 }

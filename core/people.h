@@ -70,6 +70,12 @@ int64_t depot_site(struct db *db, int64_t place_id);
 /* The one outside place of a kind (supplier, patient, loss, found, opening). */
 int64_t place_outside(struct db *db, const char *kind);
 
+/*
+ * Do two names speak of one person? Blanks do not count, and one of them may stand with a title or a duty: 陈静, 陈　静 and
+ * 中心药师 陈静.
+ */
+bool person_is(const char *one, const char *other);
+
 struct new_user {
 	const char *name, *display_name, *password_hash;
 	uint32_t roles;

@@ -208,3 +208,10 @@ bool hex_decode(const char *hex, unsigned char *out, size_t n)
 	}
 	return true;
 }
+
+size_t text_blank_at(const char *s)
+{
+	if (*s == ' ' || *s == '\t')
+		return 1;
+	return strncmp(s, "\xe3\x80\x80", 3) == 0 ? 3 : strncmp(s, "\xc2\xa0", 2) == 0 ? 2 : 0;
+}

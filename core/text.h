@@ -29,6 +29,8 @@ void buf_drop(struct buf *b);
 bool utf8_valid(const char *s, size_t n);
 /* Number of code points of valid UTF-8. */
 size_t utf8_count(const char *s);
+/* The bytes of a blank at s, of ASCII, of typesetters or of Chinese text; 0: none. */
+size_t text_blank_at(const char *s);
 /* Decodes the code point at *s (valid UTF-8) and moves *s behind it; 0 at the end. */
 uint32_t utf8_next(const char **s);
 /* Writes the code point as UTF-8 into out (room for 4) and returns its length. */

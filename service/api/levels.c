@@ -321,10 +321,16 @@ enum status catalogue_control_create(struct exchange *x, struct tx *tx)
 
 SQL(set_setting, "UPDATE catalogue_setting SET value = :value WHERE id = :id");
 
+#define COMMITTEE_MIN 3
+SQL(is_of_committee, "SELECT 1 FROM catalogue_setting WHERE id = :id AND name = 'members_min'");
+
 enum status catalogue_setting_post(struct exchange *x, struct tx *tx)
 {
 	const struct limit_in *in = x->in;
 	tx->action = "catalogue.setting";
+	/* RULE DOMAIN-12.3-committee: a county may ask for more of them, not for fewer */
+	if (in->value < COMMITTEE_MIN && db_i64(tx_db(tx), 0, is_of_committee, I64(":id", x->id)))
+		return tx_fail(tx, ST_INVALID_FIELD, "value", 0, "委员会表决人数下限不能少于 %d 人", COMMITTEE_MIN);
 	if (!db_exec(tx, set_setting, I64(":value", in->value), I64(":id", x->id)))
 		return ST_NOT_FOUND;
 	put_done(x, tx, x->id, "set", "products");

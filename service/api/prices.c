@@ -198,7 +198,11 @@ static const struct list_column public_columns[] = {
         {"issue_since_ms", L_INT, "i.since_ms", "发药价起始", NULL},
         NO_COLUMN,
 };
-static const struct list_filter public_filters[] = {{"product_code", L_TEXT, "p.code = :f_product_code_t"}, NO_FILTER};
+static const struct list_filter public_filters[] = {
+        {"product_code", L_TEXT, "p.code = :f_product_code_t"},
+        {"no_issue", L_BOOL, "CASE WHEN i.product_id IS NULL THEN 1 ELSE 0 END = :f_no_issue_id"},
+        NO_FILTER,
+};
 #define ISSUE " LEFT JOIN issue_price i ON i.product_id = p.id WHERE p.active = 1"
 static const struct list_path public_paths[] = {
         {"q",
@@ -452,6 +456,7 @@ static const struct list_column saving_columns[] = {
         {"lines", L_INT, "v.lines", "入库行数", NULL},
         {"amount", L_FEN, "v.amount_fen", "采购金额", NULL},
         {"ceiling_amount", L_FEN, "v.ceiling_fen", "按限价金额", NULL},
+        {"unlisted_amount", L_FEN, "v.amount_fen + v.saved_fen - v.ceiling_fen", "其中无限价 (备案) 金额", NULL},
         {"saved", L_FEN, "v.saved_fen", "低于限价金额", NULL},
         NO_COLUMN,
 };

@@ -349,12 +349,18 @@ static const struct step off_list_steps[] = {
 };
 #define EXCEPTION(product, units) \
 	"{\"product_id\":\"{" product "}\",\"units\":" units ",\"until_ymd\":20261123,\"cause\":\"specialist\"}"
+#define LASTING(until) "{\"product_id\":\"{glucose}\",\"units\":9,\"until_ymd\":" until ",\"cause\":\"patient\"}"
 static const struct step exception_steps[] = {
         {NULL, "east_user", POST, "exceptions", EXCEPTION("amoxicillin", "20"), REFUSED(422, "INVALID_FIELD")},
         {"x", "east_user", POST, "exceptions", EXCEPTION("glucose", "30"), 201, FINE},
         ASK("east_user", "glucose", 422, "NOT_IN_LIST"),
         {NULL, "east_user", POST, "exceptions/{x.id}/approve", "{\"version\":1}", REFUSED(403, "FORBIDDEN")},
         {NULL, "chief", POST, "exceptions/{x.id}/approve", "{\"version\":1,\"units\":31}", REFUSED(422, "INVALID_FIELD")},
+        /* one that counts once lasts a year at most */
+        {NULL, "chief", POST, "exceptions/{x.id}/approve", "{\"version\":1,\"until_ymd\":20271121}",
+         REFUSED(422, "INVALID_FIELD")},
+        {NULL, "east_user", POST, "exceptions", LASTING("20271121"), REFUSED(422, "INVALID_FIELD")},
+        {NULL, "east_user", POST, "exceptions", LASTING("20271120"), 201, FINE},
         {NULL, "chief", POST, "exceptions/{x.id}/approve", "{\"version\":1,\"units\":20}", 200, NULL, {"state=approved"}, NULL},
         {NULL, "west_user", GET, "exceptions/{x.id}", NULL, REFUSED(404, "NOT_FOUND")},
         ASK("west_user", "glucose", 422, "NOT_IN_LIST"),

@@ -137,6 +137,8 @@ static const struct step afterwards[] = {
          NULL,
          {"rows.0.issue_price=8.00", "rows.0.rule=selected"},
          NULL},
+        {NULL, "central", GET, "price-public?no_issue=1", NULL, 200, NULL, {"!\"X002\"", "~\"issue_price\":null"}, NULL},
+        {NULL, "central", GET, "price-public?no_issue=0", NULL, 200, NULL, {"~\"X002\"", "!\"issue_price\":null"}, NULL},
         /* RULE DOMAIN-12.3-price-his: each site for itself, the centre for all; the last one confirms the document */
         {NULL,
          "central",

@@ -1,6 +1,8 @@
 #include "warehouse/catalogue/change.h"
 
 #include "core/attachment.h"
+#include "core/people.h"
+#include "core/text.h"
 #include "warehouse/catalogue/ask.h"
 
 #include <string.h>
@@ -167,37 +169,13 @@ struct votes {
 	int64_t voting, in_favour;
 };
 
-static size_t space_at(const char *p)
-{
-	static const char *const spaces[] = {" ", "\t", "\xC2\xA0", "\xE3\x80\x80", NULL};
-	for (const char *const *s = spaces; *s; s++)
-		if (strncmp(p, *s, strlen(*s)) == 0)
-			return strlen(*s);
-	return 0;
-}
-
-/* A name without any blanks, for comparing: 陈静, 陈　静 and " 陈静 " are one person. */
-static const char *name_key(struct arena *a, const char *name)
-{
-	SCOPED(buf) b = {0};
-	buf_puts(&b, "");
-	for (size_t n; *name; name += n) {
-		n = space_at(name);
-		if (n)
-			continue;
-		n = 1;
-		buf_put(&b, name, 1);
-	}
-	return arena_copy(a, b.data, b.len);
-}
-
 /* As it is kept: no blanks around, one between. */
 static const char *tidy_name(struct arena *a, const char *name)
 {
 	SCOPED(buf) b = {0};
 	bool blank = false;
 	for (size_t n; *name; name += n) {
-		n = space_at(name);
+		n = text_blank_at(name);
 		blank = blank || n;
 		if (n)
 			continue;
@@ -212,15 +190,14 @@ static const char *tidy_name(struct arena *a, const char *name)
 static const char *member_fault(struct arena *a, const struct change_step *in, size_t i, const char *applicant)
 {
 	const struct committee_member *m = &in->members[i];
-	const char *key = name_key(a, m->name);
-	if (!*key)
+	if (!*tidy_name(a, m->name))
 		return "请填写委员姓名";
 	for (size_t j = 0; j < i; j++)
-		if (strcmp(name_key(a, in->members[j].name), key) == 0)
+		if (person_is(in->members[j].name, m->name))
 			return "同一委员填写了两次";
 	if (m->recused)
 		return m->vote ? "回避的委员不能表决" : !m->why || !*m->why ? "请填写回避原因" : NULL;
-	if (applicant && strcmp(key, name_key(a, applicant)) == 0)
+	if (applicant && person_is(applicant, m->name))
 		return "申请人应当回避";
 	return m->vote ? NULL : "请填写表决意见";
 }

@@ -251,17 +251,19 @@ static const char *warn_of_strengths(struct tx *tx, const struct change *c, cons
 	                    k.names);
 }
 
+/* Does the change make an antibiotic of what is none yet? */
+static bool becomes_antibiotic(struct tx *tx, const struct change *c)
+{
+	return flag_given(c, "antibiotic") && !product_flag_on(tx_db(tx), tx->arena, c->product_id, "antibiotic", tx->today_ymd);
+}
+
 const char *change_warnings(struct tx *tx, const struct change *c, const struct new_product *p)
 {
-	const char *out = NULL, *strengths = NULL;
-	if (strcmp(c->what, "admission") != 0 && strcmp(c->what, "restore") != 0)
-		return NULL;
-	strengths = warn_of_strengths(tx, c, p);
-	if (strengths)
-		out = strengths;
+	bool joins = strcmp(c->what, "admission") == 0 || strcmp(c->what, "restore") == 0;
+	const char *out = joins ? warn_of_strengths(tx, c, p) : NULL;
 	int64_t most = catalogue_setting(tx_db(tx), "antibiotic_kinds", 35);
 	int64_t have = db_i64(tx_db(tx), 0, count_antibiotics, I64(":today_ymd", tx->today_ymd));
-	if (flag_after(tx, c, "antibiotic") && have >= most)
+	if ((joins ? flag_after(tx, c, "antibiotic") != NULL : becomes_antibiotic(tx, c)) && have >= most)
 		out = arena_printf(tx->arena, "%s抗菌药物: 目录已有 %lld 个品种, 上限 %lld 个\n", out ? out : "", (long long)have,
 		                   (long long)most);
 	return out;

@@ -29,6 +29,19 @@ static enum status check_limit(struct tx *tx, const struct product *p)
 	return ST_OK;
 }
 
+/* RULE DOMAIN-12.3-exception-limit: counted once in a year, it lasts no longer than one; what is always needed is for the lists.
+ */
+static enum status check_until(struct tx *tx, int64_t until_ymd)
+{
+	int32_t last = ymd_add_days(ymd_add_months(tx->today_ymd, 12), -1);
+	if (until_ymd < tx->today_ymd)
+		return tx_fail(tx, ST_INVALID_FIELD, "until_ymd", 0, "有效期不能早于今天");
+	if (until_ymd <= last)
+		return ST_OK;
+	return tx_fail(tx, ST_INVALID_FIELD, "until_ymd", 0, "临时采购最长一年, 有效期不能晚于 %d; 长期需要请提交目录调整申请",
+	               (int)last);
+}
+
 /* An exception is for what the list would refuse, and only for that. */
 static enum status check_need(struct tx *tx, int64_t site_id, const struct product *p, int64_t units)
 {
@@ -54,9 +67,9 @@ enum status exception_make(struct tx *tx, const struct exception_new *in, struct
 		return tx_fail(tx, ST_INVALID_FIELD, "site_id", 0, "没有这个机构, 或不在您的管辖范围");
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK || !p.active)
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种或已停用");
-	if (in->until_ymd < tx->today_ymd)
-		return tx_fail(tx, ST_INVALID_FIELD, "until_ymd", 0, "有效期不能早于今天");
-	enum status st = check_need(tx, site, &p, in->units);
+	enum status st = check_until(tx, in->until_ymd);
+	if (st == ST_OK)
+		st = check_need(tx, site, &p, in->units);
 	if (st == ST_OK)
 		st = check_limit(tx, &p);
 	if (st != ST_OK)
@@ -82,10 +95,9 @@ static enum status may_approve(struct tx *tx, const struct doc *d, const void *i
 		return ST_NOT_FOUND;
 	if (in->units != INT64_MIN && (in->units < 1 || in->units > col_i64(&r, 1)))
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "批准数量应在 1 到申请的 %lld 之间", (long long)col_i64(&r, 1));
-	if (in->until_ymd && in->until_ymd < tx->today_ymd)
-		return tx_fail(tx, ST_INVALID_FIELD, "until_ymd", 0, "有效期不能早于今天");
 	tx->refusal_site_id = d->from_site_id;
-	return check_limit(tx, &p);
+	enum status st = in->until_ymd ? check_until(tx, in->until_ymd) : ST_OK;
+	return st == ST_OK ? check_limit(tx, &p) : st;
 }
 
 static enum status approve(struct tx *tx, struct doc *d, const void *input)

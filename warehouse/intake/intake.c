@@ -340,14 +340,21 @@ static void check_heads(struct intake *in, struct csv_reader *r, const int *at)
 	}
 }
 
+/* By its name or by its Chinese title; a file of another system may mean something else by that. */
+static int column_of(const struct intake_kind *kind, const struct csv_reader *r, const struct intake_column *c)
+{
+	int at = csv_column(r, c->name);
+	if (at < 0 && c->also)
+		at = csv_column(r, c->also);
+	return at < 0 && !kind->foreign ? csv_column(r, c->title) : at;
+}
+
 static bool find_columns(struct intake *in, struct csv_reader *r, int *at)
 {
 	const int64_t before = in->report->refused_rows;
 	for (size_t i = 0; i < in->column_count; i++) {
 		const struct intake_column *c = &in->kind->columns[i];
-		at[i] = csv_column(r, c->name);
-		if (at[i] < 0 && c->also)
-			at[i] = csv_column(r, c->also);
+		at[i] = column_of(in->kind, r, c);
 		if (at[i] < 0 && c->need == MUST_HAVE)
 			intake_refuse(in, 1, c->name, ST_INVALID_FIELD,
 			              arena_printf(in->tx->arena, "缺少 %s 列 (%s)", c->name, c->title));
@@ -617,12 +624,12 @@ uint64_t intake_overlay(struct intake *in, struct intake_row *row, struct rows *
 	return is_overtaken(in, row, print, differs) ? 0 : differs;
 }
 
-static void write_head(const struct intake_kind *kind, struct csv_writer *w, struct buf *out)
+static void write_head(const struct intake_kind *kind, bool titles, struct csv_writer *w, struct buf *out)
 {
 	const char *heads[INTAKE_COLUMNS_MAX];
 	size_t n = 0;
 	for (const struct intake_column *c = kind->columns; c->name; c++)
-		heads[n++] = c->name;
+		heads[n++] = titles ? c->title : c->name;
 	csv_begin(w, out, heads, n);
 }
 
@@ -651,7 +658,7 @@ void intake_export(struct db *db, const struct intake_kind *kind, struct buf *ou
 {
 	bool going = true;
 	struct csv_writer w;
-	write_head(kind, &w, out);
+	write_head(kind, false, &w, out);
 	SCOPED(rows) r = db_query_n(db, kind->every, NULL, 0);
 	while (going && rows_next(&r) && !out->over) {
 		for (int i = 0; kind->columns[i].name; i++)
@@ -665,5 +672,5 @@ void intake_export(struct db *db, const struct intake_kind *kind, struct buf *ou
 void intake_template(const struct intake_kind *kind, struct buf *out)
 {
 	struct csv_writer w;
-	write_head(kind, &w, out);
+	write_head(kind, !kind->foreign, &w, out);
 }

@@ -152,7 +152,7 @@ MUST_CHECK enum status intake_run(struct tx *tx, const struct intake_kind *kind,
  */
 void intake_export(struct db *db, const struct intake_kind *kind, struct buf *out, bool (*send)(void *arg, struct buf *out),
                    void *arg);
-/* The head line alone, for people to fill in. */
+/* The head line alone, for people to fill in: in their words, except where the files are those of other systems. */
 void intake_template(const struct intake_kind *kind, struct buf *out);
 
 /* The kinds of `yaocang import`; NULL for another name. Ends with NULL. */

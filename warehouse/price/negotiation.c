@@ -1,6 +1,8 @@
 #include "warehouse/price/negotiation.h"
 
 #include "core/attachment.h"
+#include "core/people.h"
+#include "core/text.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/price.h"
 
@@ -75,26 +77,18 @@ static enum status write_rows(struct tx *tx, int64_t id, const struct negotiatio
 	return st;
 }
 
-/* The bytes of a blank of ASCII or Chinese text at s; 0: none. */
-static size_t blank_at(const char *s)
-{
-	if (*s == ' ' || *s == '\t')
-		return 1;
-	return strncmp(s, "\xe3\x80\x80", 3) == 0 ? 3 : strncmp(s, "\xc2\xa0", 2) == 0 ? 2 : 0;
-}
-
-/* A name as two people would call it the same: no blanks around it and beside Chinese, one between other words. */
+/* A name as it is kept: no blanks around it, one between its words. */
 static const char *plain_name(struct arena *a, const char *name)
 {
 	char *out = arena_alloc(a, strlen(name) + 1);
 	size_t n = 0, blank = 0;
 	bool waits = false;
 	for (; *name; name += blank ? blank : 1) {
-		blank = blank_at(name);
+		blank = text_blank_at(name);
 		waits = waits || blank;
 		if (blank)
 			continue;
-		if (waits && n && !(out[n - 1] & 0x80) && !(*name & 0x80))
+		if (waits && n)
 			out[n++] = ' ';
 		out[n++] = *name;
 		waits = false;
@@ -113,7 +107,7 @@ static enum status check_members(struct tx *tx, const struct negotiation_new *in
 		if (!*m->name)
 			return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "请填写姓名");
 		for (size_t k = 0; k < i; k++)
-			if (strcmp(in->members[k].name, m->name) == 0)
+			if (person_is(in->members[k].name, m->name))
 				return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "%s 与第 %zu 人同名, 每人只列一次",
 				               m->name, k + 1);
 	}
@@ -189,12 +183,12 @@ SQL(select_chosen,
 /* By the name that the page shows, or the one that he signs in with. */
 static bool is_recused(struct tx *tx, const struct doc *d)
 {
-	const char *shown = plain_name(tx->arena, tx->me.display_name ? tx->me.display_name : "");
+	const char *shown = tx->me.display_name ? tx->me.display_name : "";
 	const char *login = tx->me.name ? tx->me.name : "";
 	SCOPED(rows) r = db_query(tx_db(tx), select_recused, I64(":id", d->id));
 	while (rows_next(&r)) {
 		const char *name = plain_name(tx->arena, col_text(tx->arena, &r, 0));
-		if (strcmp(name, shown) == 0 || strcmp(name, login) == 0)
+		if (person_is(name, shown) || strcmp(name, login) == 0)
 			return true;
 	}
 	return false;

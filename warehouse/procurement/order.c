@@ -346,13 +346,16 @@ enum status order_change(struct tx *tx, struct doc *d, const struct order_new *i
 }
 
 SQL(select_lines,
-    "SELECT l.product_id, l.price_e4, l.units_per_pack, l.n, p.name, l.id FROM order_line l JOIN product p ON p.id = "
+    "SELECT l.product_id, l.price_e4, l.units_per_pack, l.n, p.name, l.id, p.active FROM order_line l JOIN product p ON p.id = "
     "l.product_id WHERE "
     "l.order_id = :id AND l.dropped = 0 ORDER BY l.n /*all sites: the caller has the order*/");
 
+/* RULE DOMAIN-6-stopped: what the committee stopped is not bought, however far the order has come without being sent. */
 static enum status check_again(struct tx *tx, const struct doc *d, struct rows *r, size_t i)
 {
 	struct goods g = {col_i64(r, 0), col_i64(r, 2), col_i64(r, 1), 0, col_text(tx->arena, r, 4), {0}};
+	if (!col_i64(r, 6))
+		return tx_fail(tx, ST_PRODUCT_STOPPED, tx_line_field(tx, i, "product_id"), col_i64(r, 3), "%s 已停用", g.name);
 	enum status st = find_rule(tx, &g, i, col_i64(r, 3));
 	return st == ST_OK ? check_price(tx, d, &g, i, col_i64(r, 3)) : st;
 }

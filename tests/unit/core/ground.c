@@ -100,7 +100,24 @@ static void rights_are_what_the_table_says(void)
 	CU_ASSERT_TRUE(me_may(&nobody, PERM_NONE));
 }
 
-SUITE(ground, {"rights_are_what_the_table_says", rights_are_what_the_table_says},
+/* RULE DOMAIN-12.3-same-person */
+static void a_person_has_one_name(void)
+{
+	CU_ASSERT_TRUE(person_is("陈静", " 陈　静 "));
+	CU_ASSERT_TRUE(person_is("中心药师 陈静", "陈静"));
+	CU_ASSERT_TRUE(person_is("陈 静", "中心药师\xc2\xa0陈静"));
+	CU_ASSERT_TRUE(person_is("王芳 主任药师", "王 芳"));
+	CU_ASSERT_FALSE(person_is("陈静", "陈静怡"));
+	CU_ASSERT_FALSE(person_is("中心药师 陈静怡", "陈静"));
+	CU_ASSERT_FALSE(person_is("药师陈静", "陈静"));
+	CU_ASSERT_FALSE(person_is("甲 乙", "乙"));
+	CU_ASSERT_TRUE(person_is("乙", " 乙"));
+	CU_ASSERT_FALSE(person_is("", ""));
+	CU_ASSERT_FALSE(person_is(" ", "甲"));
+}
+
+SUITE(ground, {"a_person_has_one_name", a_person_has_one_name},
+      {"rights_are_what_the_table_says", rights_are_what_the_table_says},
       {"amounts_round_half_up_in_one_place", amounts_round_half_up_in_one_place},
       {"prices_keep_four_decimals", prices_keep_four_decimals}, {"utf8_refuses_what_is_not", utf8_refuses_what_is_not},
       {"json_refuses_doubles_and_depth", json_refuses_doubles_and_depth},

@@ -229,6 +229,30 @@ static void names_wrong_heads(void)
 	                ST_OK);
 }
 
+/* A file may name its columns as people do: each kind's template does, and is taken as it is. */
+static void takes_titles_as_heads(void)
+{
+	SCOPED(shop) s;
+	shop_open(&s);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_suppliers, "供应商代码,名称,许可证号,licence_until_ymd\nS1,甲,1,20271231\n"),
+	                ST_OK);
+	shop_expect(&s, 1, 0, 0, 0);
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_suppliers, "供应商代码,名字,许可证号,licence_until_ymd\nS2,乙,1,20271231\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 1, "name", ST_INVALID_FIELD));
+	CU_ASSERT(shop_refused(&s, 1, "名字", ST_UNKNOWN_FIELD));
+	for (const struct intake_kind *const *k = intake_kinds; *k; k++) {
+		SCOPED(buf) b = {0};
+		intake_template(*k, &b);
+		CU_ASSERT(b.len && strstr(b.data, (*k)->columns[0].title) != NULL);
+		CU_ASSERT_EQUAL(shop_import_n(&s, *k, b.data, b.len, false, false), ST_OK);
+		shop_expect(&s, 0, 0, 0, 0);
+		for (const struct intake_column *c = (*k)->columns; c->name; c++)
+			for (const struct intake_column *d = (*k)->columns; d != c; d++)
+				CU_ASSERT(strcmp(c->title, d->title) != 0);
+	}
+}
+
 /* The guard of formulas is taken off, and text comes back character for character. */
 static void reads_gb18030_and_guards(void)
 {
@@ -406,4 +430,5 @@ SUITE(intake, {"a_class_is_the_drugs", a_class_is_the_drugs}, {"takes_sites", ta
       {"knows_agreed_prices", knows_agreed_prices}, {"takes_opening_stock", takes_opening_stock},
       {"takes_invoices", takes_invoices}, {"keeps_good_rows_when_asked", keeps_good_rows_when_asked},
       {"dry_run_changes_nothing", dry_run_changes_nothing}, {"names_wrong_heads", names_wrong_heads},
-      {"reads_gb18030_and_guards", reads_gb18030_and_guards}, {"export_comes_back", export_comes_back});
+      {"takes_titles_as_heads", takes_titles_as_heads}, {"reads_gb18030_and_guards", reads_gb18030_and_guards},
+      {"export_comes_back", export_comes_back});

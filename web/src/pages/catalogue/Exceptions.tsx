@@ -98,7 +98,7 @@ export function ExceptionNew() {
 				<div className="form-row">
 					<Field label="机构"><SitePicker value={site} onChange={setSite} /></Field>
 					<Field label="数量" error={problem?.at("units")}><UnitsInput value={count} of={product ?? {}} label="数量" testid="exception" onChange={setCount} /></Field>
-					<Field label="有效期至" error={problem?.at("until_ymd")}><DateCell value={until} testid="until" onChange={setUntil} /></Field>
+					<Field label="有效期至 (最长一年)" error={problem?.at("until_ymd")}><DateCell value={until} testid="until" onChange={setUntil} /></Field>
 				</div>
 				<Field label="事由"><Segmented block value={cause} options={options(CAUSE)} onChange={(value) => setCause(String(value))} /></Field>
 				<Field label="说明 (病情、专家、坐诊时间)"><Input.TextArea rows={2} maxLength={2000} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} /></Field>
@@ -133,7 +133,7 @@ function ApproveDialog({ of, close }: { of: Exception; close: (body: object | nu
 			<p>{of.drug_name} 今年已批准 <b className="num">{of.counted_this_year}</b> 次{of.limit_a_year === null ? ", 不限次数 (短缺或急抢救)" : `, 上限 ${of.limit_a_year} 次`}</p>
 			<div className="dialog-form">
 				<Field label="批准数量"><UnitsInput value={count} of={of} label="批准数量" testid="approve" onChange={setCount} /></Field>
-				<Field label="有效期至"><DateCell value={until} testid="approve-until" onChange={setUntil} /></Field>
+				<Field label="有效期至 (最长一年)"><DateCell value={until} testid="approve-until" onChange={setUntil} /></Field>
 			</div>
 		</Modal>
 	);

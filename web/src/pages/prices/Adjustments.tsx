@@ -144,16 +144,34 @@ interface IssueFlag extends Packing {
 	limit_price: string;
 }
 
-/** With ?from=issue: a draft of all that lies above 零差率, each at what is allowed now. */
+interface Unpriced extends Omit<IssueFlag, "limit_price"> {
+	trade_price: string | null;
+}
+const LINES_MAX = 500;
+
+/**
+ * With ?from=issue: a draft of all that lies above 零差率, each at what is allowed now. With ?from=unpriced: of what may be bought
+ * and has no issue price yet, each at its purchase price.
+ */
 export function PriceAdjustmentNew() {
 	const [query] = useQuery();
-	const flags = useData<Page<IssueFlag>>(query.from === "issue" ? "price-flags/issue" : null, { query: { limit: 500 } });
-	if (query.from !== "issue") return <NewSheet first={[]} />;
-	return <Loaded of={flags}>{(page) => <NewSheet first={page.rows.map((row) => ({ ...row, trade_price: row.limit_price, price: "" }))} />}</Loaded>;
+	if (query.from === "issue") return <OfFlags />;
+	if (query.from === "unpriced") return <OfUnpriced />;
+	return <NewSheet first={[]} />;
 }
 
-function NewSheet({ first }: { first: Draft[] }) {
-	const [sheet, setSheet] = useState<Sheet>({ lines: first, at: "", note: first.length > 0 ? "进价下降, 发药价随零差率调整" : "" });
+function OfFlags() {
+	const flags = useData<Page<IssueFlag>>("price-flags/issue", { query: { limit: LINES_MAX } });
+	return <Loaded of={flags}>{(page) => <NewSheet note="进价下降, 发药价随零差率调整" first={page.rows.map((row) => ({ ...row, trade_price: row.limit_price, price: "" }))} />}</Loaded>;
+}
+
+function OfUnpriced() {
+	const products = useData<Page<Unpriced>>("price-public", { query: { no_issue: 1, limit: 2 * LINES_MAX } });
+	return <Loaded of={products}>{(page) => <NewSheet note="首次统一发药价, 随进价" first={page.rows.flatMap((row) => (row.trade_price ? [{ ...row, trade_price: row.trade_price, price: "" }] : [])).slice(0, LINES_MAX)} />}</Loaded>;
+}
+
+function NewSheet({ first, note = "" }: { first: Draft[]; note?: string }) {
+	const [sheet, setSheet] = useState<Sheet>({ lines: first, at: "", note: first.length > 0 ? note : "" });
 	const { act, busy, problem, clear } = useAct();
 	useUnsaved(sheet.lines.length > 0);
 	const create = () =>

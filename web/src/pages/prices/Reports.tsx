@@ -159,6 +159,8 @@ export function PricePublic() {
 		<ListPage<Public>
 			title="价格公示" resource="price-public" topics={["prices", "imports"]} search="名称、首字母、编码"
 			id={(row) => row.product_id} open={(row) => `/products/${row.product_id}`}
+			filters={[{ name: "no_issue", label: "还没有发药价", options: "check" }]}
+			extra={can("PRICE_EDIT") && <Button data-testid="unpriced-adjust" onClick={() => go("/price-adjustments/new?from=unpriced")}>为未定发药价的建调价单</Button>}
 			empty="还没有品种。"
 			columns={[
 				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.product_code}</span> },
@@ -255,6 +257,7 @@ interface Saving {
 	lines: number;
 	amount: string;
 	ceiling_amount: string;
+	unlisted_amount: string;
 	saved: string;
 }
 export function PriceSavings() {
@@ -262,7 +265,7 @@ export function PriceSavings() {
 		<ListPage<Saving>
 			title="与限价相比的节约" search={false} resource="price-savings" topics={["receipts"]} id={(row) => `${row.site_id}.${row.ym}`}
 			open={(row) => `/price-paid?ym=${row.ym}&site_id=${row.site_id}`} filters={[{ name: "site_id", label: "机构", options: "sites" }]}
-			above={<p className="mute">采购金额、按限价金额和节约 = 当月验收入库 − 当月退给供应商 (按原来的单价和限价)。点一行看每一笔。</p>}
+			above={<p className="mute">采购金额、按限价金额和节约 = 当月验收入库 − 当月退给供应商 (按原来的单价和限价)。节约 = 按限价金额 − (采购金额 − 无限价金额): 备案采购没有限价可比。点一行看每一笔。</p>}
 			empty="验收入库的采购按月、按收货单位汇总: 按限价要付多少, 实付多少, 差多少。"
 			columns={[
 				{ key: "ym", title: "月份", card: "title", show: (row) => <b className="num">{`${String(row.ym).slice(0, 4)}-${String(row.ym).slice(4)}`}</b> },
@@ -270,6 +273,7 @@ export function PriceSavings() {
 				{ key: "lines", title: "入库行数", align: "right", show: (row) => group(row.lines) },
 				{ key: "ceiling", title: "按限价金额", align: "right", show: (row) => price(row.ceiling_amount) },
 				{ key: "amount", title: "采购金额", align: "right", show: (row) => price(row.amount) },
+				{ key: "unlisted", title: "其中无限价 (备案)", align: "right", show: (row) => Number(row.unlisted_amount) !== 0 && <To path={`/price-paid?filed=1&ym=${row.ym}&site_id=${row.site_id}`}>{price(row.unlisted_amount)}</To> },
 				{ key: "saved", title: "节约", align: "right", show: (row) => <b className="num">{money(row.saved)}</b> },
 			]}
 		/>
