@@ -346,7 +346,8 @@ static enum status apply_replacement(struct tx *tx, const struct change *c, cons
 		return st;
 	const struct new_substitute in = {c->product_id, c->other_product_id, 0, 1, 1, b->from_ymd, 0, b->why};
 	stop(tx, c->product_id, c->other_product_id, b);
-	return substitute_add(tx, &in, &id);
+	/* how much of the one is as much as the other, people have said before */
+	return substitute_stands(tx_db(tx), &in) ? ST_OK : substitute_add(tx, &in, &id);
 }
 
 enum status change_apply(struct tx *tx, const struct change *c, const struct doc *d, int32_t from_ymd)
