@@ -422,9 +422,13 @@ static const struct step other_ends[] = {
         {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=-24.00"}, NULL},
         /* nothing was invoiced for the ampoules: nobody waits for a red invoice */
         {"v", "buyer", POST, "supplier-returns", RETURN("supplier", LINE("1", "20", "released", "recall")), 201, FINE},
-        {NULL, "buyer", POST, "supplier-returns/{v.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "chief", POST, "supplier-returns/{v.id}/approve", "{\"version\":2}", 200, FINE},
-        {NULL, "keeper", POST, "supplier-returns/{v.id}/ship", "{\"version\":3}", 200, NULL, {"state=settled"}, NULL},
+        /* RULE GSP-two-persons: whoever wrote in it does not approve it */
+        {NULL, "central", PATCH, "supplier-returns/{v.id}",
+         "{\"version\":1,\"lines\":[" LINE("1", "20", "released", "recall") "]}", 200, FINE},
+        {NULL, "buyer", POST, "supplier-returns/{v.id}/submit", "{\"version\":2}", 200, FINE},
+        {NULL, "central", POST, "supplier-returns/{v.id}/approve", "{\"version\":3}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "supplier-returns/{v.id}/approve", "{\"version\":3}", 200, FINE},
+        {NULL, "keeper", POST, "supplier-returns/{v.id}/ship", "{\"version\":4}", 200, NULL, {"state=settled"}, NULL},
         {NULL, "buyer", GET, "supplier-returns?state=settled", NULL, 200, NULL, {"rows#2"}, NULL},
         {"x", "buyer", POST, "supplier-returns", RETURN("supplier", LINE("2", "10", "rejected", "quality")), 201, FINE},
         {NULL, "buyer", POST, "supplier-returns/{x.id}/cancel", "{\"version\":1,\"note\":\"就地销毁\"}", 200, FINE},
