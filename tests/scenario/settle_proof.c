@@ -32,7 +32,7 @@ static void go_to(struct world *w, int32_t ymd)
 }
 
 /* 240 capsules (10 boxes of 24) at the price asked for; the answers are {o}, {ov}, {r}. */
-#define COME(more, price)                                                                                                        \
+#define BROUGHT(more, price)                                                                                                     \
 	{"o",                                                                                                                    \
 	 "central",                                                                                                              \
 	 POST,                                                                                                                   \
@@ -53,10 +53,14 @@ static void go_to(struct world *w, int32_t ymd)
 	         "20290101,\"units\":240}]}",                                                                                    \
 	         201,                                                                                                            \
 	         FINE},                                                                                                          \
-	        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},                              \
 	{                                                                                                                        \
-		NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE                                    \
+		NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE                                 \
 	}
+#define ON_THE_SHELF                                                                          \
+	{                                                                                     \
+		NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE \
+	}
+#define COME(more, price) BROUGHT(more, price), ON_THE_SHELF
 
 #define INVOICE(no, leg, more, ymd, gross)                                                                           \
 	"{\"invoice_no\":\"" no "\",\"leg\":" leg ",\"supplier_id\":\"{supplier}\"," more "\"issued_ymd\":" ymd      \
@@ -114,6 +118,31 @@ static void an_invoice_is_of_its_parties(void)
 {
 	struct world *w = world_new();
 	PLAY(w, parties);
+	world_replay(w);
+	world_end(w);
+}
+
+/* RULE DOMAIN-6-payment: the days run from the inspection, not from the day the goods were put on the shelf. */
+static const struct step inspected[] = {BROUGHT("", "12.00")};
+static const struct step shelved[] = {
+        ON_THE_SHELF,
+        {NULL,
+         "finance",
+         GET,
+         "payables",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.accepted_ymd=20261121", "rows.0.due_ymd=20261221"},
+         NULL},
+};
+
+static void the_days_run_from_the_inspection(void)
+{
+	struct world *w = world_new();
+	PLAY(w, inspected);
+	go_to(w, 20261124);
+	PLAY(w, shelved);
 	world_replay(w);
 	world_end(w);
 }
@@ -551,7 +580,8 @@ static void every_entry_is_in_one_sheet(void)
 	world_end(w);
 }
 
-SUITE(settle_proof, {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
+SUITE(settle_proof, {"the_days_run_from_the_inspection", the_days_run_from_the_inspection},
+      {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
       {"names_are_compared_as_they_are_meant", names_are_compared_as_they_are_meant},
       {"who_counts_as_a_maker_needs_one_invoice", who_counts_as_a_maker_needs_one_invoice},
       {"a_remote_place_has_its_approval", a_remote_place_has_its_approval},
