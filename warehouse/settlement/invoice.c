@@ -320,7 +320,12 @@ static enum status tell_differences(struct tx *tx, const struct match *m)
 			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1,
 			        "发票 %s 元超过限价, 最多 %s 元 (订单 %s 元), 不能说明后入账; 请供应商开红字发票重开", asked,
 			        limit, due);
-		else if (line->result == MATCH_TOO_EARLY || line->result == MATCH_CHAIN)
+		else if (line->result == MATCH_RED) {
+			fen_text(-line->amount_fen, asked);
+			fen_text(line->back_fen, due);
+			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1,
+			        "红字 %s 元, 原票这些数量应冲 %s 元", asked, due);
+		} else if (line->result == MATCH_TOO_EARLY || line->result == MATCH_CHAIN)
 			tx_fail(tx, ST_MATCH_DIFFERS, line->result == MATCH_CHAIN ? "issuer" : "issued_ymd", (int64_t)i + 1,
 			        "%s: %s", match_results[line->result].title,
 			        line->result == MATCH_CHAIN ? "首票的购买方须是加开一票的开票方"
