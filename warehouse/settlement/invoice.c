@@ -398,7 +398,9 @@ static enum status may_accept(struct tx *tx, const struct doc *d, const void *in
 	struct match m;
 	(void)input;
 	enum status st = look_again(tx, d, &invoice, &m);
-	return st != ST_OK || m.explained ? st : tell_differences(tx, &m);
+	if (st == ST_OK && !m.explained)
+		return tell_differences(tx, &m);
+	return st == ST_OK && invoice.red_of && invoice.leg == LEG_OURS ? check_paying(tx, &m) : st;
 }
 
 static enum status post(struct tx *tx, struct doc *d, const void *input)

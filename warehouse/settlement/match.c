@@ -273,7 +273,9 @@ static enum match_result judge_red(const struct look *k, const struct match_line
 	if (!found || line->found_units != line->units)
 		return is_kind(k->invoice, "return") ? MATCH_NO_RETURN : MATCH_QUANTITY;
 	bool more = line->units == 0 && -line->amount_fen > line->back_fen;
-	bool less = is_kind(k->invoice, "correct") && -line->amount_fen < line->back_fen;
+	bool less = line->units && -line->amount_fen < line->back_fen;
+	if (less && is_kind(k->invoice, "return"))
+		return MATCH_PRICE; /* a supplier may take goods back for less: told by one, accepted by another */
 	return more || less ? MATCH_RED : MATCH_FINE;
 }
 
