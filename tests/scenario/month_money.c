@@ -217,6 +217,9 @@ static const struct step sheets[] = {
         {"t2", "finance", POST, "sheets", BRANCH("202612"), 201, FINE},
         {"u1", "finance", POST, "sheets", SUPPLIER("202611"), 201, FINE},
         {"u2", "finance", POST, "sheets", SUPPLIER("202612"), 201, FINE},
+        /* RULE DOMAIN-12.3-late: the invoice of November that came behind its close stands in December's sheet, with a mark */
+        {NULL, "finance", GET, "sheet-lines?sheet_id={u1.id}", NULL, 200, SAYS("rows#2", "!\"late\":true")},
+        {NULL, "finance", GET, "sheet-lines?sheet_id={u2.id}", NULL, 200, SAYS("rows.0.document_id={j.id}", "rows.0.late=true")},
         {NULL, "finance", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 403, NOT("SAME_PERSON")},
         {NULL, "east_user", GET, "today", NULL, 200, SAYS("~sheets\",\"title\":\"待确认的结算单\",\"count\":2")},
         {NULL, "east_user", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 200, SAYS("state=confirmed")},
