@@ -251,15 +251,24 @@ static enum status check_version(struct tx *tx, const struct doc *d, int64_t ver
 	return ST_STALE_VERSION;
 }
 
+SQL(select_wrote, "SELECT 1 FROM document_event WHERE document_id = :id AND action = 'edit' AND user_id = :user_id LIMIT 1 "
+                  "/*all sites: the caller has the document*/");
+
+/* Of those who took a step the last one counts; of those who wrote, everybody. */
+static bool took(struct db *db, const struct doc *d, const char *action, int64_t user_id)
+{
+	if (strcmp(action, "make") == 0)
+		return d->made_by == user_id;
+	if (strcmp(action, "edit") == 0)
+		return db_i64(db, 0, select_wrote, I64(":id", d->id), I64(":user_id", user_id)) != 0;
+	return document_actor(db, d->id, action) == user_id;
+}
+
 bool document_needs_other(struct db *db, const struct doc *d, const char *action, int64_t user_id)
 {
-	for (const struct doc_two_persons *p = d->kind->two_persons; p && p->action; p++) {
-		if (strcmp(p->action, action) != 0)
-			continue;
-		int64_t actor = strcmp(p->than, "make") == 0 ? d->made_by : document_actor(db, d->id, p->than);
-		if (actor == user_id)
+	for (const struct doc_two_persons *p = d->kind->two_persons; p && p->action; p++)
+		if (strcmp(p->action, action) == 0 && took(db, d, p->than, user_id))
 			return true;
-	}
 	return false;
 }
 

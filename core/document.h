@@ -30,7 +30,8 @@ struct doc_step {
 	enum status (*effect)(struct tx *tx, struct doc *d, const void *input);
 };
 
-/* Two acts by two people: whoever took `than` (or made the document: "make") may not take `action`. */
+/* Two acts by two people: whoever took `than` (or made the document: "make"; or ever wrote in it: "edit") may not take `action`.
+ */
 struct doc_two_persons {
 	const char *action, *than;
 };

@@ -120,6 +120,20 @@ SQL(count_platform_open,
     "SELECT count(*) FROM (SELECT r.id FROM user_site us JOIN platform_report r ON r.site_id = us.site_id AND r.open = 1 WHERE "
     "us.user_id = :me_id AND r.ymd < :today_ymd LIMIT 1000) AS found");
 
+SQL(count_invoices_entered, COUNT_DOCUMENTS("invoice", "'entered'"));
+SQL(count_invoices_disputed, COUNT_DOCUMENTS("invoice", "'disputed'"));
+SQL(count_payments_made, COUNT_DOCUMENTS("payment", "'made'"));
+SQL(count_payments_reviewed, COUNT_DOCUMENTS("payment", "'reviewed'"));
+SQL(count_payments_approved, COUNT_DOCUMENTS("payment", "'approved'"));
+SQL(count_sheets, COUNT_DOCUMENTS("sheet", "'issued'"));
+SQL(count_payables_late, "SELECT count(*) FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id = :me_id "
+                         "WHERE y.open = 1 AND y.due_ymd < :today_ymd AND y.invoiced_fen <> y.paid_fen + y.held_fen");
+/* Counted to a thousand, as above. */
+SQL(count_uninvoiced,
+    "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id "
+    "= :me_id WHERE y.invoiced_units + y.returned_units < y.units LIMIT 1000) AS found /*scan: only rows without "
+    "invoice, by their own index*/");
+
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
         {"orders_submitted", "待审批的采购订单", "warn", "/orders?state=submitted", PERM_ORDER_APPROVE, &count_orders_submitted},
@@ -167,6 +181,18 @@ static const struct figure cards[] = {
         {"adjustments_effective", "调价待 HIS 执行 (按机构)", "warn", "/price-adjustments?state=effective", PERM_PRICE_CONFIRM,
          &count_unconfirmed},
         {"price_claims", "未了结的调价补差", "info", "/price-claims?state=open", PERM_INVOICE_EDIT, &count_claims},
+        {"invoices_entered", "待匹配的发票", "info", "/invoices?state=entered", PERM_INVOICE_EDIT, &count_invoices_entered},
+        {"invoices_disputed", "发票差异待确认", "warn", "/invoices?state=disputed", PERM_INVOICE_ACCEPT,
+         &count_invoices_disputed},
+        {"uninvoiced", "货到票未到", "info", "/payables?uninvoiced=1", PERM_ESTIMATE_EDIT, &count_uninvoiced},
+        {"payables_late", "逾期未付的应付", "bad", "/payables?unpaid=1&due_until={past}", PERM_PAYMENT_EDIT,
+         &count_payables_late},
+        {"payments_made", "待复核的付款单", "warn", "/payments?state=made", PERM_PAYMENT_REVIEW, &count_payments_made},
+        {"payments_reviewed", "待审批的付款单", "warn", "/payments?state=reviewed", PERM_PAYMENT_APPROVE,
+         &count_payments_reviewed},
+        {"payments_approved", "待付款的付款单", "warn", "/payments?state=approved", PERM_PAYMENT_REVIEW,
+         &count_payments_approved},
+        {"sheets", "待确认的结算单", "info", "/sheets?state=issued", PERM_SHEET_CONFIRM, &count_sheets},
         {"volume_reports", "待确认的报量", "info", "/volume-reports?state=submitted", PERM_VOLUME_CONFIRM, &count_volume_reports},
         {"volume_behind", "集采进度落后", "warn", "/volume-progress?behind=1", PERM_VOLUME_READ, &count_volume_behind},
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
@@ -243,6 +269,8 @@ static const struct figure decide[] = {
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
         {"adjustments", "调价单待批准", "warn", "/price-adjustments?state=submitted", PERM_REPORT_READ, &count_adjustments},
         {"filings", "备案采购待审批", "warn", "/filings?state=reviewed", PERM_REPORT_READ, &count_filings},
+        {"invoices_disputed", "发票差异待确认", "warn", "/invoices?state=disputed", PERM_REPORT_READ, &count_invoices_disputed},
+        {"payments_reviewed", "付款单待审批", "warn", "/payments?state=reviewed", PERM_REPORT_READ, &count_payments_reviewed},
         {"volume_releases", "集采特批待批准", "warn", "/volume-releases?state=submitted", PERM_REPORT_READ, &count_releases},
         {"volume_reallocations", "约定量调剂待批准", "warn", "/volume-reallocations?state=submitted", PERM_REPORT_READ,
          &count_reallocations},
@@ -253,6 +281,7 @@ static const struct figure wrong[] = {
         {"overdue", "缺药超期未办", "bad", "/shortages?overdue=1", PERM_REPORT_READ, &count_overdue},
         {"refusals", "一周内被拒绝的操作", "bad", "/refusals", PERM_REPORT_READ, &count_refusals},
         {"orders_late", "订单逾期未到", "bad", "/orders?overdue=1", PERM_REPORT_READ, &count_orders_late},
+        {"payables_late", "应付逾期未付", "bad", "/payables?unpaid=1&due_until={past}", PERM_REPORT_READ, &count_payables_late},
         {"splits", "一周内疑似拆单", "bad", "/split-flags", PERM_REPORT_READ, &count_splits},
         {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},

@@ -50,11 +50,15 @@ static const struct list_column line_columns[] = {
         {"units", L_INT, "l.units", "数量", NULL},
         {"other_site_name", L_TEXT, "o.name", "对方机构", NULL},
         {"amount", L_FEN, "l.amount_fen", "金额", NULL},
+        /* RULE DOMAIN-12.3-late: of a day before the sheet's, or of a paper whose month was closed already */
+        {"late", L_BOOL, "l.ymd < t.from_ymd OR coalesce(e.late, 0) = 1", "跨月补记", NULL},
         NO_COLUMN,
 };
 static const struct list_filter line_filters[] = {{"sheet_id", L_ID, "l.sheet_id = :f_sheet_id_id"}, NO_FILTER};
 #define LINES                                                                                                                    \
-	"sheet_line l JOIN document d ON d.id = l.document_id LEFT JOIN product p ON p.id = l.product_id LEFT JOIN site o ON "   \
+	"sheet_line l JOIN sheet t ON t.id = l.sheet_id LEFT JOIN money_entry e ON e.seq = l.seq AND e.n = l.entry_n AND "       \
+	"l.product_id IS NULL JOIN document d ON d.id = l.document_id LEFT JOIN product p ON p.id = l.product_id LEFT JOIN "     \
+	"site o ON "                                                                                                             \
 	"o.id = "                                                                                                                \
 	"l.other_site_id WHERE EXISTS (SELECT 1 FROM app_user u JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind " \
 	"= "                                                                                                                     \

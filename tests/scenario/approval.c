@@ -76,6 +76,26 @@ static const struct step large_steps[] = {
         {NULL, "chief", POST, "orders/{c.id}/approve", "{\"version\":2}", 200, NULL, {"state=approved"}, NULL},
 };
 
+#define CHANGED(version, units) "{\"version\":" version ",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":" units "}]}"
+/* Whoever wrote a line of it, whenever that was, does not approve it. RULE GSP-two-persons */
+static const struct step edited_steps[] = {
+        {"w", "buyer", POST, "orders", ORDER("10"), 201, FINE},
+        {NULL, "central", PATCH, "orders/{w.id}", CHANGED("1", "1000"), 200, FINE},
+        {NULL, "buyer", PATCH, "orders/{w.id}", CHANGED("2", "990"), 200, FINE},
+        {NULL, "buyer", POST, "orders/{w.id}/submit", "{\"version\":3}", 200, FINE},
+        {NULL, "central", GET, "orders/{w.id}", NULL, 200, NULL, {"actions.0.action=approve", "actions.0.allowed=false"}, NULL},
+        {NULL, "central", POST, "orders/{w.id}/approve", "{\"version\":4}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "orders/{w.id}/approve", "{\"version\":4}", 200, NULL, {"state=approved"}, NULL},
+};
+
+static void who_wrote_in_an_order_does_not_approve_it(void)
+{
+	struct world *w = world_new();
+	PLAY(w, edited_steps);
+	world_replay(w);
+	world_end(w);
+}
+
 static void large_orders_need_the_chief(void)
 {
 	struct world *w = world_new();
@@ -276,4 +296,5 @@ static void suppliers_answer_line_by_line(void)
 
 SUITE(approval, {"suppliers_answer_line_by_line", suppliers_answer_line_by_line},
       {"large_orders_need_the_chief", large_orders_need_the_chief}, {"cut_orders_are_seen", cut_orders_are_seen},
-      {"late_orders_are_told", late_orders_are_told});
+      {"late_orders_are_told", late_orders_are_told},
+      {"who_wrote_in_an_order_does_not_approve_it", who_wrote_in_an_order_does_not_approve_it});

@@ -37,6 +37,8 @@ static const struct step wrong_invoice[] = {
         {NULL, "finance", POST, "invoices/{i.id}/explain", "{\"version\":2,\"note\":\"供应商让利, 合同有约定\"}", 200,
          SAYS("state=disputed")},
         {NULL, "finance", POST, "invoices/{i.id}/accept", "{\"version\":3}", 403, NOT("SAME_PERSON")},
+        {NULL, "chief", GET, "today", NULL, 200, SAYS("~invoices_disputed\",\"title\":\"发票差异待确认\",\"count\":1")},
+        {NULL, "chief", GET, "board", NULL, 200, SAYS("~invoices_disputed\",\"title\":\"发票差异待确认\",\"count\":1")},
         {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows#0")},
         {NULL, "chief", POST, "invoices/{i.id}/accept", "{\"version\":3}", 200, SAYS("state=matched")},
         {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows#1", "rows.0.amount=-169.80")},
@@ -70,6 +72,7 @@ static const struct step rest_comes[] = {
  * RULE DOMAIN-12.3-estimate RULE DOMAIN-12.3-month-close RULE DOMAIN-12.3-month-locked
  */
 static const struct step month_end[] = {
+        {NULL, "finance", GET, "today", NULL, 200, SAYS("~uninvoiced\",\"title\":\"货到票未到\",\"count\":2")},
         {"e", "finance", POST, "estimates", "{\"to_ymd\":20261125}", 201, FINE},
         {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, SAYS("amount=154.00", "lines#2")},
         {NULL, "finance", GET, BALANCE("estimated"), NULL, 200, SAYS("rows#1", "rows.0.amount=-154.00")},
@@ -159,14 +162,25 @@ static const struct step not_due_yet[] = {
         {NULL, "finance", GET, "payables?due_until=20261220", NULL, 200, SAYS("rows#0")},
         {NULL, "finance", GET, "payables?due_until=20261221", NULL, 200, SAYS("rows#2")},
 };
+/* On the day behind the due one it stands among what the buyer has to do, and opens what it counts. */
+static const struct step late_payment[] = {
+        {NULL, "buyer", GET, "today", NULL, 200,
+         SAYS("~payables_late\",\"title\":\"逾期未付的应付\",\"count\":2", "~until=20261221")},
+        {NULL, "buyer", GET, "payables?unpaid=1&due_until=20261221", NULL, 200, SAYS("rows#2")},
+};
 static const struct step first_payment[] = {
         {"b", "buyer", POST, "payments", PAYMENT, 201, SAYS("state=made")},
         {NULL, "finance", GET, "payments/{b.id}", NULL, 200, SAYS("amount=169.80", "lines#2")},
         {NULL, "buyer", POST, "payments", PAYMENT, 422, NOT("NOTHING_DUE")},
         {NULL, "buyer", POST, "payments/{b.id}/review", "{\"version\":1}", 403, NOT("FORBIDDEN")},
+        /* each waits in the day's work of whoever takes it */
+        {NULL, "finance", GET, "today", NULL, 200, SAYS("~payments_made\",\"title\":\"待复核的付款单\",\"count\":1")},
         {NULL, "finance", POST, "payments/{b.id}/review", "{\"version\":1}", 200, FINE},
         {NULL, "finance", POST, "payments/{b.id}/approve", "{\"version\":2}", 403, NOT("SAME_PERSON")},
+        {NULL, "chief", GET, "today", NULL, 200, SAYS("~payments_reviewed\",\"title\":\"待审批的付款单\",\"count\":1")},
+        {NULL, "chief", GET, "board", NULL, 200, SAYS("~payments_reviewed\",\"title\":\"付款单待审批\",\"count\":1")},
         {NULL, "chief", POST, "payments/{b.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "finance", GET, "today", NULL, 200, SAYS("~payments_approved\",\"title\":\"待付款的付款单\",\"count\":1")},
         {NULL, "finance", POST, "payments/{b.id}/pay", "{\"version\":3,\"note\":\"回单 1\"}", 200, SAYS("state=paid")},
         {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows.0.amount=-154.00")},
         {NULL, "finance", GET, "payables?open=1", NULL, 200,
@@ -203,7 +217,11 @@ static const struct step sheets[] = {
         {"t2", "finance", POST, "sheets", BRANCH("202612"), 201, FINE},
         {"u1", "finance", POST, "sheets", SUPPLIER("202611"), 201, FINE},
         {"u2", "finance", POST, "sheets", SUPPLIER("202612"), 201, FINE},
+        /* RULE DOMAIN-12.3-late: the invoice of November that came behind its close stands in December's sheet, with a mark */
+        {NULL, "finance", GET, "sheet-lines?sheet_id={u1.id}", NULL, 200, SAYS("rows#2", "!\"late\":true")},
+        {NULL, "finance", GET, "sheet-lines?sheet_id={u2.id}", NULL, 200, SAYS("rows.0.document_id={j.id}", "rows.0.late=true")},
         {NULL, "finance", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 403, NOT("SAME_PERSON")},
+        {NULL, "east_user", GET, "today", NULL, 200, SAYS("~sheets\",\"title\":\"待确认的结算单\",\"count\":2")},
         {NULL, "east_user", POST, "sheets/{t1.id}/confirm", "{\"version\":1}", 200, SAYS("state=confirmed")},
         {NULL, "finance", GET, BALANCE("internal"), NULL, 200, SAYS("rows#2", "rows.0.amount=25.50", "rows.1.amount=-25.50")},
         {NULL, "finance", GET, BALANCE("stock"), NULL, 200, SAYS("rows#2", "rows.0.amount=299.50", "rows.1.amount=25.50")},
@@ -338,6 +356,8 @@ void month_of_money(struct world *w)
 	price_changes(w);
 	month_go_to(w, 20261220);
 	PLAY(w, not_due_yet);
+	month_go_to(w, 20261222);
+	PLAY(w, late_payment);
 	month_go_to(w, 20261221);
 	PLAY(w, first_payment);
 	month_go_to(w, 20261225);

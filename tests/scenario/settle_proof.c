@@ -32,7 +32,7 @@ static void go_to(struct world *w, int32_t ymd)
 }
 
 /* 240 capsules (10 boxes of 24) at the price asked for; the answers are {o}, {ov}, {r}. */
-#define COME(more, price)                                                                                                        \
+#define BROUGHT(more, price)                                                                                                     \
 	{"o",                                                                                                                    \
 	 "central",                                                                                                              \
 	 POST,                                                                                                                   \
@@ -53,10 +53,14 @@ static void go_to(struct world *w, int32_t ymd)
 	         "20290101,\"units\":240}]}",                                                                                    \
 	         201,                                                                                                            \
 	         FINE},                                                                                                          \
-	        {NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE},                              \
 	{                                                                                                                        \
-		NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE                                    \
+		NULL, "inspector", POST, "receipts/{r.id}/inspect", "{\"version\":1}", 200, FINE                                 \
 	}
+#define ON_THE_SHELF                                                                          \
+	{                                                                                     \
+		NULL, "inspector", POST, "receipts/{r.id}/post", "{\"version\":2}", 200, FINE \
+	}
+#define COME(more, price) BROUGHT(more, price), ON_THE_SHELF
 
 #define INVOICE(no, leg, more, ymd, gross)                                                                           \
 	"{\"invoice_no\":\"" no "\",\"leg\":" leg ",\"supplier_id\":\"{supplier}\"," more "\"issued_ymd\":" ymd      \
@@ -114,6 +118,69 @@ static void an_invoice_is_of_its_parties(void)
 {
 	struct world *w = world_new();
 	PLAY(w, parties);
+	world_replay(w);
+	world_end(w);
+}
+
+/* RULE DOMAIN-6-payment: the days run from the inspection, not from the day the goods were put on the shelf. */
+static const struct step inspected[] = {BROUGHT("", "12.00")};
+static const struct step shelved[] = {
+        ON_THE_SHELF,
+        {NULL,
+         "finance",
+         GET,
+         "payables",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.accepted_ymd=20261121", "rows.0.due_ymd=20261221"},
+         NULL},
+};
+
+static void the_days_run_from_the_inspection(void)
+{
+	struct world *w = world_new();
+	PLAY(w, inspected);
+	go_to(w, 20261124);
+	PLAY(w, shelved);
+	world_replay(w);
+	world_end(w);
+}
+
+#define RED_LINE(units, amount) "{\"product_id\":\"{amoxicillin}\",\"units\":" units ",\"amount\":\"" amount "\"}"
+#define RED(kind, sum, lines)                                                                                                  \
+	"{\"invoice_no\":\"" NO("0012") "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"" sum   \
+	                                "\",\"tax\":\"0\",\"gross\":\"" sum "\",\"red_of_id\":\"{i.id}\",\"red_kind\":\"" kind \
+	                                "\",\"lines\":[" lines "]}"
+#define RED_REFUSED(kind, sum, lines, ...)                                                                                      \
+	{"x", "finance", POST, "invoices", RED(kind, sum, lines), 201, FINE},                                                   \
+	        {NULL, "finance", POST, "invoices/{x.id}/match", "{\"version\":1}", 422, "MATCH_DIFFERS", {__VA_ARGS__}, NULL}, \
+	{                                                                                                                       \
+		NULL, "finance", POST, "invoices/{x.id}/void", "{\"version\":1,\"note\":\"不对\"}", 200, FINE                   \
+	}
+/* RULE DOMAIN-12.3-red: never more than its original has left, on one line or on two; nor less than the units it calls wrong had
+ * cost, for the right invoice would come on top. */
+static const struct step reds[] = {
+        COME("", "12.00"),
+        {"i", "finance", POST, "invoices", INVOICE(NO("0011"), "2", "", "20261121", "120.00"), 201, FINE},
+        MATCH("i", "1"),
+        RED_REFUSED("allowance", "500.00", RED_LINE("0", "500.00"), "~500.00", "~120.00"),
+        RED_REFUSED("allowance", "240.00", RED_LINE("0", "120.00") "," RED_LINE("0", "120.00"), "errors.0.row=2"),
+        RED_REFUSED("correct", "240.00", RED_LINE("240", "120.00") "," RED_LINE("240", "120.00"), "errors.0.row=2"),
+        RED_REFUSED("correct", "1.00", RED_LINE("240", "1.00"), "~1.00", "~120.00"),
+        RED_REFUSED("correct", "11.99", RED_LINE("24", "11.99"), "~11.99", "~12.00"),
+        {"x", "finance", POST, "invoices", RED("correct", "120.00", RED_LINE("24", "12.00") "," RED_LINE("216", "108.00")), 201,
+         FINE},
+        {NULL, "finance", GET, "invoices/{x.id}", NULL, 200, NULL, {"fits=true"}, NULL},
+        MATCH("x", "1"),
+        {NULL, "finance", GET, "payables", NULL, 200, NULL, {"rows.0.invoiced=0.00", "rows.0.invoiced_units=0"}, NULL},
+        {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=0.00"}, NULL},
+};
+
+static void a_red_line_takes_back_what_was_paid(void)
+{
+	struct world *w = world_new();
+	PLAY(w, reds);
 	world_replay(w);
 	world_end(w);
 }
@@ -551,7 +618,9 @@ static void every_entry_is_in_one_sheet(void)
 	world_end(w);
 }
 
-SUITE(settle_proof, {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
+SUITE(settle_proof, {"the_days_run_from_the_inspection", the_days_run_from_the_inspection},
+      {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
+      {"a_red_line_takes_back_what_was_paid", a_red_line_takes_back_what_was_paid},
       {"names_are_compared_as_they_are_meant", names_are_compared_as_they_are_meant},
       {"who_counts_as_a_maker_needs_one_invoice", who_counts_as_a_maker_needs_one_invoice},
       {"a_remote_place_has_its_approval", a_remote_place_has_its_approval},

@@ -265,6 +265,14 @@ static const struct step money[] = {
         {"big", "finance", POST, "invoices", RED(WRONG, "{i.id}", "return", "72", "36.00"), 201, FINE},
         {NULL, "finance", POST, "invoices/{big.id}/match", "{\"version\":1}", 422, "MATCH_DIFFERS", {"~退货尚未出库"}, NULL},
         {NULL, "finance", POST, "invoices/{big.id}/void", "{\"version\":1,\"note\":\"开错\"}", 200, FINE},
+        /* RULE DOMAIN-12.3-red: for less than they had cost only where one says why and another accepts it */
+        {"less", "finance", POST, "invoices", RED(WRONG, "{i.id}", "return", "48", "20.00"), 201, FINE},
+        {NULL, "finance", GET, "invoices/{less.id}", NULL, 200, NULL, {"lines.0.result=price", "explainable=true"}, NULL},
+        {NULL, "finance", POST, "invoices/{less.id}/match", "{\"version\":1}", 422, "MATCH_DIFFERS", {"~20.00"}, NULL},
+        {NULL, "finance", POST, "invoices/{less.id}/explain", "{\"version\":1,\"note\":\"近效期折价退\"}", 200, FINE},
+        {NULL, "finance", POST, "invoices/{less.id}/accept", "{\"version\":2}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "invoices/{less.id}/return", "{\"version\":2,\"note\":\"按原价退\"}", 200, FINE},
+        {NULL, "finance", POST, "invoices/{less.id}/void", "{\"version\":3,\"note\":\"重开\"}", 200, FINE},
         {NULL, "finance", POST, "invoices/{k.id}/match", "{\"version\":1}", 200, FINE},
         {NULL,
          "finance",
@@ -395,13 +403,24 @@ static void goods_go_back(void)
 	world_end(w);
 }
 
+#define ALL_OF_IT "{\"supplier_id\":\"{supplier}\",\"channel\":\"bank\",\"until_ymd\":20270201}"
 /* Closed without a red invoice; an invoice taken back whole, and a right one for what stayed. */
 static const struct step other_ends[] = {
         {"t", "buyer", POST, "supplier-returns", RETURN("supplier", LINE("0", "24", "released", "wrong")), 201, FINE},
         {NULL, "buyer", POST, "supplier-returns/{t.id}/submit", "{\"version\":1}", 200, FINE},
         {NULL, "central", POST, "supplier-returns/{t.id}/approve", "{\"version\":2}", 200, FINE},
         {NULL, "keeper", POST, "supplier-returns/{t.id}/scans", "{\"code\":\"" BOX("03") "\"}", 200, FINE},
+        /* RULE DOMAIN-12.3-supplier-return: goods that go back while they are being paid for stop the payment */
+        {"pay", "buyer", POST, "payments", ALL_OF_IT, 201, FINE},
+        {NULL, "finance", GET, "payments/{pay.id}", NULL, 200, NULL, {"amount=36.00"}, NULL},
+        {NULL, "finance", POST, "payments/{pay.id}/review", "{\"version\":1}", 200, FINE},
         {NULL, "keeper", POST, "supplier-returns/{t.id}/ship", "{\"version\":3}", 200, NULL, {"state=shipped"}, NULL},
+        {NULL, "chief", POST, "payments/{pay.id}/approve", "{\"version\":2}", 409, "WRONG_STATE", {"~第 1 行", "~12.00"}, NULL},
+        {NULL, "buyer", POST, "payments/{pay.id}/cancel", "{\"version\":2,\"note\":\"有退货\"}", 200, FINE},
+        {"pay", "buyer", POST, "payments", ALL_OF_IT, 201, FINE},
+        {NULL, "finance", GET, "payments/{pay.id}", NULL, 200, NULL, {"amount=24.00"}, NULL},
+        {NULL, "finance", POST, "payments/{pay.id}/review", "{\"version\":1}", 200, FINE},
+        {NULL, "buyer", POST, "payments/{pay.id}/cancel", "{\"version\":2,\"note\":\"改日\"}", 200, FINE},
         {NULL, "chief", POST, "supplier-returns/{t.id}/close", "{\"version\":4}", 422, "REASON_MISSING", {NULL}, NULL},
         {NULL, "chief", POST, "supplier-returns/{t.id}/close", "{\"version\":4,\"note\":\"供应商换货\"}", 200, FINE},
         {NULL, "finance", GET, "payables?product_id={amoxicillin}", NULL, 200, NULL, {"rows.0.owed=36.00"}, NULL},
@@ -411,6 +430,11 @@ static const struct step other_ends[] = {
         {NULL, "keeper", POST, "supplier-returns/{u.id}/scans", "{\"code\":\"" BOX("02") "\"}", 200, FINE},
         {NULL, "keeper", POST, "supplier-returns/{u.id}/ship", "{\"version\":3}", 200, NULL, {"state=shipped"}, NULL},
         {"k", "finance", POST, "invoices", RED(RED_NO, "{i.id}", "correct", "72", "36.00"), 201, FINE},
+        /* RULE DOMAIN-12.4-red-under-payment: what is being paid is not taken back until it is said whether the money has left */
+        {"pay", "buyer", POST, "payments", ALL_OF_IT, 201, NULL, {NULL}, NULL},
+        {"payv", "finance", GET, "payments/{pay.id}", NULL, 200, NULL, {"amount=24.00"}, NULL},
+        {NULL, "finance", POST, "invoices/{k.id}/match", "{\"version\":1}", 409, "WRONG_STATE", {"~{payv.number}"}, NULL},
+        {NULL, "buyer", POST, "payments/{pay.id}/cancel", "{\"version\":1,\"note\":\"错票\"}", 200, FINE},
         {NULL, "finance", POST, "invoices/{k.id}/match", "{\"version\":1}", 200, FINE},
         {NULL, "finance", GET, "supplier-returns/{u.id}", NULL, 200, NULL, {"state=settled", "lines.0.less_units=24"}, NULL},
         {"j", "finance", POST, "invoices",
@@ -422,9 +446,13 @@ static const struct step other_ends[] = {
         {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=-24.00"}, NULL},
         /* nothing was invoiced for the ampoules: nobody waits for a red invoice */
         {"v", "buyer", POST, "supplier-returns", RETURN("supplier", LINE("1", "20", "released", "recall")), 201, FINE},
-        {NULL, "buyer", POST, "supplier-returns/{v.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "chief", POST, "supplier-returns/{v.id}/approve", "{\"version\":2}", 200, FINE},
-        {NULL, "keeper", POST, "supplier-returns/{v.id}/ship", "{\"version\":3}", 200, NULL, {"state=settled"}, NULL},
+        /* RULE GSP-two-persons: whoever wrote in it does not approve it */
+        {NULL, "central", PATCH, "supplier-returns/{v.id}",
+         "{\"version\":1,\"lines\":[" LINE("1", "20", "released", "recall") "]}", 200, FINE},
+        {NULL, "buyer", POST, "supplier-returns/{v.id}/submit", "{\"version\":2}", 200, FINE},
+        {NULL, "central", POST, "supplier-returns/{v.id}/approve", "{\"version\":3}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "chief", POST, "supplier-returns/{v.id}/approve", "{\"version\":3}", 200, FINE},
+        {NULL, "keeper", POST, "supplier-returns/{v.id}/ship", "{\"version\":4}", 200, NULL, {"state=settled"}, NULL},
         {NULL, "buyer", GET, "supplier-returns?state=settled", NULL, 200, NULL, {"rows#2"}, NULL},
         {"x", "buyer", POST, "supplier-returns", RETURN("supplier", LINE("2", "10", "rejected", "quality")), 201, FINE},
         {NULL, "buyer", POST, "supplier-returns/{x.id}/cancel", "{\"version\":1,\"note\":\"就地销毁\"}", 200, FINE},

@@ -207,5 +207,6 @@ static const struct doc_step steps[] = {
 };
 /* RULE DOMAIN-12.3-filing: two approvals by two people, neither of whom asked for it. */
 static const struct doc_two_persons two_persons[] = {{"review", "make"},  {"review", "submit"},  {"approve", "review"},
-                                                     {"approve", "make"}, {"approve", "submit"}, {NULL, NULL}};
+                                                     {"approve", "make"}, {"approve", "submit"}, {"review", "edit"},
+                                                     {"approve", "edit"}, {NULL, NULL}};
 const struct doc_kind filing_kind = {"filing", "备案采购", "BA", "filings", states, steps, "draft", two_persons};

@@ -423,6 +423,7 @@ static const struct doc_step steps[] = {
          price_his_confirm},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-static const struct doc_two_persons two_persons[] = {{"approve", "make"}, {"approve", "submit"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {
+        {"approve", "make"}, {"approve", "submit"}, {"approve", "edit"}, {NULL, NULL}};
 const struct doc_kind price_adjustment_kind = {"price_adjustment", "调价单", "TJ", "price-adjustments", states, steps, "draft",
                                                two_persons};

@@ -290,5 +290,5 @@ static const struct doc_step steps[] = {
         {"decided", "cancel", "cancelled", "作废", PERM_PRICE_DECIDE, SIDE_ANY, true, NULL, NULL},
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
-static const struct doc_two_persons two_persons[] = {{"decide", "make"}, {"decide", "submit"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {{"decide", "make"}, {"decide", "submit"}, {"decide", "edit"}, {NULL, NULL}};
 const struct doc_kind negotiation_kind = {"negotiation", "议价", "YJ", "negotiations", states, steps, "draft", two_persons};

@@ -542,9 +542,9 @@ static const struct doc_step steps[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 /* RULE GSP-two-persons: whoever wrote or submitted an order does not approve it. */
-static const struct doc_two_persons two_persons[] = {{"approve", "submit"},      {"approve", "make"},
-                                                     {"countersign", "submit"},  {"countersign", "make"},
-                                                     {"countersign", "approve"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {
+        {"approve", "submit"},      {"approve", "make"}, {"countersign", "submit"}, {"countersign", "make"},
+        {"countersign", "approve"}, {"approve", "edit"}, {"countersign", "edit"},   {NULL, NULL}};
 const struct doc_kind order_kind = {"order", "采购订单", "CG", "orders", states, steps, "draft", two_persons};
 
 SQL(select_line,

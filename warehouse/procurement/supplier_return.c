@@ -222,6 +222,7 @@ static const struct doc_step steps[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 /* RULE GSP-two-persons: whoever asks for a return does not approve it. */
-static const struct doc_two_persons two_persons[] = {{"approve", "make"}, {"approve", "submit"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {
+        {"approve", "make"}, {"approve", "submit"}, {"approve", "edit"}, {NULL, NULL}};
 const struct doc_kind supplier_return_kind = {"supplier_return", "采购退货单", "CT", "supplier-returns", states, steps,
                                               "draft",           two_persons};

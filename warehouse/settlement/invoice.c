@@ -5,6 +5,7 @@
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/settlement/match.h"
 #include "warehouse/settlement/party.h"
+#include "warehouse/settlement/payable.h"
 
 #include <string.h>
 
@@ -319,7 +320,12 @@ static enum status tell_differences(struct tx *tx, const struct match *m)
 			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1,
 			        "发票 %s 元超过限价, 最多 %s 元 (订单 %s 元), 不能说明后入账; 请供应商开红字发票重开", asked,
 			        limit, due);
-		else if (line->result == MATCH_TOO_EARLY || line->result == MATCH_CHAIN)
+		else if (line->result == MATCH_RED) {
+			fen_text(-line->amount_fen, asked);
+			fen_text(line->back_fen, due);
+			tx_fail(tx, ST_MATCH_DIFFERS, tx_line_field(tx, i, "amount"), (int64_t)i + 1,
+			        "红字 %s 元, 原票这些数量应冲 %s 元", asked, due);
+		} else if (line->result == MATCH_TOO_EARLY || line->result == MATCH_CHAIN)
 			tx_fail(tx, ST_MATCH_DIFFERS, line->result == MATCH_CHAIN ? "issuer" : "issued_ymd", (int64_t)i + 1,
 			        "%s: %s", match_results[line->result].title,
 			        line->result == MATCH_CHAIN ? "首票的购买方须是加开一票的开票方"
@@ -331,13 +337,46 @@ static enum status tell_differences(struct tx *tx, const struct match *m)
 	return ST_MATCH_DIFFERS;
 }
 
+SQL(select_paying,
+    "SELECT d.number FROM payment_line l JOIN document d ON d.id = l.payment_id AND d.state IN ('made', 'reviewed', "
+    "'approved') WHERE l.payable_id = :payable_id AND l.amount_fen > 0 ORDER BY l.id LIMIT 1 /*all sites: the caller "
+    "has the invoice*/");
+
+static int64_t taken_back(const struct match *m, int64_t payable_id)
+{
+	int64_t fen = 0;
+	for (size_t i = 0; i < m->part_count; i++)
+		fen -= m->parts[i].payable_id == payable_id ? m->parts[i].amount_fen : 0;
+	return fen;
+}
+
+/* RULE DOMAIN-12.4-red-under-payment: no payment under way pays what a red invoice took back. Whoever pays says first whether the
+ * money has left: then the supplier owes it; else the payment is cancelled and made anew. */
+static enum status check_paying(struct tx *tx, const struct match *m)
+{
+	for (size_t i = 0; i < m->part_count; i++) {
+		struct payable p;
+		enum status st = payable_load(tx_db(tx), m->parts[i].payable_id, &p);
+		if (st != ST_OK)
+			return st;
+		if (p.held_fen <= 0 || p.paid_fen + p.held_fen <= p.invoiced_fen - taken_back(m, p.id))
+			continue;
+		const char *number = db_text(tx_db(tx), tx->arena, select_paying, I64(":payable_id", p.id));
+		return tx_fail(tx, ST_WRONG_STATE, NULL, 0,
+		               "付款单 %s 正在付原发票的款: 请先登记付款或撤销该付款单, 再匹配红字发票", number ? number : "");
+	}
+	return ST_OK;
+}
+
 static enum status may_match(struct tx *tx, const struct doc *d, const void *input)
 {
 	struct invoice invoice;
 	struct match m;
 	(void)input;
 	enum status st = look_again(tx, d, &invoice, &m);
-	return st != ST_OK || m.fine ? st : tell_differences(tx, &m);
+	if (st == ST_OK && !m.fine)
+		return tell_differences(tx, &m);
+	return st == ST_OK && invoice.red_of && invoice.leg == LEG_OURS ? check_paying(tx, &m) : st;
 }
 
 /* RULE DOMAIN-12.3-difference: a price may differ for a reason that finance tells and another person accepts; goods that are
@@ -359,7 +398,9 @@ static enum status may_accept(struct tx *tx, const struct doc *d, const void *in
 	struct match m;
 	(void)input;
 	enum status st = look_again(tx, d, &invoice, &m);
-	return st != ST_OK || m.explained ? st : tell_differences(tx, &m);
+	if (st == ST_OK && !m.explained)
+		return tell_differences(tx, &m);
+	return st == ST_OK && invoice.red_of && invoice.leg == LEG_OURS ? check_paying(tx, &m) : st;
 }
 
 static enum status post(struct tx *tx, struct doc *d, const void *input)

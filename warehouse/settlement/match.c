@@ -19,6 +19,7 @@ const struct word_title match_results[] = {
         [MATCH_NO_RETURN] = {"no_return", "退货尚未出库"},
         [MATCH_TOO_EARLY] = {"too_early", "开票日期远早于订单"},
         [MATCH_CHAIN] = {"chain", "首票与加开票不衔接"},
+        [MATCH_RED] = {"red", "红字金额与原票不符"},
         [MATCH_RESULT_COUNT] = {NULL, NULL},
 };
 
@@ -214,7 +215,24 @@ SQL(select_taken,
     "WHERE m.invoice_id = :red_of AND l.product_id = :product_id AND (:lot_t IS NULL OR l.lot = :lot_t) AND m.left_fen > 0 ORDER "
     "BY m.id /*all sites: the caller has the invoice*/");
 
-/* RULE DOMAIN-12.3-red: a red line takes back what its original paid for, never more. Figures here are negative. */
+/* What is left of a match row once the earlier lines of the same red paper have taken theirs. */
+struct left {
+	int64_t units, fen;
+};
+
+static struct left left_of(const struct look *k, struct rows *r)
+{
+	struct left left = {col_i64(r, 2), col_i64(r, 3)};
+	for (size_t i = 0; i < k->out->part_count; i++)
+		if (k->out->parts[i].source_id == col_i64(r, 0)) {
+			left.units += k->out->parts[i].units;
+			left.fen += k->out->parts[i].amount_fen;
+		}
+	return left;
+}
+
+/* RULE DOMAIN-12.3-red: a red line takes back what its original paid for, never more; where it says that the invoice was wrong,
+ * never less, or the right invoice would come on top of what is left. Figures here are negative. */
 static void find_original(struct look *k, struct match_line *line, struct rows *of)
 {
 	int64_t fen_left = -line->amount_fen;
@@ -223,19 +241,21 @@ static void find_original(struct look *k, struct match_line *line, struct rows *
 	             TEXT(":lot_t", col_text(k->a, of, 4)));
 	while (rows_next(&r) && (line->units ? line->found_units > line->units : fen_left > 0)) {
 		struct payable *p = NULL;
-		int64_t units = least(line->found_units - line->units, col_i64(&r, 2));
-		if (find_payable(k, col_i64(&r, 1), &p) != ST_OK)
+		const struct left left = left_of(k, &r);
+		int64_t units = least(line->found_units - line->units, left.units);
+		if (left.fen <= 0 || find_payable(k, col_i64(&r, 1), &p) != ST_OK)
 			continue;
 		/* RULE DOMAIN-12.3-supplier-return: only what has left the house */
 		units = is_kind(k->invoice, "return") ? least(units, p->due_units) : units;
 		int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
-		                          : -least(fen_left, col_i64(&r, 3));
-		if ((line->units && units == 0) || -fen > col_i64(&r, 3))
+		                          : -least(fen_left, left.fen);
+		if ((line->units && units == 0) || -fen > left.fen)
 			continue;
 		struct match_part part = {.units = line->units ? -units : 0,
 		                          .source_id = col_i64(&r, 0),
 		                          .amount_fen = fen,
 		                          .single = col_i64(&r, 4) != 0};
+		line->back_fen += line->units ? (int64_t)((__int128)left.fen * units / left.units) : -fen;
 		take_part(k, line, p, &part);
 		fen_left += fen;
 	}
@@ -248,14 +268,23 @@ static bool is_red(const struct look *k)
 	return k->invoice->red_of != 0;
 }
 
+static enum match_result judge_red(const struct look *k, const struct match_line *line, bool found)
+{
+	if (!found || line->found_units != line->units)
+		return is_kind(k->invoice, "return") ? MATCH_NO_RETURN : MATCH_QUANTITY;
+	bool more = line->units == 0 && -line->amount_fen > line->back_fen;
+	bool less = line->units && -line->amount_fen < line->back_fen;
+	if (less && is_kind(k->invoice, "return"))
+		return MATCH_PRICE; /* a supplier may take goods back for less: told by one, accepted by another */
+	return more || less ? MATCH_RED : MATCH_FINE;
+}
+
 /* A maker's invoice covers far more than we got; what it does not prove today it may prove with later receipts. */
 static enum match_result judge(const struct look *k, const struct match_line *line, bool found)
 {
 	int64_t off = line->amount_fen - line->expected_fen;
-	if (is_red(k) && (!found || line->found_units != line->units))
-		return is_kind(k->invoice, "return") ? MATCH_NO_RETURN : MATCH_QUANTITY;
 	if (is_red(k))
-		return MATCH_FINE;
+		return judge_red(k, line, found);
 	if (line->found_units == 0)
 		return MATCH_NO_RECEIPT;
 	if (line->too_early)

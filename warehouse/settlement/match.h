@@ -20,6 +20,7 @@ enum match_result {
 	MATCH_NO_RETURN,  /* 退货尚未出库 */
 	MATCH_TOO_EARLY,  /* 开票日期远早于订单 */
 	MATCH_CHAIN,      /* the first and the extra invoice do not join */
+	MATCH_RED,        /* a red line takes back more than is left, or leaves money standing for units it takes back */
 	MATCH_RESULT_COUNT
 };
 extern const struct word_title match_results[];
@@ -33,6 +34,7 @@ struct match_part {
 struct match_line {
 	int64_t id, units, amount_fen;
 	int64_t found_units, expected_fen, limit_fen;
+	int64_t back_fen; /* of a red line: what its original has for it, positive */
 	bool over, too_early, broken_chain;
 	enum match_result result;
 };

@@ -7,7 +7,8 @@
 
 SQL(select_accepted,
     "SELECT rl.receipt_id, rl.order_line_id, r.supplier_id, ol.payer_site_id, ol.owner_site_id, b.product_id, b.id, rl.units, "
-    "b.price_e4, b.units_per_pack, ol.price_e4 >= ol.ceiling_e4, p.maker FROM receipt_line rl JOIN receipt r ON r.id = "
+    "b.price_e4, b.units_per_pack, ol.price_e4 >= ol.ceiling_e4, p.maker, coalesce(rl.inspected_at_ms, 0) FROM receipt_line rl "
+    "JOIN receipt r ON r.id = "
     "rl.receipt_id JOIN order_line ol ON ol.id = rl.order_line_id JOIN batch b ON b.id = rl.batch_id JOIN product p ON p.id = "
     "b.product_id WHERE rl.id = :id /*all sites: the caller has the receipt*/");
 SQL(insert_payable,
@@ -90,14 +91,17 @@ enum status payable_accept(struct tx *tx, int64_t receipt_line_id)
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
 	int64_t supplier = col_i64(&r, 2), payer = col_i64(&r, 3), product = col_i64(&r, 5), units = col_i64(&r, 7);
+	/* RULE DOMAIN-6-payment: the days run from the inspection, however long the goods wait to be put on the shelf */
+	int64_t inspected_ms = col_i64(&r, 12);
+	int32_t accepted_ymd = inspected_ms ? ymd_of_ms(inspected_ms) : tx->today_ymd;
 	if (!amount_fen(units, col_i64(&r, 8), col_i64(&r, 9), &fen))
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "数量过大");
 	db_exec(tx, insert_payable, I64(":id", tx_new_id(tx)), I64(":line_id", receipt_line_id),
 	        I64(":receipt_id", col_i64(&r, 0)), I64(":order_line_id", col_i64(&r, 1)), I64(":supplier_id", supplier),
 	        I64(":site_id", payer), I64(":owner_id", col_i64(&r, 4)), I64(":product_id", product),
 	        I64(":batch_id", col_i64(&r, 6)), I64(":units", units), I64(":price", col_i64(&r, 8)),
-	        I64(":per_pack", col_i64(&r, 9)), I64(":amount", fen), I64(":accepted_ymd", tx->today_ymd),
-	        I64(":month", tx->today_ymd / 100), I64(":due_ymd", ymd_add_days(tx->today_ymd, days)),
+	        I64(":per_pack", col_i64(&r, 9)), I64(":amount", fen), I64(":accepted_ymd", accepted_ymd),
+	        I64(":month", tx->today_ymd / 100), I64(":due_ymd", ymd_add_days(accepted_ymd, days)),
 	        I64(":fund", fund_pays(tx, product)));
 	db_exec(tx, count_proof, I64(":month", tx->today_ymd / 100), I64(":supplier_id", supplier), I64(":site_id", payer),
 	        I64(":lines", 1), I64(":proven", 0));

@@ -1,5 +1,6 @@
 #include "warehouse/settlement/payment.h"
 
+#include "core/money.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/payable.h"
@@ -152,6 +153,29 @@ static enum status give_back(struct tx *tx, struct doc *d, const void *input)
 	return end_lines(tx, d, LEFT);
 }
 
+/* RULE DOMAIN-12.3-supplier-return: asked again before anybody agrees, goods may have gone back since it was made. */
+static enum status still_owed(struct tx *tx, const struct doc *d, const void *input)
+{
+	enum status first = ST_OK;
+	int64_t row = 0;
+	(void)input;
+	SCOPED(rows) r = db_query(tx_db(tx), select_lines, I64(":id", d->id));
+	while (rows_next(&r)) {
+		struct payable p;
+		char due[32];
+		enum status st = payable_load(tx_db(tx), col_i64(&r, 0), &p);
+		if (st != ST_OK)
+			return st;
+		row++;
+		if (col_i64(&r, 1) <= 0 || p.paid_fen + p.held_fen <= p.invoiced_fen - payable_due_fen(&p))
+			continue;
+		fen_text(payable_due_fen(&p), due);
+		first = tx_fail(tx, ST_WRONG_STATE, tx_line_field(tx, (size_t)row - 1, "amount"), row,
+		                "第 %lld 行的货已退供应商, 待红字发票 %s 元: 请撤销本付款单, 重新编制", (long long)row, due);
+	}
+	return first;
+}
+
 SQL(set_returned, "UPDATE payment SET returned_ymd = :ymd WHERE id = :id /*all sites: the caller has the document*/");
 
 /* RULE DOMAIN-12.4-payment-returned: by entries of its own on this day; what was booked stays as it was. */
@@ -167,8 +191,8 @@ static const struct doc_state states[] = {
         {"returned", "已退票", false}, {"cancelled", "已撤销", false}, {NULL, NULL, false},
 };
 static const struct doc_step steps[] = {
-        {"made", "review", "reviewed", "复核", PERM_PAYMENT_REVIEW, SIDE_FROM, false, NULL, NULL},
-        {"reviewed", "approve", "approved", "审批", PERM_PAYMENT_APPROVE, SIDE_FROM, false, NULL, NULL},
+        {"made", "review", "reviewed", "复核", PERM_PAYMENT_REVIEW, SIDE_FROM, false, still_owed, NULL},
+        {"reviewed", "approve", "approved", "审批", PERM_PAYMENT_APPROVE, SIDE_FROM, false, still_owed, NULL},
         {"approved", "pay", "paid", "登记付款", PERM_PAYMENT_REVIEW, SIDE_FROM, true, NULL, pay},
         {"paid", "return", "returned", "登记退票", PERM_PAYMENT_REVIEW, SIDE_FROM, true, NULL, take_money_back},
         {"made", "cancel", "cancelled", "撤销", PERM_PAYMENT_EDIT, SIDE_FROM, true, NULL, give_back},

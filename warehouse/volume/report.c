@@ -237,6 +237,7 @@ static const struct doc_step steps[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, SIDE_ANY, false, NULL, NULL},
 };
 /* RULE GSP-two-persons: whoever reported does not confirm. */
-static const struct doc_two_persons two_persons[] = {{"confirm", "submit"}, {"confirm", "make"}, {NULL, NULL}};
+static const struct doc_two_persons two_persons[] = {
+        {"confirm", "submit"}, {"confirm", "make"}, {"confirm", "edit"}, {NULL, NULL}};
 const struct doc_kind volume_report_kind = {"volume_report", "报量单", "BL",    "volume-reports",
                                             states,          steps,    "draft", two_persons};

@@ -91,7 +91,7 @@ function Cold({ of }: { of: BoardData["coldchain"] }) {
 }
 
 export function Board() {
-	const data = useData<BoardData>("board", { topics: ["shortages", "alarms", "discrepancies", "orders", "receipts", "shipments"] });
+	const data = useData<BoardData>("board", { topics: ["shortages", "alarms", "discrepancies", "orders", "receipts", "shipments", "invoices", "payables", "payments"] });
 	return (
 		<section className="page">
 			<header className="page-head">

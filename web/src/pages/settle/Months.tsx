@@ -435,6 +435,7 @@ interface SheetLine {
 	unit_name: string | null;
 	other_site_name: string | null;
 	amount: string;
+	late: boolean;
 }
 
 function SheetRows({ sheet }: { sheet: Sheet }) {
@@ -455,7 +456,7 @@ function SheetRows({ sheet }: { sheet: Sheet }) {
 				columns={[
 					{ key: "n", title: "#", width: 40, align: "right", card: "hide", show: (line) => line.n },
 					{ key: "ymd", title: "日期", show: (line) => <span className="num">{ymd(line.ymd)}</span> },
-					{ key: "reason", title: "事由", show: (line) => line.reason_title },
+					{ key: "reason", title: "事由", show: (line) => <>{line.reason_title} {line.late && <Chip tone="wait">跨月补记</Chip>}</> },
 					{ key: "document", title: "单据", card: "title", show: (line) => <To path={pathOf(line.document_kind, line.document_id) ?? "/sheets"}>{line.document_number}</To> },
 					{ key: "what", title: "品种 · 批号", show: (line) => (line.product_name ? <>{line.product_name} <small>{line.spec}</small> <span className="num">{line.lot}</span></> : <span className="num">{line.reference}</span>) },
 					{ key: "units", title: "数量", align: "right", show: (line) => line.units !== null && <span className="num">{line.units} {line.unit_name}</span> },
