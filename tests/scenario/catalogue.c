@@ -224,6 +224,13 @@ static const struct step stop_steps[] = {
          "{\"product_id\":\"{insulin}\",\"other_id\":\"{unlisted}\",\"both_ways\":true,\"units\":1,\"other_units\":10,"
          "\"decision\":\"x\"}",
          201, FINE},
+        /* the pair stands once, from whichever side */
+        {NULL, "chief", POST, "substitutes",
+         "{\"product_id\":\"{insulin}\",\"other_id\":\"{unlisted}\",\"units\":1,\"other_units\":1,\"decision\":\"x\"}",
+         REFUSED(409, "ALREADY_EXISTS")},
+        {NULL, "chief", POST, "substitutes",
+         "{\"product_id\":\"{unlisted}\",\"other_id\":\"{insulin}\",\"units\":1,\"other_units\":1,\"decision\":\"x\"}",
+         REFUSED(409, "ALREADY_EXISTS")},
         {NULL,
          "east_user",
          GET,
