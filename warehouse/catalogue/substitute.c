@@ -7,7 +7,8 @@ SQL(insert_substitute,
 SQL(end_substitute, "UPDATE substitute SET to_ymd = :to_ymd WHERE id = :id AND (to_ymd IS NULL OR to_ymd > :to_ymd)");
 
 SQL(select_pair,
-    "SELECT 1 FROM substitute WHERE product_id = :product_id AND other_id = :other_id AND coalesce(to_ymd, 99991231) >= :from_ymd "
+    "SELECT 1 FROM substitute WHERE product_id = :product_id AND other_id = :other_id AND coalesce(to_ymd, 99991231) >= "
+    ":from_ymd "
     "AND from_ymd <= :to_ymd UNION ALL SELECT 1 FROM substitute WHERE product_id = :other_id AND other_id = :product_id AND "
     "(both_ways = 1 OR :both = 1) AND coalesce(to_ymd, 99991231) >= :from_ymd AND from_ymd <= :to_ymd LIMIT 1");
 
