@@ -59,7 +59,7 @@ enum status demo_make(struct writer *w, struct clock *clock, const struct demo_o
 {
 	static enum status (*const stages[])(struct county * c) = {
 	        county_write_places,      county_write_catalogue,  county_write_lists,      county_write_partners,
-	        county_write_opening,     county_write_use,        county_write_demand,     county_write_volume,
+	        county_write_volume,      county_write_opening,    county_write_use,        county_write_demand,
 	        county_write_month,       county_write_deliveries, county_write_settlement, county_write_filing,
 	        county_write_consumables, county_write_prices,
 	};

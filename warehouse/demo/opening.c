@@ -2,6 +2,7 @@
 #include "core/document.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/demo/county.h"
+#include "warehouse/price/price.h"
 
 #include <inttypes.h>
 
@@ -100,7 +101,7 @@ static enum status make_batch(struct tx *tx, const struct opening *o, struct ite
 	        .product_id = p->id,
 	        .source_line_id = line_id,
 	        .supplier_id = p->distributor ? p->distributor->id : 0,
-	        .price_e4 = p->price_e4,
+	        .price_e4 = p->cost_e4,
 	        .units_per_pack = p->units_per_pack,
 	        .owner_site_id = o->depot->site->id,
 	};
@@ -179,9 +180,24 @@ static bool begins_early(const struct depot *d)
 	return d->purpose == FOR_CENTRE || d->purpose == FOR_TOWN_STORE;
 }
 
+/* What a pack of each was bought for: what the rule of the day lets it cost, if that is less than what it would. */
+static enum status find_costs(struct tx *tx, void *arg)
+{
+	struct county *c = arg;
+	for (size_t i = 0; i < c->item_count; i++) {
+		struct item *p = &c->items[i];
+		struct price_rule rule;
+		p->cost_e4 = p->price_e4;
+		if (price_rule_on(tx_db(tx), tx->arena, p->id, tx->today_ymd, &rule) == ST_OK &&
+		    price_rule_for(&rule, p->units_per_pack) < p->cost_e4)
+			p->cost_e4 = price_rule_for(&rule, p->units_per_pack);
+	}
+	return ST_OK;
+}
+
 enum status county_write_opening(struct county *c)
 {
-	enum status st = ST_OK;
+	enum status st = county_run(c, find_costs, c);
 	for (size_t d = 0; d < c->depot_count && st == ST_OK; d++) {
 		struct opening o = {.county = c, .depot = &c->depots[d]};
 		while (st == ST_OK && keeps_more(&o))
