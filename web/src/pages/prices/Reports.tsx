@@ -33,7 +33,7 @@ interface Flag extends Head {
 const flagTail = [
 	{ key: "price", title: "单价", align: "right" as const, show: (row: Flag) => <b className="num">{money(row.price)}</b> },
 	{ key: "rule", title: "现行价格", align: "right" as const, show: (row: Flag) => (row.rule_price ? <span className="num">{money(row.rule_price)} <small className="mute">{row.rule_title}</small></span> : <Chip tone="bad">已无挂网价</Chip>) },
-	{ key: "source", title: "依据", card: "hide" as const, show: (row: Flag) => row.rule_source && `${row.rule_source}, ${ymd(row.rule_from_ymd)} 起` },
+	{ key: "source", title: "依据", card: "hide" as const, show: (row: Flag) => row.rule_source && <small>{row.rule_source}, <span className="num">{ymd(row.rule_from_ymd)} 起</span></small> },
 	{ key: "since", title: "发现", card: "hide" as const, show: (row: Flag) => <span className="num">{ymd(row.since_ymd)}</span> },
 ];
 const FLAGS = [["/price-flags", "订单行"], ["/price-flags/stock", "库存"], ["/price-flags/receipts", "收货"], ["/price-flags/issue", "发药价"]];
@@ -165,10 +165,10 @@ export function PricePublic() {
 			columns={[
 				{ key: "code", title: "编码", card: "hide", show: (row) => <span className="num">{row.product_code}</span> },
 				product,
-				{ key: "approval", title: "批准文号", card: "hide", show: (row) => row.approval_no },
+				{ key: "approval", title: "批准文号", card: "hide", show: (row) => <span className="num">{row.approval_no}</span> },
 				{ key: "trade", title: "采购价格 (元)", align: "right", show: (row) => (row.trade_price ? <b className="num">{money(row.trade_price)}</b> : <span className="mute">无</span>) },
-				{ key: "rule", title: "规则", show: (row) => row.rule_title },
-				{ key: "source", title: "依据", show: (row) => row.source && `${row.source}, ${ymd(row.from_ymd)} 起` },
+				{ key: "rule", title: "规则", show: (row) => <span className="num">{row.rule_title}</span> },
+				{ key: "source", title: "依据", show: (row) => row.source && <small>{row.source}, <span className="num">{ymd(row.from_ymd)} 起</span></small> },
 				{ key: "issue", title: "发药价 (元)", align: "right", show: (row) => price(row.issue_price) },
 			]}
 		/>
@@ -196,7 +196,7 @@ export function PriceSpread() {
 				{ key: "drug", title: "通用名 剂型 规格", show: (row) => `${row.drug_name} ${row.form} ${row.strength}` },
 				product,
 				{ key: "price", title: "价格 (元)", align: "right", show: (row) => <span className="num">{money(row.price)} <small className="mute">/ {row.units_per_pack} {row.unit_name}</small></span> },
-				{ key: "rule", title: "规则", show: (row) => row.rule_title },
+				{ key: "rule", title: "规则", show: (row) => <span className="num">{row.rule_title}</span> },
 				{ key: "over", title: "高于最低", align: "right", show: (row) => (row.lowest_product_id === row.product_id ? <Chip tone="good">最低</Chip> : <Chip tone="wait">{row.over_percent} %</Chip>) },
 				{ key: "lowest", title: "最低价品种", card: "hide", show: (row) => <To path={`/products/${row.lowest_product_id}`}>{row.lowest_code} {row.lowest_spec}</To> },
 			]}
@@ -240,7 +240,7 @@ export function Paid({ above, fixed }: { above?: ReactNode; fixed?: Query }) {
 				{ key: "price", title: "单价", align: "right", show: (row) => price(row.price) },
 				{ key: "ceiling", title: "限价", align: "right", show: (row) => price(row.ceiling_price) },
 				{ key: "share", title: "占限价", align: "right", show: (row) => row.share_percent !== null && (row.share_percent > 100 ? <Chip tone="bad">{row.share_percent} %</Chip> : <span className="num">{row.share_percent} %</span>) },
-				{ key: "rule", title: "规则", show: (row) => row.rule_title },
+				{ key: "rule", title: "规则", show: (row) => <span className="num">{row.rule_title}</span> },
 				{ key: "amount", title: "金额", align: "right", show: (row) => price(row.amount) },
 				{ key: "saved", title: "低于限价", align: "right", show: (row) => price(row.saved) },
 			]}
