@@ -33,7 +33,8 @@
 	}
 #define DECIDE "{\"version\":3,\"meeting_ymd\":20261120,\"minutes\":\"同意\",\"members\":[" THREE "]}"
 
-/* RULE DOMAIN-12.3-committee, RULE DOMAIN-6-level-lists: from an application to a product that its level may ask for. */
+/* RULE DOMAIN-12.3-committee, RULE DOMAIN-12.3-meeting-day, RULE DOMAIN-6-level-lists: from an application to a product that its
+ * level may ask for. */
 static const struct step admission_steps[] = {
         {NULL, "east_user", POST, "catalogue-changes",
          "{\"what\":\"admission\",\"applicant\":\"李主任\",\"reason\":\"慢病\",\"fields\":[{\"field\":\"colour\",\"value\":"
@@ -75,6 +76,23 @@ static const struct step admission_steps[] = {
          "INVALID_FIELD",
          {"errors.0.field=minutes"},
          NULL},
+        /* a meeting of another age, or of tomorrow */
+        {NULL,
+         "chief",
+         POST,
+         "catalogue-changes/{m.id}/decide",
+         "{\"version\":3,\"meeting_ymd\":19000101,\"minutes\":\"同意\",\"members\":[" THREE "]}",
+         422,
+         "INVALID_FIELD",
+         {"errors.0.field=meeting_ymd", "~20260823 到 20261121"},
+         NULL},
+        {NULL, "chief", POST, "catalogue-changes/{m.id}/decide",
+         "{\"version\":3,\"meeting_ymd\":20260822,\"minutes\":\"同意\",\"members\":[" THREE "]}", REFUSED(422, "INVALID_FIELD")},
+        {NULL, "chief", POST, "catalogue-changes/{m.id}/decide",
+         "{\"version\":3,\"meeting_ymd\":20261122,\"minutes\":\"同意\",\"members\":[" THREE "]}", REFUSED(422, "INVALID_FIELD")},
+        {NULL, "chief", POST, "catalogue-changes/{m.id}/decide",
+         "{\"version\":3,\"meeting_ymd\":20260823,\"minutes\":\"同意\",\"members\":[" THREE "]}",
+         REFUSED(422, "MINUTES_MISSING")},
         {NULL,
          "chief",
          POST,
@@ -367,8 +385,28 @@ static const struct step exception_steps[] = {
         {NULL, "chief", POST, "exceptions/{x.id}/approve", "{\"version\":1,\"until_ymd\":20271121}",
          REFUSED(422, "INVALID_FIELD")},
         {NULL, "east_user", POST, "exceptions", LASTING("20271121"), REFUSED(422, "INVALID_FIELD")},
-        {NULL, "east_user", POST, "exceptions", LASTING("20271120"), 201, FINE},
+        {"l", "west_user", POST, "exceptions", LASTING("20271120"), 201, FINE},
+        {NULL, "west_user", POST, "exceptions/{l.id}/cancel", "{\"version\":1}", 200, FINE},
+        /* one at a time: while it waits, and while there is some of it left */
+        {NULL,
+         "east_user",
+         POST,
+         "exceptions",
+         EXCEPTION("glucose", "30"),
+         409,
+         "ALREADY_EXISTS",
+         {"errors.0.field=product_id", "~正在办理 {x.number}"},
+         NULL},
         {NULL, "chief", POST, "exceptions/{x.id}/approve", "{\"version\":1,\"units\":20}", 200, NULL, {"state=approved"}, NULL},
+        {NULL,
+         "east_user",
+         POST,
+         "exceptions",
+         EXCEPTION("glucose", "30"),
+         409,
+         "ALREADY_EXISTS",
+         {"~已批准 {x.number}, 还可请领 20 "},
+         NULL},
         {NULL, "west_user", GET, "exceptions/{x.id}", NULL, REFUSED(404, "NOT_FOUND")},
         ASK("west_user", "glucose", 422, "NOT_IN_LIST"),
         {"q", "east_user", POST, "requests", "{\"lines\":[{\"product_id\":\"{glucose}\",\"units\":20}]}", 201, FINE},
@@ -395,7 +433,7 @@ static const struct step exception_steps[] = {
 };
 static const struct step expired_steps[] = {ASK("east_user", "glucose", 422, "NOT_IN_LIST")};
 
-/* RULE DOMAIN-12.3-exception-limit, RULE DOMAIN-12.3-monitored */
+/* RULE DOMAIN-12.3-exception-limit, RULE DOMAIN-12.3-exception-once, RULE DOMAIN-12.3-monitored */
 static void exceptions_pass_once(void)
 {
 	struct world *w = world_new();

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define MEETING_BEFORE_DAYS 90
+
 SQL(insert_change,
     "INSERT INTO catalogue_change (id, what, product_id, other_product_id, applicant, reason, from_ymd, due) VALUES "
     "(:id, :what_t, :product_id, :other_id, :applicant_t, :reason_t, :from_ymd, 0)");
@@ -202,6 +204,19 @@ static const char *member_fault(struct arena *a, const struct change_step *in, s
 	return m->vote ? NULL : "请填写表决意见";
 }
 
+/*
+ * RULE DOMAIN-12.3-meeting-day: the paper may come after the meeting, but not after the next one, and a committee meets every
+ * quarter.
+ */
+static const char *meeting_fault(struct tx *tx, const struct doc *d, int64_t meeting_ymd)
+{
+	int32_t made = ymd_of_ms(d->made_at_ms), first = ymd_add_days(made, -MEETING_BEFORE_DAYS);
+	if (meeting_ymd >= first && meeting_ymd <= tx->today_ymd)
+		return NULL;
+	return arena_printf(tx->arena, "会议日期应在 %d 到 %d 之间 (申请编制日 %d 之前最多 %d 天, 不晚于今天)", (int)first,
+	                    (int)tx->today_ymd, (int)made, MEETING_BEFORE_DAYS);
+}
+
 /* RULE DOMAIN-12.3-committee RULE DOMAIN-12.3-minutes: who is recused or applied has no vote, enough members vote, more than half
  * are in favour. */
 static struct votes count_votes(struct tx *tx, const struct doc *d, const struct change_step *in)
@@ -220,8 +235,9 @@ static struct votes count_votes(struct tx *tx, const struct doc *d, const struct
 	if (v.voting < least)
 		return (struct votes){"members", arena_printf(tx->arena, "表决委员不足 %lld 人 (回避的不计)", (long long)least),
 		                      0, 0};
-	if (!in->meeting_ymd || in->meeting_ymd > tx->today_ymd)
-		return (struct votes){"meeting_ymd", "请填写会议日期, 不能晚于今天", 0, 0};
+	const char *day = meeting_fault(tx, d, in->meeting_ymd);
+	if (day)
+		return (struct votes){"meeting_ymd", day, 0, 0};
 	if (!in->minutes || !*in->minutes)
 		return (struct votes){"minutes", "请填写会议纪要", 0, 0};
 	return v;

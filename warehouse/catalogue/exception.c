@@ -3,6 +3,8 @@
 #include "warehouse/catalogue/ask.h"
 #include "warehouse/catalogue/flag.h"
 
+#include <string.h>
+
 SQL(count_year,
     "SELECT count(*) FROM exception WHERE drug_name = :name_t AND counted_year = :year /*all sites: one limit for the "
     "county*/");
@@ -42,14 +44,41 @@ static enum status check_until(struct tx *tx, int64_t until_ymd)
 	               (int)last);
 }
 
+/* What waits comes first. :id is not asked about; where it is one, only what was approved is. */
+SQL(select_unsettled,
+    "SELECT d.number, s.state, e.units - e.used_units, e.until_ymd FROM document_scope s JOIN exception e ON e.id = "
+    "s.document_id "
+    "JOIN document d ON d.id = e.id WHERE s.site_id = :site_id AND s.kind = 'exception' AND s.state IN ('submitted', 'approved') "
+    "AND d.from_site_id = :site_id AND e.product_id = :product_id AND e.id <> :id AND (s.state = 'approved' AND e.until_ymd >= "
+    ":ymd AND e.units > e.used_units OR s.state = 'submitted' AND :id = 0) ORDER BY s.state DESC, e.id LIMIT 1 "
+    "/*all sites: the site that asks*/");
+
+/*
+ * RULE DOMAIN-12.3-exception-once: one at a time for a site and a product, or a limit of so many a year says nothing of how
+ * much. id: the one that is to be approved; 0: a new one.
+ */
+static enum status check_unsettled(struct tx *tx, int64_t site_id, const struct product *p, int64_t id)
+{
+	SCOPED(rows)
+	r = db_query(tx_db(tx), select_unsettled, I64(":site_id", site_id), I64(":product_id", p->id), I64(":id", id),
+	             I64(":ymd", tx->today_ymd));
+	if (!rows_next(&r))
+		return ST_OK;
+	const char *number = col_text(tx->arena, &r, 0);
+	if (strcmp(col_text(tx->arena, &r, 1), "submitted") == 0)
+		return tx_fail(tx, ST_ALREADY_EXISTS, "product_id", 0, "%s 正在办理 %s, 请等批准; 数量不符请先撤回再申请",
+		               p->name, number);
+	return tx_fail(tx, ST_ALREADY_EXISTS, "product_id", 0,
+	               "%s 已批准 %s, 还可请领 %lld %s (到 %lld); 请先请领, 不够时请总药师结束它再申请", p->name, number,
+	               (long long)col_i64(&r, 2), p->unit_name, (long long)col_i64(&r, 3));
+}
+
 /* An exception is for what the list would refuse, and only for that. */
 static enum status check_need(struct tx *tx, int64_t site_id, const struct product *p, int64_t units)
 {
 	struct ask_answer answer = branch_may_ask(tx_db(tx), tx->arena, site_id, p, units, tx->today_ymd);
 	if (answer.st == ST_OK)
-		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0,
-		               answer.exception_id ? "%s 已有未用完的临时采购, 可直接请领" : "%s 可直接请领, 不需要临时采购",
-		               p->name);
+		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "%s 可直接请领, 不需要临时采购", p->name);
 	return answer.exception_helps ? ST_OK : tx_fail(tx, answer.st, "product_id", 0, "%s", answer.why);
 }
 
@@ -68,6 +97,8 @@ enum status exception_make(struct tx *tx, const struct exception_new *in, struct
 	if (product_load(tx_db(tx), tx->arena, in->product_id, &p) != ST_OK || !p.active)
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种或已停用");
 	enum status st = check_until(tx, in->until_ymd);
+	if (st == ST_OK)
+		st = check_unsettled(tx, site, &p, 0);
 	if (st == ST_OK)
 		st = check_need(tx, site, &p, in->units);
 	if (st == ST_OK)
@@ -97,6 +128,8 @@ static enum status may_approve(struct tx *tx, const struct doc *d, const void *i
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "批准数量应在 1 到申请的 %lld 之间", (long long)col_i64(&r, 1));
 	tx->refusal_site_id = d->from_site_id;
 	enum status st = in->until_ymd ? check_until(tx, in->until_ymd) : ST_OK;
+	if (st == ST_OK)
+		st = check_unsettled(tx, d->from_site_id, &p, d->id);
 	return st == ST_OK ? check_limit(tx, &p) : st;
 }
 

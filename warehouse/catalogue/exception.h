@@ -18,6 +18,7 @@ struct exception_step {
 };
 extern const struct doc_kind exception_kind;
 
+/* ALREADY_EXISTS while another of the same site and product waits, or is approved and not used up. */
 MUST_CHECK enum status exception_make(struct tx *tx, const struct exception_new *in, struct doc *out);
 /*
  * How often the generic name may be bought so in a year, and how often it was; limit -1: as often as needed (shortage and
