@@ -58,9 +58,5 @@ enum status bin_create(struct exchange *x, struct tx *tx)
 	if (st != ST_OK)
 		return st;
 	tx_changed(tx, "stock", depot_site(tx_db(tx), in->place_id), 0, in->product_id);
-	jo_id(&x->o, "id", in->product_id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "set");
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
+	return api_written(x, ST_OK, in->product_id, "set");
 }

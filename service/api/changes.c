@@ -258,31 +258,18 @@ const struct list_spec list_substitutes = {.name = "substitutes",
                                            .filters = substitute_filters,
                                            .paths = substitute_paths};
 
-static enum status substitute_answer(struct exchange *x, struct tx *tx, enum status st, int64_t id, const char *state)
-{
-	if (st != ST_OK)
-		return st;
-	tx->ref_id = id;
-	tx_changed(tx, "products", 0, 0, id);
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", state);
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
-}
-
 enum status substitute_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	tx->action = "substitute.make";
 	enum status st = substitute_add(tx, x->in, &id);
-	return substitute_answer(x, tx, st, id, "open");
+	return api_written_to(x, tx, st, id, "open", "products");
 }
 
 enum status substitute_end_post(struct exchange *x, struct tx *tx)
 {
 	tx->action = "substitute.end";
-	return substitute_answer(x, tx, substitute_end(tx, x->id), x->id, "ended");
+	return api_written_to(x, tx, substitute_end(tx, x->id), x->id, "ended", "products");
 }
 
 /* ---- history ---- */

@@ -21,6 +21,26 @@ const char *api_folder(const struct exchange *x)
 	return config && config->data ? config->data : "/tmp";
 }
 
+enum status api_written(struct exchange *x, enum status st, int64_t id, const char *state)
+{
+	if (st != ST_OK)
+		return st;
+	jo_id(&x->o, "id", id);
+	jo_null(&x->o, "number");
+	jo_text(&x->o, "state", state);
+	jo_i64(&x->o, "version", 1);
+	return ST_OK;
+}
+
+enum status api_written_to(struct exchange *x, struct tx *tx, enum status st, int64_t id, const char *state, const char *topic)
+{
+	if (st != ST_OK)
+		return st;
+	tx->ref_id = id;
+	tx_changed(tx, topic, 0, 0, id);
+	return api_written(x, ST_OK, id, state);
+}
+
 enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note)
 {
 	struct doc d;

@@ -61,13 +61,7 @@ const struct list_spec list_long_demands = {
 
 static enum status put_answer(struct exchange *x, int64_t id, enum status st)
 {
-	if (st != ST_OK)
-		return st;
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "set");
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
+	return api_written(x, st, id, "set");
 }
 
 enum status long_demand_create(struct exchange *x, struct tx *tx)

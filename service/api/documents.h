@@ -77,5 +77,12 @@ char *units_text(struct arena *a, int64_t units, int64_t per_pack, const char *p
 /* Writes `substitutes: […]`: the same generic name, then what was decided, with what the centre has of each. */
 void api_put_substitutes(struct exchange *x, struct db *db, int64_t product_id);
 
+/*
+ * Answers a write to what is no document, or says its refusal on: id and state, no number, and the one version of what has none.
+ * The second form also names what was written to for the audit, and tells the pages under `topic`.
+ */
+enum status api_written(struct exchange *x, enum status st, int64_t id, const char *state);
+enum status api_written_to(struct exchange *x, struct tx *tx, enum status st, int64_t id, const char *state, const char *topic);
+
 /* The body of every step handler: load, step, answer. */
 enum status api_step(struct exchange *x, struct tx *tx, const struct doc_kind *kind, int64_t version, const char *note);

@@ -248,33 +248,19 @@ static const struct list_path permit_paths[] = {
 const struct list_spec list_entitlements = {
         .name = "entitlements", .title = "机构许可", .columns = permit_columns, .filters = permit_filters, .paths = permit_paths};
 
-static void put_done(struct exchange *x, struct tx *tx, int64_t id, const char *state, const char *topic)
-{
-	tx->ref_id = id;
-	tx_changed(tx, topic, 0, 0, id);
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", state);
-	jo_i64(&x->o, "version", 1);
-}
-
 enum status entitlement_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	tx->action = "entitlement.make";
 	enum status st = entitlement_add(tx, x->in, &id);
-	if (st == ST_OK)
-		put_done(x, tx, id, "open", "products");
-	return st;
+	return api_written_to(x, tx, st, id, "open", "products");
 }
 
 enum status entitlement_end_post(struct exchange *x, struct tx *tx)
 {
 	tx->action = "entitlement.end";
 	enum status st = entitlement_end(tx, x->id);
-	if (st == ST_OK)
-		put_done(x, tx, x->id, "ended", "products");
-	return st;
+	return api_written_to(x, tx, st, x->id, "ended", "products");
 }
 
 /* ---- limits ---- */
@@ -314,9 +300,7 @@ enum status catalogue_control_create(struct exchange *x, struct tx *tx)
 	const struct control_in *in = x->in;
 	tx->action = "catalogue.control";
 	enum status st = catalogue_control_set(tx, (int32_t)in->from_ymd, in->note);
-	if (st == ST_OK)
-		put_done(x, tx, 1, "set", "products");
-	return st;
+	return api_written_to(x, tx, st, 1, "set", "products");
 }
 
 SQL(set_setting, "UPDATE catalogue_setting SET value = :value WHERE id = :id");
@@ -333,6 +317,5 @@ enum status catalogue_setting_post(struct exchange *x, struct tx *tx)
 		return tx_fail(tx, ST_INVALID_FIELD, "value", 0, "委员会表决人数下限不能少于 %d 人", COMMITTEE_MIN);
 	if (!db_exec(tx, set_setting, I64(":value", in->value), I64(":id", x->id)))
 		return ST_NOT_FOUND;
-	put_done(x, tx, x->id, "set", "products");
-	return ST_OK;
+	return api_written_to(x, tx, ST_OK, x->id, "set", "products");
 }

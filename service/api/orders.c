@@ -205,13 +205,7 @@ enum status approval_limit_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	enum status st = approval_limit_add(tx, x->in, &id);
-	if (st != ST_OK)
-		return st;
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "set");
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
+	return api_written(x, st, id, "set");
 }
 
 enum status order_create(struct exchange *x, struct tx *tx)

@@ -104,13 +104,7 @@ SQL(select_state,
 
 static enum status answer(struct exchange *x, struct tx *tx, int64_t id, enum status st)
 {
-	if (st != ST_OK)
-		return st;
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", db_text(tx_db(tx), tx->arena, select_state, I64(":id", id)));
-	jo_i64(&x->o, "version", 1);
-	return st;
+	return st == ST_OK ? api_written(x, st, id, db_text(tx_db(tx), tx->arena, select_state, I64(":id", id))) : st;
 }
 
 enum status qualification_create(struct exchange *x, struct tx *tx)

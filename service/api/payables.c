@@ -383,9 +383,5 @@ enum status settle_setting_put(struct exchange *x, struct tx *tx)
 	const struct setting_in *in = x->in;
 	enum status st = setting_put(tx, in->name, in->value, in->from_ymd ? (int32_t)in->from_ymd : tx->today_ymd);
 	int64_t id = tx_new_id(tx);
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "in_force");
-	jo_i64(&x->o, "version", 1);
-	return st;
+	return api_written(x, st, id, "in_force");
 }

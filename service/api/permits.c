@@ -71,30 +71,19 @@ const struct list_spec list_maker_permits = {.name = "maker-permits",
                                              .filters = maker_filters,
                                              .paths = maker_paths};
 
-static enum status answer(struct exchange *x, enum status st, int64_t id, const char *state)
-{
-	if (st != ST_OK)
-		return st;
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", state);
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
-}
-
 static enum status create(struct exchange *x, struct tx *tx, const char *kind)
 {
 	struct permit_new in = *(const struct permit_new *)x->in;
 	int64_t id = 0;
 	in.kind = kind;
 	enum status st = permit_add(tx, &in, &id);
-	return answer(x, st, id, "waiting");
+	return api_written(x, st, id, "waiting");
 }
 
 static enum status finish(struct exchange *x, struct tx *tx, const char *kind)
 {
 	const struct end_in *in = x->in;
-	return answer(x, permit_end(tx, kind, x->id, in->note), x->id, "ended");
+	return api_written(x, permit_end(tx, kind, x->id, in->note), x->id, "ended");
 }
 
 enum status remote_approval_create(struct exchange *x, struct tx *tx)
@@ -104,7 +93,7 @@ enum status remote_approval_create(struct exchange *x, struct tx *tx)
 
 enum status remote_approval_approve(struct exchange *x, struct tx *tx)
 {
-	return answer(x, permit_approve(tx, PERMIT_REMOTE, x->id), x->id, "approved");
+	return api_written(x, permit_approve(tx, PERMIT_REMOTE, x->id), x->id, "approved");
 }
 
 enum status remote_approval_finish(struct exchange *x, struct tx *tx)
@@ -119,7 +108,7 @@ enum status maker_permit_create(struct exchange *x, struct tx *tx)
 
 enum status maker_permit_approve(struct exchange *x, struct tx *tx)
 {
-	return answer(x, permit_approve(tx, PERMIT_MAKER, x->id), x->id, "approved");
+	return api_written(x, permit_approve(tx, PERMIT_MAKER, x->id), x->id, "approved");
 }
 
 enum status maker_permit_finish(struct exchange *x, struct tx *tx)

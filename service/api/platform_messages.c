@@ -233,13 +233,7 @@ enum status platform_report_again_post(struct exchange *x, struct tx *tx)
 	const struct remark_in *in = x->in;
 	int64_t id = 0;
 	enum status st = platform_report_again(tx, x->id, in->note, &id);
-	if (st != ST_OK)
-		return st;
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "waiting");
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
+	return api_written(x, st, id, "waiting");
 }
 
 static const char *answer_word(const char *text)

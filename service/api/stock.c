@@ -293,11 +293,7 @@ enum status hold_create(struct exchange *x, struct tx *tx)
 	if (!added)
 		return tx_fail(tx, ST_INVALID_FIELD, "lot_id", 0, "没有这个批号");
 	tx_changed(tx, "stock", 0, 0, in->lot_id);
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "open");
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
+	return api_written(x, ST_OK, id, "open");
 }
 
 /* RULE COLDCHAIN-judged: one judgement on an excursion is one act, however many lots stood in the place. */

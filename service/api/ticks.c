@@ -48,30 +48,22 @@ const struct list_spec list_platform_ticks = {
         .paths = paths,
         .search_expr = "p.search_text || '\n' || s.name || '\n' || s.code || '\n' || coalesce(t.platform_code, '')"};
 
-static enum status answer(struct exchange *x, int64_t id, const char *state, enum status st)
-{
-	if (st != ST_OK)
-		return st;
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", state);
-	jo_i64(&x->o, "version", 1);
-	return st;
-}
+SQL(select_state, "SELECT " TICK_STATE " FROM platform_tick t WHERE t.id = :id");
 
 enum status tick_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	tx->action = "platform_tick.add";
 	enum status st = tick_add(tx, x->in, &id);
-	return answer(x, id, "ok", st);
+	return api_written(x, st, id,
+	                   db_text(tx_db(tx), tx->arena, select_state, I64(":today_ymd", tx->today_ymd), I64(":id", id)));
 }
 
 enum status tick_finish(struct exchange *x, struct tx *tx)
 {
 	const struct end_in *in = x->in;
 	tx->action = "platform_tick.end";
-	return answer(x, x->id, "ended", tick_end(tx, x->id, in->note));
+	return api_written(x, tick_end(tx, x->id, in->note), x->id, "ended");
 }
 
 SQL(select_rules, "SELECT t.from_ymd, t.asked, t.at_ms, u.display_name FROM platform_tick_rule t LEFT JOIN app_user u ON u.id = "
@@ -91,5 +83,5 @@ enum status tick_rule_post(struct exchange *x, struct tx *tx)
 	const struct tick_rule_in *in = x->in;
 	tx->action = "platform_tick.rule";
 	enum status st = tick_rule_put(tx, in->asked != 0, in->from_ymd ? (int32_t)in->from_ymd : tx->today_ymd);
-	return answer(x, tx_new_id(tx), in->asked ? "asked" : "not_asked", st);
+	return api_written(x, st, tx_new_id(tx), in->asked ? "asked" : "not_asked");
 }
