@@ -26,9 +26,9 @@ const struct list_spec list_first_suppliers = {.name = "first-suppliers",
                                                .served = doc_served,
                                                .q_as = doc_q};
 
-SQL(select_first_supplier,
-    "SELECT f.supplier_id, sp.name, sp.code, sp.licence_no FROM first_supplier f JOIN supplier sp ON sp.id = f.supplier_id WHERE "
-    "f.id = :id /*all sites: the caller has the document*/");
+SQL(select_first_supplier, "SELECT f.supplier_id, sp.name, sp.code, NULLIF(sp.licence_no, '') FROM first_supplier f JOIN "
+                           "supplier sp ON sp.id = f.supplier_id WHERE "
+                           "f.id = :id /*all sites: the caller has the document*/");
 static const struct list_column supplier_head[] = {COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT),
                                                    COLUMN("supplier_code", L_TEXT), COLUMN("licence_no", L_TEXT), NO_COLUMN};
 SQL(select_supplier_id, "SELECT supplier_id FROM first_supplier WHERE id = :id /*all sites: the caller has the document*/");

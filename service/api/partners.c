@@ -24,20 +24,22 @@ static const struct word_title business_titles[] = {{"drug", "药品"},
                                                     {"pieces", "中药饮片生产企业"},
                                                     {"preparation", "医疗机构 (制剂调剂)"},
                                                     {NULL, NULL}};
-/* none: his licence was voided, or waits for quality. */
-#define LICENCE_STATE                                                                                                           \
-	"CASE WHEN NOT EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = s.id AND q.kind " \
-	"IN ('drug_licence', 'device_licence', 'pieces_licence', 'preparation_licence') AND q.ended_at_ms IS NULL AND "         \
-	"q.confirmed_at_ms IS NOT NULL) THEN 'none' WHEN s.licence_until_ymd < :today_ymd THEN 'expired' WHEN "                 \
-	"s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' "                                                                \
-	"END"
+/* none: the licence of his business was voided, waits for quality, or was never told. */
+#define LICENCE_STATE                                                                                                            \
+	"CASE WHEN NOT EXISTS (SELECT 1 FROM qualification q WHERE q.owner_kind = 'supplier' AND q.owner_id = s.id AND q.kind "  \
+	"= " LICENCE_OF_BUSINESS("s.business") " AND q.ended_at_ms IS NULL AND q.confirmed_at_ms IS NOT NULL) THEN 'none' WHEN " \
+	                                       "s.licence_until_ymd < :today_ymd THEN 'expired' WHEN "                           \
+	                                       "s.licence_until_ymd < :soon_ymd THEN 'soon' ELSE 'ok' "                          \
+	                                       "END"
+#define LICENCE_NO "NULLIF(s.licence_no, '')"
+#define LICENCE_UNTIL "NULLIF(s.licence_until_ymd, 0)"
 #define APPROVED "EXISTS (SELECT 1 FROM first_purchase f WHERE f.kind = 'supplier' AND f.ref_id = s.id)"
 static const struct list_column supplier_columns[] = {
         {"id", L_ID, "s.id", "编号", NULL},
         {"code", L_TEXT, "s.code", "供应商代码", NULL},
         {"name", L_TEXT, "s.name", "名称", NULL},
-        {"licence_no", L_TEXT, "s.licence_no", "许可证号", NULL},
-        {"licence_until_ymd", L_INT, "s.licence_until_ymd", "许可证有效期至", NULL},
+        {"licence_no", L_TEXT, LICENCE_NO, "许可证号", NULL},
+        {"licence_until_ymd", L_INT_OR_NULL, LICENCE_UNTIL, "许可证有效期至", NULL},
         {"licence_state", L_TEXT, LICENCE_STATE, "许可证状态", NULL},
         {"licence_state_title", L_TEXT, LICENCE_STATE, "许可证状态名称", licence_titles},
         {"phone", L_TEXT, "s.phone", "电话", NULL},
@@ -62,7 +64,7 @@ const struct list_spec list_suppliers = {.name = "suppliers",
                                          .search_expr = "s.name || '\n' || s.code"};
 
 SQL(select_supplier,
-    "SELECT s.id, s.code, s.name, s.licence_no, s.licence_until_ymd, " LICENCE_STATE ", " LICENCE_STATE
+    "SELECT s.id, s.code, s.name, " LICENCE_NO ", " LICENCE_UNTIL ", " LICENCE_STATE ", " LICENCE_STATE
     ", s.phone, s.active, " APPROVED ", s.credit_code, s.contact, s.business, s.business FROM supplier s WHERE s.id = :id");
 SQL(select_open_first,
     "SELECT d.id FROM first_supplier f JOIN document d ON d.id = f.id WHERE f.supplier_id = :id AND d.state IN ('draft', "
@@ -415,32 +417,19 @@ static const struct list_path region_paths[] = {
 const struct list_spec list_own_regions = {
         .name = "own-regions", .title = "本地区", .columns = region_columns, .filters = region_filters, .paths = region_paths};
 
-static enum status answer_region(struct exchange *x, struct tx *tx, enum status st, int64_t id, const char *state)
-{
-	if (st != ST_OK)
-		return st;
-	tx->ref_id = id;
-	tx_changed(tx, "partners", 0, 0, id);
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", state);
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
-}
-
 enum status own_region_create(struct exchange *x, struct tx *tx)
 {
 	const struct own_region_in *in = x->in;
 	int64_t id = 0;
 	tx->action = "own_region.add";
 	enum status st = own_region_add(tx, in->name, &id);
-	return answer_region(x, tx, st, id, "ok");
+	return api_written_to(x, tx, st, id, "ok", "partners");
 }
 
 enum status own_region_finish(struct exchange *x, struct tx *tx)
 {
 	tx->action = "own_region.end";
-	return answer_region(x, tx, own_region_end(tx, x->id), x->id, "ended");
+	return api_written_to(x, tx, own_region_end(tx, x->id), x->id, "ended", "partners");
 }
 
 enum status delivery_right_create(struct exchange *x, struct tx *tx)

@@ -148,6 +148,44 @@ static const struct step approved[] = {
         ORDERS("supplier", "hs.rows.0.id", 422, NOT("LICENCE_EXPIRED", "~医疗器械经营许可证", "~没有有效的")),
         ORDERS("supplier", "amoxicillin", 201, FINE),
 };
+/* Another business shows its own licence, or none; the one of before comes back with its business. A file tells nothing new. */
+static const struct step other_business[] = {
+        {"g", "buyer", POST, "suppliers",
+         "{\"code\":\"G30\",\"name\":\"戊公司\",\"licence_no\":\"皖药30\",\"licence_until_ymd\":20281231}", 201, FINE},
+        {"gq", "buyer", GET, "qualifications?owner_kind=supplier&owner_id={g.id}", NULL, 200,
+         SAYS("rows#1", "rows.0.kind=drug_licence")},
+        CONFIRMED("gq.rows.0"),
+        {NULL, "buyer", GET, "suppliers/{g.id}", NULL, 200,
+         SAYS("licence_no=皖药30", "licence_until_ymd=20281231", "licence_state=ok")},
+        {NULL, "buyer", PATCH, "suppliers/{g.id}", "{\"business\":\"device\"}", 200, FINE},
+        {NULL, "buyer", GET, "suppliers/{g.id}", NULL, 200,
+         SAYS("licence_no=null", "licence_until_ymd=null", "licence_state=none")},
+        {NULL, "buyer", GET, "suppliers?code=G30", NULL, 200, SAYS("rows.0.licence_no=null", "rows.0.licence_state=none")},
+        {NULL, "central", POST, "imports/suppliers", "code,name,licence_no,licence_until_ymd,business\nG30,戊公司,,,device\n",
+         200, SAYS("unchanged=1")},
+        {NULL, "central", POST, "imports/suppliers",
+         "code,name,licence_no,licence_until_ymd,business\nG30,戊公司,皖药30,20281231,device\n", 200, SAYS("unchanged=1")},
+        {NULL, "central", POST, "imports/suppliers", "code,name,licence_no,licence_until_ymd\nG31,己公司,,\n", 422,
+         NOT("IMPORT_REFUSED", "~许可证号")},
+        {"gd", "buyer", POST, "qualifications",
+         "{\"owner_kind\":\"supplier\",\"owner_id\":\"{g.id}\",\"kind\":\"device_licence\",\"number\":\"皖械30\",\"until_ymd\":"
+         "20291231}",
+         201, FINE},
+        {NULL, "buyer", GET, "suppliers/{g.id}", NULL, 200, SAYS("licence_no=null", "licence_state=none")},
+        CONFIRMED("gd"),
+        {NULL, "buyer", GET, "suppliers/{g.id}", NULL, 200,
+         SAYS("licence_no=皖械30", "licence_until_ymd=20291231", "licence_state=ok")},
+        {NULL, "buyer", PATCH, "suppliers/{g.id}", "{\"business\":\"both\"}", 200, FINE},
+        {NULL, "buyer", GET, "suppliers/{g.id}", NULL, 200, SAYS("licence_no=皖药30", "licence_state=ok")},
+};
+
+static void a_business_shows_its_own_licence(void)
+{
+	struct world *w = world_new();
+	PLAY(w, other_business);
+	world_end(w);
+}
+
 /* The drug licence has run out, the one for devices holds: consumables go on, drugs do not. */
 static const struct step apart[] = {
         {NULL, "buyer", PATCH, "suppliers/{lapsed}", "{\"business\":\"both\"}", 200, FINE},
@@ -214,6 +252,10 @@ static const struct step ticks[] = {
          SAYS("allowed=true", "products.0.code=NOT_TICKED")},
         {"t", "buyer", POST, "platform-ticks", TICK("amoxicillin", "supplier", ",\"platform_code\":\"0012\""), 201,
          SAYS("state=ok")},
+        /* what is not yet, or no longer, is not told as one that counts */
+        {NULL, "buyer", POST, "platform-ticks", TICK("insulin", "supplier", ",\"from_ymd\":20270101"), 201, SAYS("state=future")},
+        {NULL, "buyer", POST, "platform-ticks", TICK("insulin", "last_day", ",\"from_ymd\":20260101,\"until_ymd\":20261120"), 201,
+         SAYS("state=expired")},
         {NULL, "buyer", POST, "platform-ticks", TICK("amoxicillin", "supplier", ""), 409, NOT("ALREADY_EXISTS", NULL)},
         {NULL, "buyer", POST, "platform-ticks", TICK("amoxicillin", "supplier", ",\"from_ymd\":20270101,\"until_ymd\":20261231"),
          422, NOT("INVALID_FIELD", NULL)},
@@ -286,7 +328,7 @@ static const struct step regions[] = {
         RIGHT("last_day", "新寿县镇", "20260101"),
         /* nobody has said where we are */
         ORDERS("supplier", "amoxicillin", 201, FINE),
-        {NULL, "buyer", POST, "own-regions", "{\"name\":\"寿县\"}", 201, FINE},
+        {NULL, "chief", POST, "own-regions", "{\"name\":\"寿县\"}", 201, FINE},
         ORDERS("supplier", "amoxicillin", 422, NOT("NO_DELIVERY_RIGHT", "~西藏自治区", "~不含本地区")),
         ORDERS("last_day", "amoxicillin", 422, NOT("NO_DELIVERY_RIGHT", NULL)),
         ORDERS("calm", "amoxicillin", 201, FINE),
@@ -304,5 +346,6 @@ static void rights_are_for_areas(void)
 	world_end(w);
 }
 
-SUITE(trade, {"imported_papers_wait", imported_papers_wait}, {"files_follow_the_trade", files_follow_the_trade},
+SUITE(trade, {"imported_papers_wait", imported_papers_wait},
+      {"a_business_shows_its_own_licence", a_business_shows_its_own_licence}, {"files_follow_the_trade", files_follow_the_trade},
       {"ticked_before_ordered", ticked_before_ordered}, {"rights_are_for_areas", rights_are_for_areas});

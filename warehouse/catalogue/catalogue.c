@@ -8,7 +8,8 @@ SQL(select_supplier_code, "SELECT id FROM supplier WHERE code = :code_t");
 SQL(put_supplier,
     "INSERT INTO supplier (id, code, name, licence_no, licence_until_ymd, phone, active, business) VALUES (:id, :code_t, "
     ":name_t, "
-    ":licence_t, :until_ymd, :phone_t, 1, coalesce(:business_t, 'drug')) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+    "coalesce(:licence_t, ''), :until_ymd, :phone_t, 1, coalesce(:business_t, 'drug')) ON CONFLICT (id) DO UPDATE SET name = "
+    "excluded.name, "
     "phone = excluded.phone, business = coalesce(:business_t, supplier.business)");
 SQL(select_supplier, "SELECT code, name, licence_until_ymd, active, business FROM supplier WHERE id = :id");
 
@@ -17,15 +18,14 @@ SQL(select_told, "SELECT 1 FROM supplier WHERE id = :id AND licence_no = :licenc
 /* Another 经营类别 with the licence of before tells of no new licence. */
 static enum status write_supplier(struct tx *tx, const struct new_supplier *in, int64_t id, bool opening)
 {
-	bool told = db_i64(tx_db(tx), 0, select_told, I64(":id", id), TEXT(":licence_t", in->licence_no),
-	                   I64(":until_ymd", in->licence_until_ymd)) != 0;
+	bool told = !in->licence_no || db_i64(tx_db(tx), 0, select_told, I64(":id", id), TEXT(":licence_t", in->licence_no),
+	                                      I64(":until_ymd", in->licence_until_ymd)) != 0;
 	db_exec(tx, put_supplier, I64(":id", id), TEXT(":code_t", in->code), TEXT(":name_t", in->name),
 	        TEXT(":licence_t", in->licence_no), I64(":until_ymd", in->licence_until_ymd), TEXT(":phone_t", in->phone),
 	        TEXT(":business_t", in->business));
-	if (!told)
-		return paper_licence(tx, id, in->licence_no, in->licence_until_ymd, opening);
+	enum status st = told ? ST_OK : paper_licence(tx, id, in->licence_no, in->licence_until_ymd, opening);
 	paper_licence_sync(tx, id);
-	return ST_OK;
+	return st;
 }
 
 enum status supplier_put(struct tx *tx, const struct new_supplier *in, int64_t *id, bool *added)

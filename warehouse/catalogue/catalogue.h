@@ -64,7 +64,7 @@ int64_t product_by_gtin(struct db *db, const char *gtin);
 int64_t product_by_di(struct db *db, const char *di);
 
 struct new_supplier {
-	const char *code, *name, *licence_no, *phone;
+	const char *code, *name, *licence_no, *phone; /* licence_no NULL: as it is, of one who is known */
 	int64_t licence_until_ymd;
 	const char *business; /* 经营类别, a word of warehouse/partner/trade.h; NULL: as it is, drug for a new one */
 };

@@ -15,8 +15,8 @@ static const struct intake_word business_words[] = {{"drug", "药品"},
 static const struct intake_column columns[] = {
         [CODE] = {.name = "code", .title = "供应商代码", .type = IN_CODE, .need = MUST_HAVE, .max = 32},
         [NAME] = {.name = "name", .title = "名称", .type = IN_TEXT, .need = MUST_HAVE, .max = 100},
-        [LICENCE] = {.name = "licence_no", .title = "许可证号", .type = IN_TEXT, .need = MUST_HAVE, .max = 64},
-        [UNTIL] = {.name = "licence_until_ymd", .title = "许可证有效期至", .type = IN_YMD, .need = MUST_HAVE},
+        [LICENCE] = {.name = "licence_no", .title = "许可证号", .type = IN_TEXT, .need = MAY_KEEP, .max = 64},
+        [UNTIL] = {.name = "licence_until_ymd", .title = "许可证有效期至", .type = IN_YMD, .need = MAY_KEEP},
         [PHONE] = {.name = "phone", .title = "电话", .type = IN_TEXT, .need = MAY_LACK, .max = 64},
         [BUSINESS] = {.name = "business", .title = "经营类别", .type = IN_WORD, .need = MAY_KEEP, .words = business_words},
         {.name = NULL},
@@ -24,13 +24,23 @@ static const struct intake_column columns[] = {
 static const char *const ignored[] = {"id",          "licence_state", "active",         "match", "approved",
                                       "credit_code", "contact",       "business_title", NULL};
 
-#define PROJECTION "SELECT code, name, licence_no, licence_until_ymd, phone, business FROM supplier"
+#define PROJECTION "SELECT code, name, NULLIF(licence_no, ''), NULLIF(licence_until_ymd, 0), phone, business FROM supplier"
 SQL(select_one, PROJECTION " WHERE code = :code_t");
 SQL(select_every, PROJECTION " ORDER BY code /*scan: export*/");
 
 /* RULE GSP-paper-confirmed: another licence is a paper that waits for quality; until then the old one stands on the supplier. The
  * file that brought it brings nothing new. */
 #define LICENCE_BITS ((uint64_t)1 << LICENCE | (uint64_t)1 << UNTIL)
+
+/* A licence is told whole; only one who is known may have none for his business. */
+static enum status check_licence(struct intake *in, const struct intake_cell *c, bool known)
+{
+	if (known && !c[LICENCE].text && !c[UNTIL].text)
+		return ST_OK;
+	if (!c[LICENCE].text)
+		return in_fail(in, LICENCE, ST_INVALID_FIELD, "请填写许可证号");
+	return c[UNTIL].text ? ST_OK : in_fail(in, UNTIL, ST_INVALID_FIELD, "请填写许可证有效期至");
+}
 
 static enum status take(struct intake *in, struct intake_row *row, enum intake_change *change)
 {
@@ -45,7 +55,9 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	    paper_licence_waits(tx_db(in->tx), supplier_by_code(tx_db(in->tx), c[CODE].text), c[LICENCE].text, c[UNTIL].value))
 		differs &= ~LICENCE_BITS;
 	*change = known ? (differs ? INTAKE_CHANGED : INTAKE_SAME) : INTAKE_ADDED;
-	enum status st = intake_claim(in, row, CODE, c[CODE].text);
+	enum status st = check_licence(in, c, known);
+	if (st == ST_OK)
+		st = intake_claim(in, row, CODE, c[CODE].text);
 	if (st != ST_OK || row->overtaken || (known && !differs) || in->mode == INTAKE_CHECK)
 		return st;
 	const struct new_supplier supplier = {c[CODE].text,  c[NAME].text,   c[LICENCE].text,

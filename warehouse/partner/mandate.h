@@ -27,4 +27,5 @@ bool mandate_names_goods(struct db *db, int64_t supplier_id);
 
 /* An area that we lie in. ALREADY_EXISTS. */
 MUST_CHECK enum status own_region_add(struct tx *tx, const char *name, int64_t *id);
+/* Where it was the last one, areas are no longer compared. */
 MUST_CHECK enum status own_region_end(struct tx *tx, int64_t id);

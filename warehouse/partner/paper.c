@@ -221,6 +221,13 @@ SQL(sync_licence,
     "c.kind = :kind_t AND c.ended_at_ms IS NULL AND c.confirmed_at_ms IS NOT NULL ORDER BY coalesce(c.until_ymd, 99991231) DESC, "
     "c.id DESC LIMIT 1)");
 
+/* What stands there and is no paper of that kind was the licence of another business. */
+SQL(clear_licence,
+    "UPDATE supplier SET licence_no = '', licence_until_ymd = 0 WHERE id = :id AND NOT EXISTS (SELECT 1 FROM qualification c "
+    "WHERE "
+    "c.owner_kind = 'supplier' AND c.owner_id = :id AND c.kind = :kind_t AND (c.number = supplier.licence_no OR c.ended_at_ms IS "
+    "NULL AND c.confirmed_at_ms IS NOT NULL))");
+
 static const char *licence_kind(struct db *db, struct arena *a, int64_t supplier_id)
 {
 	return business_of(db_text(db, a, select_business, I64(":id", supplier_id)))->licence;
@@ -228,7 +235,9 @@ static const char *licence_kind(struct db *db, struct arena *a, int64_t supplier
 
 void paper_licence_sync(struct tx *tx, int64_t supplier_id)
 {
-	db_exec(tx, sync_licence, I64(":id", supplier_id), TEXT(":kind_t", licence_kind(tx_db(tx), tx->arena, supplier_id)));
+	const struct arg which[] = {I64(":id", supplier_id), TEXT(":kind_t", licence_kind(tx_db(tx), tx->arena, supplier_id))};
+	if (!db_exec_n(tx, &sync_licence, which, sizeof which / sizeof *which))
+		db_exec_n(tx, &clear_licence, which, sizeof which / sizeof *which);
 }
 
 /* The columns on the supplier say what the licence among his papers says. */
@@ -422,8 +431,10 @@ SQL(select_licence,
     "ended_at_ms IS NULL ORDER BY CASE WHEN confirmed_at_ms IS NULL THEN 1 ELSE 0 END, coalesce(until_ymd, 99991231) DESC, id "
     "DESC LIMIT 1");
 SQL(select_waiting_licence,
-    "SELECT 1 FROM qualification WHERE owner_kind = 'supplier' AND owner_id = :id AND kind = :kind_t AND ended_at_ms IS NULL AND "
-    "confirmed_at_ms IS NULL AND number = :number_t AND until_ymd = :until_ymd LIMIT 1");
+    "SELECT 1 FROM qualification WHERE owner_kind = 'supplier' AND owner_id = :id AND ended_at_ms IS NULL AND (kind = :kind_t "
+    "AND "
+    "confirmed_at_ms IS NULL OR kind <> :kind_t AND kind IN ('drug_licence', 'device_licence', 'pieces_licence', "
+    "'preparation_licence')) AND number = :number_t AND until_ymd = :until_ymd LIMIT 1");
 
 bool paper_licence_waits(struct db *db, int64_t supplier_id, const char *number, int64_t until_ymd)
 {

@@ -46,9 +46,12 @@ MUST_CHECK enum status paper_allow(struct tx *tx, int64_t id, const char *note);
  * file. counts as in struct paper_new.
  */
 MUST_CHECK enum status paper_licence(struct tx *tx, int64_t supplier_id, const char *number, int64_t until_ymd, bool counts);
-/* Does such a licence of his wait for quality? */
+/* Does such a licence of his wait for quality, or is it on file for another business? Then a file tells nothing new. */
 bool paper_licence_waits(struct db *db, int64_t supplier_id, const char *number, int64_t until_ymd);
-/* Makes the columns on the supplier say what the licence of his business among his papers says. */
+/*
+ * Makes the columns on the supplier say what the licence of his business among his papers says; empty ('' and 0) where none of
+ * his was told for that business.
+ */
 void paper_licence_sync(struct tx *tx, int64_t supplier_id);
 
 /* How one kind of paper of an owner stands on a day. Only what quality has confirmed is on file. */

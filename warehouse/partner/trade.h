@@ -27,6 +27,11 @@ extern const struct business businesses[]; /* ends with word NULL */
 const struct business *business_of(const char *word);
 #define BUSINESS_WORDS "drug|device|both|pieces|preparation"
 
+/* The same in SQL. */
+#define LICENCE_OF_BUSINESS(business)                                                                                   \
+	"CASE " business " WHEN 'device' THEN 'device_licence' WHEN 'pieces' THEN 'pieces_licence' WHEN 'preparation' " \
+	"THEN 'preparation_licence' ELSE 'drug_licence' END"
+
 struct goods_kind {
 	const char *word, *title; /* product.kind */
 	unsigned bit, trades;     /* who may deliver it */

@@ -110,23 +110,37 @@ interface Region {
 function Regions({ close }: { close: () => void }) {
 	const { data, reload } = useData<Page<Region>>("own-regions", { topics: ["partners"] });
 	const [name, setName] = useState("");
+	const [ending, setEnding] = useState<Region | null>(null);
 	const { act, busy, problem } = useAct();
+	const rows = data?.rows ?? [];
 	const run = (job: () => Promise<unknown>) =>
 		act(async () => {
 			await job();
 			setName("");
+			setEnding(null);
 			await reload();
 		});
+	if (ending)
+		return (
+			<Modal open closable={false} title={`取消本地区 ${ending.name}`} okText={`取消 ${ending.name}`} cancelText="返回" confirmLoading={busy} okButtonProps={{ danger: true, "data-testid": "region-end-ok" }} onCancel={() => setEnding(null)} onOk={() => void run(() => post(`own-regions/${ending.id}/end`, {}))}>
+				<Trouble problem={problem} />
+				<p data-testid="region-end-what">
+					{rows.length > 1
+						? `取消后, 授权区域只写了 ${ending.name} 的委托书和配送关系不再算数, 不能再凭它们采购。仍按 ${rows.filter((row) => row.id !== ending.id).map((row) => row.name).join("、")} 核对。`
+						: `${ending.name} 是最后一个本地区: 取消后不再核对区域, 任何区域的委托书和配送关系都算数, 直到再登记一个本地区。`}
+				</p>
+			</Modal>
+		);
 	return (
 		<Modal open closable={false} title="本地区" onCancel={close} footer={<Button type="primary" data-testid="regions-done" onClick={close}>完成</Button>}>
 			<Trouble problem={problem} />
 			<p className="mute">本院所在的地区名称, 由小到大都写上 (寿县、淮南市、安徽省)。销售人员授权委托书、配送关系的区域不包括其中任何一个时不算数, 不能凭它采购 (写"全国"的都包括)。一个也不登记时不核对区域。</p>
 			<ul data-testid="own-regions">
-				{(data?.rows ?? []).map((row) => (
-					<li key={row.id}>{row.name} {can("PARTNER_EDIT") && <Button size="small" disabled={busy} onClick={() => void run(() => post(`own-regions/${row.id}/end`, {}))}>取消</Button>}</li>
+				{rows.map((row) => (
+					<li key={row.id}>{row.name} {can("PARTNER_ALLOW") && <Button size="small" data-testid={`region-end-${row.name}`} onClick={() => setEnding(row)}>取消</Button>}</li>
 				))}
 			</ul>
-			{can("PARTNER_EDIT") && (
+			{can("PARTNER_ALLOW") && (
 				<form className="form-row" onSubmit={(event) => { event.preventDefault(); if (name.trim()) void run(() => post("own-regions", { name: name.trim() })); }}>
 					<Field label="地区" error={problem?.at("name")}><Input autoFocus maxLength={60} value={name} data-testid="region-name" onChange={(event) => setName(event.target.value)} /></Field>
 					<Button htmlType="submit" loading={busy} disabled={!name.trim()} data-testid="region-add">登记</Button>
