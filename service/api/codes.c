@@ -46,6 +46,10 @@ const struct list_spec list_product_codes = {.name = "product-codes",
 
 static const struct word_title binding_states[] = {
         {"open", "待确认"}, {"confirmed", "已确认"}, {"refused", "未确认"}, {NULL, NULL}};
+/* Of one that waits, where the code is the product's already. */
+#define UNITS_BEFORE                                                                                                         \
+	"CASE WHEN b.state = 'open' THEN (SELECT c.units FROM product_code c WHERE c.code = b.code AND c.kind = b.kind AND " \
+	"c.product_id = b.product_id) END"
 static const struct list_column binding_columns[] = {
         {"id", L_ID, "b.id", "编号", NULL},
         {"product_id", L_ID, "b.product_id", "品种编号", NULL},
@@ -56,6 +60,7 @@ static const struct list_column binding_columns[] = {
         {"kind_title", L_TEXT, "b.kind", "编码种类名称", code_kind_titles},
         {"code", L_TEXT, "b.code", "编码", NULL},
         {"units", L_INT, "b.units", "每码数量", NULL},
+        {"units_before", L_INT_OR_NULL, UNITS_BEFORE, "原每码数量", NULL},
         {"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL},
         {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
         {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
@@ -85,45 +90,32 @@ const struct list_spec list_code_bindings = {.name = "code-bindings",
                                              .filters = binding_filters,
                                              .paths = binding_paths};
 
-static enum status answer(struct exchange *x, struct tx *tx, enum status st, int64_t id, const char *state)
-{
-	if (st != ST_OK)
-		return st;
-	tx->ref_id = id;
-	tx_changed(tx, "products", 0, 0, id);
-	jo_id(&x->o, "id", id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", state);
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
-}
-
 enum status code_binding_create(struct exchange *x, struct tx *tx)
 {
 	int64_t id = 0;
 	tx->action = "code.bind";
 	enum status st = code_bind(tx, x->in, &id);
-	return answer(x, tx, st, id, "open");
+	return api_written_to(x, tx, st, id, "open", "products");
 }
 
 enum status code_binding_confirm(struct exchange *x, struct tx *tx)
 {
 	tx->action = "code.confirm";
-	return answer(x, tx, code_confirm(tx, x->id), x->id, "confirmed");
+	return api_written_to(x, tx, code_confirm(tx, x->id), x->id, "confirmed", "products");
 }
 
 enum status code_binding_refuse(struct exchange *x, struct tx *tx)
 {
 	const struct remark_in *in = x->in;
 	tx->action = "code.refuse";
-	return answer(x, tx, code_refuse(tx, x->id, in->note), x->id, "refused");
+	return api_written_to(x, tx, code_refuse(tx, x->id, in->note), x->id, "refused", "products");
 }
 
 enum status product_code_end(struct exchange *x, struct tx *tx)
 {
 	const struct remark_in *in = x->in;
 	tx->action = "code.end";
-	return answer(x, tx, code_end(tx, x->id, in->note), x->id, "ended");
+	return api_written_to(x, tx, code_end(tx, x->id, in->note), x->id, "ended", "products");
 }
 
 /* ---- 对码: what an item was before, and what it may be ---- */
@@ -249,9 +241,5 @@ enum status his_item_create(struct exchange *x, struct tx *tx)
 		return tx_fail(tx, ST_INVALID_FIELD, "product_id", 0, "没有这个品种或已停用");
 	his_item_put(tx, site, in->item_code, in->item_name, p.id, in->factor);
 	tx_changed(tx, "imports", site, 0, p.id);
-	jo_id(&x->o, "id", p.id);
-	jo_null(&x->o, "number");
-	jo_text(&x->o, "state", "matched");
-	jo_i64(&x->o, "version", 1);
-	return ST_OK;
+	return api_written(x, ST_OK, p.id, "matched");
 }

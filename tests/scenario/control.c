@@ -504,7 +504,29 @@ static const struct step code_list_steps[] = {
         {NULL, "keeper", GET, "products?q=P-77", NULL, 200, SHOWS("rows#1", "rows.0.code=X002")},
         {NULL, "keeper", GET, "products/{glucose}", NULL, 200,
          SHOWS("trace_prefixes.0.prefix=8199999", "trace_prefixes.0.units=5", "trace_prefixes.0.confirmed=true")},
+        /* what a code counts as is changed by two, by a file as by hand */
         FILE("central", "product-codes", CODES "X002,gtin,6901234000023,10,,\n", 200, NULL, "changed=1"),
+        {NULL, "keeper", GET, "product-codes?code=6901234000023", NULL, 200, SHOWS("rows.0.units=100")},
+        FILE("central", "product-codes", CODES "X002,gtin,6901234000023,10,,\n", 200, NULL, "unchanged=1"),
+        FILE("central", "product-codes", CODES "X002,gtin,6901234000023,20,,\n", 422, "IMPORT_REFUSED", "~正等待另一人确认"),
+        {"w", "keeper", GET, "code-bindings?state=open", NULL, 200,
+         SHOWS("rows#1", "rows.0.units=10", "rows.0.units_before=100")},
+        {NULL, "central", POST, "code-bindings/{w.rows.0.id}/confirm", "{}", 403, "SAME_PERSON", {NULL}, NULL},
+        {NULL, "keeper", POST, "code-bindings/{w.rows.0.id}/confirm", "{}", 200, SHOWS("state=confirmed")},
+        {NULL, "keeper", GET, "product-codes?code=6901234000023", NULL, 200, SHOWS("rows#1", "rows.0.units=10")},
+        {NULL,
+         "receiver",
+         POST,
+         "code-bindings",
+         "{\"product_id\":\"{glucose}\",\"code\":\"6901234000023\"}",
+         409,
+         "ALREADY_EXISTS",
+         {NULL},
+         NULL},
+        {"v", "receiver", POST, "code-bindings", "{\"product_id\":\"{glucose}\",\"code\":\"6901234000023\",\"units\":20}", 201,
+         SHOWS("state=open")},
+        {NULL, "keeper", POST, "code-bindings/{v.id}/refuse", "{\"note\":\"数过, 是 10\"}", 200, SHOWS("state=refused")},
+        {NULL, "keeper", GET, "product-codes?code=6901234000023", NULL, 200, SHOWS("rows.0.units=10")},
         FILE("central", "product-codes", CODES "X001,platform,P-77,,,\n", 422, "IMPORT_REFUSED", "~ALREADY_BOUND"),
         FILE("central", "product-codes", CODES "X001,platform,P-78,,,\nX003,platform,P-78,,,\n", 422, "IMPORT_REFUSED",
              "~ALREADY_BOUND"),
@@ -518,7 +540,7 @@ static const struct step code_list_steps[] = {
                "rows.0.new_value=6901234000023 × 10")},
 };
 
-/* RULE DOMAIN-3.1-code-shapes */
+/* RULE DOMAIN-3.1-code-shapes, RULE DOMAIN-12.2-code-two-persons */
 static void lists_of_codes_come_as_files(void)
 {
 	struct world *w = world_new();

@@ -124,6 +124,13 @@ SQL(select_open, "SELECT 1 FROM code_binding WHERE code = :code_t AND kind = :ki
 SQL(insert_binding, "INSERT INTO code_binding (id, product_id, kind, code, units, bound_by, bound_at_ms, state) VALUES (:id, "
                     ":product_id, :kind_t, :code_t, :units, :by_id, :at_ms, 'open')");
 
+static enum status check_not_waiting(struct tx *tx, const char *kind, const char *code)
+{
+	return db_i64(tx_db(tx), 0, select_open, TEXT(":code_t", code), TEXT(":kind_t", kind))
+	               ? tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "这个码已有人登记, 正等待另一人确认")
+	               : ST_OK;
+}
+
 static enum status check_free(struct tx *tx, const struct code_rule *rule, int64_t product_id, const char *code)
 {
 	struct db *db = tx_db(tx);
@@ -138,9 +145,7 @@ static enum status check_free(struct tx *tx, const struct code_rule *rule, int64
 	if (rule->unique && owner)
 		return tx_fail(tx, ST_ALREADY_BOUND, "code", 0, "%s %s 已属于另一品种", word_title(code_kind_titles, rule->kind),
 		               code);
-	if (db_i64(db, 0, select_open, TEXT(":code_t", code), TEXT(":kind_t", rule->kind)))
-		return tx_fail(tx, ST_ALREADY_EXISTS, "code", 0, "这个码已有人登记, 正等待另一人确认");
-	return ST_OK;
+	return check_not_waiting(tx, rule->kind, code);
 }
 
 /* The code as it is kept, its units, and whether both can be. */
@@ -166,26 +171,55 @@ static enum status read_code(struct tx *tx, const struct new_code *in, struct li
 	return st;
 }
 
+SQL(select_listed, "SELECT units FROM product_code WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
+#define CONFIRMED_BY_PROGRAM 1 /* a list that nobody signed in brought */
+
+/* What the product's own code, any but a 药品标识码, counts as today; -1: it has no such code. */
+static int64_t listed_units(struct tx *tx, const struct listed_code *c)
+{
+	return db_i64(tx_db(tx), -1, select_listed, TEXT(":code_t", c->code), TEXT(":kind_t", c->kind),
+	              I64(":product_id", c->product_id));
+}
+
+static int64_t make_waiting(struct tx *tx, const struct listed_code *c)
+{
+	int64_t id = tx_new_id(tx);
+	db_exec(tx, insert_binding, I64(":id", id), I64(":product_id", c->product_id), TEXT(":kind_t", c->kind),
+	        TEXT(":code_t", c->code), I64(":units", c->units), I64(":by_id", tx->me.id ? tx->me.id : CONFIRMED_BY_PROGRAM),
+	        I64(":at_ms", tx->now_ms));
+	return id;
+}
+
 enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id)
 {
 	struct listed_code c;
 	enum status st = read_code(tx, in, &c);
-	if (st == ST_OK)
-		st = check_free(tx, rule_of(c.kind), c.product_id, c.code);
 	if (st != ST_OK)
 		return st;
-	*id = tx_new_id(tx);
-	db_exec(tx, insert_binding, I64(":id", *id), I64(":product_id", c.product_id), TEXT(":kind_t", c.kind),
-	        TEXT(":code_t", c.code), I64(":units", c.units), I64(":by_id", tx->me.id), I64(":at_ms", tx->now_ms));
-	return ST_OK;
+	bool told = in->units > 0 || in->multiplier > 0 || in->divider > 0;
+	int64_t units = listed_units(tx, &c);
+	/* other units of a code that is there already */
+	st = told && units >= 0 && units != c.units ? check_not_waiting(tx, c.kind, c.code)
+	                                            : check_free(tx, rule_of(c.kind), c.product_id, c.code);
+	if (st == ST_OK)
+		*id = make_waiting(tx, &c);
+	return st;
 }
 
 /* ---- a list tells ---- */
 
-SQL(select_listed, "SELECT units FROM product_code WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
 SQL(select_prefix_units, "SELECT units FROM trace_prefix WHERE prefix = :code_t AND product_id = :product_id");
-SQL(set_units, "UPDATE product_code SET units = :units WHERE code = :code_t AND kind = :kind_t AND product_id = :product_id");
-#define CONFIRMED_BY_PROGRAM 1 /* a list that nobody signed in brought */
+SQL(select_waiting_units,
+    "SELECT units FROM code_binding WHERE code = :code_t AND kind = :kind_t AND state = 'open' AND product_id = :product_id");
+
+/* The same file again finds its change waiting; anything else that waits for this code must be settled first. */
+static enum status check_other_units(struct tx *tx, struct listed_code *c)
+{
+	int64_t waits = db_i64(tx_db(tx), -1, select_waiting_units, TEXT(":code_t", c->code), TEXT(":kind_t", c->kind),
+	                       I64(":product_id", c->product_id));
+	c->known = waits == c->units ? CODE_IS_SAME : CODE_HAS_OTHER_UNITS;
+	return waits == c->units ? ST_OK : check_not_waiting(tx, c->kind, c->code);
+}
 
 enum status code_list_check(struct tx *tx, const struct new_code *in, struct listed_code *out)
 {
@@ -196,15 +230,15 @@ enum status code_list_check(struct tx *tx, const struct new_code *in, struct lis
 	bool trace = strcmp(out->kind, "trace") == 0;
 	int64_t units =
 	        trace ? db_i64(db, -1, select_prefix_units, TEXT(":code_t", out->code), I64(":product_id", out->product_id))
-	              : db_i64(db, -1, select_listed, TEXT(":code_t", out->code), TEXT(":kind_t", out->kind),
-	                       I64(":product_id", out->product_id));
+	              : listed_units(tx, out);
 	if (units < 0)
 		return check_free(tx, rule_of(out->kind), out->product_id, out->code);
 	out->known = units == out->units ? CODE_IS_SAME : CODE_HAS_OTHER_UNITS;
-	return trace && out->known == CODE_HAS_OTHER_UNITS
-	               ? tx_fail(tx, ST_ALREADY_BOUND, "units", 0, "药品标识码 %s 已按每码 %lld 登记, 不能改", out->code,
-	                         (long long)units)
-	               : ST_OK;
+	if (out->known == CODE_IS_SAME)
+		return ST_OK;
+	return trace ? tx_fail(tx, ST_ALREADY_BOUND, "units", 0, "药品标识码 %s 已按每码 %lld 登记, 不能改", out->code,
+	                       (long long)units)
+	             : check_other_units(tx, out);
 }
 
 SQL(insert_listed, "INSERT INTO product_code (id, product_id, kind, code, units, by_user, at_ms) VALUES (:id, :product_id, "
@@ -220,22 +254,10 @@ static enum status list_prefix(struct tx *tx, const struct listed_code *in)
 	                   : st;
 }
 
-/* RULE DOMAIN-12.3-field-history: what a scanned code counts as is not changed quietly. */
-static void change_units(struct tx *tx, const struct listed_code *in)
-{
-	const struct arg which[] = {TEXT(":code_t", in->code), TEXT(":kind_t", in->kind), I64(":product_id", in->product_id)};
-	int64_t before = db_i64_n(tx_db(tx), 0, &select_listed, which, sizeof which / sizeof *which);
-	product_history_add(tx, in->product_id, arena_printf(tx->arena, "code.%s", in->kind),
-	                    arena_printf(tx->arena, "%s × %lld", in->code, (long long)before),
-	                    arena_printf(tx->arena, "%s × %lld", in->code, (long long)in->units), NULL);
-	db_exec(tx, set_units, I64(":units", in->units), TEXT(":code_t", in->code), TEXT(":kind_t", in->kind),
-	        I64(":product_id", in->product_id));
-}
-
 enum status code_list_put(struct tx *tx, const struct listed_code *in)
 {
 	if (in->known == CODE_HAS_OTHER_UNITS)
-		change_units(tx, in);
+		(void)make_waiting(tx, in);
 	if (in->known != CODE_IS_NEW)
 		return ST_OK;
 	product_history_add(tx, in->product_id, arena_printf(tx->arena, "code.%s", in->kind), NULL, in->code, NULL);
@@ -300,6 +322,21 @@ static void put_code(struct tx *tx, const struct binding *b)
 	product_text_refresh(tx, b->product_id);
 }
 
+SQL(set_units, "UPDATE product_code SET units = :units, by_user = :bound_id, confirmed_by = :by_id, at_ms = :at_ms WHERE code = "
+               ":code_t AND kind = :kind_t AND product_id = :product_id");
+
+/* RULE DOMAIN-12.3-field-history: what a scanned code counts as is not changed quietly. */
+static void change_units(struct tx *tx, const struct binding *b, int64_t before)
+{
+	const struct because because = {"改每码数量, 两人确认", 0, 0};
+	product_history_add(tx, b->product_id, arena_printf(tx->arena, "code.%s", b->kind),
+	                    arena_printf(tx->arena, "%s × %lld", b->code, (long long)before),
+	                    arena_printf(tx->arena, "%s × %lld", b->code, (long long)b->units), &because);
+	db_exec(tx, set_units, I64(":units", b->units), I64(":bound_id", b->bound_by), I64(":by_id", tx->me.id),
+	        I64(":at_ms", tx->now_ms), TEXT(":code_t", b->code), TEXT(":kind_t", b->kind), I64(":product_id", b->product_id));
+}
+
+/* RULE DOMAIN-12.2-code-two-persons: new codes and other units of one alike. */
 enum status code_confirm(struct tx *tx, int64_t binding_id)
 {
 	struct binding b;
@@ -309,6 +346,11 @@ enum status code_confirm(struct tx *tx, int64_t binding_id)
 	if (b.bound_by == tx->me.id)
 		return tx_fail(tx, ST_SAME_PERSON, NULL, 0, "编码绑定须由另一人确认");
 	close_it(tx, b.id, "confirmed", NULL);
+	int64_t before = listed_units(tx, &(struct listed_code){.product_id = b.product_id, .kind = b.kind, .code = b.code});
+	if (before >= 0 && before != b.units) {
+		change_units(tx, &b, before);
+		return ST_OK;
+	}
 	st = check_free(tx, rule_of(b.kind), b.product_id, b.code);
 	if (st != ST_OK)
 		return st;

@@ -18,10 +18,14 @@ struct new_code {
 	int64_t units; /* how many units one code stands for; INT64_MIN or 0: says nothing (a 药品标识码 must say) */
 	int64_t multiplier, divider; /* the same as multiplier ÷ divider packs; INT64_MIN or 0: not said */
 };
-/* ALREADY_EXISTS, ALREADY_BOUND to another product, NOT_WHOLE, INVALID_FIELD for a wrong shape. RULE DOMAIN-12.2-code-two-persons
+/* A new code, or other units of one of the product's. ALREADY_EXISTS, ALREADY_BOUND to another product, NOT_WHOLE, INVALID_FIELD
+ * for a wrong shape. RULE DOMAIN-12.2-code-two-persons
  */
 MUST_CHECK enum status code_bind(struct tx *tx, const struct new_code *in, int64_t *id);
-/* A code as a list of an authority, a platform or a maker tells it: whoever brings the list ties its codes at once. */
+/*
+ * A code as a list of an authority, a platform or a maker tells it: whoever brings the list ties its codes at once. Other units
+ * of one that is there wait for a second person, for stock is counted by them.
+ */
 enum code_known { CODE_IS_NEW, CODE_IS_SAME, CODE_HAS_OTHER_UNITS };
 struct listed_code {
 	int64_t product_id, units;
@@ -32,7 +36,7 @@ struct listed_code {
 /* Checks like code_bind and says what is there; writes nothing. A 药品标识码 with other units is ALREADY_BOUND: packs are
  * counted. */
 MUST_CHECK enum status code_list_check(struct tx *tx, const struct new_code *in, struct listed_code *out);
-/* Ties it, or sets its units; history included. */
+/* Ties it, history included; other units of it wait among the bindings. */
 MUST_CHECK enum status code_list_put(struct tx *tx, const struct listed_code *in);
 /* SAME_PERSON for whoever bound it. */
 MUST_CHECK enum status code_confirm(struct tx *tx, int64_t binding_id);

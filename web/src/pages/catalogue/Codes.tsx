@@ -24,6 +24,8 @@ interface Binding {
 	kind_title: string;
 	code: string;
 	units: number;
+	/** Set where the code is there already and counts as something else today. */
+	units_before: number | null;
 	units_per_pack: number;
 	unit_name: string;
 	pack_name: string;
@@ -75,7 +77,7 @@ function Close({ of, close }: { of: Binding; close: () => void }) {
 		]}>
 			<Trouble problem={problem} onClose={clear} />
 			<p><Drug name={of.product_name} spec={of.spec} maker={of.maker} /></p>
-			<p className="mute">{of.bound_by} {time(of.bound_at_ms)} 登记{of.units > 0 && <>, 每码 <Units n={of.units} of={of} /> ({of.units} {of.unit_name})</>}; 须由另一人核对实物后确认。</p>
+			<p className="mute">{of.bound_by} {time(of.bound_at_ms)} 登记{of.units > 0 && <>, 每码 <Units n={of.units} of={of} /> ({of.units} {of.unit_name})</>}{of.units_before !== null && <b data-testid="units-before">, 现按每码 {of.units_before} {of.unit_name} 计, 确认后改</b>}; 须由另一人核对实物后确认。</p>
 			<Field label="不确认时写明原因" wide><Input.TextArea rows={2} maxLength={500} value={note} data-testid="note" onChange={(event) => setNote(event.target.value)} /></Field>
 		</Modal>
 	);
@@ -106,7 +108,7 @@ export function CodeBindings() {
 					{ key: "code", title: "编码", card: "title", show: (row) => <b className="num">{row.code}</b> },
 					{ key: "kind", title: "种类", show: (row) => row.kind_title },
 					{ key: "product", title: "药品", show: (row) => <To path={`/products/${row.product_id}`}><Drug name={row.product_name} spec={row.spec} maker={row.maker} /></To> },
-					{ key: "units", title: "每码数量", align: "right", show: (row) => (row.units ? <Units n={row.units} of={row} /> : "") },
+					{ key: "units", title: "每码数量", align: "right", show: (row) => (row.units ? <>{row.units_before !== null && <><Units n={row.units_before} of={row} /> → </>}<Units n={row.units} of={row} /></> : "") },
 					{ key: "state", title: "状态", show: (row) => <StateChip state={row.state} title={row.state_title} /> },
 					{ key: "bound", title: "登记", show: (row) => <span className="num">{time(row.bound_at_ms)} <small>{row.bound_by}</small></span> },
 					{ key: "closed", title: "办理", show: (row) => row.closed_at_ms && <span className="num">{time(row.closed_at_ms)} <small>{row.closed_by}</small> {row.note}</span> },
