@@ -179,6 +179,37 @@ static enum status reduce_one(struct tx *tx, int64_t request_id, const struct re
 	return done ? ST_OK : tx_fail(tx, ST_WRONG_STATE, field, (int64_t)i + 1, "已发出的数量不能再核减");
 }
 
+SQL(select_approved,
+    "SELECT product_id, CAST(sum(approved_units) AS BIGINT) FROM request_line WHERE request_id = :id AND dropped = 0 GROUP BY "
+    "product_id /*all sites: the caller has the document*/");
+
+static int64_t approved_of(const struct request_lines *lines, int64_t product_id)
+{
+	int64_t units = 0;
+	for (size_t i = 0; i < lines->count; i++)
+		units += lines->items[i].product_id == product_id ? lines->items[i].approved_units : 0;
+	return units;
+}
+
+/*
+ * RULE DOMAIN-12.3-exception-limit: what will not come is not kept from others until the request is closed; what comes after all
+ * is asked for and counted again. before: the lines as they were.
+ */
+static enum status count_again(struct tx *tx, const struct doc *d, const struct request_lines *before)
+{
+	enum status st = ST_OK;
+	SCOPED(rows) r = db_query(tx_db(tx), select_approved, I64(":id", d->id));
+	while (st == ST_OK && rows_next(&r)) {
+		struct product p;
+		const int64_t id = col_i64(&r, 0), now = col_i64(&r, 1), more = now - approved_of(before, id);
+		if (more > 0 && (st = product_load(tx_db(tx), tx->arena, id, &p)) == ST_OK)
+			st = branch_take(tx, d->id, d->from_site_id, &p, more);
+		if (st == ST_OK && more)
+			branch_keep_only(tx, d->id, d->from_site_id, id, now);
+	}
+	return st;
+}
+
 /* RULE DOMAIN-12.6-reduce: the centre reduces a requested line, always with a reason. */
 static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 {
@@ -197,7 +228,7 @@ static enum status reduce(struct tx *tx, struct doc *d, const void *input)
 		if (st != ST_OK)
 			return st;
 	}
-	return in->line_count ? ST_OK : tx_fail(tx, ST_NO_LINES, "lines", 0, "请填写要核减的明细");
+	return in->line_count ? count_again(tx, d, &lines) : tx_fail(tx, ST_NO_LINES, "lines", 0, "请填写要核减的明细");
 }
 
 SQL(add_shipped, "UPDATE request_line SET shipped_units = shipped_units + :units WHERE id = :id"

@@ -55,17 +55,20 @@ static int64_t keep_allocation(struct tx *tx, const struct doc *d, const struct 
 	return one->units;
 }
 
-SQL(select_bound,
-    "SELECT l.n, l.product_id FROM shipment_line l JOIN product p ON p.id = l.product_id WHERE l.shipment_id = :id AND (p.kind = "
-    "'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE f.product_id = l.product_id AND f.flag IN ('controlled', "
-    "'precursor', 'antibiotic'))) ORDER BY l.n /*all sites: the caller has the document*/");
+#define BOUND_LINES                                                                                                          \
+	"SELECT l.n, l.product_id FROM shipment_line l JOIN product p ON p.id = l.product_id WHERE l.shipment_id = :id AND " \
+	"(p.kind = 'preparation' OR EXISTS (SELECT 1 FROM product_flag f WHERE f.product_id = l.product_id AND f.flag IN "   \
+	"('controlled', 'precursor', 'antibiotic')))"
+SQL(select_bound, BOUND_LINES " ORDER BY l.n /*all sites: the caller has the document*/");
+SQL(select_leaving,
+    BOUND_LINES " AND EXISTS (SELECT 1 FROM shipment_allocation a WHERE a.shipment_id = :id AND a.line_id = l.id AND "
+                "a.picked_units > 0) ORDER BY l.n /*all sites: the caller has the document*/");
 
 /* With a request or without one, what the law binds goes only to who may hold it. RULE DOMAIN-12.5-seal-card */
-enum status shipment_may_allocate(struct tx *tx, const struct doc *d, const void *input)
+static enum status check_receiver(struct tx *tx, const struct doc *d, const struct sql *lines)
 {
 	enum status first = ST_OK;
-	(void)input;
-	SCOPED(rows) r = db_query(tx_db(tx), select_bound, I64(":id", d->id));
+	SCOPED(rows) r = db_query_n(tx_db(tx), lines, (const struct arg[]){I64(":id", d->id)}, 1);
 	while (rows_next(&r)) {
 		struct product p;
 		const int64_t n = col_i64(&r, 0);
@@ -76,6 +79,12 @@ enum status shipment_may_allocate(struct tx *tx, const struct doc *d, const void
 			first = st;
 	}
 	return first;
+}
+
+enum status shipment_may_allocate(struct tx *tx, const struct doc *d, const void *input)
+{
+	(void)input;
+	return check_receiver(tx, d, &select_bound);
 }
 
 enum status shipment_allocate(struct tx *tx, struct doc *d, const void *input)
@@ -267,9 +276,8 @@ static bool is_proven(enum proof proof, int64_t scanned, int64_t picked)
 
 /* RULE DOMAIN-12.3-high-alert: what kills when it is mistaken for another leaves after its code was read, or a second person
  * has looked at it. */
-enum status shipment_may_ship(struct tx *tx, const struct doc *d, const void *input)
+static enum status check_looked_at(struct tx *tx, const struct doc *d)
 {
-	(void)input;
 	if (document_actor(tx_db(tx), d->id, "pick") != tx->me.id)
 		return ST_OK;
 	SCOPED(rows) r = db_query(tx_db(tx), select_marked, I64(":id", d->id), I64(":today_ymd", tx->today_ymd));
@@ -281,6 +289,14 @@ enum status shipment_may_ship(struct tx *tx, const struct doc *d, const void *in
 			               col_text(tx->arena, &r, 0), care->title, care->missing);
 	}
 	return ST_OK;
+}
+
+/* A permission may have ended since the goods were allocated. RULE DOMAIN-12.5-seal-card */
+enum status shipment_may_ship(struct tx *tx, const struct doc *d, const void *input)
+{
+	(void)input;
+	enum status st = check_receiver(tx, d, &select_leaving);
+	return st == ST_OK ? check_looked_at(tx, d) : st;
 }
 
 SQL(set_transit, "UPDATE shipment SET transit_place_id = :place_id, seal_no = :seal_t WHERE id = :id"
