@@ -225,6 +225,49 @@ enum status user_add(struct tx *tx, const struct new_user *in, int64_t *id)
 	return ST_OK;
 }
 
+/* ---- names of people ---- */
+
+char *person_name(struct arena *a, const char *name)
+{
+	char *out = arena_alloc(a, strlen(name) + 1);
+	size_t n = 0, blank = 0;
+	for (bool waits = false; *name; name += blank ? blank : 1) {
+		blank = text_blank_at(name);
+		waits = waits || blank;
+		if (blank)
+			continue;
+		if (waits && n)
+			out[n++] = ' ';
+		out[n++] = *name;
+		waits = false;
+	}
+	out[n] = 0;
+	return out;
+}
+
+/* One letter as it is compared: full-width as ASCII, small, any middle dot as one; a bracket parts words like a blank. */
+static uint32_t plain_letter(uint32_t c)
+{
+	static const uint32_t dots[] = {0x2022, 0x2027, 0x30FB, 0xFF65};
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		c -= 0xFEE0;
+	for (size_t i = 0; i < sizeof dots / sizeof *dots; i++)
+		if (c == dots[i])
+			return 0xB7;
+	if (c == '(' || c == ')' || c == 0x3000 || c == 0xA0)
+		return ' ';
+	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+}
+
+static void put_plain(struct buf *b, const char *name)
+{
+	char letter[5] = {0};
+	for (uint32_t c; (c = utf8_next(&name)) != 0;) {
+		letter[utf8_put(plain_letter(c), letter)] = 0;
+		buf_puts(b, letter);
+	}
+}
+
 static const char *behind_blanks(const char *s)
 {
 	for (size_t n; (n = text_blank_at(s)) != 0;)
@@ -260,5 +303,9 @@ static bool has_name(const char *words, const char *name)
 /* RULE DOMAIN-12.3-same-person */
 bool person_is(const char *one, const char *other)
 {
-	return has_name(one, other) || has_name(other, one);
+	SCOPED(buf) a = {0};
+	SCOPED(buf) b = {0};
+	put_plain(&a, one);
+	put_plain(&b, other);
+	return a.len && b.len && (has_name(a.data, b.data) || has_name(b.data, a.data));
 }

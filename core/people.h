@@ -71,10 +71,12 @@ int64_t depot_site(struct db *db, int64_t place_id);
 int64_t place_outside(struct db *db, const char *kind);
 
 /*
- * Do two names speak of one person? Blanks do not count, and one of them may stand with a title or a duty: 陈静, 陈　静 and
- * 中心药师 陈静.
+ * Do two names speak of one person? Blanks, width and case of letters do not count, and one of them may stand with a title or a
+ * duty, parted by a blank or a bracket: 陈静, 陈　静, 中心药师 陈静 and 陈静（药剂科）. RULE DOMAIN-12.3-same-person
  */
 bool person_is(const char *one, const char *other);
+/* A name as it is kept: no blanks around it, one between its words; empty where it is none. In the arena. */
+char *person_name(struct arena *a, const char *name);
 
 struct new_user {
 	const char *name, *display_name, *password_hash;

@@ -2,7 +2,6 @@
 
 #include "core/attachment.h"
 #include "core/people.h"
-#include "core/text.h"
 #include "warehouse/catalogue/ask.h"
 
 #include <string.h>
@@ -171,28 +170,10 @@ struct votes {
 	int64_t voting, in_favour;
 };
 
-/* As it is kept: no blanks around, one between. */
-static const char *tidy_name(struct arena *a, const char *name)
-{
-	SCOPED(buf) b = {0};
-	bool blank = false;
-	for (size_t n; *name; name += n) {
-		n = text_blank_at(name);
-		blank = blank || n;
-		if (n)
-			continue;
-		if (blank && b.len)
-			buf_puts(&b, " ");
-		blank = false;
-		buf_put(&b, name, n = 1);
-	}
-	return arena_copy(a, b.data ? b.data : "", b.len);
-}
-
 static const char *member_fault(struct arena *a, const struct change_step *in, size_t i, const char *applicant)
 {
 	const struct committee_member *m = &in->members[i];
-	if (!*tidy_name(a, m->name))
+	if (!*person_name(a, m->name))
 		return "请填写委员姓名";
 	for (size_t j = 0; j < i; j++)
 		if (person_is(in->members[j].name, m->name))
@@ -271,7 +252,7 @@ static enum status keep_votes(struct tx *tx, struct doc *d, const void *input)
 	for (size_t i = 0; i < in->member_count; i++) {
 		const struct committee_member *m = &in->members[i];
 		db_exec(tx, insert_member, I64(":id", d->id), I64(":n", (int64_t)i + 1),
-		        TEXT(":name_t", tidy_name(tx->arena, m->name)), I64(":recused", m->recused), TEXT(":vote_t", m->vote),
+		        TEXT(":name_t", person_name(tx->arena, m->name)), I64(":recused", m->recused), TEXT(":vote_t", m->vote),
 		        TEXT(":why_t", m->why));
 	}
 	db_exec(tx, set_decided, I64(":meeting_ymd", in->meeting_ymd), TEXT(":minutes_t", in->minutes), I64(":id", d->id));

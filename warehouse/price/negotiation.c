@@ -2,7 +2,6 @@
 
 #include "core/attachment.h"
 #include "core/people.h"
-#include "core/text.h"
 #include "warehouse/catalogue/catalogue.h"
 #include "warehouse/price/price.h"
 
@@ -77,33 +76,13 @@ static enum status write_rows(struct tx *tx, int64_t id, const struct negotiatio
 	return st;
 }
 
-/* A name as it is kept: no blanks around it, one between its words. */
-static const char *plain_name(struct arena *a, const char *name)
-{
-	char *out = arena_alloc(a, strlen(name) + 1);
-	size_t n = 0, blank = 0;
-	bool waits = false;
-	for (; *name; name += blank ? blank : 1) {
-		blank = text_blank_at(name);
-		waits = waits || blank;
-		if (blank)
-			continue;
-		if (waits && n)
-			out[n++] = ' ';
-		out[n++] = *name;
-		waits = false;
-	}
-	out[n] = 0;
-	return out;
-}
-
 /* Names become plain, and stand once each. */
 static enum status check_members(struct tx *tx, const struct negotiation_new *in)
 {
 	for (size_t i = 0; i < in->member_count; i++) {
 		struct negotiation_member *m = &in->members[i];
 		const char *field = arena_printf(tx->arena, "members[%zu].name", i);
-		m->name = plain_name(tx->arena, m->name);
+		m->name = person_name(tx->arena, m->name);
 		if (!*m->name)
 			return tx_fail(tx, ST_INVALID_FIELD, field, (int64_t)i + 1, "请填写姓名");
 		for (size_t k = 0; k < i; k++)
@@ -187,8 +166,8 @@ static bool is_recused(struct tx *tx, const struct doc *d)
 	const char *login = tx->me.name ? tx->me.name : "";
 	SCOPED(rows) r = db_query(tx_db(tx), select_recused, I64(":id", d->id));
 	while (rows_next(&r)) {
-		const char *name = plain_name(tx->arena, col_text(tx->arena, &r, 0));
-		if (person_is(name, shown) || strcmp(name, login) == 0)
+		const char *name = col_text(tx->arena, &r, 0);
+		if (person_is(name, shown) || person_is(name, login))
 			return true;
 	}
 	return false;

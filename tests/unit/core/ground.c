@@ -114,9 +114,27 @@ static void a_person_has_one_name(void)
 	CU_ASSERT_TRUE(person_is("乙", " 乙"));
 	CU_ASSERT_FALSE(person_is("", ""));
 	CU_ASSERT_FALSE(person_is(" ", "甲"));
+	/* width, case, dots, brackets */
+	CU_ASSERT_TRUE(person_is("Ｌｉ Ｍｉｎｇ", "li ming"));
+	CU_ASSERT_TRUE(person_is("LI MING", "Li　Ming"));
+	CU_ASSERT_TRUE(person_is("陈静（药剂科）", "陈静"));
+	CU_ASSERT_TRUE(person_is("主任药师(陈静)", "陈 静"));
+	CU_ASSERT_TRUE(person_is("买买提・艾力", "主任 买买提·艾力"));
+	CU_ASSERT_FALSE(person_is("陈静（药剂科）", "陈敬（药剂科）"));
+	CU_ASSERT_FALSE(person_is("（）", "（）"));
+	CU_ASSERT_FALSE(person_is("Li Ming", "Li Mingzhu"));
 }
 
-SUITE(ground, {"a_person_has_one_name", a_person_has_one_name},
+static void a_name_is_kept_plain(void)
+{
+	SCOPED(arena) a = {0};
+	CU_ASSERT_STRING_EQUAL(person_name(&a, " 　陈 　静\xc2\xa0"), "陈 静");
+	CU_ASSERT_STRING_EQUAL(person_name(&a, "中心药师\t陈静"), "中心药师 陈静");
+	CU_ASSERT_STRING_EQUAL(person_name(&a, "　 "), "");
+	CU_ASSERT_STRING_EQUAL(person_name(&a, ""), "");
+}
+
+SUITE(ground, {"a_person_has_one_name", a_person_has_one_name}, {"a_name_is_kept_plain", a_name_is_kept_plain},
       {"rights_are_what_the_table_says", rights_are_what_the_table_says},
       {"amounts_round_half_up_in_one_place", amounts_round_half_up_in_one_place},
       {"prices_keep_four_decimals", prices_keep_four_decimals}, {"utf8_refuses_what_is_not", utf8_refuses_what_is_not},
