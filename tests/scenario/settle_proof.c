@@ -177,10 +177,40 @@ static const struct step reds[] = {
         {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=0.00"}, NULL},
 };
 
+/* Two lines of one product at two prices: each is taken back for its own, in whatever order; a red line that gives back more than
+ * its units had cost needs a reason and a second person. */
+static const struct step reds_of_two_prices[] = {
+        COME("", "12.00"),
+        {"i", "finance", POST, "invoices",
+         "{\"invoice_no\":\"" NO("0021") "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"110.00\","
+                                         "\"tax\":\"0\",\"gross\":\"110.00\",\"lines\":[" RED_LINE("120", "60.00") "," RED_LINE(
+                                                 "120", "50.00") "]}",
+         201, FINE},
+        {NULL, "finance", POST, "invoices/{i.id}/explain", "{\"version\":1,\"note\":\"两种结算价\"}", 200, FINE},
+        {NULL, "chief", POST, "invoices/{i.id}/accept", "{\"version\":2}", 200, FINE},
+        {"x", "finance", POST, "invoices", RED("correct", "50.00", RED_LINE("24", "50.00")), 201, FINE},
+        {NULL, "finance", GET, "invoices/{x.id}", NULL, 200, NULL, {"lines.0.result=price", "explainable=true"}, NULL},
+        {NULL, "finance", POST, "invoices/{x.id}/match", "{\"version\":1}", 422, "MATCH_DIFFERS", {"~50.00"}, NULL},
+        {NULL, "finance", POST, "invoices/{x.id}/void", "{\"version\":1,\"note\":\"不对\"}", 200, FINE},
+        /* the second line alone, and part of the first one */
+        {"x", "finance", POST, "invoices", RED("correct", "62.00", RED_LINE("120", "50.00") "," RED_LINE("24", "12.00")), 201,
+         FINE},
+        MATCH("x", "1"),
+        {NULL, "finance", GET, "payables", NULL, 200, NULL, {"rows.0.invoiced=48.00", "rows.0.invoiced_units=96"}, NULL},
+};
+
 static void a_red_line_takes_back_what_was_paid(void)
 {
 	struct world *w = world_new();
 	PLAY(w, reds);
+	world_replay(w);
+	world_end(w);
+}
+
+static void a_red_line_finds_the_line_at_its_price(void)
+{
+	struct world *w = world_new();
+	PLAY(w, reds_of_two_prices);
 	world_replay(w);
 	world_end(w);
 }
@@ -621,6 +651,7 @@ static void every_entry_is_in_one_sheet(void)
 SUITE(settle_proof, {"the_days_run_from_the_inspection", the_days_run_from_the_inspection},
       {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
       {"a_red_line_takes_back_what_was_paid", a_red_line_takes_back_what_was_paid},
+      {"a_red_line_finds_the_line_at_its_price", a_red_line_finds_the_line_at_its_price},
       {"names_are_compared_as_they_are_meant", names_are_compared_as_they_are_meant},
       {"who_counts_as_a_maker_needs_one_invoice", who_counts_as_a_maker_needs_one_invoice},
       {"a_remote_place_has_its_approval", a_remote_place_has_its_approval},
