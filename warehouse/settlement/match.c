@@ -274,7 +274,7 @@ static void find_original(struct look *k, struct match_line *line, struct rows *
 				take_back_from(k, line, &r, &left, &fen_left);
 		}
 	}
-	if (fen_left != 0)
+	if (fen_left != 0 && k->invoice->leg == LEG_OURS)
 		line->found_units = 0;
 }
 
@@ -287,6 +287,9 @@ static bool is_red(const struct look *k)
 static enum match_result judge_red(const struct look *k, const struct match_line *line, size_t parts)
 {
 	int64_t off = -line->amount_fen - line->back_fen, tolerance = k->out->tolerance_fen;
+	/* it covers more than we got, as its original did */
+	if (parts > 0 && line->units && k->invoice->leg != LEG_OURS)
+		return MATCH_FINE;
 	if (parts == 0 || line->found_units != line->units)
 		return is_kind(k->invoice, "return") ? MATCH_NO_RETURN : MATCH_QUANTITY;
 	if (line->units == 0)
@@ -318,9 +321,19 @@ static enum match_result judge(const struct look *k, const struct match_line *li
 	return line->over || line->amount_fen > line->limit_fen + k->out->tolerance_fen ? MATCH_CEILING : MATCH_PRICE;
 }
 
+/* What a red invoice of the line's goods took back beyond what the line had been matched with: of a maker's invoice, which covers
+ * more than we got. */
+#define RED_OF_IT                                                                                                                \
+	"FROM invoice r JOIN document rd ON rd.id = r.id AND rd.state = 'matched' JOIN invoice_line rl ON rl.invoice_id = r.id " \
+	"AND rl.product_id = il.product_id AND coalesce(rl.lot, '') = coalesce(il.lot, '')"
 SQL(select_lines,
     "SELECT il.id, il.units - (SELECT CAST(coalesce(sum(m.units), 0) AS BIGINT) FROM invoice_match m WHERE m.invoice_id = "
-    "il.invoice_id AND m.invoice_line_id = il.id), il.amount_fen, il.product_id, il.lot, coalesce(il.receipt_line_id, 0) FROM "
+    "il.invoice_id AND m.invoice_line_id = il.id) + (SELECT CAST(coalesce(sum(rl.units), 0) AS BIGINT) " RED_OF_IT
+    " WHERE r.red_of = il.invoice_id) - (SELECT CAST(coalesce(sum(rm.units), 0) AS BIGINT) " RED_OF_IT
+    " JOIN invoice_match rm ON rm.invoice_id = r.id AND rm.invoice_line_id = rl.id WHERE r.red_of = il.invoice_id), "
+    "il.amount_fen "
+    "- (SELECT CAST(coalesce(sum(m.amount_fen), 0) AS BIGINT) FROM invoice_match m WHERE m.invoice_id = il.invoice_id AND "
+    "m.invoice_line_id = il.id), il.product_id, il.lot, coalesce(il.receipt_line_id, 0) FROM "
     "invoice_line il WHERE il.invoice_id = :id ORDER BY il.n /*all sites: the caller has the invoice*/");
 SQL(count_lines, "SELECT count(*) FROM invoice_line WHERE invoice_id = :id /*all sites: the caller has the invoice*/");
 
