@@ -199,6 +199,37 @@ static const struct step reds_of_two_prices[] = {
         {NULL, "finance", GET, "payables", NULL, 200, NULL, {"rows.0.invoiced=48.00", "rows.0.invoiced_units=96"}, NULL},
 };
 
+/* An allowance is of all goods of its invoice alike: what came last can still go back for what is left of its price. */
+static const struct step allowances[] = {
+        COME("", "12.00"),
+        COME("", "12.00"),
+        {"i", "finance", POST, "invoices",
+         "{\"invoice_no\":\"" NO("0041") "\",\"leg\":2,\"supplier_id\":\"{supplier}\",\"issued_ymd\":20261121,\"net\":\"240.00\","
+                                         "\"tax\":\"0\",\"gross\":\"240.00\",\"lines\":[" RED_LINE("480", "240.00") "]}",
+         201, FINE},
+        MATCH("i", "1"),
+        {"x", "finance", POST, "invoices", RED("allowance", "48.01", RED_LINE("0", "48.01")), 201, FINE},
+        MATCH("x", "1"),
+        {NULL,
+         "finance",
+         GET,
+         "payables",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "~\"invoiced\":\"95.99\"", "~\"invoiced\":\"96.00\""},
+         NULL},
+        {NULL, "finance", GET, "money-balances?account=payable", NULL, 200, NULL, {"rows.0.amount=-191.99"}, NULL},
+};
+
+static void an_allowance_is_of_all_its_goods(void)
+{
+	struct world *w = world_new();
+	PLAY(w, allowances);
+	world_replay(w);
+	world_end(w);
+}
+
 /* A maker's invoice covers more than came: taken back whole, it proves nothing any more, nor what comes later. */
 #define OF_MAKER(no, units, sum, more)                                                                                  \
 	"{\"invoice_no\":\"" NO(                                                                                        \
@@ -696,6 +727,7 @@ SUITE(settle_proof, {"the_days_run_from_the_inspection", the_days_run_from_the_i
       {"an_invoice_is_of_its_parties", an_invoice_is_of_its_parties},
       {"a_red_line_takes_back_what_was_paid", a_red_line_takes_back_what_was_paid},
       {"a_red_line_finds_the_line_at_its_price", a_red_line_finds_the_line_at_its_price},
+      {"an_allowance_is_of_all_its_goods", an_allowance_is_of_all_its_goods},
       {"a_maker_takes_his_invoice_back", a_maker_takes_his_invoice_back},
       {"names_are_compared_as_they_are_meant", names_are_compared_as_they_are_meant},
       {"who_counts_as_a_maker_needs_one_invoice", who_counts_as_a_maker_needs_one_invoice},

@@ -238,8 +238,13 @@ static bool same_price(const struct match_line *line, const struct left *left)
 	return (off < 0 ? -off : off) <= left->units - line->units;
 }
 
+/* What a red line still has to take, and of an allowance what all rows of the original have and those before this one had. */
+struct taking {
+	int64_t fen_left, all_fen, passed_fen;
+};
+
 /* Takes from one row of the original what it has for the line; row of select_taken. */
-static void take_back_from(struct look *k, struct match_line *line, struct rows *r, const struct left *left, int64_t *fen_left)
+static void take_back_from(struct look *k, struct match_line *line, struct rows *r, const struct left *left, struct taking *t)
 {
 	struct payable *p = NULL;
 	int64_t units = least(line->found_units - line->units, left->units);
@@ -247,34 +252,50 @@ static void take_back_from(struct look *k, struct match_line *line, struct rows 
 		return;
 	/* RULE DOMAIN-12.3-supplier-return: only what has left the house */
 	units = is_kind(k->invoice, "return") ? least(units, p->due_units) : units;
-	int64_t fen =
-	        line->units ? share(line->amount_fen, -line->found_units, units, -line->units) : -least(*fen_left, left->fen);
-	if ((line->units && units == 0) || -fen > left->fen)
+	int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
+	                          : -share(least(-line->amount_fen, t->all_fen), t->passed_fen, left->fen, t->all_fen);
+	t->passed_fen += left->fen;
+	if (k->invoice->leg != LEG_OURS)
+		fen = -least(-fen, left->fen); /* proof is of goods, and nothing of it is paid */
+	if ((line->units ? units : fen) == 0 || -fen > left->fen)
 		return;
 	struct match_part part = {
 	        .units = line->units ? -units : 0, .source_id = col_i64(r, 0), .amount_fen = fen, .single = col_i64(r, 4) != 0};
 	line->back_fen += line->units ? (int64_t)((__int128)left->fen * units / left->units) : -fen;
 	take_part(k, line, p, &part);
-	*fen_left += fen;
+	t->fen_left += fen;
+}
+
+static struct rows rows_of_original(const struct look *k, struct rows *of)
+{
+	return db_query(k->db, select_taken, I64(":red_of", k->invoice->red_of), I64(":product_id", col_i64(of, 3)),
+	                TEXT(":lot_t", col_text(k->a, of, 4)));
+}
+
+static int64_t all_left(const struct look *k, struct rows *of)
+{
+	int64_t fen = 0;
+	SCOPED(rows) r = rows_of_original(k, of);
+	while (rows_next(&r))
+		fen += left_of(k, &r).fen;
+	return fen;
 }
 
 /* RULE DOMAIN-12.3-red: a red line takes back what its original paid for, never more; where it says that the invoice was wrong,
  * never less, or the right invoice would come on top of what is left. Of several lines of one product the one at its price comes
- * first. Figures here are negative. */
+ * first; an allowance is of all goods alike, so that each can still go back for what it cost. Figures here are negative. */
 static void find_original(struct look *k, struct match_line *line, struct rows *of)
 {
-	int64_t fen_left = -line->amount_fen;
+	struct taking t = {.fen_left = -line->amount_fen, .all_fen = line->units ? 0 : all_left(k, of)};
 	for (int any = line->units == 0; any <= 1; any++) {
-		SCOPED(rows)
-		r = db_query(k->db, select_taken, I64(":red_of", k->invoice->red_of), I64(":product_id", col_i64(of, 3)),
-		             TEXT(":lot_t", col_text(k->a, of, 4)));
-		while (rows_next(&r) && (line->units ? line->found_units > line->units : fen_left > 0)) {
+		SCOPED(rows) r = rows_of_original(k, of);
+		while (rows_next(&r) && (line->units ? line->found_units > line->units : t.fen_left > 0)) {
 			const struct left left = left_of(k, &r);
 			if (any || same_price(line, &left))
-				take_back_from(k, line, &r, &left, &fen_left);
+				take_back_from(k, line, &r, &left, &t);
 		}
 	}
-	if (fen_left != 0 && k->invoice->leg == LEG_OURS)
+	if (t.fen_left != 0 && k->invoice->leg == LEG_OURS)
 		line->found_units = 0;
 }
 
