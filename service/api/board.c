@@ -36,9 +36,13 @@ SQL(count_splits,
     "SELECT count(*) FROM app_user u JOIN split_flag f ON f.at_ms > :since_ms JOIN document_scope s ON s.site_id = "
     "u.root_site_id AND s.kind = 'order' AND s.document_id = f.order_id WHERE u.id = :me_id /*scan: flags are few*/");
 SQL(count_receipts_received, COUNT_DOCUMENTS("receipt", "'received'"));
-SQL(count_receipts_inspected, COUNT_DOCUMENTS("receipt", "'inspected', 'part_posted'"));
-SQL(count_requests_submitted, COUNT_DOCUMENTS("request", "'submitted', 'part_shipped'"));
-SQL(count_shipments_open, COUNT_DOCUMENTS("shipment", "'draft', 'allocated', 'picked'"));
+SQL(count_receipts_inspected, COUNT_DOCUMENTS("receipt", "'inspected'"));
+SQL(count_receipts_part, COUNT_DOCUMENTS("receipt", "'part_posted'"));
+SQL(count_requests_submitted, COUNT_DOCUMENTS("request", "'submitted'"));
+SQL(count_requests_part, COUNT_DOCUMENTS("request", "'part_shipped'"));
+SQL(count_shipments_draft, COUNT_DOCUMENTS("shipment", "'draft'"));
+SQL(count_shipments_allocated, COUNT_DOCUMENTS("shipment", "'allocated'"));
+SQL(count_shipments_picked, COUNT_DOCUMENTS("shipment", "'picked'"));
 SQL(count_shipments_road, COUNT_DOCUMENTS("shipment", "'shipped'"));
 SQL(count_discrepancies, COUNT_DOCUMENTS("discrepancy", "'open'"));
 SQL(count_shortages,
@@ -95,7 +99,8 @@ SQL(count_price_stock,
 SQL(count_price_issue, "SELECT count(*) FROM price_flag WHERE subject = 'issue'");
 SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd AND from_ymd < :soon_ymd AND (to_ymd IS "
                         "NULL OR to_ymd >= from_ymd)");
-SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted', 'reviewed'"));
+SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted'"));
+SQL(count_filings_reviewed, COUNT_DOCUMENTS("filing", "'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
 SQL(count_adjustments, COUNT_DOCUMENTS("price_adjustment", "'submitted'"));
 /* Sites whose HIS has not taken a price that holds. */
@@ -140,12 +145,13 @@ static const struct figure cards[] = {
         {"orders_countersigning", "待复审的大额订单", "warn", "/orders?state=countersigning", PERM_ORDER_COUNTERSIGN,
          &count_orders_countersigning},
         {"orders_late", "逾期未到的订单", "bad", "/orders?overdue=1", PERM_ORDER_EDIT, &count_orders_late},
-        {"orders_unanswered", "供应商超时未答复", "bad", "/order-lines?unanswered=1", PERM_ORDER_EDIT, &count_unanswered},
+        {"orders_unanswered", "供应商超时未答复", "bad", "/orders?unanswered=1", PERM_ORDER_EDIT, &count_unanswered},
         {"site_plans", "待并入的分院计划", "warn", "/site-plans?state=submitted", PERM_ORDER_EDIT, &count_site_plans},
         {"orders_approved", "待发送的采购订单", "warn", "/orders?state=approved", PERM_ORDER_EDIT, &count_orders_approved},
-        {"orders_due", "待到货", "info", "/orders?state=sent", PERM_RECEIVE, &count_orders_due},
+        {"orders_due", "待到货", "info", "/orders?due=1", PERM_RECEIVE, &count_orders_due},
         {"receipts_received", "待验收", "warn", "/receipts?state=received", PERM_INSPECT, &count_receipts_received},
         {"receipts_inspected", "待入库", "warn", "/receipts?state=inspected", PERM_RECEIPT_POST, &count_receipts_inspected},
+        {"receipts_part", "部分入库, 余下待入库", "warn", "/receipts?state=part_posted", PERM_RECEIPT_POST, &count_receipts_part},
         {"returns_submitted", "待批准的采购退货", "warn", "/supplier-returns?state=submitted", PERM_RETURN_APPROVE,
          &count_returns_submitted},
         {"returns_approved", "待出库的采购退货", "warn", "/supplier-returns?state=approved", PERM_RETURN_SHIP,
@@ -155,7 +161,10 @@ static const struct figure cards[] = {
         {"platform_open", "平台尚未接受的收货, 发票, 退货", "warn", "/platform-differences/reports", PERM_ORDER_EDIT,
          &count_platform_open},
         {"requests_submitted", "待配送的请领", "warn", "/requests?state=submitted", PERM_SHIP, &count_requests_submitted},
-        {"shipments_open", "配货中", "info", "/shipments?state=allocated", PERM_SHIP, &count_shipments_open},
+        {"requests_part", "部分发出的请领", "warn", "/requests?state=part_shipped", PERM_SHIP, &count_requests_part},
+        {"shipments_draft", "待配货", "info", "/shipments?state=draft", PERM_SHIP, &count_shipments_draft},
+        {"shipments_allocated", "待拣货", "info", "/shipments?state=allocated", PERM_SHIP, &count_shipments_allocated},
+        {"shipments_picked", "待发出", "info", "/shipments?state=picked", PERM_SHIP, &count_shipments_picked},
         {"shipments_road", "在途待签收", "warn", "/shipments?state=shipped", PERM_SHIPMENT_RECEIVE, &count_shipments_road},
         {"discrepancies", "待处理差异", "bad", "/discrepancies?state=open", PERM_TASK_ACT, &count_discrepancies},
         {"shortages", "未了结缺药", "warn", "/shortages?open=1", PERM_SHORTAGE_READ, &count_shortages},
@@ -165,7 +174,7 @@ static const struct figure cards[] = {
          &count_changes},
         {"exceptions", "待批准的临时采购", "warn", "/exceptions?state=submitted", PERM_CATALOGUE_DECIDE, &count_exceptions},
         {"code_bindings", "待确认的编码", "warn", "/code-bindings?state=open", PERM_CODE_BIND, &count_bindings},
-        {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_COLDCHAIN_ACT, &count_alarms},
+        {"alarms", "冷链报警", "bad", "/alarms?open=1", PERM_COLDCHAIN_ACT, &count_alarms},
         {"expiring", "近效期 (90 天内)", "warn", "/stock?quality=released&expires_until={soon}", PERM_STOCK_READ,
          &count_expiring},
         {"papers", "资质已过期或 90 天内到期", "warn", "/expiring-papers", PERM_PARTNER_EDIT, &count_papers},
@@ -177,7 +186,8 @@ static const struct figure cards[] = {
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_ORDER_EDIT, &count_price_lines},
         {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_PRICE_EDIT, &count_price_issue},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_PRICE_EDIT, &count_price_coming},
-        {"filings", "备案采购待审批", "warn", "/filings?state=submitted", PERM_PRICE_EDIT, &count_filings},
+        {"filings", "备案采购待审核", "warn", "/filings?state=submitted", PERM_PRICE_EDIT, &count_filings},
+        {"filings_reviewed", "备案采购待批准", "warn", "/filings?state=reviewed", PERM_PRICE_DECIDE, &count_filings_reviewed},
         {"adjustments_effective", "调价待 HIS 执行 (按机构)", "warn", "/price-adjustments?state=effective", PERM_PRICE_CONFIRM,
          &count_unconfirmed},
         {"price_claims", "未了结的调价补差", "info", "/price-claims?state=open", PERM_INVOICE_EDIT, &count_claims},
@@ -268,7 +278,8 @@ static const struct figure decide[] = {
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
         {"adjustments", "调价单待批准", "warn", "/price-adjustments?state=submitted", PERM_REPORT_READ, &count_adjustments},
-        {"filings", "备案采购待审批", "warn", "/filings?state=reviewed", PERM_REPORT_READ, &count_filings},
+        {"filings", "备案采购待审核", "warn", "/filings?state=submitted", PERM_REPORT_READ, &count_filings},
+        {"filings_reviewed", "备案采购待批准", "warn", "/filings?state=reviewed", PERM_REPORT_READ, &count_filings_reviewed},
         {"invoices_disputed", "发票差异待确认", "warn", "/invoices?state=disputed", PERM_REPORT_READ, &count_invoices_disputed},
         {"payments_reviewed", "付款单待审批", "warn", "/payments?state=reviewed", PERM_REPORT_READ, &count_payments_reviewed},
         {"volume_releases", "集采特批待批准", "warn", "/volume-releases?state=submitted", PERM_REPORT_READ, &count_releases},
@@ -287,7 +298,7 @@ static const struct figure wrong[] = {
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},
         {"price_stock", "高于现行价格的库存批次", "warn", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},
         {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_REPORT_READ, &count_price_issue},
-        {"alarms", "冷链报警", "bad", "/alarms?state=active", PERM_REPORT_READ, &count_alarms},
+        {"alarms", "冷链报警", "bad", "/alarms?open=1", PERM_REPORT_READ, &count_alarms},
         {"unmatched", "HIS 未匹配明细", "bad", "/usage-unmatched?state=open", PERM_REPORT_READ, &count_unmatched},
         END,
 };
@@ -300,7 +311,7 @@ static const struct figure coming[] = {
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
         {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,
          &count_volume_behind},
-        {"orders_due", "未到货订单", "info", "/orders?state=sent", PERM_REPORT_READ, &count_orders_due},
+        {"orders_due", "未到货订单", "info", "/orders?due=1", PERM_REPORT_READ, &count_orders_due},
         {"road", "在途配送", "info", "/shipments?state=shipped", PERM_REPORT_READ, &count_shipments_road},
         END,
 };

@@ -70,6 +70,7 @@ static const struct list_column alarm_columns[] = {
 };
 static const struct list_filter alarm_filters[] = {
         {"state", L_TEXT, "a.state = :f_state_t"},
+        {"open", L_BOOL, "CASE WHEN a.state IN ('active', 'returned') THEN 1 ELSE 0 END = :f_open_id"},
         {"kind", L_TEXT, "a.kind = :f_kind_t"},
         {"sensor_id", L_ID, "a.sensor_id = :f_sensor_id_id"},
         {"site_id", L_ID, "a.site_id = :f_site_id_id"},

@@ -1,8 +1,10 @@
 /* An order on its way to the supplier (JSON, PDF, XLSX), and what the supplier says to its lines. */
 #include "core/csv.h"
 #include "core/money.h"
+#include "core/xlsx.h"
 #include "service/api/documents.h"
 #include "service/list_cell.h"
+#include "warehouse/intake/cell.h"
 #include "warehouse/procurement/answer.h"
 #include "warehouse/procurement/order.h"
 
@@ -313,11 +315,11 @@ static enum status read_row(struct exchange *x, const struct csv_reader *r, stru
 	        .answer = answer_word(csv_cell(r, csv_column(r, "answer"))), .n = INT64_MIN, .units = count};
 	if (r->fault != CSV_FINE)
 		return x_fail(x, ST_INVALID_FIELD, "row", r->row, "%s", csv_fault_text(r->fault));
-	if (!text_to_i64(csv_cell(r, csv_column(r, "n")), &n) || n < 1)
+	if (!cell_number(csv_cell(r, csv_column(r, "n")), &n) || n < 1)
 		return x_fail(x, ST_INVALID_FIELD, "n", r->row, "行号不正确");
 	if (!out->answer)
 		return x_fail(x, ST_INVALID_FIELD, "answer", r->row, "答复写作 接受 或 拒绝");
-	if (*units && (!text_to_i64(units, &count) || count < 1))
+	if (*units && (!cell_number(units, &count) || count < 1))
 		return x_fail(x, ST_INVALID_FIELD, "units", r->row, "可供数量不正确");
 	out->n = n;
 	out->units = count;
@@ -344,11 +346,13 @@ enum status order_answer_file_post(struct exchange *x, struct tx *tx)
 	const char *why = NULL;
 	struct order_answers_new in = {0};
 	SCOPED(csv_reader) r = {0};
-	struct csv_memory m = {x->request.body, x->request.body_len, 0};
+	SCOPED(sheet) file = {.fd = -1};
 	enum status st = api_document(x, tx_db(tx), &order_kind, &d);
+	if (st == ST_OK)
+		st = sheet_from_memory(&file, x->request.body, x->request.body_len, api_folder(x));
 	if (st != ST_OK)
 		return st;
-	if (csv_open(&r, csv_from_memory(&m), &why) != ST_OK)
+	if (csv_open(&r, file.source, &why) != ST_OK)
 		return x_fail(x, ST_INVALID_FIELD, NULL, 1, "%s", why ? why : "文件不能读");
 	if (csv_column(&r, "n") < 0 || csv_column(&r, "answer") < 0)
 		return x_fail(x, ST_INVALID_FIELD, "answer", 1, "文件须有 n (行号) 和 answer (接受, 拒绝) 两列");

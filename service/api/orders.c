@@ -21,24 +21,33 @@ static const struct list_column columns[] = {
         {"split", L_BOOL, "EXISTS (SELECT 1 FROM split_flag sf WHERE sf.order_id = d.id)", "疑似拆单", NULL},
         DOC_TAIL,
 };
+/* Asked for an answer whose hour is over. */
+#define UNANSWERED "CASE WHEN ot.asking = 1 AND ot.answer_due_at_ms < :now_ms THEN 1 ELSE 0 END"
 static const struct list_filter filters[] = {DOC_FILTERS,
                                              {"supplier_id", L_ID, "o.supplier_id = :f_supplier_id_id"},
                                              {"overdue", L_BOOL, OVERDUE " = :f_overdue_id"},
+                                             {"due", L_BOOL, "CASE WHEN ot.open = 1 THEN 1 ELSE 0 END = :f_due_id"},
+                                             {"unanswered", L_BOOL, UNANSWERED " = :f_unanswered_id"},
                                              {"made_after_ms", L_INT, "d.made_at_ms > :f_made_after_ms_id"},
                                              {"made_until_ms", L_INT, "d.made_at_ms <= :f_made_until_ms_id"},
                                              NO_FILTER};
 #define PARTNERS "JOIN supplier sp ON sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = d.to_site_id"
 #define TERM " LEFT JOIN order_term ot ON ot.order_id = o.id"
-/* Orders that are late are few, and have an index of their own. */
-static const struct list_rule late_only = {.unless = "0", .few = true};
+/* Orders that are waited for, late or without an answer are few, and each kind has an index of its own. */
+static const struct list_rule few_only = {.unless = "0", .few = true};
+#define WAITED_FOR(name, which)                                                                                                 \
+	{                                                                                                                       \
+		name,                                                                                                           \
+		        "app_user u CROSS JOIN order_term ot JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = " \
+		        "'order' AND "                                                                                          \
+		        "s.document_id = ot.order_id JOIN document d ON d.id = s.document_id JOIN purchase_order o ON o.id = "  \
+		        "d.id" DOC_JOINS(PARTNERS) " AND " which,                                                               \
+		        {"d.id"}, true, &few_only                                                                               \
+	}
 static const struct list_path paths[] = {
-        {"overdue",
-         "app_user u CROSS JOIN order_term ot JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND "
-         "s.document_id = ot.order_id JOIN document d ON d.id = s.document_id JOIN purchase_order o ON o.id = d.id" DOC_JOINS(
-                 PARTNERS) " AND ot.open = 1 AND ot.due_at_ms < :now_ms",
-         {"d.id"},
-         true,
-         &late_only},
+        WAITED_FOR("overdue", "ot.open = 1 AND ot.due_at_ms < :now_ms"),
+        WAITED_FOR("unanswered", "ot.asking = 1 AND ot.answer_due_at_ms < :now_ms"),
+        WAITED_FOR("due", "ot.open = 1"),
         {"supplier_id",
          "purchase_order o JOIN app_user u ON u.id = :me_id JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = "
          "'order' AND s.document_id = o.id JOIN document d ON d.id = o.id" DOC_JOINS(PARTNERS TERM),

@@ -3,6 +3,7 @@
 #include "core/money.h"
 #include "core/xlsx.h"
 #include "service/api/documents.h"
+#include "warehouse/intake/cell.h"
 #include "warehouse/procurement/platform.h"
 
 #include <string.h>
@@ -67,9 +68,9 @@ static enum status read_row(struct exchange *x, const struct csv_reader *r, stru
 		return x_fail(x, ST_INVALID_FIELD, "platform_order_no", r->row, "请填平台订单号");
 	if (!*out->product_code || strlen(out->product_code) > 100)
 		return x_fail(x, ST_INVALID_FIELD, "product_code", r->row, "请填品种代码或平台编码");
-	if (!text_to_i64(packs, &out->packs) || out->packs < 0 || out->packs > PACKS_MAX)
+	if (!cell_number(packs, &out->packs) || out->packs < 0 || out->packs > PACKS_MAX)
 		return x_fail(x, ST_INVALID_FIELD, "packs", r->row, "数量 (包装) 不正确");
-	if (*price && !price_parse(price, &out->price_e4))
+	if (*price && !cell_price(price, &out->price_e4))
 		return x_fail(x, ST_INVALID_FIELD, "price", r->row, "单价不正确");
 	return ST_OK;
 }
@@ -81,7 +82,7 @@ static enum status take_order(struct exchange *x, struct tx *tx, const struct cs
 	return st == ST_OK ? platform_take(tx, &row, differs) : st;
 }
 
-/* 20280101 or 2028-01-01; empty: 0. */
+/* As people and spreadsheets write a day; empty: 0. */
 static enum status read_day(struct exchange *x, const struct csv_reader *r, const char *name, bool must, int64_t *out)
 {
 	int32_t ymd = 0;
@@ -89,7 +90,7 @@ static enum status read_day(struct exchange *x, const struct csv_reader *r, cons
 	*out = 0;
 	if (!*text && !must)
 		return ST_OK;
-	if (!ymd_parse(text, &ymd))
+	if (!cell_ymd(text, &ymd))
 		return x_fail(x, ST_INVALID_FIELD, name, r->row, "日期不正确");
 	*out = ymd;
 	return ST_OK;
@@ -105,7 +106,7 @@ static enum status take_dispatch(struct exchange *x, struct tx *tx, const struct
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!*needed[i][1] || strlen(needed[i][1]) > 100)
 			return x_fail(x, ST_INVALID_FIELD, needed[i][0], r->row, "请填配送单号, 品种代码和批号");
-	if (!text_to_i64(cell(x, r, "packs"), &row.packs) || row.packs < 1 || row.packs > PACKS_MAX)
+	if (!cell_number(cell(x, r, "packs"), &row.packs) || row.packs < 1 || row.packs > PACKS_MAX)
 		return x_fail(x, ST_INVALID_FIELD, "packs", r->row, "数量 (包装) 不正确");
 	enum status st = read_day(x, r, "expiry_ymd", true, &row.expiry_ymd);
 	if (st == ST_OK)

@@ -4,6 +4,7 @@
 #include "service/api/documents.h"
 #include "service/inputs.h"
 #include "service/list_cell.h"
+#include "warehouse/intake/cell.h"
 #include "warehouse/procurement/platform_message.h"
 
 #include <string.h>
@@ -254,14 +255,14 @@ static enum status read_row(struct exchange *x, const struct csv_reader *r, stru
 	        .row = r->row, .answer = answer_word(csv_cell(r, csv_column(r, "answer"))), .units = INT64_MIN, .fen = INT64_MIN};
 	if (r->fault != CSV_FINE)
 		return x_fail(x, ST_INVALID_FIELD, "row", r->row, "%s", csv_fault_text(r->fault));
-	if (!text_to_i64(csv_cell(r, csv_column(r, "n")), &out->n) || out->n < 1)
+	if (!cell_number(csv_cell(r, csv_column(r, "n")), &out->n) || out->n < 1)
 		return x_fail(x, ST_INVALID_FIELD, "n", r->row, "行号不正确");
-	if (*units && !text_to_i64(units, &out->units))
+	if (*units && !cell_number(units, &out->units))
 		return x_fail(x, ST_INVALID_FIELD, "units", r->row, "平台数量不正确");
 	if (*amount) {
 		bool minus = *amount == '-';
 		int64_t e4 = 0;
-		if (!price_parse(amount + minus, &e4) || e4 % 100)
+		if (!cell_price(amount + minus, &e4) || e4 % 100)
 			return x_fail(x, ST_INVALID_FIELD, "amount", r->row, "平台金额不正确");
 		out->fen = (minus ? -e4 : e4) / 100;
 	}

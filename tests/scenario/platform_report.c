@@ -88,7 +88,7 @@ static const struct step receipts[] = {
          "buyer",
          POST,
          "platform-messages/{m.id}/answer-file",
-         "n,answer,reason,units,amount\n1,接受,,30,25.50\n",
+         "n,answer,reason,units,amount\n1,接受,,30,￥25.50\n",
          200,
          NULL,
          {"rows=1", "differences=0", "state=sent"},
@@ -380,8 +380,8 @@ static const struct step dispatch[] = {
          "buyer",
          POST,
          "platform-dispatches",
-         "dispatch_no,order_number,product_code,lot,expiry_ymd,packs,made_ymd\nPS1,{o.number},X002,G1,2028-01-01,2,20260101\n"
-         "PS1,{o.number},X002,G2,20280201,1,\nPS1,{o.number},X003,I1,20280101,5,\nPS1,{o.number},X001,A1,20280101,5,\n",
+         "dispatch_no,order_number,product_code,lot,expiry_ymd,packs,made_ymd\nPS1,{o.number},X002,G1,2028/1/1,2,2026年1月1日\n"
+         "PS1,{o.number},X002,G2,46784,1,\nPS1,{o.number},X003,I1,20280101,5,\nPS1,{o.number},X001,A1,20280101,5,\n",
          200,
          NULL,
          {"rows=4", "differences=2"},

@@ -114,7 +114,7 @@ bool cell_ymd(const char *text, int32_t *out)
 	return false;
 }
 
-/* Of a day: has it no more digits than a year and a month, and is it no spreadsheet's number? */
+/* Of a day: is it told by a year and a month alone? A spreadsheet's number has five digits, 2026/1/5 has three numbers. */
 static bool is_month(const char *text)
 {
 	size_t numbers = 0, digits = 0;
@@ -123,7 +123,7 @@ static bool is_month(const char *text)
 		digits += n;
 		p += n;
 	}
-	return digits <= 6 && (numbers == 2 || digits == 6);
+	return digits <= 6 && (numbers == 2 || (numbers == 1 && digits == 6));
 }
 
 bool cell_first_ymd(const char *text, int32_t *out)

@@ -231,35 +231,71 @@ static struct left left_of(const struct look *k, struct rows *r)
 	return left;
 }
 
+/* Does a unit of it cost what a unit of the red line does? Either sum may have been rounded by a fen. */
+static bool same_price(const struct match_line *line, const struct left *left)
+{
+	__int128 off = (__int128)line->amount_fen * left->units - (__int128)line->units * left->fen;
+	return (off < 0 ? -off : off) <= left->units - line->units;
+}
+
+/* What a red line still has to take, and of an allowance what all rows of the original have and those before this one had. */
+struct taking {
+	int64_t fen_left, all_fen, passed_fen;
+};
+
+/* Takes from one row of the original what it has for the line; row of select_taken. */
+static void take_back_from(struct look *k, struct match_line *line, struct rows *r, const struct left *left, struct taking *t)
+{
+	struct payable *p = NULL;
+	int64_t units = least(line->found_units - line->units, left->units);
+	if (left->fen <= 0 || find_payable(k, col_i64(r, 1), &p) != ST_OK)
+		return;
+	/* RULE DOMAIN-12.3-supplier-return: only what has left the house */
+	units = is_kind(k->invoice, "return") ? least(units, p->due_units) : units;
+	int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
+	                          : -share(least(-line->amount_fen, t->all_fen), t->passed_fen, left->fen, t->all_fen);
+	t->passed_fen += left->fen;
+	if (k->invoice->leg != LEG_OURS)
+		fen = -least(-fen, left->fen); /* proof is of goods, and nothing of it is paid */
+	if ((line->units ? units : fen) == 0 || -fen > left->fen)
+		return;
+	struct match_part part = {
+	        .units = line->units ? -units : 0, .source_id = col_i64(r, 0), .amount_fen = fen, .single = col_i64(r, 4) != 0};
+	line->back_fen += line->units ? (int64_t)((__int128)left->fen * units / left->units) : -fen;
+	take_part(k, line, p, &part);
+	t->fen_left += fen;
+}
+
+static struct rows rows_of_original(const struct look *k, struct rows *of)
+{
+	return db_query(k->db, select_taken, I64(":red_of", k->invoice->red_of), I64(":product_id", col_i64(of, 3)),
+	                TEXT(":lot_t", col_text(k->a, of, 4)));
+}
+
+static int64_t all_left(const struct look *k, struct rows *of)
+{
+	int64_t fen = 0;
+	SCOPED(rows) r = rows_of_original(k, of);
+	while (rows_next(&r))
+		fen += left_of(k, &r).fen;
+	return fen;
+}
+
 /* RULE DOMAIN-12.3-red: a red line takes back what its original paid for, never more; where it says that the invoice was wrong,
- * never less, or the right invoice would come on top of what is left. Figures here are negative. */
+ * never less, or the right invoice would come on top of what is left. Of several lines of one product the one at its price comes
+ * first; an allowance is of all goods alike, so that each can still go back for what it cost. Figures here are negative. */
 static void find_original(struct look *k, struct match_line *line, struct rows *of)
 {
-	int64_t fen_left = -line->amount_fen;
-	SCOPED(rows)
-	r = db_query(k->db, select_taken, I64(":red_of", k->invoice->red_of), I64(":product_id", col_i64(of, 3)),
-	             TEXT(":lot_t", col_text(k->a, of, 4)));
-	while (rows_next(&r) && (line->units ? line->found_units > line->units : fen_left > 0)) {
-		struct payable *p = NULL;
-		const struct left left = left_of(k, &r);
-		int64_t units = least(line->found_units - line->units, left.units);
-		if (left.fen <= 0 || find_payable(k, col_i64(&r, 1), &p) != ST_OK)
-			continue;
-		/* RULE DOMAIN-12.3-supplier-return: only what has left the house */
-		units = is_kind(k->invoice, "return") ? least(units, p->due_units) : units;
-		int64_t fen = line->units ? share(line->amount_fen, -line->found_units, units, -line->units)
-		                          : -least(fen_left, left.fen);
-		if ((line->units && units == 0) || -fen > left.fen)
-			continue;
-		struct match_part part = {.units = line->units ? -units : 0,
-		                          .source_id = col_i64(&r, 0),
-		                          .amount_fen = fen,
-		                          .single = col_i64(&r, 4) != 0};
-		line->back_fen += line->units ? (int64_t)((__int128)left.fen * units / left.units) : -fen;
-		take_part(k, line, p, &part);
-		fen_left += fen;
+	struct taking t = {.fen_left = -line->amount_fen, .all_fen = line->units ? 0 : all_left(k, of)};
+	for (int any = line->units == 0; any <= 1; any++) {
+		SCOPED(rows) r = rows_of_original(k, of);
+		while (rows_next(&r) && (line->units ? line->found_units > line->units : t.fen_left > 0)) {
+			const struct left left = left_of(k, &r);
+			if (any || same_price(line, &left))
+				take_back_from(k, line, &r, &left, &t);
+		}
 	}
-	if (fen_left != 0)
+	if (t.fen_left != 0 && k->invoice->leg == LEG_OURS)
 		line->found_units = 0;
 }
 
@@ -268,23 +304,29 @@ static bool is_red(const struct look *k)
 	return k->invoice->red_of != 0;
 }
 
-static enum match_result judge_red(const struct look *k, const struct match_line *line, bool found)
+/* Each part of what a line takes back is cut to the fen. */
+static enum match_result judge_red(const struct look *k, const struct match_line *line, size_t parts)
 {
-	if (!found || line->found_units != line->units)
+	int64_t off = -line->amount_fen - line->back_fen, tolerance = k->out->tolerance_fen;
+	/* it covers more than we got, as its original did */
+	if (parts > 0 && line->units && k->invoice->leg != LEG_OURS)
+		return MATCH_FINE;
+	if (parts == 0 || line->found_units != line->units)
 		return is_kind(k->invoice, "return") ? MATCH_NO_RETURN : MATCH_QUANTITY;
-	bool more = line->units == 0 && -line->amount_fen > line->back_fen;
-	bool less = line->units && -line->amount_fen < line->back_fen;
-	if (less && is_kind(k->invoice, "return"))
-		return MATCH_PRICE; /* a supplier may take goods back for less: told by one, accepted by another */
-	return more || less ? MATCH_RED : MATCH_FINE;
+	if (line->units == 0)
+		return off > 0 ? MATCH_RED : MATCH_FINE;
+	/* a supplier may take goods back for less, or give back more than they had cost: told by one, accepted by another */
+	if (off > tolerance + (int64_t)parts || (off < -tolerance && is_kind(k->invoice, "return")))
+		return MATCH_PRICE;
+	return off < -tolerance ? MATCH_RED : MATCH_FINE;
 }
 
 /* A maker's invoice covers far more than we got; what it does not prove today it may prove with later receipts. */
-static enum match_result judge(const struct look *k, const struct match_line *line, bool found)
+static enum match_result judge(const struct look *k, const struct match_line *line, size_t parts)
 {
 	int64_t off = line->amount_fen - line->expected_fen;
 	if (is_red(k))
-		return judge_red(k, line, found);
+		return judge_red(k, line, parts);
 	if (line->found_units == 0)
 		return MATCH_NO_RECEIPT;
 	if (line->too_early)
@@ -300,9 +342,19 @@ static enum match_result judge(const struct look *k, const struct match_line *li
 	return line->over || line->amount_fen > line->limit_fen + k->out->tolerance_fen ? MATCH_CEILING : MATCH_PRICE;
 }
 
+/* What a red invoice of the line's goods took back beyond what the line had been matched with: of a maker's invoice, which covers
+ * more than we got. */
+#define RED_OF_IT                                                                                                                \
+	"FROM invoice r JOIN document rd ON rd.id = r.id AND rd.state = 'matched' JOIN invoice_line rl ON rl.invoice_id = r.id " \
+	"AND rl.product_id = il.product_id AND coalesce(rl.lot, '') = coalesce(il.lot, '')"
 SQL(select_lines,
     "SELECT il.id, il.units - (SELECT CAST(coalesce(sum(m.units), 0) AS BIGINT) FROM invoice_match m WHERE m.invoice_id = "
-    "il.invoice_id AND m.invoice_line_id = il.id), il.amount_fen, il.product_id, il.lot, coalesce(il.receipt_line_id, 0) FROM "
+    "il.invoice_id AND m.invoice_line_id = il.id) + (SELECT CAST(coalesce(sum(rl.units), 0) AS BIGINT) " RED_OF_IT
+    " WHERE r.red_of = il.invoice_id) - (SELECT CAST(coalesce(sum(rm.units), 0) AS BIGINT) " RED_OF_IT
+    " JOIN invoice_match rm ON rm.invoice_id = r.id AND rm.invoice_line_id = rl.id WHERE r.red_of = il.invoice_id), "
+    "il.amount_fen "
+    "- (SELECT CAST(coalesce(sum(m.amount_fen), 0) AS BIGINT) FROM invoice_match m WHERE m.invoice_id = il.invoice_id AND "
+    "m.invoice_line_id = il.id), il.product_id, il.lot, coalesce(il.receipt_line_id, 0) FROM "
     "invoice_line il WHERE il.invoice_id = :id ORDER BY il.n /*all sites: the caller has the invoice*/");
 SQL(count_lines, "SELECT count(*) FROM invoice_line WHERE invoice_id = :id /*all sites: the caller has the invoice*/");
 
@@ -316,7 +368,7 @@ static void match_line(struct look *k, struct rows *r)
 		find_original(k, line, r);
 	else if (line->units > 0)
 		find_receipts(k, line, r);
-	line->result = judge(k, line, m->part_count > before);
+	line->result = judge(k, line, m->part_count - before);
 	m->fine = m->fine && line->result == MATCH_FINE;
 	m->explained = m->explained && (line->result == MATCH_FINE || line->result == MATCH_PRICE);
 }

@@ -244,7 +244,9 @@ static void an_acknowledged_alarm_closes_when_the_place_is_well(void)
 	read_minutes(w, "S1", 950, 1);
 	read_minutes(w, "S1", 940, 1);
 	CU_ASSERT_TRUE(sensor_is(w, "alarm"));
-	CU_ASSERT_EQUAL(ask(w, PHARMACIST, METHOD_GET, "alarms?state=active", ""), 200);
+	CU_ASSERT_EQUAL(ask(w, PHARMACIST, METHOD_GET, "alarms?open=0", ""), 200);
+	CU_ASSERT_FALSE(says(w, "excursion_high"));
+	CU_ASSERT_EQUAL(ask(w, PHARMACIST, METHOD_GET, "alarms?open=1", ""), 200);
 	CU_ASSERT_TRUE(says(w, "\"kind\":\"excursion_high\"") && says(w, "\"peak_c100\":950") && says(w, "温度过高"));
 	CU_ASSERT_EQUAL(number(w, "SELECT opened_at_ms FROM alarm"), BEGIN + 3 * MINUTE);
 	CU_ASSERT_EQUAL(acknowledge(w, PHARMACIST, " "), 422);

@@ -156,7 +156,7 @@ const NAMES: Record<string, string> = {
 	over: "高于限价", adjustment_id: "调价单", round_id: "批次", generic_id: "通用名", behind: "进度落后", quality: "质量", state: "状态", open: "未了结",
 	lot: "批号", held: "冻结", overdue: "超期", made_after_ms: "登记晚于", made_until_ms: "登记不晚于", maker_id: "生产企业", month: "月份",
 	owner_kind: "对象", owner_id: "对象", maker: "生产企业", account: "科目", due_until: "到期不晚于", from_ymd: "自", to_ymd: "至",
-	"proven=0": "缺票", "proven=1": "两票齐全", "unpaid=1": "未付",
+	"proven=0": "缺票", "proven=1": "两票齐全", "unpaid=1": "未付", "due=1": "未到齐", "unanswered=1": "超时未答复",
 };
 
 /** The value of a filter in words; a switch needs none. */

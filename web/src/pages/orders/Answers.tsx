@@ -111,8 +111,8 @@ export function Answers({ of, order }: { of: OpenDocument<Order>; order: Order }
 				<span className="grow" />
 				{editable && open.length > 0 && <Button data-testid="accept-all" loading={of.busy} onClick={() => void send(open.map((row) => accepted(row, said[row.id])))}>其余全部接受</Button>}
 				{editable && (
-					<FileButton testid="answer-file" loading={of.busy} onText={(csv) => void of.run(async () => post(`orders/${order.id}/answer-file`, undefined, { csv })).then(() => data.reload())}>
-						导入答复 (CSV: n, answer, units, reason)
+					<FileButton testid="answer-file" loading={of.busy} onFile={(file) => void of.run(async () => post(`orders/${order.id}/answer-file`, undefined, { file })).then(() => data.reload())}>
+						导入答复 (n, answer, units, reason)
 					</FileButton>
 				)}
 			</div>
@@ -206,7 +206,7 @@ function NotOnPlatform() {
 export function PlatformDifferences() {
 	const { act, busy, problem, clear } = useAct();
 	const [told, setTold] = useState<{ rows: number; differences: number } | null>(null);
-	const take = (csv: string) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-orders", undefined, { csv })));
+	const take = (file: File) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-orders", undefined, { file })));
 	return (
 		<ListPage<Difference>
 			title="平台差异"
@@ -215,7 +215,7 @@ export function PlatformDifferences() {
 			id={(row) => row.id}
 			open={(row) => (row.order_id ? `/orders/${row.order_id}` : null)}
 			search={false}
-			extra={can("ORDER_EDIT") && <FileButton testid="platform-file" type="primary" loading={busy} onText={(csv) => void take(csv)}>导入平台订单明细</FileButton>}
+			extra={can("ORDER_EDIT") && <FileButton testid="platform-file" type="primary" loading={busy} onFile={(file) => void take(file)}>导入平台订单明细</FileButton>}
 			above={
 				<>
 					<PlatformTabs at="orders" />

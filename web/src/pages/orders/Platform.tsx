@@ -131,8 +131,8 @@ export function PlatformMessage({ params }: { params: Params }) {
 					<Button href={url("platform-reports.csv", { message_id: doc.id })} download data-testid="out-csv">CSV</Button>
 					<Button href={url(`platform-messages/${doc.id}/out`)} target="_blank" data-testid="out-json">JSON</Button>
 					{doc.state !== "made" && can("ORDER_EDIT") && (
-						<FileButton testid="answer-file" loading={of.busy} onText={(csv) => void of.run(async () => post(`platform-messages/${doc.id}/answer-file`, undefined, { csv })).then(() => lines.reload())}>
-							导入平台回执 (CSV: n, answer, reason, units, amount)
+						<FileButton testid="answer-file" loading={of.busy} onFile={(file) => void of.run(async () => post(`platform-messages/${doc.id}/answer-file`, undefined, { file })).then(() => lines.reload())}>
+							导入平台回执 (n, answer, reason, units, amount)
 						</FileButton>
 					)}
 				</>
@@ -212,7 +212,7 @@ interface Dispatch {
 export function DispatchDifferences() {
 	const { act, busy, problem, clear } = useAct();
 	const [told, setTold] = useState<{ rows: number; differences: number } | null>(null);
-	const take = (csv: string) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-dispatches", undefined, { csv })));
+	const take = (file: File) => act(async () => setTold(await post<{ rows: number; differences: number }>("platform-dispatches", undefined, { file })));
 	return (
 		<ListPage<Dispatch>
 			title="平台差异"
@@ -222,7 +222,7 @@ export function DispatchDifferences() {
 			id={(row) => row.id}
 			open={(row) => (row.order_id ? `/orders/${row.order_id}` : null)}
 			search={false}
-			extra={can("ORDER_EDIT") && <FileButton testid="dispatch-file" type="primary" loading={busy} onText={(csv) => void take(csv)}>导入平台配送</FileButton>}
+			extra={can("ORDER_EDIT") && <FileButton testid="dispatch-file" type="primary" loading={busy} onFile={(file) => void take(file)}>导入平台配送</FileButton>}
 			above={
 				<>
 					<PlatformTabs at="dispatches" />
