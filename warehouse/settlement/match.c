@@ -248,7 +248,7 @@ static void take_back_from(struct look *k, struct match_line *line, struct rows 
 {
 	struct payable *p = NULL;
 	int64_t units = least(line->found_units - line->units, left->units);
-	if (left->fen <= 0 || find_payable(k, col_i64(r, 1), &p) != ST_OK)
+	if (left->fen <= 0 || (!line->units && !t->all_fen) || find_payable(k, col_i64(r, 1), &p) != ST_OK)
 		return;
 	/* RULE DOMAIN-12.3-supplier-return: only what has left the house */
 	units = is_kind(k->invoice, "return") ? least(units, p->due_units) : units;
