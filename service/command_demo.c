@@ -131,7 +131,7 @@ static void start_devices(struct demo *d)
 		log_warn("demo_simulator", "the simulator did not start");
 		return;
 	}
-	for (size_t c = 0; c < sizeof consortia / sizeof *consortia; c++) {
+	for (size_t c = 0; c < sizeof consortia / sizeof *consortia && (int64_t)c < d->consortia; c++) {
 		const char *args[ARGS_MAX] = {"yaocang",      "gateway",
 		                              "--service",    arena_printf(&a, "http://127.0.0.1:%u", d->serving.port),
 		                              "--consortium", consortia[c].code,

@@ -56,7 +56,7 @@ struct item {
 	int64_t share_e3; /* of the drug's use; in a larger county its use grows with the scale */
 	bool first;       /* a main product of the drug */
 	int64_t units_per_pack, units_per_box, units_per_case, price_e4, id;
-	int64_t cost_e4; /* what a pack in stock was bought for (opening.c) */
+	int64_t cost_e4;                        /* what a pack in stock was bought for (opening.c) */
 	int64_t prefix_no[3], prefix_digits[3]; /* by level - 1; no 0: no such level */
 	struct demo_lot lots[LOTS_MAX];
 };
