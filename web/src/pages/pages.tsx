@@ -16,7 +16,7 @@ import { LongDemands } from "./plans/LongDemands";
 import { PlanDepots } from "./plans/PlanDepots";
 import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
 import { PlanPage, SitePlanPage } from "./plans/PlanPage";
-import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
+import { ApprovalLimits, DemandSettings, SplitFlags, SplitOrders } from "./plans/Rules";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
@@ -98,6 +98,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/health", Health],
 	["/approval-limits", ApprovalLimits],
 	["/split-flags", SplitFlags],
+	["/split-flags/:id", SplitOrders],
 	["/order-lines", OrderLines],
 	["/platform-differences", PlatformDifferences],
 	["/orders", OrderList],
