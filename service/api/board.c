@@ -3,6 +3,7 @@
 #include "service/api/documents.h"
 #include "service/api/volumes.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/settlement/month_close.h"
 #include "warehouse/volume/round.h"
 
 #include "core/audit.h"
@@ -133,6 +134,11 @@ SQL(count_uninvoiced,
     "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id "
     "= :me_id WHERE y.invoiced_units + y.returned_units < y.units LIMIT 1000) AS found /*scan: only rows without "
     "invoice, by their own index*/");
+/* Of the newest month that is over. RULE DOMAIN-12.3-estimate-due */
+SQL(count_unestimated,
+    "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id = :me_id WHERE "
+    "y.invoiced_units + y.returned_units < y.units AND y.estimated_fen = 0 AND y.amount_fen > 0 AND y.accepted_ymd <= :ended_ymd "
+    "LIMIT 1000) AS found /*scan: only rows without invoice, by their own index*/");
 
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
@@ -185,6 +191,8 @@ static const struct figure cards[] = {
         {"invoices_disputed", "发票差异待确认", "warn", "/invoices?state=disputed", PERM_INVOICE_ACCEPT,
          &count_invoices_disputed},
         {"uninvoiced", "货到票未到", "info", "/payables?uninvoiced=1", PERM_ESTIMATE_EDIT, &count_uninvoiced},
+        {"unestimated", "{month} 月货到票未到, 未暂估", "warn", "/estimates/due?accepted_until={ended}", PERM_ESTIMATE_EDIT,
+         &count_unestimated},
         {"payables_late", "逾期未付的应付", "bad", "/payables?unpaid=1&due_until={past}", PERM_PAYMENT_EDIT,
          &count_payables_late},
         {"payments_made", "待复核的付款单", "warn", "/payments?state=made", PERM_PAYMENT_REVIEW, &count_payments_made},
@@ -198,10 +206,18 @@ static const struct figure cards[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
+/* The last day of the newest month that is over. */
+static int32_t ended(struct exchange *x, struct db *db)
+{
+	int32_t to = 0;
+	(void)month_ended(db, x->today_ymd, &to);
+	return to;
+}
+
 /* Binds only what the statement asks for. */
 static int64_t count(struct exchange *x, struct db *db, const struct sql *q)
 {
-	struct arg args[4];
+	struct arg args[8];
 	size_t n = 0;
 	if (strstr(q->text, ":me_id"))
 		args[n++] = I64(":me_id", x->me.id);
@@ -213,15 +229,22 @@ static int64_t count(struct exchange *x, struct db *db, const struct sql *q)
 		args[n++] = I64(":soon_ymd", ymd_add_days(x->today_ymd, 90));
 	if (strstr(q->text, ":today_ymd"))
 		args[n++] = I64(":today_ymd", x->today_ymd);
+	if (strstr(q->text, ":ended_ymd"))
+		args[n++] = I64(":ended_ymd", ended(x, db));
 	return db_i64_n(db, 0, q, args, n);
 }
 
-/* A path with today's dates in it: {soon} the last day of the 90, {past} yesterday, {next} tomorrow. */
-static const char *dated(struct exchange *x, const char *path)
+/* A path or title with dates in it: {soon} the last day of the 90, {past} yesterday, {next} tomorrow, {ended} the last day of the
+ * newest month that is over, {month} that month of the year. */
+static const char *dated(struct exchange *x, struct db *db, const char *path)
 {
 	const char *brace = strchr(path, '{');
 	if (!brace)
 		return path;
+	if (strncmp(brace, "{ended}", 7) == 0)
+		return arena_printf(&x->arena, "%.*s%d", (int)(brace - path), path, ended(x, db));
+	if (strncmp(brace, "{month}", 7) == 0)
+		return arena_printf(&x->arena, "%.*s%d%s", (int)(brace - path), path, ended(x, db) / 100 % 100, brace + 7);
 	int64_t days = strncmp(brace, "{soon}", 6) == 0 ? 89 : strncmp(brace, "{next}", 6) == 0 ? 1 : -1;
 	return arena_printf(&x->arena, "%.*s%d", (int)(brace - path), path, ymd_add_days(x->today_ymd, days));
 }
@@ -236,10 +259,10 @@ static void put_figures(struct exchange *x, struct db *db, const char *name, con
 		jo_name(&x->o, NULL);
 		jo_open(&x->o, '{');
 		jo_text(&x->o, "key", f->key);
-		jo_text(&x->o, "title", f->title);
+		jo_text(&x->o, "title", dated(x, db, f->title));
 		jo_i64(&x->o, "count", count(x, db, f->count));
 		jo_text(&x->o, "level", f->level);
-		jo_text(&x->o, "path", dated(x, f->path));
+		jo_text(&x->o, "path", dated(x, db, f->path));
 		jo_close(&x->o, '}');
 	}
 	jo_close(&x->o, ']');

@@ -193,6 +193,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/payments/new", payables("PaymentNew")],
 	["/payments/:id", payables("PaymentPage")],
 	["/estimates", payables("EstimateList")],
+	["/estimates/due", payables("EstimatesDue")],
 	["/estimates/:id", payables("EstimatePage")],
 	["/money-balances", payables("Balances")],
 	["/money-entries", payables("Entries")],
