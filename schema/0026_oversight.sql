@@ -71,3 +71,7 @@ CREATE TABLE site_goods_total (
 );
 INSERT INTO site_goods_total (month, site_id, amount_fen)
 	SELECT month, site_id, CAST(sum(amount_fen) AS BIGINT) FROM site_goods_month GROUP BY month, site_id;
+
+-- Approvals about invoices that wait for a second person, and those that end.
+CREATE INDEX invoice_permit_waiting ON invoice_permit (kind, id) WHERE approved_at_ms IS NULL AND ended_at_ms IS NULL;
+CREATE INDEX invoice_permit_ending ON invoice_permit (kind, to_ymd, id) WHERE approved_at_ms IS NOT NULL AND ended_at_ms IS NULL AND to_ymd IS NOT NULL;

@@ -4,6 +4,7 @@
 #include "service/api/volumes.h"
 #include "warehouse/partner/paper.h"
 #include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/permit.h"
 #include "warehouse/volume/round.h"
 
 #include "core/audit.h"
@@ -134,6 +135,16 @@ SQL(count_uninvoiced,
     "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id "
     "= :me_id WHERE y.invoiced_units + y.returned_units < y.units LIMIT 1000) AS found /*scan: only rows without "
     "invoice, by their own index*/");
+/* Approvals about invoices. */
+#define REMOTE_PERMITS                                                                                                     \
+	"SELECT count(*) FROM invoice_permit t JOIN user_site us ON us.site_id = t.site_id AND us.user_id = :me_id WHERE " \
+	"t.kind = '" PERMIT_REMOTE "' AND "
+#define MAKER_PERMITS "SELECT count(*) FROM invoice_permit t WHERE t.kind = '" PERMIT_MAKER "' AND "
+SQL(count_remote_waiting, REMOTE_PERMITS PERMIT_WAITING);
+SQL(count_remote_ending, REMOTE_PERMITS PERMIT_ENDING);
+SQL(count_maker_waiting, MAKER_PERMITS PERMIT_WAITING);
+SQL(count_maker_ending, MAKER_PERMITS PERMIT_ENDING);
+
 /* Of the newest month that is over. RULE DOMAIN-12.3-estimate-due */
 SQL(count_unestimated,
     "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id = :me_id WHERE "
@@ -180,6 +191,8 @@ static const struct figure cards[] = {
          &count_first_suppliers},
         {"first_products", "首营品种待审批", "warn", "/first-products?state=submitted", PERM_PARTNER_APPROVE,
          &count_first_products},
+        {"maker_permits", "待批准的视同生产企业", "warn", "/maker-permits?waiting=1", PERM_PARTNER_APPROVE, &count_maker_waiting},
+        {"remote_approvals", "待批准的加开一票", "warn", "/remote-approvals?waiting=1", PERM_SETTLE_ADMIN, &count_remote_waiting},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_ORDER_EDIT, &count_price_lines},
         {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_PRICE_EDIT, &count_price_issue},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_PRICE_EDIT, &count_price_coming},
@@ -287,6 +300,8 @@ static const struct figure decide[] = {
         {"catalogue_votes", "目录调整待表决", "info", "/catalogue-changes?state=prepared", PERM_REPORT_READ, &count_votes},
         {"exceptions", "临时采购待批准", "warn", "/exceptions?state=submitted", PERM_REPORT_READ, &count_exceptions},
         {"papers_waiting", "资质待质量确认", "warn", "/waiting-papers", PERM_REPORT_READ, &count_waiting},
+        {"maker_permits", "视同生产企业待批准", "warn", "/maker-permits?waiting=1", PERM_REPORT_READ, &count_maker_waiting},
+        {"remote_approvals", "加开一票待批准", "warn", "/remote-approvals?waiting=1", PERM_REPORT_READ, &count_remote_waiting},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
@@ -320,6 +335,10 @@ static const struct figure coming[] = {
         {"permits", "机构许可将到期", "warn", "/entitlements?state=soon", PERM_REPORT_READ, &count_permits},
         {"scheduled", "待生效的目录调整", "info", "/catalogue-changes?state=scheduled", PERM_REPORT_READ, &count_scheduled},
         {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
+        {"maker_permits_ending", "视同生产企业 90 天内到期", "warn", "/maker-permits?ending=1", PERM_PARTNER_READ,
+         &count_maker_ending},
+        {"remote_approvals_ending", "加开一票批准 90 天内到期", "warn", "/remote-approvals?ending=1", PERM_SETTLE_READ,
+         &count_remote_ending},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
         {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,
          &count_volume_behind},

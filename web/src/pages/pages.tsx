@@ -186,6 +186,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/invoices/:id/edit", invoices("InvoiceNew")],
 	["/invoices/:id", invoices("InvoicePage")],
 	["/remote-approvals", permits("RemoteApprovals")],
+	["/maker-permits", permits("MakerPermitList")],
 	["/payables", payables("PayableList")],
 	["/payables/:id", payables("PayablePage")],
 	["/proof", payables("Proof")],

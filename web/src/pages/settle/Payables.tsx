@@ -415,7 +415,7 @@ export function EstimatesDue() {
 					{ key: "accepted", title: "验收", show: (row) => ymd(row.accepted_ymd) },
 					{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
 					{ key: "site", title: "付款单位", card: "hide", show: (row) => row.site_name },
-					{ key: "drug", title: "药品", show: (row) => <Drug name={row.product_name} spec={row.spec} maker={row.maker} /> },
+					{ key: "drug", title: "药品", show: (row) => <Drug name={row.product_name} spec={row.spec} /> },
 					{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
 					{ key: "amount", title: "订单金额", align: "right", show: (row) => <Money text={row.amount} /> },
 				]}
