@@ -69,11 +69,13 @@ static const struct list_column head[] = {
         COLUMN("overdue", L_BOOL),         NO_COLUMN,
 };
 static const struct word_title split_titles[] = {{"same_day", "同日同供应商"}, {"same_product", "三日内同品种"}, {NULL, NULL}};
-/* The order that was submitted last bears the first of the others, each of the others the last. */
+/* Of each reason the newest, which counts most; the order that was submitted last bears the first of the others, each of the
+ * others the last. */
 SQL(select_splits,
     "SELECT f.id, f.reason, f.reason, f.order_count, f.sum_fen, f.limit_fen, m.amount_fen, d.id, d.number FROM split_part m JOIN "
     "split_flag f ON f.id = m.flag_id JOIN document d ON d.id = CASE WHEN f.order_id = :id THEN f.other_id ELSE f.order_id END "
-    "WHERE m.order_id = :id ORDER BY f.id /*all sites: the caller has the document*/");
+    "WHERE m.order_id = :id AND NOT EXISTS (SELECT 1 FROM split_part k JOIN split_flag g ON g.id = k.flag_id WHERE k.order_id = "
+    ":id AND g.reason = f.reason AND g.id > f.id) ORDER BY f.id /*all sites: the caller has the document*/");
 static const struct list_column split[] = {COLUMN("id", L_ID),
                                            COLUMN("reason", L_TEXT),
                                            {"reason_title", L_TEXT, NULL, NULL, split_titles},

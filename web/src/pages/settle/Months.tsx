@@ -134,7 +134,7 @@ export function MonthMatrix() {
 									if (state.closed) return <><To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To> <Counted state={state} /></>;
 									const due = row.last_month === null ? true : month === next(row.last_month);
 									const old = row.last_month !== null && month < row.last_month;
-									if (row.first_ymd === null || row.first_ymd > month * 100 + 31) return <span className="mute" title="那时这个库房还没有账">—</span>;
+									if (row.first_ymd === null || row.first_ymd > (state.ends_ymd ?? month * 100 + 31)) return <span className="mute" title="那时这个库房还没有账">—</span>;
 									if (old) return <span className="mute" title="之前没有在这里结账">—</span>;
 									const come = state.ends_ymd !== null && state.ends_ymd <= businessDay();
 									if (!come) return <span className="mute" data-testid={`not-yet-${row.depot_id}-${month}`} title={`月结日 ${ymd(state.ends_ymd)} 未到`}>{ymd(state.ends_ymd).slice(5)} 可结</span>;
