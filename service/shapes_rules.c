@@ -341,8 +341,9 @@ SHAPE_OF(payment_new);
 #undef T
 
 #define T struct month_close_new
-static const struct field month_close_new_fields[] = {FIELD_ID("depot_id", depot_id, MUST, "库房"),
-                                                      FIELD_INT("month", month, MUST, 190001, 219912, "月份"), NOTE};
+static const struct field month_close_new_fields[] = {
+        FIELD_ID("depot_id", depot_id, MUST, "库房"), FIELD_INT("month", month, MUST, 190001, 219912, "月份"),
+        FIELD_BOOL("earlier_in_opening", earlier_in_opening, MAY, "从未结账的库房: 更早的收发并入期初"), NOTE};
 SHAPE_OF(month_close_new);
 #undef T
 

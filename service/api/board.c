@@ -3,6 +3,8 @@
 #include "service/api/documents.h"
 #include "service/api/volumes.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/settlement/month_close.h"
+#include "warehouse/settlement/permit.h"
 #include "warehouse/volume/round.h"
 
 #include "core/audit.h"
@@ -138,6 +140,21 @@ SQL(count_uninvoiced,
     "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id "
     "= :me_id WHERE y.invoiced_units + y.returned_units < y.units LIMIT 1000) AS found /*scan: only rows without "
     "invoice, by their own index*/");
+/* Approvals about invoices. */
+#define REMOTE_PERMITS                                                                                                     \
+	"SELECT count(*) FROM invoice_permit t JOIN user_site us ON us.site_id = t.site_id AND us.user_id = :me_id WHERE " \
+	"t.kind = '" PERMIT_REMOTE "' AND "
+#define MAKER_PERMITS "SELECT count(*) FROM invoice_permit t WHERE t.kind = '" PERMIT_MAKER "' AND "
+SQL(count_remote_waiting, REMOTE_PERMITS PERMIT_WAITING);
+SQL(count_remote_ending, REMOTE_PERMITS PERMIT_ENDING);
+SQL(count_maker_waiting, MAKER_PERMITS PERMIT_WAITING);
+SQL(count_maker_ending, MAKER_PERMITS PERMIT_ENDING);
+
+/* Of the newest month that is over. RULE DOMAIN-12.3-estimate-due */
+SQL(count_unestimated,
+    "SELECT count(*) FROM (SELECT y.id FROM payable y JOIN user_site us ON us.site_id = y.site_id AND us.user_id = :me_id WHERE "
+    "y.invoiced_units + y.returned_units < y.units AND y.estimated_fen = 0 AND y.amount_fen > 0 AND y.accepted_ymd <= :ended_ymd "
+    "LIMIT 1000) AS found /*scan: only rows without invoice, by their own index*/");
 
 static const struct figure cards[] = {
         {"orders_draft", "待提交的采购订单", "info", "/orders?state=draft", PERM_ORDER_EDIT, &count_orders_draft},
@@ -183,6 +200,8 @@ static const struct figure cards[] = {
          &count_first_suppliers},
         {"first_products", "首营品种待审批", "warn", "/first-products?state=submitted", PERM_PARTNER_APPROVE,
          &count_first_products},
+        {"maker_permits", "待批准的视同生产企业", "warn", "/maker-permits?waiting=1", PERM_PARTNER_APPROVE, &count_maker_waiting},
+        {"remote_approvals", "待批准的加开一票", "warn", "/remote-approvals?waiting=1", PERM_SETTLE_ADMIN, &count_remote_waiting},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_ORDER_EDIT, &count_price_lines},
         {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_PRICE_EDIT, &count_price_issue},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_PRICE_EDIT, &count_price_coming},
@@ -195,6 +214,8 @@ static const struct figure cards[] = {
         {"invoices_disputed", "发票差异待确认", "warn", "/invoices?state=disputed", PERM_INVOICE_ACCEPT,
          &count_invoices_disputed},
         {"uninvoiced", "货到票未到", "info", "/payables?uninvoiced=1", PERM_ESTIMATE_EDIT, &count_uninvoiced},
+        {"unestimated", "{month} 月货到票未到, 未暂估", "warn", "/estimates/due?accepted_until={ended}", PERM_ESTIMATE_EDIT,
+         &count_unestimated},
         {"payables_late", "逾期未付的应付", "bad", "/payables?unpaid=1&due_until={past}", PERM_PAYMENT_EDIT,
          &count_payables_late},
         {"payments_made", "待复核的付款单", "warn", "/payments?state=made", PERM_PAYMENT_REVIEW, &count_payments_made},
@@ -208,10 +229,18 @@ static const struct figure cards[] = {
         {NULL, NULL, NULL, NULL, PERM_NONE, NULL},
 };
 
+/* The last day of the newest month that is over. */
+static int32_t ended(struct exchange *x, struct db *db)
+{
+	int32_t to = 0;
+	(void)month_ended(db, x->today_ymd, &to);
+	return to;
+}
+
 /* Binds only what the statement asks for. */
 static int64_t count(struct exchange *x, struct db *db, const struct sql *q)
 {
-	struct arg args[4];
+	struct arg args[8];
 	size_t n = 0;
 	if (strstr(q->text, ":me_id"))
 		args[n++] = I64(":me_id", x->me.id);
@@ -223,15 +252,22 @@ static int64_t count(struct exchange *x, struct db *db, const struct sql *q)
 		args[n++] = I64(":soon_ymd", ymd_add_days(x->today_ymd, 90));
 	if (strstr(q->text, ":today_ymd"))
 		args[n++] = I64(":today_ymd", x->today_ymd);
+	if (strstr(q->text, ":ended_ymd"))
+		args[n++] = I64(":ended_ymd", ended(x, db));
 	return db_i64_n(db, 0, q, args, n);
 }
 
-/* A path with today's dates in it: {soon} the last day of the 90, {past} yesterday, {next} tomorrow. */
-static const char *dated(struct exchange *x, const char *path)
+/* A path or title with dates in it: {soon} the last day of the 90, {past} yesterday, {next} tomorrow, {ended} the last day of the
+ * newest month that is over, {month} that month of the year. */
+static const char *dated(struct exchange *x, struct db *db, const char *path)
 {
 	const char *brace = strchr(path, '{');
 	if (!brace)
 		return path;
+	if (strncmp(brace, "{ended}", 7) == 0)
+		return arena_printf(&x->arena, "%.*s%d", (int)(brace - path), path, ended(x, db));
+	if (strncmp(brace, "{month}", 7) == 0)
+		return arena_printf(&x->arena, "%.*s%d%s", (int)(brace - path), path, ended(x, db) / 100 % 100, brace + 7);
 	int64_t days = strncmp(brace, "{soon}", 6) == 0 ? 89 : strncmp(brace, "{next}", 6) == 0 ? 1 : -1;
 	return arena_printf(&x->arena, "%.*s%d", (int)(brace - path), path, ymd_add_days(x->today_ymd, days));
 }
@@ -246,10 +282,10 @@ static void put_figures(struct exchange *x, struct db *db, const char *name, con
 		jo_name(&x->o, NULL);
 		jo_open(&x->o, '{');
 		jo_text(&x->o, "key", f->key);
-		jo_text(&x->o, "title", f->title);
+		jo_text(&x->o, "title", dated(x, db, f->title));
 		jo_i64(&x->o, "count", count(x, db, f->count));
 		jo_text(&x->o, "level", f->level);
-		jo_text(&x->o, "path", dated(x, f->path));
+		jo_text(&x->o, "path", dated(x, db, f->path));
 		jo_close(&x->o, '}');
 	}
 	jo_close(&x->o, ']');
@@ -274,6 +310,8 @@ static const struct figure decide[] = {
         {"catalogue_votes", "目录调整待表决", "info", "/catalogue-changes?state=prepared", PERM_REPORT_READ, &count_votes},
         {"exceptions", "临时采购待批准", "warn", "/exceptions?state=submitted", PERM_REPORT_READ, &count_exceptions},
         {"papers_waiting", "资质待质量确认", "warn", "/waiting-papers", PERM_REPORT_READ, &count_waiting},
+        {"maker_permits", "视同生产企业待批准", "warn", "/maker-permits?waiting=1", PERM_REPORT_READ, &count_maker_waiting},
+        {"remote_approvals", "加开一票待批准", "warn", "/remote-approvals?waiting=1", PERM_REPORT_READ, &count_remote_waiting},
         {"held", "冻结批号待判定", "warn", "/holds?open=1", PERM_REPORT_READ, &count_held},
         {"shortages", "缺药待处理", "warn", "/shortages?open=1", PERM_REPORT_READ, &count_shortages},
         {"negotiations", "议价待审定", "warn", "/negotiations?state=submitted", PERM_REPORT_READ, &count_negotiations},
@@ -308,6 +346,10 @@ static const struct figure coming[] = {
         {"permits", "机构许可将到期", "warn", "/entitlements?state=soon", PERM_REPORT_READ, &count_permits},
         {"scheduled", "待生效的目录调整", "info", "/catalogue-changes?state=scheduled", PERM_REPORT_READ, &count_scheduled},
         {"licences", "证照与资质到期", "warn", "/expiring-papers", PERM_PARTNER_READ, &count_papers},
+        {"maker_permits_ending", "视同生产企业 90 天内到期", "warn", "/maker-permits?ending=1", PERM_PARTNER_READ,
+         &count_maker_ending},
+        {"remote_approvals_ending", "加开一票批准 90 天内到期", "warn", "/remote-approvals?ending=1", PERM_SETTLE_READ,
+         &count_remote_ending},
         {"price_coming", "即将执行的价格", "info", "/price-changes?since={next}", PERM_REPORT_READ, &count_price_coming},
         {"volume_behind", "集采进度落后, 年末恐有缺口", "warn", "/volume-progress?behind=1", PERM_REPORT_READ,
          &count_volume_behind},

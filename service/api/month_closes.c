@@ -35,6 +35,17 @@ const struct list_spec list_month_closes = {.name = "month-closes",
 
 /* Every depot with its state in a month: who has not closed stands here too. */
 #define LAST(column) "(SELECT max(x." column ") FROM month_close x WHERE x.place_id = p.id AND x.current = 1)"
+/* The close day that held on a month's first day; 25 is what settlement/setting.c says where nobody set one. */
+#define CLOSE_DAY(month)                                                                                                 \
+	"coalesce((SELECT g.value FROM settle_setting g WHERE g.name = 'close_day' AND g.from_ymd <= " month " * 100 + " \
+	"1 ORDER BY g.from_ymd DESC LIMIT 1), 25)"
+#define MONTH_BEFORE "(CASE WHEN :p_month % 100 > 1 THEN :p_month - 1 ELSE :p_month - 89 END)"
+#define BOOK_AFTER "coalesce(" LAST("to_ymd") ", " MONTH_BEFORE " * 100 + " CLOSE_DAY(MONTH_BEFORE) ")"
+#define EARLIER                                                                                                          \
+	"(NOT EXISTS (SELECT 1 FROM month_close x WHERE x.place_id = p.id AND x.current = 1) AND EXISTS (SELECT 1 FROM " \
+	"depot_day y WHERE y.place_id = p.id AND y.ymd <= " MONTH_BEFORE                                                 \
+	" * 100 + " CLOSE_DAY(MONTH_BEFORE) " AND y.reason "                                                             \
+	                                    "NOT IN " BOOK_BEGINNINGS "))"
 /* Between the close and the one before it; where none is, since the last one. */
 #define NEWEST_COUNT                                                                                                             \
 	"(SELECT max(n.id) FROM stock_count n WHERE n.place_id = p.id AND n.id > coalesce((SELECT max(x.id) FROM month_close x " \
@@ -54,6 +65,9 @@ static const struct list_column state_columns[] = {
         {"last_month", L_INT, LAST("month"), "最近结账月", NULL},
         {"last_to_ymd", L_INT, LAST("to_ymd"), "最近结账至", NULL},
         {"first_ymd", L_INT_OR_NULL, "(SELECT min(y.ymd) FROM depot_day y WHERE y.place_id = p.id)", "账目起始日", NULL},
+        {"ends_ymd", L_INT_OR_NULL, ":p_month * 100 + " CLOSE_DAY(":p_month"), "月结日", NULL},
+        {"after_ymd", L_INT_OR_NULL, BOOK_AFTER, "从此日之后起算", NULL},
+        {"earlier", L_BOOL, EARLIER, "更早的收发将并入期初", NULL},
         {"count_id", L_ID, "k.id", "盘点编号", NULL},
         {"counted_ymd", L_INT, "k.ymd", "最近盘点日", NULL},
         {"counted_lots", L_INT, "k.covered", "已盘批号", NULL},

@@ -18,7 +18,7 @@ static const struct list_column columns[] = {
         {"expected_ymd", L_INT, "ot.expected_ymd", "约定到货日期", NULL},
         {"due_at_ms", L_INT, "ot.due_at_ms", "应到货时间", NULL},
         {"overdue", L_BOOL, OVERDUE, "已逾期", NULL},
-        {"split", L_BOOL, "EXISTS (SELECT 1 FROM split_flag sf WHERE sf.order_id = d.id)", "疑似拆单", NULL},
+        {"split", L_BOOL, "EXISTS (SELECT 1 FROM split_part sf WHERE sf.order_id = d.id)", "疑似拆单", NULL},
         DOC_TAIL,
 };
 /* Asked for an answer whose hour is over. */
@@ -77,13 +77,21 @@ static const struct list_column head[] = {
         COLUMN("expected_ymd", L_INT),     COLUMN("due_at_ms", L_INT),
         COLUMN("overdue", L_BOOL),         NO_COLUMN,
 };
+static const struct word_title split_titles[] = {{"same_day", "同日同供应商"}, {"same_product", "三日内同品种"}, {NULL, NULL}};
+/* Of each reason the newest, which counts most; the order that was submitted last bears the first of the others, each of the
+ * others the last. */
 SQL(select_splits,
-    "SELECT f.reason, f.order_count, f.sum_fen, f.limit_fen, f.other_id, d.number FROM split_flag f JOIN document d ON "
-    "d.id = f.other_id WHERE f.order_id = :id ORDER BY f.id /*all sites: the caller has the document*/");
-static const struct list_column split[] = {COLUMN("reason", L_TEXT),
+    "SELECT f.id, f.reason, f.reason, f.order_count, f.sum_fen, f.limit_fen, m.amount_fen, d.id, d.number FROM split_part m JOIN "
+    "split_flag f ON f.id = m.flag_id JOIN document d ON d.id = CASE WHEN f.order_id = :id THEN f.other_id ELSE f.order_id END "
+    "WHERE m.order_id = :id AND NOT EXISTS (SELECT 1 FROM split_part k JOIN split_flag g ON g.id = k.flag_id WHERE k.order_id = "
+    ":id AND g.reason = f.reason AND g.id > f.id) ORDER BY f.id /*all sites: the caller has the document*/");
+static const struct list_column split[] = {COLUMN("id", L_ID),
+                                           COLUMN("reason", L_TEXT),
+                                           {"reason_title", L_TEXT, NULL, NULL, split_titles},
                                            COLUMN("orders", L_INT),
                                            COLUMN("sum", L_FEN),
                                            COLUMN("limit", L_FEN),
+                                           COLUMN("counted", L_FEN),
                                            COLUMN("other_id", L_ID),
                                            COLUMN("other_number", L_TEXT),
                                            NO_COLUMN};
@@ -178,7 +186,6 @@ static const struct list_path limit_paths[] = {
 const struct list_spec list_approval_limits = {
         .name = "approval-limits", .title = "审批限额", .columns = limit_columns, .filters = NULL, .paths = limit_paths};
 
-static const struct word_title split_titles[] = {{"same_day", "同日同供应商"}, {"same_product", "三日内同品种"}, {NULL, NULL}};
 static const struct list_column split_columns[] = {
         {"id", L_ID, "f.id", "编号", NULL},
         {"order_id", L_ID, "f.order_id", "订单编号", NULL},
@@ -192,6 +199,8 @@ static const struct list_column split_columns[] = {
         {"limit", L_FEN, "f.limit_fen", "限额", NULL},
         {"other_id", L_ID, "f.other_id", "相关订单编号", NULL},
         {"other_number", L_TEXT, "od.number", "相关订单", NULL},
+        {"other_state", L_TEXT, "ost.title", "相关订单状态", NULL},
+        {"other_supplier_name", L_TEXT, "osp.name", "相关订单供应商", NULL},
         {"made_by", L_TEXT, "mu.display_name", "编制人", NULL},
         {"at_ms", L_INT, "f.at_ms", "发现时间", NULL},
         NO_COLUMN,
@@ -202,13 +211,45 @@ static const struct list_path split_paths[] = {
          "s.document_id = f.order_id JOIN document d ON d.id = f.order_id JOIN document_state st ON st.kind = d.kind AND "
          "st.state = "
          "d.state JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON sp.id = o.supplier_id JOIN document od ON od.id = "
-         "f.other_id LEFT JOIN app_user mu ON mu.id = d.made_by WHERE u.id = :me_id",
+         "f.other_id JOIN document_state ost ON ost.kind = od.kind AND ost.state = od.state JOIN purchase_order oo ON oo.id = "
+         "od.id JOIN supplier osp ON osp.id = oo.supplier_id LEFT JOIN app_user mu ON mu.id = d.made_by WHERE u.id = :me_id",
          {"f.id"},
          true,
          NULL},
 };
 const struct list_spec list_split_flags = {
         .name = "split-flags", .title = "疑似拆单", .columns = split_columns, .filters = NULL, .paths = split_paths};
+
+/* The orders of a flag: the rows of its sum. */
+static const struct list_column part_columns[] = {
+        {"flag_id", L_ID, "m.flag_id", "拆单编号", NULL},
+        {"order_id", L_ID, "m.order_id", "订单编号", NULL},
+        {"order_number", L_TEXT, "d.number", "订单", NULL},
+        {"order_state", L_TEXT, "st.title", "订单状态", NULL},
+        {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
+        {"to_site_name", L_TEXT, "ts.name", "收货单位", NULL},
+        {"reason_title", L_TEXT, "f.reason", "缘由名称", split_titles},
+        {"amount", L_FEN, "o.amount_fen", "订单金额", NULL},
+        {"counted", L_FEN, "m.amount_fen", "计入金额", NULL},
+        {"sum", L_FEN, "f.sum_fen", "合计金额", NULL},
+        {"limit", L_FEN, "f.limit_fen", "限额", NULL},
+        {"made_by", L_TEXT, "mu.display_name", "编制人", NULL},
+        {"made_at_ms", L_INT, "d.made_at_ms", "编制时间", NULL},
+        NO_COLUMN,
+};
+static const struct list_filter part_filters[] = {{"flag_id", L_ID, "m.flag_id = :f_flag_id_id"}, NO_FILTER};
+#define PARTS                                                                                                                    \
+	"app_user u CROSS JOIN split_part m CROSS JOIN document_scope s ON s.site_id = u.root_site_id AND s.kind = 'order' AND " \
+	"s.document_id = m.order_id JOIN split_flag f ON f.id = m.flag_id JOIN document d ON d.id = m.order_id JOIN "            \
+	"document_state st ON st.kind = d.kind AND st.state = d.state JOIN purchase_order o ON o.id = d.id JOIN supplier sp ON " \
+	"sp.id = o.supplier_id LEFT JOIN site ts ON ts.id = d.to_site_id LEFT JOIN app_user mu ON mu.id = d.made_by WHERE u.id " \
+	"= :me_id"
+static const struct list_path part_paths[] = {
+        {"flag_id", PARTS " AND m.flag_id = :f_flag_id_id", {"m.order_id"}, false, NULL},
+        {NULL, PARTS, {"m.flag_id", "m.order_id"}, true, NULL},
+};
+const struct list_spec list_split_orders = {
+        .name = "split-orders", .title = "疑似拆单的订单", .columns = part_columns, .filters = part_filters, .paths = part_paths};
 
 enum status approval_limit_create(struct exchange *x, struct tx *tx)
 {

@@ -4,6 +4,7 @@
 #include "warehouse/settlement/estimate.h"
 #include "warehouse/settlement/invoice.h"
 #include "warehouse/settlement/money.h"
+#include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/setting.h"
 
 #define UNINVOICED "y.invoiced_units + y.returned_units < y.units"
@@ -60,6 +61,8 @@ static const struct list_filter filters[] = {
         {"due_until", L_INT, "+y.due_ymd <= :f_due_until_id"},
         {"proven", L_BOOL, "+y.proven = :f_proven_id"},
         {"uninvoiced", L_BOOL, "CAST(" UNINVOICED " AS INTEGER) = :f_uninvoiced_id"},
+        {"unestimated", L_BOOL, "CAST(y.estimated_fen = 0 AND y.amount_fen > 0 AS INTEGER) = :f_unestimated_id"},
+        {"accepted_until", L_INT, "+y.accepted_ymd <= :f_accepted_until_id"},
         {"site_id", L_ID, "+y.site_id = :f_site_id_id"},
         {"open", L_BOOL, "+y.open = :f_open_id"},
         {"fund", L_BOOL, "+y.fund = :f_fund_id"},
@@ -301,6 +304,25 @@ const struct list_spec list_estimates = {.name = "estimates",
                                          .paths = estimate_paths,
                                          .served = doc_served,
                                          .q_as = doc_q};
+
+/* Of the newest month that is over: what has neither invoice nor estimate. RULE DOMAIN-12.3-estimate-due */
+SQL(select_due,
+    "SELECT count(*), CAST(coalesce(sum(y.amount_fen), 0) AS BIGINT) FROM payable y JOIN user_site us ON us.site_id = y.site_id "
+    "AND us.user_id = :me_id WHERE y.invoiced_units + y.returned_units < y.units AND y.estimated_fen = 0 AND y.amount_fen > 0 "
+    "AND "
+    "y.accepted_ymd <= :to_ymd /*scan: only rows without invoice, by their own index*/");
+
+enum status estimate_due_read(struct exchange *x, struct db *db)
+{
+	int32_t to = 0;
+	jo_i64(&x->o, "month", month_ended(db, x->today_ymd, &to));
+	jo_i64(&x->o, "to_ymd", to);
+	SCOPED(rows) r = db_query(db, select_due, I64(":me_id", x->me.id), I64(":to_ymd", to));
+	bool there = rows_next(&r);
+	jo_i64(&x->o, "lines", there ? col_i64(&r, 0) : 0);
+	jo_fen(&x->o, "amount", there ? col_i64(&r, 1) : 0);
+	return ST_OK;
+}
 
 SQL(select_estimate, "SELECT to_ymd, amount_fen FROM estimate WHERE id = :id /*all sites: the caller has the document*/");
 static const struct list_column estimate_head[] = {COLUMN("to_ymd", L_INT), COLUMN("amount", L_FEN), NO_COLUMN};

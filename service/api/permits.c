@@ -34,17 +34,28 @@ static const struct list_column remote_columns[] = {
         LIFE(PERMIT_REMOTE_PAPERS),
         NO_COLUMN,
 };
-static const struct list_filter no_filters[] = {NO_FILTER};
-static const struct list_path remote_paths[] = {{NULL,
-                                                 "invoice_permit t JOIN site s ON s.id = t.site_id " PEOPLE
-                                                 "WHERE t.kind = '" PERMIT_REMOTE "'",
-                                                 {"t.id"},
-                                                 true,
-                                                 NULL}};
+#define WAITING_OR_ENDING                                                               \
+	{"waiting", L_BOOL, "CAST((" PERMIT_WAITING ") AS INTEGER) = :f_waiting_id"},   \
+	{                                                                               \
+		"ending", L_BOOL, "CAST((" PERMIT_ENDING ") AS INTEGER) = :f_ending_id" \
+	}
+static const struct list_rule unless_no = {.unless = "0"};
+/* What waits has an index, and what ends another, the soonest first. */
+#define PERMIT_PATHS(rows)                                                                       \
+	{"waiting", rows " AND " PERMIT_WAITING, {"t.id"}, true, &unless_no},                    \
+	        {"ending", rows " AND " PERMIT_ENDING, {"t.to_ymd", "t.id"}, false, &unless_no}, \
+	{                                                                                        \
+		NULL, rows, {"t.id"}, true, NULL                                                 \
+	}
+static const struct list_filter remote_filters[] = {{"site_id", L_ID, "t.site_id = :f_site_id_id"}, WAITING_OR_ENDING, NO_FILTER};
+#define REMOTES                                                                                                     \
+	"invoice_permit t JOIN site s ON s.id = t.site_id " PEOPLE "WHERE t.kind = '" PERMIT_REMOTE "' AND EXISTS " \
+	"(SELECT 1 FROM user_site us WHERE us.user_id = :me_id AND us.site_id = t.site_id)"
+static const struct list_path remote_paths[] = {PERMIT_PATHS(REMOTES)};
 const struct list_spec list_remote_approvals = {.name = "remote-approvals",
                                                 .title = "加开一票批准",
                                                 .columns = remote_columns,
-                                                .filters = no_filters,
+                                                .filters = remote_filters,
                                                 .paths = remote_paths};
 
 static const struct list_column maker_columns[] = {
@@ -60,10 +71,11 @@ static const struct list_column maker_columns[] = {
         NO_COLUMN,
 };
 #define MAKERS "invoice_permit t JOIN supplier s ON s.id = t.supplier_id JOIN maker m ON m.id = t.maker_id " PEOPLE "WHERE "
-static const struct list_filter maker_filters[] = {{"supplier_id", L_ID, "+t.supplier_id = :f_supplier_id_id"}, NO_FILTER};
+static const struct list_filter maker_filters[] = {
+        {"supplier_id", L_ID, "+t.supplier_id = :f_supplier_id_id"}, WAITING_OR_ENDING, NO_FILTER};
 static const struct list_path maker_paths[] = {
         {"supplier_id", MAKERS "t.supplier_id = :f_supplier_id_id", {"t.id"}, true, NULL},
-        {NULL, MAKERS "t.kind = '" PERMIT_MAKER "'", {"t.id"}, true, NULL},
+        PERMIT_PATHS(MAKERS "t.kind = '" PERMIT_MAKER "'"),
 };
 const struct list_spec list_maker_permits = {.name = "maker-permits",
                                              .title = "视同生产企业",

@@ -104,18 +104,42 @@ static void large_orders_need_the_chief(void)
 	world_end(w);
 }
 
-/* RULE DOMAIN-8-split-orders: 93.50 and 93.50 to one supplier on one day, where 100 is the limit. */
+#define ORDER_FROM(supplier, lines) "{\"supplier_id\":\"{" supplier "}\",\"lines\":[" lines "]}"
+#define GLUCOSE(units) "{\"product_id\":\"{glucose}\",\"units\":" units "}"
+#define INSULIN(units) "{\"product_id\":\"{insulin}\",\"units\":" units "}"
+#define SUBMIT(order) NULL, "buyer", POST, "orders/{" order ".id}/submit", "{\"version\":1}", 200, FINE
+#define LIMIT_100 NULL, "chief", POST, "approval-limits", "{\"role\":\"central_pharmacist\",\"amount\":\"100\"}", 201, FINE
+/* RULE DOMAIN-8-split-orders: 93.50 and 93.50 where 100 is the limit, to one supplier on one day, or to two of one product. */
 static const struct step split_steps[] = {
-        {NULL, "chief", POST, "approval-limits", "{\"role\":\"central_pharmacist\",\"amount\":\"100\"}", 201, FINE},
-        {"a", "buyer", POST, "orders", ORDER("110"), 201, FINE},
-        {NULL, "buyer", POST, "orders/{a.id}/submit", "{\"version\":1}", 200, FINE},
+        {LIMIT_100},
+        {"a", "buyer", POST, "orders", ORDER_FROM("supplier", GLUCOSE("110")), 201, FINE},
+        {SUBMIT("a")},
         {NULL, "chief", GET, "split-flags", NULL, 200, NULL, {"rows#0"}, NULL},
-        {"o", "buyer", POST, "orders", "{\"supplier_id\":\"{calm}\",\"lines\":[{\"product_id\":\"{glucose}\",\"units\":110}]}",
-         201, FINE},
-        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
-        {NULL, "chief", GET, "split-flags", NULL, 200, NULL, {"rows#0"}, NULL},
-        {"b", "buyer", POST, "orders", ORDER("110"), 201, FINE},
-        {NULL, "buyer", POST, "orders/{b.id}/submit", "{\"version\":1}", 200, FINE},
+        {"o", "buyer", POST, "orders", ORDER_FROM("calm", GLUCOSE("110")), 201, FINE},
+        {SUBMIT("o")},
+        {"f",
+         "chief",
+         GET,
+         "split-flags",
+         NULL,
+         200,
+         NULL,
+         {"rows#1", "rows.0.reason=same_product", "rows.0.order_id={o.id}", "rows.0.other_id={a.id}", "rows.0.sum=187.00",
+          "rows.0.supplier_name=戊医药公司", "rows.0.other_supplier_name=甲医药公司"},
+         NULL},
+        /* both show it */
+        {NULL,
+         "central",
+         GET,
+         "orders/{o.id}",
+         NULL,
+         200,
+         NULL,
+         {"split_flags#1", "split_flags.0.other_id={a.id}", "split_flags.0.reason_title=三日内同品种"},
+         NULL},
+        {NULL, "central", GET, "orders/{a.id}", NULL, 200, NULL, {"split_flags#1", "split_flags.0.other_id={o.id}"}, NULL},
+        {"b", "buyer", POST, "orders", ORDER_FROM("supplier", GLUCOSE("110")), 201, FINE},
+        {SUBMIT("b")},
         {NULL,
          "chief",
          GET,
@@ -123,17 +147,53 @@ static const struct step split_steps[] = {
          NULL,
          200,
          NULL,
-         {"rows#2", "rows.0.sum=187.00", "rows.0.limit=100.00", "rows.0.order_id={b.id}", "rows.0.other_id={a.id}"},
+         {"rows#3", "rows.0.sum=280.50", "rows.0.orders=3", "rows.0.limit=100.00", "rows.1.reason=same_day", "rows.1.sum=187.00",
+          "rows.1.order_id={b.id}", "rows.1.other_id={a.id}"},
          NULL},
         {NULL, "central", GET, "orders/{b.id}", NULL, 200, NULL, {"split_flags#2", "split_flags.0.orders=2"}, NULL},
-        {NULL, "central", GET, "orders/{a.id}", NULL, 200, NULL, {"split_flags#0"}, NULL},
+        {NULL,
+         "central",
+         GET,
+         "orders/{o.id}",
+         NULL,
+         200,
+         NULL,
+         {"split_flags#1", "split_flags.0.other_id={b.id}", "split_flags.0.orders=3"},
+         NULL},
+        {NULL, "central", GET, "orders?supplier_id={calm}", NULL, 200, NULL, {"rows#1", "rows.0.split=true"}, NULL},
+        {NULL,
+         "chief",
+         GET,
+         "split-orders?flag_id={f.rows.0.id}",
+         NULL,
+         200,
+         NULL,
+         {"rows#2", "rows.0.order_id={a.id}", "rows.0.counted=93.50", "rows.1.order_id={o.id}", "rows.1.sum=187.00"},
+         NULL},
         {NULL, "east_user", GET, "split-flags", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "east_user", GET, "split-orders", NULL, 200, NULL, {"rows#0"}, NULL},
+};
+
+/* Only what two orders share counts, and none of them may pass the limit by itself. */
+static const struct step unsplit_steps[] = {
+        {LIMIT_100},   {"a", "buyer", POST, "orders", ORDER_FROM("supplier", GLUCOSE("10") "," INSULIN("3")), 201, FINE},
+        {SUBMIT("a")}, {"b", "buyer", POST, "orders", ORDER_FROM("calm", GLUCOSE("100")), 201, FINE},
+        {SUBMIT("b")}, {"c", "buyer", POST, "orders", ORDER_FROM("warned", INSULIN("9")), 201, FINE},
+        {SUBMIT("c")}, {NULL, "chief", GET, "split-flags", NULL, 200, NULL, {"rows#0"}, NULL},
 };
 
 static void cut_orders_are_seen(void)
 {
 	struct world *w = world_new();
 	PLAY(w, split_steps);
+	world_replay(w);
+	world_end(w);
+}
+
+static void what_orders_do_not_share_is_not_counted(void)
+{
+	struct world *w = world_new();
+	PLAY(w, unsplit_steps);
 	world_end(w);
 }
 
@@ -319,5 +379,6 @@ static void suppliers_answer_line_by_line(void)
 
 SUITE(approval, {"suppliers_answer_line_by_line", suppliers_answer_line_by_line},
       {"large_orders_need_the_chief", large_orders_need_the_chief}, {"cut_orders_are_seen", cut_orders_are_seen},
+      {"what_orders_do_not_share_is_not_counted", what_orders_do_not_share_is_not_counted},
       {"late_orders_are_told", late_orders_are_told},
       {"who_wrote_in_an_order_does_not_approve_it", who_wrote_in_an_order_does_not_approve_it});

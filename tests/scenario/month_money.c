@@ -73,7 +73,14 @@ static const struct step rest_comes[] = {
  */
 static const struct step month_end[] = {
         {NULL, "finance", GET, "today", NULL, 200, SAYS("~uninvoiced\",\"title\":\"货到票未到\",\"count\":2")},
+        /* RULE DOMAIN-12.3-estimate-due */
+        {NULL, "finance", GET, "today", NULL, 200,
+         SAYS("~unestimated\",\"title\":\"11 月货到票未到, 未暂估\",\"count\":2", "~/estimates/due?accepted_until=20261125")},
+        {NULL, "finance", GET, "estimate-due", NULL, 200, SAYS("month=202611", "to_ymd=20261125", "lines=2", "amount=154.00")},
+        {NULL, "finance", GET, "payables?uninvoiced=1&unestimated=1&accepted_until=20261125", NULL, 200, SAYS("rows#2")},
         {"e", "finance", POST, "estimates", "{\"to_ymd\":20261125}", 201, FINE},
+        {NULL, "finance", GET, "estimate-due", NULL, 200, SAYS("lines=0", "amount=0.00")},
+        {NULL, "finance", GET, "payables?uninvoiced=1&unestimated=1", NULL, 200, SAYS("rows#0")},
         {NULL, "finance", GET, "estimates/{e.id}", NULL, 200, SAYS("amount=154.00", "lines#2")},
         {NULL, "finance", GET, BALANCE("estimated"), NULL, 200, SAYS("rows#1", "rows.0.amount=-154.00")},
         {NULL, "finance", GET, BALANCE("payable"), NULL, 200, SAYS("rows.0.amount=-169.80")},

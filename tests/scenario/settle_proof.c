@@ -122,6 +122,18 @@ static const struct step equals[] = {
         {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=0"}, NULL},
         {NULL, "finance", POST, "maker-permits", EQUAL("supplier", "maker", "20260101"), 403, FINE},
         {"e", "chief", POST, "maker-permits", EQUAL("supplier", "maker", "20260101"), 201, NULL, {"state=waiting"}, NULL},
+        /* RULE DOMAIN-6-permit-warning: what waits stands in the day of who may approve it */
+        {NULL,
+         "inspector",
+         GET,
+         "today",
+         NULL,
+         200,
+         NULL,
+         {"~maker_permits\",\"title\":\"待批准的视同生产企业\",\"count\":1", "~/maker-permits?waiting=1"},
+         NULL},
+        {NULL, "chief", GET, "board", NULL, 200, NULL, {"~maker_permits\",\"title\":\"视同生产企业待批准\",\"count\":1"}, NULL},
+        {NULL, "inspector", GET, "maker-permits?waiting=1", NULL, 200, NULL, {"rows#1", "rows.0.id={e.id}"}, NULL},
         {NULL, "buyer", POST, "maker-permits/{e.id}/approve", "{}", 403, "FORBIDDEN", {NULL}, NULL},
         {NULL, "inspector", POST, "maker-permits/{e.id}/approve", "{}", 422, "PAPERS_MISSING", {NULL}, NULL},
         {NULL, "buyer", POST, "attachments?owner_kind=maker_permit&owner_id={e.id}&name=x.pdf", PDF, 201, FINE},
@@ -129,6 +141,8 @@ static const struct step equals[] = {
         {NULL, "chief", POST, "maker-permits/{e.id}/approve", "{}", 403, "SAME_PERSON", {NULL}, NULL},
         {NULL, "inspector", POST, "maker-permits/{e.id}/approve", "{}", 200, FINE},
         {NULL, "inspector", POST, "maker-permits/{e.id}/approve", "{}", 409, "WRONG_STATE", {NULL}, NULL},
+        {NULL, "inspector", GET, "maker-permits?waiting=1", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "inspector", GET, "maker-permits?ending=1", NULL, 200, NULL, {"rows#0"}, NULL},
         {NULL,
          "buyer",
          GET,
@@ -207,10 +221,31 @@ static const struct step remote[] = {
          NULL,
          {"state=waiting"},
          NULL},
+        {NULL, "chief", GET, "today", NULL, 200, NULL, {"~remote_approvals\",\"title\":\"待批准的加开一票\",\"count\":1"}, NULL},
+        {NULL, "chief", GET, "remote-approvals?waiting=1", NULL, 200, NULL, {"rows#1", "rows.0.id={a.id}"}, NULL},
+        {NULL, "chief", GET, "remote-approvals?ending=1", NULL, 200, NULL, {"rows#0"}, NULL},
         REFUSED("1", AT_VILLAGE "\"issuer\":\"演示药厂\",\"buyer\":\"上级公司\",", "20261121", "EXTRA_INVOICE", NULL),
         {NULL, "finance", POST, "attachments?owner_kind=remote_approval&owner_id={a.id}&name=x.pdf", PDF, 201, FINE},
         {NULL, "finance", POST, "remote-approvals/{a.id}/approve", "{}", 403, "SAME_PERSON", {NULL}, NULL},
         {NULL, "chief", POST, "remote-approvals/{a.id}/approve", "{}", 200, FINE},
+        /* RULE DOMAIN-6-permit-warning: within 90 days of its end, until another one goes on after it */
+        {NULL,
+         "chief",
+         GET,
+         "board",
+         NULL,
+         200,
+         NULL,
+         {"~remote_approvals_ending\",\"title\":\"加开一票批准 90 天内到期\",\"count\":1", "~加开一票待批准\",\"count\":0"},
+         NULL},
+        {NULL, "chief", GET, "remote-approvals?ending=1", NULL, 200, NULL, {"rows#1", "rows.0.id={a.id}"}, NULL},
+        {NULL, "chief", GET, "remote-approvals?waiting=0", NULL, 200, NULL, {"rows#1"}, NULL},
+        {"n", "finance", POST, "remote-approvals", APPROVAL("village", ",\"to_ymd\":20271231"), 201, FINE},
+        {NULL, "finance", POST, "attachments?owner_kind=remote_approval&owner_id={n.id}&name=x.pdf", PDF, 201, FINE},
+        {NULL, "chief", POST, "remote-approvals/{n.id}/approve", "{}", 200, FINE},
+        {NULL, "chief", GET, "remote-approvals?ending=1", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "finance", POST, "remote-approvals/{n.id}/end", "{\"note\":\"登记重复\"}", 200, FINE},
+        {NULL, "chief", GET, "remote-approvals?ending=1", NULL, 200, NULL, {"rows#1"}, NULL},
         {"m", "finance", POST, "invoices",
          INVOICE(NO("0001"), "1", AT_VILLAGE "\"issuer\":\"演示药厂\",\"buyer\":\"上级公司\",", "20261121", "100.00"), 201, FINE},
         MATCH("m", "1"),
@@ -229,8 +264,32 @@ static const struct step remote[] = {
         MATCH("x", "1"),
         {NULL, "finance", GET, "proof", NULL, 200, NULL, {"rows.0.proven=1"}, NULL},
         {NULL, "finance", POST, "remote-approvals/{a.id}/end", "{\"note\":\"公路通了\"}", 200, FINE},
-        {NULL, "finance", GET, "remote-approvals", NULL, 200, NULL, {"rows.0.state=ended", "rows.0.end_note=公路通了"}, NULL},
+        {NULL, "finance", GET, "remote-approvals", NULL, 200, NULL, {"rows.1.state=ended", "rows.1.end_note=公路通了"}, NULL},
         REFUSED("3", AT_VILLAGE "\"issuer\":\"上级公司\",", "20261121", "EXTRA_INVOICE", NULL),
+};
+
+SQL(make_finance,
+    "INSERT INTO user_role (user_id, role) SELECT id, 'finance' FROM app_user WHERE name IN ('west_user', 'east_user') "
+    "/*scan: a test*/");
+
+static enum status hire(struct tx *tx, void *arg)
+{
+	(void)arg;
+	tx->action = "test";
+	db_exec_n(tx, &make_finance, NULL, 0);
+	return ST_OK;
+}
+
+/* Whoever keeps the money of one township sees what is approved there and below, and counts no more; the watch list too. */
+static const struct step scoped[] = {
+        {"v", "finance", POST, "remote-approvals", APPROVAL("village", ",\"to_ymd\":20261231"), 201, FINE},
+        {NULL, "west_user", GET, "remote-approvals", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "west_user", GET, "today", NULL, 200, NULL, {"~待批准的加开一票\",\"count\":0"}, NULL},
+        {NULL, "west_user", GET, "watch-site-shares", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "west_user", GET, "watch-site-products", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "west_user", GET, "watch-site-lines?month=202611&site_id={lead}", NULL, 200, NULL, {"rows#0"}, NULL},
+        {NULL, "east_user", GET, "remote-approvals?waiting=1", NULL, 200, NULL, {"rows#1", "rows.0.id={v.id}"}, NULL},
+        {NULL, "east_user", GET, "today", NULL, 200, NULL, {"~待批准的加开一票\",\"count\":1"}, NULL},
 };
 
 static void a_remote_place_has_its_approval(void)
@@ -238,6 +297,8 @@ static void a_remote_place_has_its_approval(void)
 	struct world *w = world_new();
 	PLAY(w, remote);
 	world_replay(w);
+	world_write(w, hire, NULL);
+	PLAY(w, scoped);
 	world_end(w);
 }
 

@@ -298,7 +298,7 @@ static enum status close_books(struct tx *tx, void *arg)
 	int32_t day = ymd_add_months(tx->today_ymd, -1);
 	for (size_t i = 0; st == ST_OK && i < c->depot_count; i++) {
 		struct doc d;
-		const struct month_close_new in = {c->depots[i].id, day / 100, "演示"};
+		const struct month_close_new in = {c->depots[i].id, day / 100, "演示", 1};
 		if (c->depots[i].site == &c->sites[0])
 			st = month_close_make(tx, &in, &d);
 	}

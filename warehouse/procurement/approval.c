@@ -77,46 +77,88 @@ bool approval_is_enough(struct tx *tx, int64_t order_id)
 
 /* ---- orders that look split ---- */
 
-#define NEIGHBOURS                                                                                                               \
-	"SELECT count(*), CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT), min(o.id) FROM purchase_order me JOIN purchase_order " \
-	"o ON "                                                                                                                  \
-	"o.supplier_id = me.supplier_id AND o.id > :floor_id AND o.id <> me.id AND o.buyer_site_id = me.buyer_site_id JOIN "     \
-	"document d "                                                                                                            \
-	"ON d.id = o.id AND d.state NOT IN ('draft', 'closed') WHERE me.id = :id"
-SQL(select_same_day, NEIGHBOURS " AND d.made_at_ms >= :since_ms /*all sites: the same buyer's*/");
-SQL(select_same_product, NEIGHBOURS
-    " AND EXISTS (SELECT 1 FROM order_line a JOIN order_line b ON b.order_id = o.id AND b.dropped = 0 AND +b.product_id = "
-    "a.product_id WHERE a.order_id = me.id AND a.dropped = 0) AND d.made_at_ms >= :since_ms /*all sites: the same "
-    "buyer's*/");
+/* Other orders of the same buyer, none of which passes the limit by itself: such a one hides nothing. */
+#define NEIGHBOURS                                                                                                             \
+	"JOIN purchase_order o ON o.buyer_site_id = me.buyer_site_id AND o.id > :floor_id AND o.id <> me.id AND o.amount_fen " \
+	"<= :limit JOIN document d ON d.id = o.id AND d.state NOT IN ('draft', 'closed') AND d.made_at_ms >= :since_ms "
+SQL(select_same_day, "SELECT o.id, o.amount_fen FROM purchase_order me " NEIGHBOURS
+                     "AND o.supplier_id = me.supplier_id WHERE me.id = :id ORDER BY o.id /*all sites: the same buyer's*/");
+/* Of both sides only the lines of what they share; whoever delivers it. */
+#define SHARED                                                                                                                 \
+	"FROM (SELECT DISTINCT product_id FROM order_line WHERE order_id = :id AND dropped = 0) AS a CROSS JOIN order_line b " \
+	"ON b.product_id = a.product_id AND b.order_id > :floor_id AND b.dropped = 0 JOIN purchase_order me ON me.id = :id "   \
+	"JOIN purchase_order o ON o.id = b.order_id AND o.buyer_site_id = me.buyer_site_id AND o.id <> me.id AND "             \
+	"o.amount_fen <= :limit JOIN document d ON d.id = o.id AND d.state NOT IN ('draft', 'closed') AND d.made_at_ms >= "    \
+	":since_ms"
+SQL(select_same_product,
+    "SELECT o.id, CAST(sum(b.amount_fen) AS BIGINT) " SHARED " GROUP BY o.id ORDER BY o.id /*all sites: the same buyer's*/");
+SQL(select_shared, "SELECT CAST(coalesce(sum(l.amount_fen), 0) AS BIGINT) FROM order_line l WHERE l.order_id = :id AND "
+                   "l.dropped = 0 AND l.product_id IN (SELECT b.product_id " SHARED ") /*all sites: the same buyer's*/");
 SQL(insert_flag, "INSERT INTO split_flag (id, order_id, other_id, reason, order_count, sum_fen, limit_fen, at_ms) VALUES (:id, "
                  ":order_id, :other_id, :reason_t, :count, :sum, :limit, :at_ms) ON CONFLICT DO NOTHING");
+SQL(insert_part, "INSERT INTO split_part (order_id, flag_id, amount_fen) VALUES (:order_id, :flag_id, :fen)");
 
-static void look(struct tx *tx, const struct doc *order, const struct sql *q, const char *reason, int64_t since_ms, int64_t limit)
+/* One way to look: who the neighbours are, and what of the order itself counts with them. */
+struct look {
+	const char *reason;
+	const struct sql *neighbours, *own;
+	int64_t since_ms;
+};
+/* An order and what of it counts; the order that is looked at comes first. */
+#define PARTS_MAX 100
+struct parts {
+	int64_t order_id[PARTS_MAX], fen[PARTS_MAX], sum;
+	size_t count;
+};
+
+static void take_part(struct parts *p, int64_t order_id, int64_t fen)
 {
-	int64_t amount = db_i64(tx_db(tx), 0, select_amount, I64(":id", order->id)), count = 0, sum = 0, other = 0;
+	p->order_id[p->count] = order_id;
+	p->fen[p->count++] = fen;
+	p->sum += fen;
+}
+
+static void find_parts(struct tx *tx, int64_t order_id, const struct look *look, int64_t limit, struct parts *out)
+{
 	int64_t floor = tx_new_id(tx) - (SPLIT_DAYS * CLOCK_DAY_MS << ID_MS_SHIFT);
-	{
-		const struct arg args[] = {I64(":floor_id", floor), I64(":id", order->id), I64(":since_ms", since_ms)};
-		SCOPED(rows) r = db_query_n(tx_db(tx), q, args, sizeof args / sizeof *args);
-		if (rows_next(&r)) {
-			count = col_i64(&r, 0);
-			sum = col_i64(&r, 1) + amount;
-			other = col_i64(&r, 2);
-		}
-	}
-	/* an order that passes the limit by itself hides nothing */
-	if (count == 0 || amount > limit || sum <= limit)
+	const struct arg args[] = {I64(":floor_id", floor), I64(":id", order_id), I64(":since_ms", look->since_ms),
+	                           I64(":limit", limit)};
+	size_t n = look->own == &select_amount ? 0 : sizeof args / sizeof *args;
+	take_part(out, order_id,
+	          n ? db_i64_n(tx_db(tx), 0, look->own, args, n) : db_i64(tx_db(tx), 0, select_amount, I64(":id", order_id)));
+	SCOPED(rows) r = db_query_n(tx_db(tx), look->neighbours, args, sizeof args / sizeof *args);
+	while (out->count < PARTS_MAX && rows_next(&r))
+		take_part(out, col_i64(&r, 0), col_i64(&r, 1));
+}
+
+/* Each of the orders bears the flag, whoever opens which: the rows of the sum. */
+static void flag(struct tx *tx, const struct doc *order, const char *reason, const struct parts *p, int64_t limit)
+{
+	int64_t id = tx_new_id(tx);
+	if (!db_exec(tx, insert_flag, I64(":id", id), I64(":order_id", order->id), I64(":other_id", p->order_id[1]),
+	             TEXT(":reason_t", reason), I64(":count", (int64_t)p->count), I64(":sum", p->sum), I64(":limit", limit),
+	             I64(":at_ms", tx->now_ms)))
 		return;
-	db_exec(tx, insert_flag, I64(":id", tx_new_id(tx)), I64(":order_id", order->id), I64(":other_id", other),
-	        TEXT(":reason_t", reason), I64(":count", count + 1), I64(":sum", sum), I64(":limit", limit),
-	        I64(":at_ms", tx->now_ms));
+	for (size_t i = 0; i < p->count; i++) {
+		db_exec(tx, insert_part, I64(":order_id", p->order_id[i]), I64(":flag_id", id), I64(":fen", p->fen[i]));
+		tx_changed(tx, "orders", order->from_site_id, order->to_site_id, p->order_id[i]);
+	}
 }
 
 void approval_look_for_split(struct tx *tx, const struct doc *order)
 {
 	int64_t limit = least_limit(tx_db(tx), tx->today_ymd);
-	if (limit == INT64_MAX)
+	const struct look looks[] = {
+	        {"same_day", &select_same_day, &select_amount, ymd_begin_ms(tx->today_ymd)},
+	        {"same_product", &select_same_product, &select_shared, tx->now_ms - SPLIT_DAYS * CLOCK_DAY_MS},
+	};
+	/* an order that passes the limit by itself hides nothing */
+	if (limit == INT64_MAX || db_i64(tx_db(tx), 0, select_amount, I64(":id", order->id)) > limit)
 		return;
-	look(tx, order, &select_same_day, "same_day", ymd_begin_ms(tx->today_ymd), limit);
-	look(tx, order, &select_same_product, "same_product", tx->now_ms - SPLIT_DAYS * CLOCK_DAY_MS, limit);
+	for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+		struct parts parts = {.count = 0};
+		find_parts(tx, order->id, &looks[i], limit, &parts);
+		if (parts.count > 1 && parts.sum > limit)
+			flag(tx, order, looks[i].reason, &parts, limit);
+	}
 }

@@ -18,6 +18,6 @@ MUST_CHECK enum status approval_limit_add(struct tx *tx, const struct approval_l
 int64_t approval_limit_of(struct db *db, const struct me *me, int32_t ymd);
 /* May this person approve the order alone? */
 bool approval_is_enough(struct tx *tx, int64_t order_id);
-/* Looks at an order that is being submitted beside its neighbours: the same supplier and buyer, the same day, or the same
- * product within three days. */
+/* Looks at an order that is being submitted beside its buyer's others: of the same supplier on the same day with all they order,
+ * and whoever supplies it, of the same product within three days, with the lines of what they share. */
 void approval_look_for_split(struct tx *tx, const struct doc *order);

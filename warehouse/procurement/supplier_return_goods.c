@@ -6,6 +6,7 @@
 #include "warehouse/price/paid.h"
 #include "warehouse/procurement/platform_message.h"
 #include "warehouse/settlement/payable.h"
+#include "warehouse/settlement/site_goods.h"
 #include "warehouse/volume/share.h"
 
 #include <string.h>
@@ -186,6 +187,7 @@ static void count_back(struct line *l, int64_t source, const struct payable_back
 	const struct price_back paid = {l->id, l->d->id, l->units};
 	db_exec(tx, set_money, I64(":payable_id", back->payable_id), I64(":less", back->less_units), I64(":due", back->due_units),
 	        I64(":month", tx->today_ymd / 100), I64(":id", l->id));
+	site_goods_return(tx, l->id);
 	volume_returned(tx, source, l->units, l->d->id);
 	price_paid_back(tx, source, &paid);
 	supplier_line_returned(tx, db_i64(tx_db(tx), 0, select_order_line, I64(":id", l->id)), l->units, l->fault);

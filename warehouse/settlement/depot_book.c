@@ -2,6 +2,7 @@
 
 #include "core/money.h"
 #include "warehouse/price/issue.h"
+#include "warehouse/settlement/site_goods.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,7 +22,8 @@ SQL(set_mark, "INSERT INTO projection (name, seq) VALUES (:name_t, :seq) ON CONF
 SQL(select_tail,
     "SELECT m.seq, m.n, m.batch_id, m.units, m.from_place_id, f.kind, f.site_id, m.to_place_id, t.kind, t.site_id, m.reason, "
     "m.at_ms, b.price_e4, b.units_per_pack, " GOODS_CLASS ", coalesce(x.price_e4, b.price_e4), coalesce(x.units_per_pack, "
-    "b.units_per_pack), coalesce(o.seq, 0), coalesce(o.at_ms, 0) FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN "
+    "b.units_per_pack), coalesce(o.seq, 0), coalesce(o.at_ms, 0), b.product_id, m.document_id FROM stock_move m JOIN place f ON "
+    "f.id = m.from_place_id JOIN "
     "place t ON t.id = m.to_place_id JOIN batch "
     "b "
     "ON b.id = m.batch_id JOIN product p ON p.id = b.product_id JOIN drug g ON g.id = p.drug_id LEFT JOIN issue_change x ON x.no "
@@ -48,7 +50,9 @@ enum {
 	M_ISSUE,
 	M_ISSUE_PER,
 	M_BACK_SEQ, /* the move that this one takes back; 0: none */
-	M_BACK_AT
+	M_BACK_AT,
+	M_PRODUCT,
+	M_DOCUMENT
 };
 
 /* The day on which the depot's newest close before this write ended. */
@@ -191,9 +195,19 @@ SQL(insert_flow, "INSERT INTO site_flow (site_id, ymd, seq, n, other_site_id, un
 
 static void flow(struct tx *tx, struct rows *m, int64_t site_id, int64_t other_id, int64_t sign)
 {
+	const struct site_goods got = {.id = SITE_GOODS_MOVE_ID(col_i64(m, M_SEQ), col_i64(m, M_N), sign < 0),
+	                               .site_id = site_id,
+	                               .month = ymd_of_ms(col_i64(m, M_AT)) / 100,
+	                               .product_id = col_i64(m, M_PRODUCT),
+	                               .document_id = col_i64(m, M_DOCUMENT),
+	                               .other_site_id = other_id,
+	                               .source = "moved",
+	                               .units = sign * col_i64(m, M_UNITS),
+	                               .fen = sign * worth_of(m, col_i64(m, M_UNITS)).cost};
 	db_send(tx, insert_flow, I64(":site_id", site_id), I64(":ymd", ymd_of_ms(col_i64(m, M_AT))),
-	        I64(":seq", col_i64(m, M_SEQ)), I64(":n", col_i64(m, M_N)), I64(":other_id", other_id),
-	        I64(":units", sign * col_i64(m, M_UNITS)), I64(":fen", sign * worth_of(m, col_i64(m, M_UNITS)).cost));
+	        I64(":seq", col_i64(m, M_SEQ)), I64(":n", col_i64(m, M_N)), I64(":other_id", other_id), I64(":units", got.units),
+	        I64(":fen", got.fen));
+	site_goods_book(tx, &got);
 }
 
 static bool is(struct rows *m, int column, const char *kind)

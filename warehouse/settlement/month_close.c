@@ -27,6 +27,15 @@ void month_period(struct db *db, int64_t month, int32_t *from_ymd, int32_t *to_y
 	*from_ymd = ymd_add_days(before - 1 + (int32_t)setting_on(db, SETTING_CLOSE_DAY, before), 1);
 }
 
+int64_t month_ended(struct db *db, int32_t today_ymd, int32_t *to_ymd)
+{
+	int64_t month = today_ymd / 100;
+	int32_t from = 0;
+	for (month_period(db, month, &from, to_ymd); *to_ymd > today_ymd; month_period(db, month, &from, to_ymd))
+		month = month_before(month);
+	return month;
+}
+
 /* The columns of the book, in the order of the page; in between stand their words (BOOK_COLUMN). */
 enum column { OPENING, IN, OUT, COUNTED, PRICE, LOSS, ROUNDING, CLOSING, COLUMNS };
 static const struct {
@@ -170,6 +179,26 @@ static enum status check_month(struct tx *tx, int64_t month, const struct last *
 	return to_ymd <= tx->today_ymd ? ST_OK : tx_fail(tx, ST_INVALID_FIELD, "month", 0, "月结日 %s 未到", day);
 }
 
+SQL(select_earlier, "SELECT CAST(coalesce(min(ymd), 0) AS BIGINT) FROM depot_day WHERE place_id = :place_id AND ymd < :from_ymd "
+                    "AND reason NOT IN " BOOK_BEGINNINGS " /*all sites: the caller has the depot*/");
+
+/* RULE DOMAIN-12.3-first-close: months go into the first opening only where somebody says so. */
+static enum status check_earlier(struct tx *tx, const struct month_close_new *in, const struct last *last, int32_t from_ymd)
+{
+	char since[11], from[11];
+	if (last->id || in->earlier_in_opening)
+		return ST_OK;
+	int64_t first = db_i64(tx_db(tx), 0, select_earlier, I64(":place_id", in->depot_id), I64(":from_ymd", from_ymd));
+	if (!first)
+		return ST_OK;
+	ymd_text((int32_t)first, since);
+	ymd_text(from_ymd, from);
+	return tx_fail(
+	        tx, ST_EARLIER_OPEN, "month", 0,
+	        "该库房从未结账, 本次从 %s 起算; 自 %s 起更早的收发将并入期初, 不再单独月结. 请先结更早的月份, 或确认并入期初",
+	        from, since);
+}
+
 SQL(insert_close,
     "INSERT INTO month_close (id, place_id, month, from_ymd, to_ymd, current, close_seq, reopen_seq, late_lines) VALUES (:id, "
     ":place_id, :month, :from_ymd, :to_ymd, 1, :seq, NULL, :late)");
@@ -201,6 +230,8 @@ enum status month_close_make(struct tx *tx, const struct month_close_new *in, st
 	enum status st = check_month(tx, in->month, &last, to);
 	if (st == ST_OK)
 		st = depot_book_settle(tx);
+	if (st == ST_OK)
+		st = check_earlier(tx, in, &last, from);
 	if (st != ST_OK)
 		return st;
 	read_book(tx_db(tx), in->depot_id, &last, from, to, &book);

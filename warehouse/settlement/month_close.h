@@ -12,7 +12,13 @@
 struct month_close_new {
 	int64_t depot_id, month; /* yyyymm */
 	const char *note;
+	/* 1: of a depot that never closed, what moved before the month's first day may stand in its opening, closed by nobody */
+	int64_t earlier_in_opening;
 };
+/* Reasons in a depot's book that are a beginning and no movement, as SQL. */
+#define BOOK_BEGINNINGS "('opening', 'begin')"
+/* The newest month whose last day has come; to_ymd: that day. */
+int64_t month_ended(struct db *db, int32_t today_ymd, int32_t *to_ymd);
 extern const struct doc_kind month_close_kind;
 extern const struct word_title goods_classes[];
 /*

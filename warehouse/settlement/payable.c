@@ -4,12 +4,15 @@
 #include "warehouse/procurement/platform_message.h"
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/setting.h"
+#include "warehouse/settlement/site_goods.h"
 
 SQL(select_accepted,
     "SELECT rl.receipt_id, rl.order_line_id, r.supplier_id, ol.payer_site_id, ol.owner_site_id, b.product_id, b.id, rl.units, "
-    "b.price_e4, b.units_per_pack, ol.price_e4 >= ol.ceiling_e4, p.maker, coalesce(rl.inspected_at_ms, 0) FROM receipt_line rl "
+    "b.price_e4, b.units_per_pack, ol.price_e4 >= ol.ceiling_e4, p.maker, coalesce(rl.inspected_at_ms, 0), pl.site_id FROM "
+    "receipt_line rl "
     "JOIN receipt r ON r.id = "
-    "rl.receipt_id JOIN order_line ol ON ol.id = rl.order_line_id JOIN batch b ON b.id = rl.batch_id JOIN product p ON p.id = "
+    "rl.receipt_id JOIN place pl ON pl.id = r.place_id JOIN order_line ol ON ol.id = rl.order_line_id JOIN batch b ON b.id = "
+    "rl.batch_id JOIN product p ON p.id = "
     "b.product_id WHERE rl.id = :id /*all sites: the caller has the receipt*/");
 SQL(insert_payable,
     "INSERT INTO payable (id, receipt_line_id, receipt_id, order_line_id, supplier_id, site_id, owner_site_id, product_id, "
@@ -86,7 +89,7 @@ static bool fund_pays(struct tx *tx, int64_t product_id)
 
 enum status payable_accept(struct tx *tx, int64_t receipt_line_id)
 {
-	int64_t fen = 0, days = setting_on(tx_db(tx), SETTING_PAYMENT_DAYS, tx->today_ymd);
+	int64_t fen = 0, id = tx_new_id(tx), days = setting_on(tx_db(tx), SETTING_PAYMENT_DAYS, tx->today_ymd);
 	SCOPED(rows) r = db_query(tx_db(tx), select_accepted, I64(":id", receipt_line_id));
 	if (!rows_next(&r))
 		return ST_NOT_FOUND;
@@ -96,16 +99,25 @@ enum status payable_accept(struct tx *tx, int64_t receipt_line_id)
 	int32_t accepted_ymd = inspected_ms ? ymd_of_ms(inspected_ms) : tx->today_ymd;
 	if (!amount_fen(units, col_i64(&r, 8), col_i64(&r, 9), &fen))
 		return tx_fail(tx, ST_INVALID_FIELD, "units", 0, "数量过大");
-	db_exec(tx, insert_payable, I64(":id", tx_new_id(tx)), I64(":line_id", receipt_line_id),
-	        I64(":receipt_id", col_i64(&r, 0)), I64(":order_line_id", col_i64(&r, 1)), I64(":supplier_id", supplier),
-	        I64(":site_id", payer), I64(":owner_id", col_i64(&r, 4)), I64(":product_id", product),
-	        I64(":batch_id", col_i64(&r, 6)), I64(":units", units), I64(":price", col_i64(&r, 8)),
-	        I64(":per_pack", col_i64(&r, 9)), I64(":amount", fen), I64(":accepted_ymd", accepted_ymd),
-	        I64(":month", tx->today_ymd / 100), I64(":due_ymd", ymd_add_days(accepted_ymd, days)),
-	        I64(":fund", fund_pays(tx, product)));
+	db_exec(tx, insert_payable, I64(":id", id), I64(":line_id", receipt_line_id), I64(":receipt_id", col_i64(&r, 0)),
+	        I64(":order_line_id", col_i64(&r, 1)), I64(":supplier_id", supplier), I64(":site_id", payer),
+	        I64(":owner_id", col_i64(&r, 4)), I64(":product_id", product), I64(":batch_id", col_i64(&r, 6)),
+	        I64(":units", units), I64(":price", col_i64(&r, 8)), I64(":per_pack", col_i64(&r, 9)), I64(":amount", fen),
+	        I64(":accepted_ymd", accepted_ymd), I64(":month", tx->today_ymd / 100),
+	        I64(":due_ymd", ymd_add_days(accepted_ymd, days)), I64(":fund", fund_pays(tx, product)));
 	db_exec(tx, count_proof, I64(":month", tx->today_ymd / 100), I64(":supplier_id", supplier), I64(":site_id", payer),
 	        I64(":lines", 1), I64(":proven", 0));
 	count_for_watch(tx, product, col_text(tx->arena, &r, 11), units, fen, col_i64(&r, 10) != 0);
+	const struct site_goods got = {.id = id,
+	                               .site_id = col_i64(&r, 13),
+	                               .month = tx->today_ymd / 100,
+	                               .product_id = product,
+	                               .document_id = col_i64(&r, 0),
+	                               .supplier_id = supplier,
+	                               .source = "bought",
+	                               .units = units,
+	                               .fen = fen};
+	site_goods_book(tx, &got);
 	platform_tell_receipt(tx, receipt_line_id);
 	tx_changed(tx, "payables", payer, 0, receipt_line_id);
 	return ST_OK;

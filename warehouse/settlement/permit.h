@@ -33,6 +33,18 @@ MUST_CHECK enum status permit_end(struct tx *tx, const char *kind, int64_t id, c
 #define PERMIT_HOLDS(t, ymd)                                                                                            \
 	t ".approved_at_ms IS NOT NULL AND " t ".from_ymd <= " ymd " AND (" t ".to_ymd IS NULL OR " t ".to_ymd >= " ymd \
 	  ") AND (" t ".ended_ymd IS NULL OR " t ".ended_ymd > " ymd ")"
+/* Where t waits for its second person, as SQL. */
+#define PERMIT_WAITING "t.approved_at_ms IS NULL AND t.ended_at_ms IS NULL"
+/*
+ * Where t holds and ends within 90 days, and no other one of the same two goes on after it; as SQL with :today_ymd and :soon_ymd.
+ * RULE DOMAIN-6-permit-warning
+ */
+#define PERMIT_ENDING                                                                                                        \
+	"t.approved_at_ms IS NOT NULL AND t.ended_at_ms IS NULL AND t.to_ymd IS NOT NULL AND t.to_ymd >= :today_ymd AND "    \
+	"t.to_ymd < :soon_ymd AND NOT EXISTS (SELECT 1 FROM invoice_permit n WHERE n.kind = t.kind AND n.id <> t.id AND "    \
+	"n.approved_at_ms IS NOT NULL AND n.ended_at_ms IS NULL AND coalesce(n.site_id, 0) = coalesce(t.site_id, 0) AND "    \
+	"coalesce(n.supplier_id, 0) = coalesce(t.supplier_id, 0) AND coalesce(n.maker_id, 0) = coalesce(t.maker_id, 0) AND " \
+	"(n.to_ymd IS NULL OR n.to_ymd > t.to_ymd))"
 bool permit_remote_on(struct db *db, int64_t site_id, int32_t ymd);
 /* Does the supplier count as the maker of the product? */
 bool permit_maker_on(struct db *db, int64_t supplier_id, int64_t product_id, int32_t ymd);

@@ -5,6 +5,7 @@
 #include "warehouse/settlement/money.h"
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/sheet.h"
+#include "warehouse/settlement/site_goods.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -140,7 +141,8 @@ int64_t settle_verify(struct db *db, verify_report *report, void *arg)
 	char row[64];
 	int64_t faults = money_verify(db, report, arg) + depot_book_verify(db, report, arg) +
 	                 month_close_verify(db, report, arg) + prove_accepted(db, report, arg) +
-	                 platform_message_verify(db, report, arg) + sheet_verify(db, report, arg);
+	                 platform_message_verify(db, report, arg) + sheet_verify(db, report, arg) +
+	                 site_goods_verify(db, report, arg);
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		SCOPED(rows) r = db_query_n(db, rules[i].q, NULL, 0);
 		for (; rows_next(&r); faults++) {

@@ -150,6 +150,9 @@ static void returns_of_before_count(void)
 	CU_ASSERT_EQUAL(db_script(db, "PRAGMA foreign_keys = OFF"), ST_OK);
 	run(db, OLD_PURCHASE);
 	run(db, OLD_RETURNS);
+	run(db, "INSERT INTO place (id, kind, site_id, code, name) VALUES (21, 'depot', 1, 'YK', 'y');"
+	        "INSERT INTO receipt (id, order_id, supplier_id, place_id) VALUES (2, 1, 11, 21);"
+	        "INSERT INTO supplier_return (id, supplier_id, place_id, amount_fen, line_count) VALUES (9, 11, 21, 3600, 3);");
 	CU_ASSERT_EQUAL(migrate_run(db, 1795000000000LL, why), ST_OK);
 	CU_ASSERT_STRING_EQUAL(why, "");
 	CU_ASSERT_EQUAL(number(db, "SELECT count(*) FROM supplier_return_line WHERE back_month = 202611 AND order_line_id = 7"),
@@ -171,6 +174,9 @@ static void returns_of_before_count(void)
 	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_month WHERE month = 202610 AND returned_fen = 0"), 12000);
 	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_total WHERE month = 202611 AND lines = 0"), -3600);
 	CU_ASSERT_EQUAL(number(db, "SELECT amount_fen FROM buy_maker_month WHERE month = 202611 AND maker_no = 3"), -3600);
+	/* RULE DOMAIN-12.3-site-shares */
+	CU_ASSERT_EQUAL(number(db, "SELECT sum(amount_fen) FROM site_goods_total WHERE month = 202611"), -3600);
+	CU_ASSERT_EQUAL(number(db, "SELECT sum(amount_fen) FROM site_goods_month WHERE month = 202610 AND lines = 1"), 12000);
 	db_close(db);
 }
 

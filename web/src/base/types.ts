@@ -237,7 +237,7 @@ export interface Order extends Doc {
 	expected_ymd?: number | null;
 	due_at_ms?: number | null;
 	overdue?: boolean;
-	split_flags?: { reason: string; orders: number; sum: string; limit: string; other_id: string; other_number: string }[];
+	split_flags?: { id: string; reason: string; reason_title: string; counted: string; orders: number; sum: string; limit: string; other_id: string; other_number: string }[];
 	lines: OrderLine[];
 	volumes?: import("../parts/volume").OrderVolume[];
 }

@@ -39,6 +39,7 @@ export const MODULES: Module[] = [
 			{ path: "/expiring-papers", title: "到期资质", also: "zz zj dq", permission: "PARTNER_READ" },
 			{ path: "/waiting-papers", title: "待确认资质", also: "dqr zzqr dqrzz", permission: "PARTNER_READ" },
 			{ path: "/makers", title: "生产企业", also: "scqy cj", permission: "PARTNER_READ", under: ["/makers"] },
+			{ path: "/maker-permits", title: "视同生产企业", also: "stscqy st", permission: "PARTNER_READ" },
 			{ path: "/delivery-rights", title: "配送关系", also: "psgx", permission: "PARTNER_READ" },
 			{ path: "/platform-ticks", title: "配送勾选", also: "psgx gx ptgx", permission: "PARTNER_READ" },
 			{ path: "/supplier-scores", title: "供应商评分", also: "pf gyspf", permission: "PARTNER_READ", under: ["/supplier-scores", "/supplier-lines"] },
@@ -105,7 +106,8 @@ export const MODULES: Module[] = [
 	{
 		key: "settle", title: "结算",
 		entries: [
-			{ path: "/invoices", title: "发票", also: "fp", permission: "SETTLE_READ", under: ["/invoices", "/invoice-lines", "/proof", "/remote-approvals"] },
+			{ path: "/invoices", title: "发票", also: "fp", permission: "SETTLE_READ", under: ["/invoices", "/invoice-lines", "/proof"] },
+			{ path: "/remote-approvals", title: "加开一票批准", also: "jkyp", permission: "SETTLE_READ" },
 			{ path: "/payables", title: "应付与付款", also: "yf fk yfk", permission: "SETTLE_READ", under: ["/payables", "/payments", "/estimates", "/money-balances", "/money-entries"] },
 			{ path: "/month-closes", title: "月结", also: "yj jz", permission: "MONTH_READ", under: ["/month-closes", "/depot-days", "/depot-lines"] },
 			{ path: "/sheets", title: "结算单", also: "js jsd", permission: "SHEET_READ", under: ["/sheets"] },

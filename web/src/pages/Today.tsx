@@ -69,7 +69,7 @@ function Begin() {
 export function Today() {
 	const { session } = useSession();
 	const data = useData<{ cards: Card[] }>("today", {
-		topics: ["orders", "receipts", "requests", "shipments", "shortages", "discrepancies", "alarms", "imports", "invoices", "payables", "payments", "sheets"],
+		topics: ["orders", "receipts", "requests", "shipments", "shortages", "discrepancies", "alarms", "imports", "invoices", "payables", "payments", "sheets", "estimates", "partners"],
 	});
 	return (
 		<section className="page">

@@ -16,7 +16,7 @@ import { LongDemands } from "./plans/LongDemands";
 import { PlanDepots } from "./plans/PlanDepots";
 import { CountyPlanNew, PlanList, SitePlanList, SitePlanNew } from "./plans/PlanList";
 import { PlanPage, SitePlanPage } from "./plans/PlanPage";
-import { ApprovalLimits, DemandSettings, SplitFlags } from "./plans/Rules";
+import { ApprovalLimits, DemandSettings, SplitFlags, SplitOrders } from "./plans/Rules";
 import { ReceiptList } from "./receipts/ReceiptList";
 import { ReceiptNew } from "./receipts/ReceiptNew";
 import { ReceiptPage } from "./receipts/ReceiptPage";
@@ -98,6 +98,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/health", Health],
 	["/approval-limits", ApprovalLimits],
 	["/split-flags", SplitFlags],
+	["/split-flags/:id", SplitOrders],
 	["/order-lines", OrderLines],
 	["/platform-differences", PlatformDifferences],
 	["/orders", OrderList],
@@ -185,6 +186,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/invoices/:id/edit", invoices("InvoiceNew")],
 	["/invoices/:id", invoices("InvoicePage")],
 	["/remote-approvals", permits("RemoteApprovals")],
+	["/maker-permits", permits("MakerPermitList")],
 	["/payables", payables("PayableList")],
 	["/payables/:id", payables("PayablePage")],
 	["/proof", payables("Proof")],
@@ -192,6 +194,7 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/payments/new", payables("PaymentNew")],
 	["/payments/:id", payables("PaymentPage")],
 	["/estimates", payables("EstimateList")],
+	["/estimates/due", payables("EstimatesDue")],
 	["/estimates/:id", payables("EstimatePage")],
 	["/money-balances", payables("Balances")],
 	["/money-entries", payables("Entries")],
@@ -206,6 +209,9 @@ export const PAGES: [string, ComponentType<{ params: Params }>][] = [
 	["/watch", watch("WatchProducts")],
 	["/watch/makers", watch("WatchMakers")],
 	["/watch/shares", watch("WatchShares")],
+	["/watch/shares/sites", watch("WatchSiteShares")],
+	["/watch/site-goods", watch("WatchSiteProducts")],
+	["/watch/site-lines", watch("WatchSiteLines")],
 	["/watch/splits", watch("WatchSplits")],
 	["/watch/filed", watch("WatchFiled")],
 	["/watch/offlist", watch("WatchOffList")],

@@ -153,8 +153,10 @@ export function OrderPage({ params }: { params: Params }) {
 					</Fact>
 					{order.urgency === "emergency" && <Chip tone="wait">紧急, 发送后 8 小时内到货</Chip>}
 					{order.split_flags?.map((flag) => (
-						<Chip key={flag.reason} tone="bad">
-							疑似拆单: {flag.orders} 张合计 {money(flag.sum)} 元, 限额 {money(flag.limit)} 元, 见 <To path={`/orders/${flag.other_id}`}>{flag.other_number}</To>
+						<Chip key={flag.id} tone="bad">
+							<span data-testid={`split-${flag.reason}`}>
+								疑似拆单 ({flag.reason_title}): <To path={`/split-flags/${flag.id}`}>{flag.orders} 张合计 {money(flag.sum)} 元</To>, 限额 {money(flag.limit)} 元, 见 <To path={`/orders/${flag.other_id}`}>{flag.other_number}</To>
+							</span>
 						</Chip>
 					))}
 					{over(order) > 0 && <Chip tone="bad">{over(order)} 行价格有问题</Chip>}

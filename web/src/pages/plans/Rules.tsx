@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { post } from "../../base/api";
 import { useAct } from "../../base/data";
 import { money, time, today, ymd } from "../../base/format";
-import { go } from "../../base/route";
+import { type Params, go } from "../../base/route";
 import { To } from "../../parts/cells";
 import { Cell, DateCell, Field, SitePicker } from "../../parts/Fields";
 import { ListPage } from "../../parts/ListPage";
@@ -169,8 +169,24 @@ interface Split {
 	limit: string;
 	other_id: string;
 	other_number: string;
+	other_state: string;
+	other_supplier_name: string;
 	made_by: string | null;
 	at_ms: number;
+}
+interface SplitOrder {
+	order_id: string;
+	order_number: string;
+	order_state: string;
+	supplier_name: string;
+	to_site_name: string | null;
+	reason_title: string;
+	amount: string;
+	counted: string;
+	sum: string;
+	limit: string;
+	made_by: string | null;
+	made_at_ms: number;
 }
 
 /** Also a tab of 监管关注. */
@@ -182,18 +198,18 @@ export function Splits({ above }: { above?: ReactNode }) {
 			resource="split-flags"
 			topics={["orders"]}
 			id={(row) => row.id}
-			open={(row) => `/orders/${row.order_id}`}
+			open={(row) => `/split-flags/${row.id}`}
 			search={false}
-			empty="同一供应商同日、或三日内同品种的几张订单, 单张都不超限额而合计超过的, 列在这里。"
+			empty="同一供应商同日的、或不论哪家供应商三日内同品种的几张订单, 单张都不超限额而合计超过的, 列在这里; 每张订单上都有标记。"
 			columns={[
-				{ key: "order", title: "订单", card: "title", show: (row) => <b className="num">{row.order_number}</b> },
-				{ key: "state", title: "状态", show: (row) => row.order_state },
+				{ key: "order", title: "订单", card: "title", show: (row) => <><To path={`/orders/${row.order_id}`}><b className="num">{row.order_number}</b></To> <small className="mute">{row.order_state}</small></> },
 				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
+				{ key: "other", title: "相关订单", show: (row) => <><To path={`/orders/${row.other_id}`}><b className="num">{row.other_number}</b></To> <small className="mute">{row.other_state}</small></> },
+				{ key: "other-supplier", title: "相关订单供应商", show: (row) => row.other_supplier_name },
 				{ key: "reason", title: "缘由", show: (row) => row.reason_title },
-				{ key: "orders", title: "订单数", align: "right", show: (row) => row.orders },
-				{ key: "sum", title: "合计 (元)", align: "right", show: (row) => <b className="num">{money(row.sum)}</b> },
+				{ key: "orders", title: "订单数", align: "right", show: (row) => <To path={`/split-flags/${row.id}`}>{row.orders}</To> },
+				{ key: "sum", title: "合计 (元)", align: "right", show: (row) => <To path={`/split-flags/${row.id}`}><b className="num">{money(row.sum)}</b></To> },
 				{ key: "limit", title: "限额 (元)", align: "right", show: (row) => <span className="num">{money(row.limit)}</span> },
-				{ key: "other", title: "相关订单", show: (row) => <To path={`/orders/${row.other_id}`}>{row.other_number}</To> },
 				{ key: "by", title: "编制", show: (row) => <span className="num">{time(row.at_ms)} <small>{row.made_by}</small></span> },
 			]}
 		/>
@@ -201,3 +217,31 @@ export function Splits({ above }: { above?: ReactNode }) {
 }
 
 export const SplitFlags = () => <Splits />;
+
+/** The orders of one flag: what its sum is made of. */
+export function SplitOrders({ params }: { params: Params }) {
+	return (
+		<ListPage<SplitOrder>
+			title="疑似拆单的订单"
+			resource="split-orders"
+			fixed={{ flag_id: params.id }}
+			topics={["orders"]}
+			id={(row) => row.order_id}
+			open={(row) => `/orders/${row.order_id}`}
+			search={false}
+			above={<p className="mute">同日同供应商的, 每张订单计全额; 三日内同品种的, 只计共有品种的行, 不论哪家供应商。单张超过限额的订单已另行复审, 不计。</p>}
+			empty="没有这条标记, 或不在您的管辖范围。"
+			columns={[
+				{ key: "order", title: "订单", card: "title", show: (row) => <b className="num">{row.order_number}</b> },
+				{ key: "state", title: "状态", show: (row) => row.order_state },
+				{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
+				{ key: "site", title: "收货单位", show: (row) => row.to_site_name },
+				{ key: "reason", title: "缘由", show: (row) => row.reason_title },
+				{ key: "amount", title: "订单金额", align: "right", show: (row) => <span className="num">{money(row.amount)}</span> },
+				{ key: "counted", title: "计入金额", align: "right", show: (row) => <b className="num">{money(row.counted)}</b> },
+				{ key: "sum", title: "合计 / 限额", align: "right", show: (row) => <span className="num">{money(row.sum)} / {money(row.limit)}</span> },
+				{ key: "by", title: "编制", show: (row) => <span className="num">{time(row.made_at_ms)} <small>{row.made_by}</small></span> },
+			]}
+		/>
+	);
+}

@@ -15,10 +15,15 @@ import { Field, SitePicker, SupplierPicker } from "../../parts/Fields";
 import { pathOf } from "../../parts/kinds";
 import { ListPage, options } from "../../parts/ListPage";
 import { Loaded, Trouble } from "../../parts/Trouble";
-import { SHEET_STATES, lastMonths, monthText, parseMonth, thisMonth } from "./words";
+import { SHEET_STATES, businessDay, lastMonths, monthText, parseMonth, thisMonth } from "./words";
 
 interface DepotState {
 	first_ymd: number | null;
+	/** The month's close day, and the day behind which its book begins. */
+	ends_ymd: number | null;
+	after_ymd: number | null;
+	/** Never closed, and something moved before this month's book: it would go into the opening. */
+	earlier: boolean;
 	depot_id: string;
 	depot_name: string;
 	site_name: string;
@@ -60,13 +65,49 @@ function useMonths(): { months: number[]; rows: DepotState[] | undefined; at: (d
 	};
 }
 
+/** The day after, as text. */
+const dayAfter = (day: number) => {
+	const next = new Date(Date.UTC(Math.floor(day / 10000), Math.floor(day / 100) % 100 - 1, day % 100 + 1));
+	return next.toISOString().slice(0, 10);
+};
+
+interface Due {
+	month: number;
+	to_ymd: number;
+	lines: number;
+	amount: string;
+}
+
+/** What finance has to estimate before the month's money is whole. */
+function EstimatesDue() {
+	const due = useData<Due>("estimate-due", { topics: ["payables", "estimates"] });
+	if (!due.data || due.data.lines === 0) return null;
+	return (
+		<p data-testid="estimates-due">
+			<Chip tone="wait">注意</Chip> {monthText(due.data.month)} 货到票未到 <To path={`/estimates/due?accepted_until=${due.data.to_ymd}`}>{due.data.lines} 笔</To> 未暂估 ({money(due.data.amount)} 元, 验收截至 {ymd(due.data.to_ymd)})
+		</p>
+	);
+}
+
+/** Closing the first month ever of a depot: what is older than its book is closed by nobody. */
+function EarlierDialog({ row, month, after, ok, close }: { row: DepotState; month: number; after: number; ok: () => void; close: () => void }) {
+	return (
+		<Modal open closable={false} title={`${row.site_name} · ${row.depot_name} 首次结账 ${monthText(month)}`} okText="并入期初并结账" cancelText="返回" okButtonProps={{ "data-testid": "earlier-ok" }} onCancel={close} onOk={ok}>
+			<p>本次月结从 <b className="num">{dayAfter(after)}</b> 起算。该库房的账从 <b className="num">{ymd(row.first_ymd)}</b> 开始, 更早的收发将<b>并入期初</b>, 以后不能再单独月结。</p>
+			<p className="mute">要分月结账, 请返回, 先结最早的月份。</p>
+		</Modal>
+	);
+}
+
 export function MonthMatrix() {
 	const { months, rows, at, problem: read, reload } = useMonths();
 	const { act, busy, problem, clear } = useAct();
 	const shown = [...months].reverse();
-	const close = (row: DepotState, month: number) =>
+	const [asking, setAsking] = useState<{ row: DepotState; month: number } | null>(null);
+	const close = (row: DepotState, month: number, earlier = false) =>
 		act(async () => {
-			const made = await post<Written>("month-closes", { depot_id: row.depot_id, month });
+			setAsking(null);
+			const made = await post<Written>("month-closes", { depot_id: row.depot_id, month, ...(earlier ? { earlier_in_opening: true } : {}) });
 			go(`/month-closes/${made.id}`);
 		});
 	return (
@@ -78,6 +119,7 @@ export function MonthMatrix() {
 				<a className="ant-btn ant-btn-default export" href={url("month-states.csv", { month: months[0] })} download data-testid="export">导出</a>
 			</header>
 			<Trouble problem={problem} onClose={clear} />
+			{can("SETTLE_READ") && <EstimatesDue />}
 			<Loaded of={{ data: rows, problem: read, reload }} rows={10}>
 				{(depots) => (
 					<DataTable
@@ -92,12 +134,15 @@ export function MonthMatrix() {
 									if (state.closed) return <><To path={`/month-closes/${state.close_id}`}><Chip tone="good">已结</Chip></To> <Counted state={state} /></>;
 									const due = row.last_month === null ? true : month === next(row.last_month);
 									const old = row.last_month !== null && month < row.last_month;
-									if (row.first_ymd === null || row.first_ymd > month * 100 + 31) return <span className="mute" title="那时这个库房还没有账">—</span>;
+									if (row.first_ymd === null || row.first_ymd > (state.ends_ymd ?? month * 100 + 31)) return <span className="mute" title="那时这个库房还没有账">—</span>;
 									if (old) return <span className="mute" title="之前没有在这里结账">—</span>;
+									const come = state.ends_ymd !== null && state.ends_ymd <= businessDay();
+									if (!come) return <span className="mute" data-testid={`not-yet-${row.depot_id}-${month}`} title={`月结日 ${ymd(state.ends_ymd)} 未到`}>{ymd(state.ends_ymd).slice(5)} 可结</span>;
 									return (
 										<>
 											<Chip tone={month < months[0] ? "bad" : "off"}>未结</Chip>{" "}
-											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} onClick={() => void close(row, month)}>结账</Button>}{" "}
+											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} title={state.after_ymd ? `从 ${dayAfter(state.after_ymd)} 起算` : undefined} onClick={() => (state.earlier ? setAsking({ row: state, month }) : void close(row, month))}>结账</Button>}{" "}
+											{due && row.last_month === null && state.after_ymd && <small className="mute" data-testid={`from-${row.depot_id}-${month}`}>从 {dayAfter(state.after_ymd).slice(5)} 起算{state.earlier ? ", 更早的并入期初" : ""}</small>}{" "}
 											{due && (row.last_month !== null || month === months[0]) && <Counted state={state} />}
 										</>
 									);
@@ -108,6 +153,7 @@ export function MonthMatrix() {
 					/>
 				)}
 			</Loaded>
+			{asking && <EarlierDialog row={asking.row} month={asking.month} after={asking.row.after_ymd ?? 0} ok={() => void close(asking.row, asking.month, true)} close={() => setAsking(null)} />}
 		</section>
 	);
 }

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { post } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { fen, money, units, ymd } from "../../base/format";
-import { type Params, go } from "../../base/route";
+import { type Params, go, useQuery } from "../../base/route";
 import { can } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Page, Written } from "../../base/types";
 import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
@@ -346,8 +346,8 @@ interface EstimateRow extends DocumentRow {
 	amount: string;
 }
 
-function EstimateDialog({ close }: { close: () => void }) {
-	const [to, setTo] = useState<number | null>(businessDay());
+function EstimateDialog({ until, close }: { until?: number; close: () => void }) {
+	const [to, setTo] = useState<number | null>(until ?? businessDay());
 	const [note, setNote] = useState("");
 	const { act, busy, problem, clear } = useAct();
 	const ok = () =>
@@ -389,6 +389,38 @@ export function EstimateList() {
 				]}
 			/>
 			{asking && <EstimateDialog close={() => setAsking(false)} />}
+		</>
+	);
+}
+
+/** What was accepted until a day and has neither invoice nor estimate; the estimate is made here. */
+export function EstimatesDue() {
+	const [query] = useQuery();
+	const [asking, setAsking] = useState(false);
+	const until = Number(query.accepted_until) || undefined;
+	return (
+		<>
+			<ListPage<Payable>
+				title="货到票未到, 未暂估"
+				resource="payables"
+				fixed={{ uninvoiced: "1", unestimated: "1" }}
+				topics={["payables", "estimates"]}
+				id={(row) => row.id}
+				open={(row) => `/payables/${row.id}`}
+				search={false}
+				primary={{ label: "月末暂估", onClick: () => setAsking(true), permission: "ESTIMATE_EDIT", testid: "estimate-now" }}
+				empty="到这一天验收的都已有发票或已暂估。"
+				columns={[
+					{ key: "receipt", title: "收货单", card: "title", show: (row) => <b className="num">{row.receipt_number}</b> },
+					{ key: "accepted", title: "验收", show: (row) => ymd(row.accepted_ymd) },
+					{ key: "supplier", title: "供应商", show: (row) => row.supplier_name },
+					{ key: "site", title: "付款单位", card: "hide", show: (row) => row.site_name },
+					{ key: "drug", title: "药品", show: (row) => <Drug name={row.product_name} spec={row.spec} /> },
+					{ key: "units", title: "数量", align: "right", show: (row) => <Units n={row.units} of={row} /> },
+					{ key: "amount", title: "订单金额", align: "right", show: (row) => <Money text={row.amount} /> },
+				]}
+			/>
+			{asking && <EstimateDialog until={until} close={() => setAsking(false)} />}
 		</>
 	);
 }

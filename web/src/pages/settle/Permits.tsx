@@ -1,10 +1,11 @@
 // Approvals about invoices: one person registers, the paper is scanned, another person approves; each has its days and its end.
 import { Button, Input, Modal, Select } from "antd";
 import { useState } from "react";
-import { post } from "../../base/api";
+import { post, url } from "../../base/api";
 import { useAct, useData } from "../../base/data";
 import { ymd } from "../../base/format";
 import type { Topic } from "../../base/live";
+import { useQuery } from "../../base/route";
 import { can } from "../../base/session";
 import type { Page } from "../../base/types";
 import { Attachments } from "../../parts/Attachments";
@@ -33,6 +34,8 @@ interface Remote extends Permit {
 	site_name: string;
 }
 interface MakerPermit extends Permit {
+	supplier_id: string;
+	supplier_name: string;
 	maker_id: string;
 	maker_name: string;
 	reason_title: string;
@@ -110,6 +113,18 @@ function PermitTable<R extends Permit>({ kind, label, rows, first, reload }: { k
 	);
 }
 
+/** Only what waits for its second person, or ends soon. */
+function Only() {
+	const [query, change] = useQuery();
+	const box = (name: "waiting" | "ending", label: string) => (
+		<label className="check">
+			<input type="checkbox" checked={query[name] === "1"} data-testid={`filter-${name}`} onChange={(event) => change({ waiting: undefined, ending: undefined, [name]: event.target.checked ? "1" : undefined })} />
+			{label}
+		</label>
+	);
+	return <div className="filters" role="search">{box("waiting", "待批准")}{box("ending", "90 天内到期 (没有续的)")}</div>;
+}
+
 /* ---- 加开一票 ---- */
 
 export function RemoteApprovals() {
@@ -118,7 +133,8 @@ export function RemoteApprovals() {
 	const [from, setFrom] = useState<number | null>(businessDay());
 	const [to, setTo] = useState<number | null>(null);
 	const { act, busy, problem, clear } = useAct();
-	const list = useData<Page<Remote>>("remote-approvals", { topics: [REMOTE.topic] });
+	const [query] = useQuery();
+	const list = useData<Page<Remote>>("remote-approvals", { query: { ...query, limit: 500 }, topics: [REMOTE.topic] });
 	const save = () =>
 		act(async () => {
 			await post("remote-approvals", { site_id: site, paper, from_ymd: from, to_ymd: to });
@@ -139,12 +155,13 @@ export function RemoteApprovals() {
 					<Button type="primary" loading={busy} disabled={!site || !paper || !from || !to} data-testid="remote-ok" onClick={() => void save()}>登记</Button>
 				</div>
 			)}
+			<Only />
 			<PermitTable<Remote> kind={REMOTE} label="批准" rows={list.data?.rows ?? []} reload={list.reload} first={[{ key: "site", title: "机构", card: "title", show: (row) => row.site_name }]} />
 		</section>
 	);
 }
 
-/* ---- 视同生产企业, inside the supplier's page ---- */
+/* ---- 视同生产企业: all of them, and inside the supplier's page ---- */
 
 const REASONS = { maker: "生产企业自行配送", sales: "生产企业的全国唯一商业公司", import: "进口药品全国总代理" };
 
@@ -177,6 +194,35 @@ function MakerDialog({ supplier, close }: { supplier: string; close: () => void 
 				<p className="mute">批准后, 该供应商供应这家企业的产品, 只要本院这一票即为两票齐全; 它开给其他配送商的票也算首票。</p>
 			</div>
 		</Modal>
+	);
+}
+
+/** All of them; a new one is registered in its supplier's page. */
+export function MakerPermitList() {
+	const [query] = useQuery();
+	const list = useData<Page<MakerPermit>>("maker-permits", { query: { ...query, limit: 500 }, topics: [MAKER.topic] });
+	return (
+		<section className="page">
+			<header className="page-head">
+				<h1>视同生产企业</h1>
+				<span className="grow" />
+				<a className="ant-btn ant-btn-default export" href={url("maker-permits.csv", query)} download data-testid="export">导出</a>
+			</header>
+			<p className="mute">供应商就是生产企业、它的全国唯一商业公司或进口药品全国总代理的, 批准后它的一票即可证明。登记在供应商页面, 上传授权文件后由质量或总药师中的另一人批准。</p>
+			<Only />
+			{list.data && list.data.rows.length === 0 ? (
+				<p className="mute">{query.waiting || query.ending ? "没有符合条件的记录。" : "还没有登记。"}</p>
+			) : (
+				<PermitTable<MakerPermit>
+					kind={MAKER} label="视同生产企业" rows={list.data?.rows ?? []} reload={list.reload}
+					first={[
+						{ key: "supplier", title: "供应商", card: "title", show: (row) => <To path={`/suppliers/${row.supplier_id}`}>{row.supplier_name}</To> },
+						{ key: "maker", title: "生产企业", show: (row) => <To path={`/makers/${row.maker_id}`}>{row.maker_name}</To> },
+						{ key: "reason", title: "理由", show: (row) => row.reason_title },
+					]}
+				/>
+			)}
+		</section>
 	);
 }
 
