@@ -5,7 +5,6 @@
 #include "warehouse/catalogue/flag.h"
 #include "warehouse/intake/intake.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PLAY(world, steps) world_play(world, steps, sizeof(steps) / sizeof *(steps))
