@@ -51,8 +51,9 @@ function Rows({ job, outcome }: { job: ImportJob; outcome: string }) {
 	);
 }
 
-/** Lines of the HIS that nobody can book yet wait to be matched; of everything else, rows change what is there. */
-const changedTitle = (job: ImportJob) => (job.kind === "usage" ? "待对码" : "修改");
+/** Lines of the HIS wait to be matched, other units of a code for a second person; of everything else, rows change what is there. */
+const WAITS: Record<string, string> = { usage: "待对码", "product-codes": "待另一人确认" };
+const changedTitle = (job: ImportJob) => WAITS[job.kind] ?? "修改";
 
 function Counts({ job }: { job: ImportJob }) {
 	return (
