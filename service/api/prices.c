@@ -1,5 +1,6 @@
 /* Price facts, the rule of a day, and the lists that follow from them: changes, flags, 四同, 价格公示. */
 #include "warehouse/price/price.h"
+#include "warehouse/price/raise.h"
 #include "warehouse/procurement/order.h"
 
 #include "core/money.h"
@@ -73,11 +74,19 @@ static const struct list_filter change_filters[] = {
         {"kind", L_TEXT, "f.kind = :f_kind_t"},
         {"since", L_INT, "f.from_ymd >= :f_since_id"},
         {"until", L_INT, "f.from_ymd <= :f_until_id"},
+        {"raised", L_BOOL, "CASE WHEN f.raised_from IS NOT NULL THEN 1 ELSE 0 END = :f_raised_id"},
         NO_FILTER,
 };
+/* Listed prices of the last 30 days above the one before them. RULE DOMAIN-6-ceiling-raised */
+static const struct list_rule only_raised = {.unless = "0"};
 static const struct list_path change_paths[] = {
         {"q", FACTS_BY_PIECE, {"pp.product_id", "f.from_ymd", "f.id"}, true, NULL},
         {"product_id", FACTS " AND f.product_id = :f_product_id_id", {"f.from_ymd", "f.id"}, true, &list_few},
+        {"raised",
+         FACTS " AND f.raised_from IS NOT NULL AND f.at_ms > " PRICE_RAISE_SINCE " AND " PRICE_HELD("f"),
+         {"f.at_ms", "f.id"},
+         true,
+         &only_raised},
         {NULL, FACTS, {"f.from_ymd", "f.id"}, true, NULL},
 };
 static const char *const change_served[] = {"since", "until", NULL};

@@ -171,7 +171,32 @@ static bool is_allowed(struct chaos *c, int64_t product, int64_t price, int64_t 
 	return price * lu <= listed * per_pack;
 }
 
-static void check_order(struct chaos *c, const char *id)
+/* Told plainly: not the approver alone stands behind a price above the listed one before. RULE DOMAIN-6-ceiling-raised */
+static bool is_his_own_raise(struct chaos *c, int64_t product, int64_t price, int64_t per_pack, const char *approver)
+{
+	static const char *const listed = "FROM price f WHERE f.product_id = %lld AND f.kind = 'listed' AND f.from_ymd <= "
+	                                  "20261121 AND (f.to_ymd IS NULL OR "
+	                                  "f.to_ymd >= 20261121) ORDER BY f.from_ymd DESC, f.id DESC LIMIT 1";
+	struct arena *a = &c->w->arena;
+	const char *now = arena_printf(a, listed, (long long)product);
+	int64_t by = world_number(
+	        c->w, arena_printf(a, "SELECT by_user = (SELECT id FROM app_user WHERE name = '%s') %s", approver, now));
+	int64_t now_id = world_number(c->w, arena_printf(a, "SELECT id %s", now));
+	if (by != 1)
+		return false;
+	const char *where = arena_printf(a,
+	                                 "FROM price f JOIN price n ON n.id = %lld WHERE f.product_id = n.product_id AND f.kind "
+	                                 "= 'listed' AND (f.from_ymd < "
+	                                 "n.from_ymd OR (f.from_ymd = n.from_ymd AND f.id < n.id)) AND (f.to_ymd IS NULL OR "
+	                                 "f.to_ymd >= f.from_ymd) ORDER BY "
+	                                 "f.from_ymd DESC, f.id DESC LIMIT 1",
+	                                 (long long)now_id);
+	int64_t before = world_number(c->w, arena_printf(a, "SELECT f.price_e4 %s", where));
+	int64_t units = world_number(c->w, arena_printf(a, "SELECT f.units_per_pack %s", where));
+	return before > 0 && before * per_pack < price * units;
+}
+
+static void check_order(struct chaos *c, const char *id, const char *approver)
 {
 	int64_t n = world_number(
 	        c->w, arena_printf(&c->w->arena, "SELECT count(*) FROM order_line WHERE order_id = %s AND dropped = 0", id));
@@ -184,13 +209,14 @@ static void check_order(struct chaos *c, const char *id)
 		int64_t price = world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", row));
 		int64_t per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", row));
 		CU_ASSERT_TRUE(is_allowed(c, product, price, per_pack));
+		CU_ASSERT_FALSE(is_his_own_raise(c, product, price, per_pack, approver));
 	}
 }
 
 static void move_order(struct chaos *c)
 {
 	static const char *const actions[] = {"submit", "approve", "edit", "return"};
-	static const char *const by[] = {"buyer", "central", "buyer", "chief"};
+	const char *const by[] = {"buyer", draw(c, 2) ? "central" : "chief", "buyer", "chief"};
 	if (c->count == 0)
 		return;
 	int i = (int)draw(c, c->count), a = (int)draw(c, 4);
@@ -207,7 +233,7 @@ static void move_order(struct chaos *c)
 	c->orders[i].version++;
 	if (a == 1) {
 		c->approved++;
-		check_order(c, id);
+		check_order(c, id, by[a]);
 	}
 }
 

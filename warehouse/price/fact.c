@@ -14,10 +14,15 @@
 SQL(end_earlier, "UPDATE price SET to_ymd = :until_ymd, closed_by = :by_fact_id WHERE product_id = :product_id AND kind = "
                  ":kind_t AND from_ymd "
                  "< :from_ymd AND to_ymd IS NULL");
+/* The listed price before, where this one is above it. RULE DOMAIN-6-ceiling-raised */
+#define RAISED_FROM                                                                                                             \
+	"(SELECT CASE WHEN b.price_e4 * :per_pack < :price * b.units_per_pack THEN b.id END FROM price b WHERE b.product_id = " \
+	":product_id AND b.kind = 'listed' AND b.kind = :kind_t AND b.from_ymd <= :from_ymd AND b.id <> :id AND (b.to_ymd IS "  \
+	"NULL OR b.to_ymd >= b.from_ymd) ORDER BY b.from_ymd DESC, b.id DESC LIMIT 1)"
 SQL(insert_price,
-    "INSERT INTO price (id, product_id, kind, price_e4, units_per_pack, from_ymd, to_ymd, source, at_ms, by_user, closed_by) "
-    "VALUES (:id, :product_id, :kind_t, :price, :per_pack, :from_ymd, :to_ymd, :source_t, :at_ms, :by_id, :by_fact_id) ON "
-    "CONFLICT DO NOTHING");
+    "INSERT INTO price (id, product_id, kind, price_e4, units_per_pack, from_ymd, to_ymd, source, at_ms, by_user, closed_by, "
+    "raised_from) VALUES (:id, :product_id, :kind_t, :price, :per_pack, :from_ymd, :to_ymd, :source_t, :at_ms, :by_id, "
+    ":by_fact_id, " RAISED_FROM ") ON CONFLICT DO NOTHING");
 
 /* From its first day on the flags of the product say something else, and again behind its last day. */
 static void put_turns(struct tx *tx, int64_t product_id, int32_t from_ymd, int32_t to_ymd)
@@ -69,8 +74,9 @@ SQL(select_conflict,
     ":to_ymd)) ORDER BY from_ymd, id LIMIT 1");
 SQL(select_later, "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd > :from_ymd "
                   "AND " NOT_TAKEN_BACK " ORDER BY from_ymd, id LIMIT 1");
-SQL(reopen, "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, end_reason = NULL, ended_at_ms = "
-            "NULL, ended_by = NULL WHERE id = :id");
+/* Whoever tells it again is who stands behind it. */
+SQL(reopen, "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, at_ms = :at_ms, by_user = :by_id, "
+            "raised_from = " RAISED_FROM ", end_reason = NULL, ended_at_ms = NULL, ended_by = NULL WHERE id = :id");
 
 static enum status check_conflict(struct tx *tx, const struct new_price *in)
 {
@@ -174,8 +180,20 @@ static enum status take_known(struct tx *tx, const struct new_price *in, int64_t
 	if (st != ST_OK)
 		return st;
 	const struct last_day last = last_day_of(tx, in);
-	db_exec(tx, reopen, ID(":to_ymd", last.ymd), ID(":by_fact_id", last.closed_by), TEXT(":source_t", in->source),
-	        I64(":id", *id));
+	const struct arg row[] = {
+	        I64(":id", *id),
+	        I64(":product_id", in->product_id),
+	        TEXT(":kind_t", in->kind),
+	        I64(":price", in->price_e4),
+	        I64(":per_pack", in->units_per_pack),
+	        I64(":from_ymd", in->from_ymd),
+	        ID(":to_ymd", last.ymd),
+	        ID(":by_fact_id", last.closed_by),
+	        TEXT(":source_t", in->source),
+	        I64(":at_ms", tx->now_ms),
+	        ID(":by_id", tx->me.id),
+	};
+	db_exec_n(tx, &reopen, row, sizeof row / sizeof *row);
 	close_earlier(tx, in, *id);
 	put_turns(tx, in->product_id, in->from_ymd, last.ymd);
 	return ST_OK;

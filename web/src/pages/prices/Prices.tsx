@@ -157,7 +157,7 @@ export function PriceChanges() {
 			topics={["prices", "imports"]}
 			id={(row) => row.id}
 			open={(row) => `/products/${row.product_id}`}
-			filters={[{ name: "kind", label: "种类", options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) }]}
+			filters={[{ name: "kind", label: "种类", options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) }, { name: "raised", label: "限价上调 (30 天内)", options: "check" }]}
 			empty="没有价格变动。按起始日从新到旧列出每一次价格变动和原价。"
 			columns={COLUMNS}
 		/>
