@@ -136,6 +136,16 @@ enum status price_end(struct exchange *x, struct tx *tx)
 
 /* ---- the rule ---- */
 
+SQL(select_supplier, "SELECT f.supplier_id, s.name FROM price f JOIN supplier s ON s.id = f.supplier_id WHERE f.id = :id");
+static const struct list_column bound[] = {COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT), NO_COLUMN};
+
+/* Of an agreed price, whose it is. RULE DOMAIN-6-agreed-supplier */
+static void put_supplier(struct exchange *x, struct db *db, const struct price_rule *r)
+{
+	if (r->rule == PRICE_AGREED)
+		api_one(x, db, bound, select_supplier, I64(":id", r->price_id));
+}
+
 static void put_rule(struct exchange *x, const struct price_rule *r, int64_t units_per_pack)
 {
 	struct jo *o = &x->o;
@@ -181,8 +191,10 @@ enum status price_rule_read(struct exchange *x, struct db *db)
 	jo_text(&x->o, "product_name", p.name);
 	jo_i64(&x->o, "on_ymd", ymd);
 	jo_bool(&x->o, "orderable", st == ST_OK);
-	if (st != ST_NO_LISTED_PRICE)
+	if (st != ST_NO_LISTED_PRICE) {
 		put_rule(x, &rule, p.units_per_pack);
+		put_supplier(x, db, &rule);
+	}
 	if (st != ST_OK) {
 		jo_text(&x->o, "code", status_code(st));
 		jo_text(&x->o, "refusal", status_text(st));

@@ -95,24 +95,43 @@ static bool step_of(struct chaos *c, const char *user, const char *id, const cha
 	return c->w->http == 200;
 }
 
+/* What was executed stands as it was told: its last day, unless a later one closed it, and its supplier. */
+static void check_agreed(struct chaos *c, const char *product, const char *supplier, int from, int to, long long price)
+{
+	CU_ASSERT_EQUAL(
+	        world_number(c->w, arena_printf(&c->w->arena,
+	                                        "SELECT count(*) FROM price WHERE product_id = %s AND kind = 'agreed' AND "
+	                                        "from_ymd = %d AND price_e4 = %lld AND supplier_id = %s AND (coalesce(to_ymd, "
+	                                        "0) = %d OR (%d = 0 AND closed_by IS NOT NULL))",
+	                                        product, from, price * 10000, supplier, to, to)),
+	        1);
+}
+
 /* 议价: the only way to an agreed price. */
 static void negotiate(struct chaos *c)
 {
 	struct arena *a = &c->w->arena;
+	const char *product = world_value(c->w, goods[draw(c, 4)]);
+	const char *supplier = world_value(c->w, draw(c, 8) ? "supplier" : "calm");
+	int from = days[draw(c, 5)], to = draw(c, 2) ? 20261231 + (int)draw(c, 2) * 10000 : 0;
+	long long price = draw(c, 6) + 1;
 	ask(c, "central", POST, "negotiations",
-	    arena_printf(a,
-	                 "{\"from_ymd\":%d,\"minutes\":\"m\",\"members\":[{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\"}],"
-	                 "\"lines\":[{\"product_id\":\"%s\",\"single_reason\":\"独家\",\"quotes\":[{\"supplier_id\":\"%s\","
-	                 "\"price\":\"%lld\",\"chosen\":true}]}]}",
-	                 days[draw(c, 5)], world_value(c->w, goods[draw(c, 4)]), world_value(c->w, "supplier"),
-	                 (long long)draw(c, 6) + 1));
+	    arena_printf(
+	            a,
+	            "{\"from_ymd\":%d,%s\"minutes\":\"m\",\"members\":[{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\"}],"
+	            "\"lines\":[{\"product_id\":\"%s\",\"single_reason\":\"独家\",\"quotes\":[{\"supplier_id\":\"%s\","
+	            "\"price\":\"%lld\",\"chosen\":true}]}]}",
+	            from, to ? arena_printf(a, "\"to_ymd\":%d,", to) : "", product, supplier, price));
 	if (c->w->http != 201)
 		return;
 	const char *id = arena_string(a, world_at(c->w, "id"));
 	ask(c, "central", POST, arena_printf(a, "attachments?owner_kind=negotiation.minutes&owner_id=%s&name=m.txt", id),
 	    "minutes");
-	c->agreed += step_of(c, "central", id, "submit", 1) && step_of(c, "chief", id, "decide", 2) &&
-	             step_of(c, "central", id, "execute", 3);
+	if (step_of(c, "central", id, "submit", 1) && step_of(c, "chief", id, "decide", 2) &&
+	    step_of(c, "central", id, "execute", 3)) {
+		c->agreed++;
+		check_agreed(c, product, supplier, from, to, price);
+	}
 }
 
 static void end_fact(struct chaos *c)
@@ -209,6 +228,14 @@ static void check_order(struct chaos *c, const char *id, const char *approver)
 		int64_t price = world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", row));
 		int64_t per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", row));
 		CU_ASSERT_TRUE(is_allowed(c, product, price, per_pack));
+		/* RULE DOMAIN-6-agreed-supplier */
+		CU_ASSERT_EQUAL(
+		        world_number(c->w, arena_printf(&c->w->arena,
+		                                        "SELECT count(*) FROM order_line l JOIN purchase_order o ON o.id = "
+		                                        "l.order_id JOIN price f ON f.id = l.price_id AND f.supplier_id <> "
+		                                        "o.supplier_id WHERE l.order_id = %s AND l.dropped = 0",
+		                                        id)),
+		        0);
 		CU_ASSERT_FALSE(is_his_own_raise(c, product, price, per_pack, approver));
 	}
 }

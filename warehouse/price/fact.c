@@ -75,8 +75,9 @@ SQL(select_conflict,
 SQL(select_later, "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd > :from_ymd "
                   "AND " NOT_TAKEN_BACK " ORDER BY from_ymd, id LIMIT 1");
 /* Whoever tells it again is who stands behind it. */
-SQL(reopen, "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, at_ms = :at_ms, by_user = :by_id, "
-            "raised_from = " RAISED_FROM ", end_reason = NULL, ended_at_ms = NULL, ended_by = NULL WHERE id = :id");
+SQL(reopen,
+    "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, at_ms = :at_ms, by_user = :by_id, "
+    "supplier_id = NULL, raised_from = " RAISED_FROM ", end_reason = NULL, ended_at_ms = NULL, ended_by = NULL WHERE id = :id");
 
 static enum status check_conflict(struct tx *tx, const struct new_price *in)
 {
@@ -231,6 +232,21 @@ enum status price_fact_tell(struct tx *tx, const struct new_price *in, int64_t *
 		return ST_OK;
 	const char *to = last ? arena_printf(tx->arena, "到 %d 截止", (int)last) : "长期有效";
 	return tx_fail(tx, ST_PRICE_CONFLICT, "to_ymd", 0, "该价格已登记, %s; 提前截止请在该价格上办理, 延长请登记新的价格", to);
+}
+
+SQL(set_supplier, "UPDATE price SET supplier_id = :supplier_id WHERE id = :id AND coalesce(supplier_id, :supplier_id) = "
+                  ":supplier_id");
+SQL(select_supplier, "SELECT s.name FROM price f JOIN supplier s ON s.id = f.supplier_id WHERE f.id = :id");
+
+/* RULE DOMAIN-6-agreed-supplier */
+enum status price_fact_agree(struct tx *tx, const struct new_price *in, int64_t supplier_id)
+{
+	int64_t id = 0;
+	enum status st = price_fact_tell(tx, in, &id);
+	if (st != ST_OK || db_exec(tx, set_supplier, I64(":supplier_id", supplier_id), I64(":id", id)))
+		return st;
+	return tx_fail(tx, ST_PRICE_CONFLICT, "supplier_id", 0, "该议定价已登记给 %s; 换供应商请先终止它, 新的从终止以后起执行",
+	               db_text(tx_db(tx), tx->arena, select_supplier, I64(":id", id)));
 }
 
 /* ---- ending ---- */

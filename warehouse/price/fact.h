@@ -20,6 +20,8 @@ struct new_price {
 MUST_CHECK enum status price_fact_add(struct tx *tx, const struct new_price *in, int64_t *id);
 /* The same for what a person tells: PRICE_CONFLICT, too, where the fact stands already with another last day. */
 MUST_CHECK enum status price_fact_tell(struct tx *tx, const struct new_price *in, int64_t *id);
+/* The same for an agreed price, which is the offer of a supplier: PRICE_CONFLICT, too, where it stands as another's. */
+MUST_CHECK enum status price_fact_agree(struct tx *tx, const struct new_price *in, int64_t supplier_id);
 /*
  * Ends a fact: to_ymd is its last day, yesterday at the earliest. Before its first day it is taken back: it never held, and
  * the one that its entry closed holds again. reason: kept with it.
