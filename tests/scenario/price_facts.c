@@ -186,6 +186,28 @@ static void another_last_day_is_not_lost(void)
 	world_end(w);
 }
 
+/* A day that is none is said to be none, and not taken for another. */
+#define NO_DAY(path, field)                                                                           \
+	{                                                                                             \
+		NULL, "buyer", GET, path, NULL, 422, "INVALID_FIELD", {"errors.0.field=" field}, NULL \
+	}
+static const struct step day_steps[] = {
+        NO_DAY("products/{glucose}/price-rule?on_ymd=20261399", "on_ymd"),
+        NO_DAY("products/{glucose}/price-rule?on_ymd=20260230", "on_ymd"),
+        NO_DAY("products/{glucose}/price-rule?on_ymd=abc", "on_ymd"),
+        NO_DAY("supply/{glucose}/days?depot_id=abc", "depot_id"),
+        NO_DAY("price-changes?from_ymd=20260230", "from_ymd"),
+        {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=", NULL, 200, NULL, {"on_ymd=20261121"}, NULL},
+        {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=20260228", NULL, 200, NULL, {"on_ymd=20260228"}, NULL},
+};
+
+static void a_day_must_exist(void)
+{
+	struct world *w = world_new();
+	PLAY(w, day_steps);
+	world_end(w);
+}
+
 SUITE(price_facts, {"a_selected_price_is_held_to_the_ceiling", a_selected_price_is_held_to_the_ceiling},
       {"what_is_taken_back_leaves_no_gap", what_is_taken_back_leaves_no_gap},
-      {"another_last_day_is_not_lost", another_last_day_is_not_lost});
+      {"another_last_day_is_not_lost", another_last_day_is_not_lost}, {"a_day_must_exist", a_day_must_exist});
