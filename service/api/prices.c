@@ -134,6 +134,17 @@ enum status price_end(struct exchange *x, struct tx *tx)
 	return st;
 }
 
+enum status price_withdraw(struct exchange *x, struct tx *tx)
+{
+	const struct price_withdraw_in *in = x->in;
+	tx->action = "price.withdraw";
+	tx->ref_id = x->id;
+	enum status st = price_fact_withdraw(tx, x->id, in->reason);
+	tx_changed(tx, "prices", 0, 0, x->id);
+	jo_id(&x->o, "id", x->id);
+	return st;
+}
+
 /* ---- the rule ---- */
 
 SQL(select_supplier, "SELECT f.supplier_id, s.name FROM price f JOIN supplier s ON s.id = f.supplier_id WHERE f.id = :id");

@@ -294,6 +294,79 @@ enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd, const char
 	return ST_OK;
 }
 
+/* ---- taking back what was mistyped ---- */
+
+SQL(select_lines_on, "SELECT count(*), min(d.number) FROM order_line l JOIN document d ON d.id = l.order_id WHERE l.product_id = "
+                     ":product_id AND l.open = 1 AND (l.ceiling_price_id = :id OR l.price_id = :id) /*all sites: a price binds "
+                     "all*/");
+SQL(select_goods_of,
+    "SELECT count(*) FROM lot o JOIN batch b ON b.lot_id = o.id WHERE o.product_id = :product_id AND b.supplier_id "
+    "IS NOT NULL AND b.made_at_ms >= :from_ms AND b.made_at_ms < :until_ms");
+SQL(select_exact_in, "SELECT kind, source FROM price WHERE product_id = :product_id AND kind IN ('agreed', 'selected') AND "
+                     "from_ymd <= :until_ymd AND (to_ymd IS NULL OR (to_ymd >= :from_ymd AND to_ymd >= from_ymd)) LIMIT 1");
+
+struct standing {
+	int64_t id, product_id;
+	int32_t from_ymd, to_ymd; /* to_ymd 0: open */
+	const char *kind;
+};
+
+/* What rests on it, in Chinese; NULL: nothing. */
+static const char *what_rests(struct tx *tx, const struct standing *f)
+{
+	struct db *db = tx_db(tx);
+	int32_t until = f->to_ymd ? f->to_ymd : FOREVER;
+	int64_t until_ms = f->to_ymd ? ymd_begin_ms(ymd_add_days(f->to_ymd, 1)) : INT64_MAX;
+	SCOPED(rows) lines = db_query(db, select_lines_on, I64(":product_id", f->product_id), I64(":id", f->id));
+	if (rows_next(&lines) && col_i64(&lines, 0))
+		return arena_printf(tx->arena, "%lld 行未到货的订单 (如 %s)", (long long)col_i64(&lines, 0),
+		                    col_text(tx->arena, &lines, 1));
+	int64_t goods = db_i64(db, 0, select_goods_of, I64(":product_id", f->product_id),
+	                       I64(":from_ms", ymd_begin_ms(f->from_ymd)), I64(":until_ms", until_ms));
+	if (goods)
+		return arena_printf(tx->arena, "期间收货 %lld 批", (long long)goods);
+	SCOPED(rows)
+	exact = db_query(db, select_exact_in, I64(":product_id", f->product_id), I64(":from_ymd", f->from_ymd),
+	                 I64(":until_ymd", until));
+	return rows_next(&exact) ? arena_printf(tx->arena, "%s (%s)", word_title(price_kinds, col_text(tx->arena, &exact, 0)),
+	                                        col_text(tx->arena, &exact, 1))
+	                         : NULL;
+}
+
+/* Only what people type: the others are written by their documents and rounds. */
+static bool is_typed(const char *kind)
+{
+	return strcmp(kind, "listed") == 0 || strcmp(kind, "insurance") == 0 || strcmp(kind, "reference") == 0;
+}
+
+static enum status may_withdraw(struct tx *tx, const struct standing *f)
+{
+	if (!is_typed(f->kind))
+		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s由单据写入, 请终止它或在原单据上办理",
+		               word_title(price_kinds, f->kind));
+	if (f->to_ymd && f->to_ymd < f->from_ymd)
+		return tx_fail(tx, ST_PRICE_CONFLICT, NULL, 0, "该价格已经撤回");
+	const char *rests = strcmp(f->kind, "listed") == 0 ? what_rests(tx, f) : NULL;
+	return rests ? tx_fail(tx, ST_PRICE_RESTS, NULL, 0, "已有%s以此价为据, 不能撤回; 可以终止它, 最早到昨天", rests) : ST_OK;
+}
+
+enum status price_fact_withdraw(struct tx *tx, int64_t id, const char *reason)
+{
+	SCOPED(rows) r = db_query(tx_db(tx), select_fact, I64(":id", id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	const struct standing f = {id, col_i64(&r, 0), (int32_t)col_i64(&r, 1), (int32_t)col_i64(&r, 2),
+	                           col_text(tx->arena, &r, 3)};
+	enum status st = may_withdraw(tx, &f);
+	if (st != ST_OK)
+		return st;
+	db_exec(tx, set_end, I64(":to_ymd", ymd_add_days(f.from_ymd, -1)), TEXT(":reason_t", reason), I64(":now_ms", tx->now_ms),
+	        ID(":by_id", tx->me.id), I64(":id", id));
+	price_turn_put(tx, f.product_id, tx->today_ymd);
+	open_again(tx, f.product_id, f.kind, id);
+	return ST_OK;
+}
+
 SQL(select_standing, "SELECT id FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd >= :from_ymd AND "
                      "from_ymd <= :to_ymd AND "
                      "(to_ymd IS NULL OR (to_ymd >= :today_ymd AND to_ymd >= from_ymd)) ORDER BY id");
