@@ -100,6 +100,25 @@ enum status people_load(struct db *db, struct arena *a, int64_t user_id, struct 
 	return ST_OK;
 }
 
+#define PEOPLE_MAX 200
+SQL(select_people,
+    "SELECT u.id, u.display_name, r.role FROM app_user u JOIN user_role r ON r.user_id = u.id WHERE u.root_site_id = "
+    ":site_id AND u.disabled_at_ms IS NULL ORDER BY u.id /*scan: some hundred users*/");
+
+size_t people_who_may(struct db *db, struct arena *a, int64_t site_id, enum permission p, struct person **out)
+{
+	size_t n = 0;
+	*out = arena_array(a, PEOPLE_MAX, sizeof **out);
+	SCOPED(rows) r = db_query(db, select_people, I64(":site_id", site_id));
+	while (n < PEOPLE_MAX && rows_next(&r)) {
+		enum role role;
+		bool may = role_find(col_text(a, &r, 2), &role) && permission_roles(p) >> role & 1;
+		if (may && (n == 0 || (*out)[n - 1].id != col_i64(&r, 0)))
+			(*out)[n++] = (struct person){col_i64(&r, 0), col_text(a, &r, 1)};
+	}
+	return n;
+}
+
 SQL(insert_site,
     "INSERT INTO site (id, code, name, kind, parent_id, inhabitants) VALUES (:id, :code_t, :name_t, :kind_t, :parent_id, "
     ":inhabitants) ON CONFLICT DO NOTHING");

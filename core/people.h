@@ -44,6 +44,13 @@ bool me_at_site(struct db *db, const struct me *me, int64_t site_id);
 /* Fills *me for a user id; NOT_FOUND for an unknown or disabled one. Texts in the arena. */
 MUST_CHECK enum status people_load(struct db *db, struct arena *a, int64_t user_id, struct me *me);
 
+struct person {
+	int64_t id;
+	const char *name; /* as the page shows it */
+};
+/* Who works for exactly this site, may do this and is not disabled; in the arena. Answers how many. */
+size_t people_who_may(struct db *db, struct arena *a, int64_t site_id, enum permission p, struct person **out);
+
 struct new_site {
 	const char *code, *name, *kind;
 	int64_t parent_id; /* 0 only for the first, the lead */

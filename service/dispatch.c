@@ -204,6 +204,34 @@ static bool may_be_asked(const struct route *r, const char *name)
 	return false;
 }
 
+bool query_is_day(const char *name)
+{
+	size_t n = strlen(name);
+	return n > 4 && strcmp(name + n - 4, "_ymd") == 0;
+}
+
+static const struct query_parameter *find_parameter(const struct exchange *x, const char *name)
+{
+	for (const struct query_parameter *q = x->route->query; q && q->name; q++)
+		if (strcmp(q->name, name) == 0)
+			return q;
+	return NULL;
+}
+
+/* A number or a day that is none would silently be taken as left out. One without a value is left out. */
+static enum status check_value(struct exchange *x, const char *name)
+{
+	int64_t v = 0;
+	const struct query_parameter *q = find_parameter(x, name);
+	const char *text = q && (q->type == L_ID || q->type == L_INT) ? query_get(x, name) : NULL;
+	if (!text || !*text)
+		return ST_OK;
+	bool number = text_to_i64(text, &v);
+	if (query_is_day(name) && !(number && ymd_is_valid(v)))
+		return x_fail(x, ST_INVALID_FIELD, name, 0, "%s 不是一个日期, 日期写作 yyyymmdd", text);
+	return number ? ST_OK : x_fail(x, ST_INVALID_FIELD, name, 0, "%s 不是一个整数", text);
+}
+
 /* A filter that cannot be read, or is given twice, would silently answer too much. */
 static enum status check_query(struct exchange *x)
 {
@@ -217,6 +245,9 @@ static enum status check_query(struct exchange *x)
 			return x_fail(x, ST_UNKNOWN_FIELD, arena_copy(&x->arena, p, name), 0, "参数重复");
 		if (name && !may_be_asked(x->route, arena_copy(&x->arena, p, name)))
 			return x_fail(x, ST_UNKNOWN_FIELD, arena_copy(&x->arena, p, name), 0, "地址中没有这个参数");
+		enum status st = name ? check_value(x, arena_copy(&x->arena, p, name)) : ST_OK;
+		if (st != ST_OK)
+			return st;
 		p += n;
 	}
 	return ST_OK;

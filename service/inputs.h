@@ -94,6 +94,9 @@ struct price_end_in {
 	int64_t to_ymd;
 	const char *reason;
 };
+struct price_withdraw_in {
+	const char *reason;
+};
 struct price_settings_in {
 	int64_t decoction_margin_percent;
 };

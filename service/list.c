@@ -126,7 +126,9 @@ static bool filter_arg(struct ask *k, const struct list_filter *f, const char *v
 		return parse_bool(value, &out->i);
 	if (f->type == L_PRICE)
 		return price_parse(value, &out->i);
-	return f->type == L_FEN ? parse_fen(value, &out->i) : text_to_i64(value, &out->i);
+	if (f->type == L_FEN)
+		return parse_fen(value, &out->i);
+	return text_to_i64(value, &out->i) && (!query_is_day(f->name) || ymd_is_valid(out->i));
 }
 
 /* Of a search: the key and the text that is looked at. */

@@ -166,6 +166,11 @@ static const struct field price_end_fields[] = {FIELD_YMD("to_ymd", to_ymd, MUST
 SHAPE_OF(price_end);
 #undef T
 
+#define T struct price_withdraw_in
+static const struct field price_withdraw_fields[] = {FIELD_TEXT("reason", reason, MUST, 200, "撤回原因")};
+SHAPE_OF(price_withdraw);
+#undef T
+
 #define T struct price_settings_in
 static const struct field price_settings_fields[] = {
         FIELD_INT("decoction_margin_percent", decoction_margin_percent, MUST, 0, DECOCTION_MARGIN_MAX, "饮片加成"),

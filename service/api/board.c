@@ -3,6 +3,7 @@
 #include "service/api/documents.h"
 #include "service/api/volumes.h"
 #include "warehouse/partner/paper.h"
+#include "warehouse/price/raise.h"
 #include "warehouse/settlement/month_close.h"
 #include "warehouse/settlement/permit.h"
 #include "warehouse/volume/round.h"
@@ -101,6 +102,8 @@ SQL(count_price_stock,
 SQL(count_price_issue, "SELECT count(*) FROM price_flag WHERE subject = 'issue'");
 SQL(count_price_coming, "SELECT count(*) FROM price WHERE from_ymd > :today_ymd AND from_ymd < :soon_ymd AND (to_ymd IS "
                         "NULL OR to_ymd >= from_ymd)");
+SQL(count_price_raised,
+    "SELECT count(*) FROM price f WHERE f.raised_from IS NOT NULL AND f.at_ms > " PRICE_RAISE_SINCE " AND " PRICE_HELD("f"));
 SQL(count_filings, COUNT_DOCUMENTS("filing", "'submitted'"));
 SQL(count_filings_reviewed, COUNT_DOCUMENTS("filing", "'reviewed'"));
 SQL(count_negotiations, COUNT_DOCUMENTS("negotiation", "'submitted'"));
@@ -333,6 +336,7 @@ static const struct figure wrong[] = {
         {"payables_late", "应付逾期未付", "bad", "/payables?unpaid=1&due_until={past}", PERM_REPORT_READ, &count_payables_late},
         {"splits", "一周内疑似拆单", "bad", "/split-flags", PERM_REPORT_READ, &count_splits},
         {"expired", "在库已过期批次", "bad", "/stock?expires_until={past}", PERM_REPORT_READ, &count_expired},
+        {"price_raised", "限价上调 (30 天内)", "warn", "/price-changes?raised=1", PERM_REPORT_READ, &count_price_raised},
         {"price_lines", "高于现行价格的订单行", "bad", "/price-flags", PERM_REPORT_READ, &count_price_lines},
         {"price_stock", "高于现行价格的库存批次", "warn", "/price-flags/stock", PERM_REPORT_READ, &count_price_stock},
         {"price_issue", "发药价高于进价的品种", "bad", "/price-flags/issue", PERM_REPORT_READ, &count_price_issue},

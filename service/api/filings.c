@@ -2,6 +2,8 @@
 #include "service/inputs.h"
 #include "warehouse/price/filing.h"
 
+#include <string.h>
+
 static const struct word_title reasons[] = {{"shortage", "短缺药品"}, {"rescue", "急抢救药品"}, {NULL, NULL}};
 
 #define USED                                                                                                                     \
@@ -76,6 +78,8 @@ enum status filing_read(struct exchange *x, struct db *db)
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_filing, I64(":id", d.id));
 	api_rows(x, db, "orders", order, select_orders, I64(":id", d.id), I64(":me_id", x->me.id));
+	if (strcmp(d.state, "draft") == 0 || strcmp(d.state, "submitted") == 0)
+		jo_text(&x->o, "reviewers", filing_reviewers(db, &x->arena, &d));
 	return ST_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "service/api/volumes.h"
 #include "service/inputs.h"
 #include "warehouse/price/price.h"
+#include "warehouse/price/raise.h"
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/order.h"
 
@@ -104,22 +105,27 @@ SQL(select_lines,
     "SELECT l.id, l.n, l.product_id, p.name, p.spec, p.maker, p.unit_name, p.pack_name, l.units, l.units_per_pack, l.price_e4, "
     "l.amount_fen, l.ceiling_e4, pr.source, pr.from_ymd, l.to_site_id, ts.name, l.owner_site_id, os.name, l.payer_site_id, "
     "ps.name, "
-    "l.received_units, " ORDER_LINE_DUE("l") ", l.announced_units, " STOCK_THERE ", " STOCK_THERE
-                                             " * 365 / (SELECT CAST(sum(c.units) AS BIGINT) FROM place pl JOIN "
-                                             "consumption c ON c.place_id = pl.id AND c.product_id = l.product_id WHERE "
-                                             "pl.site_id = l.to_site_id AND c.month >= "
-                                             ":year_ago_ym "
-                                             "HAVING sum(c.units) > 0), l.price_rule, l.price_rule, pf.price_e4 * "
-                                             "l.units_per_pack / pf.units_per_pack, pf.source, "
-                                             "g.subject_id IS NOT NULL FROM order_line l LEFT JOIN price pf ON pf.id = "
-                                             "l.price_id LEFT JOIN price_flag g ON g.subject = "
-                                             "'line' AND g.subject_id = l.id AND l.open = 1 "
-                                             "JOIN product p ON p.id = l.product_id JOIN price pr ON pr.id = l.ceiling_price_id "
-                                             "JOIN site ts ON ts.id = l.to_site_id JOIN "
-                                             "site os ON os.id = l.owner_site_id JOIN site ps ON ps.id = l.payer_site_id WHERE "
-                                             "l.order_id = :id AND l.dropped = 0 ORDER "
-                                             "BY "
-                                             "l.n /*all sites: the caller has the order*/");
+    "l.received_units, " ORDER_LINE_DUE(
+            "l") ", l.announced_units, " STOCK_THERE ", " STOCK_THERE
+                 " * 365 / (SELECT CAST(sum(c.units) AS BIGINT) FROM place pl JOIN "
+                 "consumption c ON c.place_id = pl.id AND c.product_id = l.product_id WHERE "
+                 "pl.site_id = l.to_site_id AND c.month >= "
+                 ":year_ago_ym "
+                 "HAVING sum(c.units) > 0), l.price_rule, l.price_rule, pf.price_e4 * "
+                 "l.units_per_pack / pf.units_per_pack, pf.source, "
+                 "g.subject_id IS NOT NULL, rb.price_e4 * l.units_per_pack / rb.units_per_pack, "
+                 "CASE WHEN rb.id IS NOT NULL THEN pr.at_ms END, ru.display_name, rb.price_e4 * l.units_per_pack < l.price_e4 * "
+                 "rb.units_per_pack FROM order_line l LEFT JOIN price pf ON pf.id = "
+                 "l.price_id LEFT JOIN price_flag g ON g.subject = "
+                 "'line' AND g.subject_id = l.id AND l.open = 1 "
+                 "JOIN product p ON p.id = l.product_id JOIN price pr ON pr.id = l.ceiling_price_id "
+                 "LEFT JOIN price rb ON rb.id = " PRICE_RAISED_FROM(
+                         "pr") " LEFT JOIN app_user ru ON ru.id = pr.by_user AND rb.id IS NOT NULL "
+                               "JOIN site ts ON ts.id = l.to_site_id JOIN "
+                               "site os ON os.id = l.owner_site_id JOIN site ps ON ps.id = l.payer_site_id WHERE "
+                               "l.order_id = :id AND l.dropped = 0 ORDER "
+                               "BY "
+                               "l.n /*all sites: the caller has the order*/");
 static const struct list_column line[] = {
         COLUMN("id", L_ID),
         COLUMN("n", L_INT),
@@ -152,6 +158,10 @@ static const struct list_column line[] = {
         COLUMN("rule_price", L_PRICE),
         COLUMN("rule_source", L_TEXT),
         COLUMN("price_flagged", L_BOOL),
+        COLUMN("raised_from", L_PRICE), /* the ceiling was raised lately: from what, when, by whom */
+        COLUMN("raised_at_ms", L_INT),
+        COLUMN("raised_by", L_TEXT),
+        COLUMN("raise_needed", L_BOOL), /* the price is above what the ceiling was */
         NO_COLUMN,
 };
 
@@ -164,7 +174,8 @@ enum status order_read(struct exchange *x, struct db *db)
 	document_write_json(db, &x->arena, &x->me, &d, &x->o);
 	api_one(x, db, head, select_order, I64(":id", d.id), I64(":now_ms", x->now_ms));
 	api_rows(x, db, "split_flags", split, select_splits, I64(":id", d.id));
-	api_rows(x, db, "lines", line, select_lines, I64(":year_ago_ym", x->today_ymd / 100 - 100), I64(":id", d.id));
+	api_rows(x, db, "lines", line, select_lines, I64(":year_ago_ym", x->today_ymd / 100 - 100),
+	         I64(":raised_ms", d.made_at_ms - PRICE_RAISE_MS), I64(":id", d.id));
 	api_put_order_volumes(x, db, d.id);
 	return ST_OK;
 }

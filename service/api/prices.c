@@ -1,5 +1,6 @@
 /* Price facts, the rule of a day, and the lists that follow from them: changes, flags, 四同, 价格公示. */
 #include "warehouse/price/price.h"
+#include "warehouse/price/raise.h"
 #include "warehouse/procurement/order.h"
 
 #include "core/money.h"
@@ -73,11 +74,19 @@ static const struct list_filter change_filters[] = {
         {"kind", L_TEXT, "f.kind = :f_kind_t"},
         {"since", L_INT, "f.from_ymd >= :f_since_id"},
         {"until", L_INT, "f.from_ymd <= :f_until_id"},
+        {"raised", L_BOOL, "CASE WHEN f.raised_from IS NOT NULL THEN 1 ELSE 0 END = :f_raised_id"},
         NO_FILTER,
 };
+/* Listed prices of the last 30 days above the one before them. RULE DOMAIN-6-ceiling-raised */
+static const struct list_rule only_raised = {.unless = "0"};
 static const struct list_path change_paths[] = {
         {"q", FACTS_BY_PIECE, {"pp.product_id", "f.from_ymd", "f.id"}, true, NULL},
         {"product_id", FACTS " AND f.product_id = :f_product_id_id", {"f.from_ymd", "f.id"}, true, &list_few},
+        {"raised",
+         FACTS " AND f.raised_from IS NOT NULL AND f.at_ms > " PRICE_RAISE_SINCE " AND " PRICE_HELD("f"),
+         {"f.at_ms", "f.id"},
+         true,
+         &only_raised},
         {NULL, FACTS, {"f.from_ymd", "f.id"}, true, NULL},
 };
 static const char *const change_served[] = {"since", "until", NULL};
@@ -125,7 +134,28 @@ enum status price_end(struct exchange *x, struct tx *tx)
 	return st;
 }
 
+enum status price_withdraw(struct exchange *x, struct tx *tx)
+{
+	const struct price_withdraw_in *in = x->in;
+	tx->action = "price.withdraw";
+	tx->ref_id = x->id;
+	enum status st = price_fact_withdraw(tx, x->id, in->reason);
+	tx_changed(tx, "prices", 0, 0, x->id);
+	jo_id(&x->o, "id", x->id);
+	return st;
+}
+
 /* ---- the rule ---- */
+
+SQL(select_supplier, "SELECT f.supplier_id, s.name FROM price f JOIN supplier s ON s.id = f.supplier_id WHERE f.id = :id");
+static const struct list_column bound[] = {COLUMN("supplier_id", L_ID), COLUMN("supplier_name", L_TEXT), NO_COLUMN};
+
+/* Of an agreed price, whose it is. RULE DOMAIN-6-agreed-supplier */
+static void put_supplier(struct exchange *x, struct db *db, const struct price_rule *r)
+{
+	if (r->rule == PRICE_AGREED)
+		api_one(x, db, bound, select_supplier, I64(":id", r->price_id));
+}
 
 static void put_rule(struct exchange *x, const struct price_rule *r, int64_t units_per_pack)
 {
@@ -172,8 +202,10 @@ enum status price_rule_read(struct exchange *x, struct db *db)
 	jo_text(&x->o, "product_name", p.name);
 	jo_i64(&x->o, "on_ymd", ymd);
 	jo_bool(&x->o, "orderable", st == ST_OK);
-	if (st != ST_NO_LISTED_PRICE)
+	if (st != ST_NO_LISTED_PRICE) {
 		put_rule(x, &rule, p.units_per_pack);
+		put_supplier(x, db, &rule);
+	}
 	if (st != ST_OK) {
 		jo_text(&x->o, "code", status_code(st));
 		jo_text(&x->o, "refusal", status_text(st));

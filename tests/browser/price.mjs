@@ -148,6 +148,23 @@ await check("a mistyped price is taken back with its reason, and the one before 
   expect(rule.orderable === true && rule.price === "1.20", JSON.stringify(rule));
 });
 
+await check("a raised ceiling is told on the chief's board, which opens its rows", async () => {
+  const person = await as("zhongxin");
+  const today = (await person.read("today")).today_ymd;
+  const rows = (await person.read("price-public?limit=100")).rows;
+  const raised = rows.find((row) => row.rule === "listed" && row.from_ymd < today && row.product_id !== found.product.id);
+  await person.open(`/products/${raised.product_id}?tab=prices`);
+  await person.click("price-new");
+  await person.type("price", String(Number(raised.trade_price) + 1));
+  await person.type("price-source", "平台上调");
+  await person.click("price-ok");
+  await person.see("平台上调");
+  const chief = await as("zongyaoshi");
+  await chief.open("/board");
+  await chief.page.getByText("限价上调 (30 天内)").first().click();
+  await chief.page.locator("tr, .card").filter({ hasText: raised.product_name }).filter({ hasText: "平台上调" }).first().waitFor();
+});
+
 await check("what is dearer than its rule is told, and every list of prices opens", async () => {
   const chief = await as("zongyaoshi");
   for (const path of ["/prices", "/price-changes", "/price-flags", "/price-flags/stock", "/price-flags/receipts", "/price-flags/issue", "/price-public", "/price-spread", "/price-paid", "/price-savings", "/price-claims", "/filings", "/negotiations", "/price-adjustments"]) {

@@ -186,6 +186,100 @@ static void another_last_day_is_not_lost(void)
 	world_end(w);
 }
 
+/* RULE DOMAIN-12.3-price-withdrawn: a first day mistyped into the past, found after days. */
+static const struct step past_steps[] = {
+        {"slip", "central", POST, "prices", FACT("listed", "glucose", "6", "\"from_ymd\":20260201"), 201, FINE},
+        {NULL,
+         "central",
+         POST,
+         "prices/{slip.id}/end",
+         "{\"to_ymd\":20260131,\"reason\":\"录错\"}",
+         422,
+         "INVALID_FIELD",
+         {NULL},
+         NULL},
+        {NULL, "central", POST, "prices/{slip.id}/withdraw", "{\"reason\":\"录错\"}", 403, "FORBIDDEN", {NULL}, NULL},
+        {NULL, "chief", POST, "prices/{slip.id}/withdraw", "{}", 422, "INVALID_FIELD", {"errors.0.field=reason"}, NULL},
+        /* nothing may rest on it: an order that waits, … */
+        {"o", "buyer", POST, "orders", ORDER("glucose", "10", ""), 201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL,
+         "chief",
+         POST,
+         "prices/{slip.id}/withdraw",
+         "{\"reason\":\"录错\"}",
+         422,
+         "PRICE_RESTS",
+         {"~1 行未到货的订单 (如 CG-"},
+         NULL},
+        {NULL, "buyer", POST, "orders/{o.id}/close", "{\"version\":2,\"note\":\"价格录错\"}", 200, FINE},
+        /* … a 中选价 under it */
+        {"chosen", "central", POST, "prices", FACT("selected", "glucose", "5", "\"from_ymd\":20261121"), 201, FINE},
+        {NULL, "chief", POST, "prices/{slip.id}/withdraw", "{\"reason\":\"录错\"}", 422, "PRICE_RESTS", {"~中选价 (测试)"}, NULL},
+        {NULL, "chief", POST, "prices/{chosen.id}/withdraw", "{\"reason\":\"录错\"}", 409, "WRONG_STATE", {"~请终止它"}, NULL},
+        {NULL, "central", POST, "prices/{chosen.id}/end", "{\"to_ymd\":20261120,\"reason\":\"录错\"}", 200, FINE},
+        {NULL, "chief", POST, "prices/{slip.id}/withdraw", "{\"reason\":\"起始日录错\"}", 200, FINE},
+        {NULL, "chief", POST, "prices/{slip.id}/withdraw", "{\"reason\":\"再来\"}", 422, "PRICE_CONFLICT", {NULL}, NULL},
+        {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=20260615", NULL, 200, NULL, {"price=8.50"}, NULL},
+        {NULL, "buyer", GET, "products/{glucose}/price-rule", NULL, 200, NULL, {"price=8.50"}, NULL},
+        {NULL,
+         "buyer",
+         GET,
+         "price-changes?product_id={glucose}&kind=listed",
+         NULL,
+         200,
+         NULL,
+         {"rows.0.end_reason=起始日录错", "rows.0.ended_by=chief", "rows.1.to_ymd=null"},
+         NULL},
+        {NULL, "central", POST, "prices", FACT("listed", "glucose", "6", "\"from_ymd\":20261201"), 201, FINE},
+};
+/* Goods that came under it. */
+static const struct step past_goods[] = {
+        {"slip", "central", POST, "prices", FACT("listed", "amoxicillin", "11", "\"from_ymd\":20260201"), 201, FINE},
+        {"o", "buyer", POST, "orders", ORDER("amoxicillin", "24", ""), 201, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/submit", "{\"version\":1}", 200, FINE},
+        {NULL, "central", POST, "orders/{o.id}/approve", "{\"version\":2}", 200, FINE},
+        {NULL, "buyer", POST, "orders/{o.id}/send", "{\"version\":3}", 200, FINE},
+        {"ov", "buyer", GET, "orders/{o.id}", NULL, 200, FINE},
+        {"r", "receiver", POST, "receipts",
+         "{\"order_id\":\"{o.id}\",\"lines\":[{\"order_line_id\":\"{ov.lines.0.id}\",\"lot\":\"L1\",\"expiry_ymd\":20280101,"
+         "\"units\":24}]}",
+         201, FINE},
+        {NULL, "chief", POST, "prices/{slip.id}/withdraw", "{\"reason\":\"录错\"}", 422, "PRICE_RESTS", {"~期间收货 1 批"}, NULL},
+};
+
+static void what_was_mistyped_into_the_past_is_taken_back(void)
+{
+	struct world *w = world_new();
+	PLAY(w, past_steps);
+	PLAY(w, past_goods);
+	world_replay(w);
+	world_end(w);
+}
+
+/* A day that is none is said to be none, and not taken for another. */
+#define NO_DAY(path, field)                                                                           \
+	{                                                                                             \
+		NULL, "buyer", GET, path, NULL, 422, "INVALID_FIELD", {"errors.0.field=" field}, NULL \
+	}
+static const struct step day_steps[] = {
+        NO_DAY("products/{glucose}/price-rule?on_ymd=20261399", "on_ymd"),
+        NO_DAY("products/{glucose}/price-rule?on_ymd=20260230", "on_ymd"),
+        NO_DAY("products/{glucose}/price-rule?on_ymd=abc", "on_ymd"),
+        NO_DAY("supply/{glucose}/days?depot_id=abc", "depot_id"),
+        NO_DAY("price-changes?from_ymd=20260230", "from_ymd"),
+        {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=", NULL, 200, NULL, {"on_ymd=20261121"}, NULL},
+        {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=20260228", NULL, 200, NULL, {"on_ymd=20260228"}, NULL},
+};
+
+static void a_day_must_exist(void)
+{
+	struct world *w = world_new();
+	PLAY(w, day_steps);
+	world_end(w);
+}
+
 SUITE(price_facts, {"a_selected_price_is_held_to_the_ceiling", a_selected_price_is_held_to_the_ceiling},
       {"what_is_taken_back_leaves_no_gap", what_is_taken_back_leaves_no_gap},
-      {"another_last_day_is_not_lost", another_last_day_is_not_lost});
+      {"another_last_day_is_not_lost", another_last_day_is_not_lost}, {"a_day_must_exist", a_day_must_exist},
+      {"what_was_mistyped_into_the_past_is_taken_back", what_was_mistyped_into_the_past_is_taken_back});

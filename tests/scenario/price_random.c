@@ -95,24 +95,43 @@ static bool step_of(struct chaos *c, const char *user, const char *id, const cha
 	return c->w->http == 200;
 }
 
+/* What was executed stands as it was told: its last day, unless a later one closed it, and its supplier. */
+static void check_agreed(struct chaos *c, const char *product, const char *supplier, int from, int to, long long price)
+{
+	CU_ASSERT_EQUAL(
+	        world_number(c->w, arena_printf(&c->w->arena,
+	                                        "SELECT count(*) FROM price WHERE product_id = %s AND kind = 'agreed' AND "
+	                                        "from_ymd = %d AND price_e4 = %lld AND supplier_id = %s AND (coalesce(to_ymd, "
+	                                        "0) = %d OR (%d = 0 AND closed_by IS NOT NULL))",
+	                                        product, from, price * 10000, supplier, to, to)),
+	        1);
+}
+
 /* 议价: the only way to an agreed price. */
 static void negotiate(struct chaos *c)
 {
 	struct arena *a = &c->w->arena;
+	const char *product = world_value(c->w, goods[draw(c, 4)]);
+	const char *supplier = world_value(c->w, draw(c, 8) ? "supplier" : "calm");
+	int from = days[draw(c, 5)], to = draw(c, 2) ? 20261231 + (int)draw(c, 2) * 10000 : 0;
+	long long price = draw(c, 6) + 1;
 	ask(c, "central", POST, "negotiations",
-	    arena_printf(a,
-	                 "{\"from_ymd\":%d,\"minutes\":\"m\",\"members\":[{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\"}],"
-	                 "\"lines\":[{\"product_id\":\"%s\",\"single_reason\":\"独家\",\"quotes\":[{\"supplier_id\":\"%s\","
-	                 "\"price\":\"%lld\",\"chosen\":true}]}]}",
-	                 days[draw(c, 5)], world_value(c->w, goods[draw(c, 4)]), world_value(c->w, "supplier"),
-	                 (long long)draw(c, 6) + 1));
+	    arena_printf(
+	            a,
+	            "{\"from_ymd\":%d,%s\"minutes\":\"m\",\"members\":[{\"name\":\"甲\"},{\"name\":\"乙\"},{\"name\":\"丙\"}],"
+	            "\"lines\":[{\"product_id\":\"%s\",\"single_reason\":\"独家\",\"quotes\":[{\"supplier_id\":\"%s\","
+	            "\"price\":\"%lld\",\"chosen\":true}]}]}",
+	            from, to ? arena_printf(a, "\"to_ymd\":%d,", to) : "", product, supplier, price));
 	if (c->w->http != 201)
 		return;
 	const char *id = arena_string(a, world_at(c->w, "id"));
 	ask(c, "central", POST, arena_printf(a, "attachments?owner_kind=negotiation.minutes&owner_id=%s&name=m.txt", id),
 	    "minutes");
-	c->agreed += step_of(c, "central", id, "submit", 1) && step_of(c, "chief", id, "decide", 2) &&
-	             step_of(c, "central", id, "execute", 3);
+	if (step_of(c, "central", id, "submit", 1) && step_of(c, "chief", id, "decide", 2) &&
+	    step_of(c, "central", id, "execute", 3)) {
+		c->agreed++;
+		check_agreed(c, product, supplier, from, to, price);
+	}
 }
 
 static void end_fact(struct chaos *c)
@@ -171,7 +190,32 @@ static bool is_allowed(struct chaos *c, int64_t product, int64_t price, int64_t 
 	return price * lu <= listed * per_pack;
 }
 
-static void check_order(struct chaos *c, const char *id)
+/* Told plainly: not the approver alone stands behind a price above the listed one before. RULE DOMAIN-6-ceiling-raised */
+static bool is_his_own_raise(struct chaos *c, int64_t product, int64_t price, int64_t per_pack, const char *approver)
+{
+	static const char *const listed = "FROM price f WHERE f.product_id = %lld AND f.kind = 'listed' AND f.from_ymd <= "
+	                                  "20261121 AND (f.to_ymd IS NULL OR "
+	                                  "f.to_ymd >= 20261121) ORDER BY f.from_ymd DESC, f.id DESC LIMIT 1";
+	struct arena *a = &c->w->arena;
+	const char *now = arena_printf(a, listed, (long long)product);
+	int64_t by = world_number(
+	        c->w, arena_printf(a, "SELECT by_user = (SELECT id FROM app_user WHERE name = '%s') %s", approver, now));
+	int64_t now_id = world_number(c->w, arena_printf(a, "SELECT id %s", now));
+	if (by != 1)
+		return false;
+	const char *where = arena_printf(a,
+	                                 "FROM price f JOIN price n ON n.id = %lld WHERE f.product_id = n.product_id AND f.kind "
+	                                 "= 'listed' AND (f.from_ymd < "
+	                                 "n.from_ymd OR (f.from_ymd = n.from_ymd AND f.id < n.id)) AND (f.to_ymd IS NULL OR "
+	                                 "f.to_ymd >= f.from_ymd) ORDER BY "
+	                                 "f.from_ymd DESC, f.id DESC LIMIT 1",
+	                                 (long long)now_id);
+	int64_t before = world_number(c->w, arena_printf(a, "SELECT f.price_e4 %s", where));
+	int64_t units = world_number(c->w, arena_printf(a, "SELECT f.units_per_pack %s", where));
+	return before > 0 && before * per_pack < price * units;
+}
+
+static void check_order(struct chaos *c, const char *id, const char *approver)
 {
 	int64_t n = world_number(
 	        c->w, arena_printf(&c->w->arena, "SELECT count(*) FROM order_line WHERE order_id = %s AND dropped = 0", id));
@@ -184,13 +228,22 @@ static void check_order(struct chaos *c, const char *id)
 		int64_t price = world_number(c->w, arena_printf(&c->w->arena, "SELECT price_e4 %s", row));
 		int64_t per_pack = world_number(c->w, arena_printf(&c->w->arena, "SELECT units_per_pack %s", row));
 		CU_ASSERT_TRUE(is_allowed(c, product, price, per_pack));
+		/* RULE DOMAIN-6-agreed-supplier */
+		CU_ASSERT_EQUAL(
+		        world_number(c->w, arena_printf(&c->w->arena,
+		                                        "SELECT count(*) FROM order_line l JOIN purchase_order o ON o.id = "
+		                                        "l.order_id JOIN price f ON f.id = l.price_id AND f.supplier_id <> "
+		                                        "o.supplier_id WHERE l.order_id = %s AND l.dropped = 0",
+		                                        id)),
+		        0);
+		CU_ASSERT_FALSE(is_his_own_raise(c, product, price, per_pack, approver));
 	}
 }
 
 static void move_order(struct chaos *c)
 {
 	static const char *const actions[] = {"submit", "approve", "edit", "return"};
-	static const char *const by[] = {"buyer", "central", "buyer", "chief"};
+	const char *const by[] = {"buyer", draw(c, 2) ? "central" : "chief", "buyer", "chief"};
 	if (c->count == 0)
 		return;
 	int i = (int)draw(c, c->count), a = (int)draw(c, 4);
@@ -207,7 +260,7 @@ static void move_order(struct chaos *c)
 	c->orders[i].version++;
 	if (a == 1) {
 		c->approved++;
-		check_order(c, id);
+		check_order(c, id, by[a]);
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "warehouse/demand/suggest.h"
 #include "warehouse/demand/day_use.h"
 #include "warehouse/partner/partner.h"
+#include "warehouse/price/price.h"
 #include "warehouse/volume/progress.h"
 
 #include <string.h>
@@ -344,6 +345,9 @@ enum status demand_figures_load(struct db *db, struct arena *a, int64_t site_id,
 #define MAY_DELIVER                                                                                                    \
 	"s.active = 1 AND " SUPPLIER_LICENSED("s.id", ":today_ymd") " AND " MAY_DELIVER_PRODUCT(":product_id", "s.id", \
 	                                                                                        ":today_ymd")
+/* Whose quote was chosen: the others would be refused. RULE DOMAIN-6-agreed-supplier */
+SQL(select_agreed, "SELECT f.supplier_id FROM price f JOIN supplier s ON s.id = f.supplier_id AND " MAY_DELIVER
+                   " WHERE f.id = " PRICE_RULE_ID(":product_id", ":today_ymd") " AND f.kind = 'agreed'");
 SQL(select_last_open,
     "SELECT o.supplier_id FROM order_line l JOIN purchase_order o ON o.id = l.order_id JOIN supplier s ON s.id = "
     "o.supplier_id AND " MAY_DELIVER " WHERE l.product_id = :product_id AND l.open = 1 ORDER BY l.id DESC LIMIT 1 "
@@ -354,7 +358,9 @@ SQL(select_last_batch,
 
 int64_t demand_last_supplier(struct db *db, int64_t product_id, int32_t today_ymd)
 {
-	int64_t id = db_i64(db, 0, select_last_open, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
+	int64_t id = db_i64(db, 0, select_agreed, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
+	if (!id)
+		id = db_i64(db, 0, select_last_open, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 	return id ? id : db_i64(db, 0, select_last_batch, I64(":product_id", product_id), I64(":today_ymd", today_ymd));
 }
 

@@ -14,10 +14,15 @@
 SQL(end_earlier, "UPDATE price SET to_ymd = :until_ymd, closed_by = :by_fact_id WHERE product_id = :product_id AND kind = "
                  ":kind_t AND from_ymd "
                  "< :from_ymd AND to_ymd IS NULL");
+/* The listed price before, where this one is above it. RULE DOMAIN-6-ceiling-raised */
+#define RAISED_FROM                                                                                                             \
+	"(SELECT CASE WHEN b.price_e4 * :per_pack < :price * b.units_per_pack THEN b.id END FROM price b WHERE b.product_id = " \
+	":product_id AND b.kind = 'listed' AND b.kind = :kind_t AND b.from_ymd <= :from_ymd AND b.id <> :id AND (b.to_ymd IS "  \
+	"NULL OR b.to_ymd >= b.from_ymd) ORDER BY b.from_ymd DESC, b.id DESC LIMIT 1)"
 SQL(insert_price,
-    "INSERT INTO price (id, product_id, kind, price_e4, units_per_pack, from_ymd, to_ymd, source, at_ms, by_user, closed_by) "
-    "VALUES (:id, :product_id, :kind_t, :price, :per_pack, :from_ymd, :to_ymd, :source_t, :at_ms, :by_id, :by_fact_id) ON "
-    "CONFLICT DO NOTHING");
+    "INSERT INTO price (id, product_id, kind, price_e4, units_per_pack, from_ymd, to_ymd, source, at_ms, by_user, closed_by, "
+    "raised_from) VALUES (:id, :product_id, :kind_t, :price, :per_pack, :from_ymd, :to_ymd, :source_t, :at_ms, :by_id, "
+    ":by_fact_id, " RAISED_FROM ") ON CONFLICT DO NOTHING");
 
 /* From its first day on the flags of the product say something else, and again behind its last day. */
 static void put_turns(struct tx *tx, int64_t product_id, int32_t from_ymd, int32_t to_ymd)
@@ -69,8 +74,10 @@ SQL(select_conflict,
     ":to_ymd)) ORDER BY from_ymd, id LIMIT 1");
 SQL(select_later, "SELECT id, from_ymd FROM price WHERE product_id = :product_id AND kind = :kind_t AND from_ymd > :from_ymd "
                   "AND " NOT_TAKEN_BACK " ORDER BY from_ymd, id LIMIT 1");
-SQL(reopen, "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, end_reason = NULL, ended_at_ms = "
-            "NULL, ended_by = NULL WHERE id = :id");
+/* Whoever tells it again is who stands behind it. */
+SQL(reopen,
+    "UPDATE price SET to_ymd = :to_ymd, closed_by = :by_fact_id, source = :source_t, at_ms = :at_ms, by_user = :by_id, "
+    "supplier_id = NULL, raised_from = " RAISED_FROM ", end_reason = NULL, ended_at_ms = NULL, ended_by = NULL WHERE id = :id");
 
 static enum status check_conflict(struct tx *tx, const struct new_price *in)
 {
@@ -174,8 +181,20 @@ static enum status take_known(struct tx *tx, const struct new_price *in, int64_t
 	if (st != ST_OK)
 		return st;
 	const struct last_day last = last_day_of(tx, in);
-	db_exec(tx, reopen, ID(":to_ymd", last.ymd), ID(":by_fact_id", last.closed_by), TEXT(":source_t", in->source),
-	        I64(":id", *id));
+	const struct arg row[] = {
+	        I64(":id", *id),
+	        I64(":product_id", in->product_id),
+	        TEXT(":kind_t", in->kind),
+	        I64(":price", in->price_e4),
+	        I64(":per_pack", in->units_per_pack),
+	        I64(":from_ymd", in->from_ymd),
+	        ID(":to_ymd", last.ymd),
+	        ID(":by_fact_id", last.closed_by),
+	        TEXT(":source_t", in->source),
+	        I64(":at_ms", tx->now_ms),
+	        ID(":by_id", tx->me.id),
+	};
+	db_exec_n(tx, &reopen, row, sizeof row / sizeof *row);
 	close_earlier(tx, in, *id);
 	put_turns(tx, in->product_id, in->from_ymd, last.ymd);
 	return ST_OK;
@@ -213,6 +232,21 @@ enum status price_fact_tell(struct tx *tx, const struct new_price *in, int64_t *
 		return ST_OK;
 	const char *to = last ? arena_printf(tx->arena, "到 %d 截止", (int)last) : "长期有效";
 	return tx_fail(tx, ST_PRICE_CONFLICT, "to_ymd", 0, "该价格已登记, %s; 提前截止请在该价格上办理, 延长请登记新的价格", to);
+}
+
+SQL(set_supplier, "UPDATE price SET supplier_id = :supplier_id WHERE id = :id AND coalesce(supplier_id, :supplier_id) = "
+                  ":supplier_id");
+SQL(select_supplier, "SELECT s.name FROM price f JOIN supplier s ON s.id = f.supplier_id WHERE f.id = :id");
+
+/* RULE DOMAIN-6-agreed-supplier */
+enum status price_fact_agree(struct tx *tx, const struct new_price *in, int64_t supplier_id)
+{
+	int64_t id = 0;
+	enum status st = price_fact_tell(tx, in, &id);
+	if (st != ST_OK || db_exec(tx, set_supplier, I64(":supplier_id", supplier_id), I64(":id", id)))
+		return st;
+	return tx_fail(tx, ST_PRICE_CONFLICT, "supplier_id", 0, "该议定价已登记给 %s; 换供应商请先终止它, 新的从终止以后起执行",
+	               db_text(tx_db(tx), tx->arena, select_supplier, I64(":id", id)));
 }
 
 /* ---- ending ---- */
@@ -257,6 +291,79 @@ enum status price_fact_end(struct tx *tx, int64_t id, int32_t to_ymd, const char
 	price_turn_put(tx, product, ymd_add_days(to_ymd, 1));
 	if (to_ymd < begins)
 		open_again(tx, product, kind, id);
+	return ST_OK;
+}
+
+/* ---- taking back what was mistyped ---- */
+
+SQL(select_lines_on, "SELECT count(*), min(d.number) FROM order_line l JOIN document d ON d.id = l.order_id WHERE l.product_id = "
+                     ":product_id AND l.open = 1 AND (l.ceiling_price_id = :id OR l.price_id = :id) /*all sites: a price binds "
+                     "all*/");
+SQL(select_goods_of,
+    "SELECT count(*) FROM lot o JOIN batch b ON b.lot_id = o.id WHERE o.product_id = :product_id AND b.supplier_id "
+    "IS NOT NULL AND b.made_at_ms >= :from_ms AND b.made_at_ms < :until_ms");
+SQL(select_exact_in, "SELECT kind, source FROM price WHERE product_id = :product_id AND kind IN ('agreed', 'selected') AND "
+                     "from_ymd <= :until_ymd AND (to_ymd IS NULL OR (to_ymd >= :from_ymd AND to_ymd >= from_ymd)) LIMIT 1");
+
+struct standing {
+	int64_t id, product_id;
+	int32_t from_ymd, to_ymd; /* to_ymd 0: open */
+	const char *kind;
+};
+
+/* What rests on it, in Chinese; NULL: nothing. */
+static const char *what_rests(struct tx *tx, const struct standing *f)
+{
+	struct db *db = tx_db(tx);
+	int32_t until = f->to_ymd ? f->to_ymd : FOREVER;
+	int64_t until_ms = f->to_ymd ? ymd_begin_ms(ymd_add_days(f->to_ymd, 1)) : INT64_MAX;
+	SCOPED(rows) lines = db_query(db, select_lines_on, I64(":product_id", f->product_id), I64(":id", f->id));
+	if (rows_next(&lines) && col_i64(&lines, 0))
+		return arena_printf(tx->arena, "%lld 行未到货的订单 (如 %s)", (long long)col_i64(&lines, 0),
+		                    col_text(tx->arena, &lines, 1));
+	int64_t goods = db_i64(db, 0, select_goods_of, I64(":product_id", f->product_id),
+	                       I64(":from_ms", ymd_begin_ms(f->from_ymd)), I64(":until_ms", until_ms));
+	if (goods)
+		return arena_printf(tx->arena, "期间收货 %lld 批", (long long)goods);
+	SCOPED(rows)
+	exact = db_query(db, select_exact_in, I64(":product_id", f->product_id), I64(":from_ymd", f->from_ymd),
+	                 I64(":until_ymd", until));
+	return rows_next(&exact) ? arena_printf(tx->arena, "%s (%s)", word_title(price_kinds, col_text(tx->arena, &exact, 0)),
+	                                        col_text(tx->arena, &exact, 1))
+	                         : NULL;
+}
+
+/* Only what people type: the others are written by their documents and rounds. */
+static bool is_typed(const char *kind)
+{
+	return strcmp(kind, "listed") == 0 || strcmp(kind, "insurance") == 0 || strcmp(kind, "reference") == 0;
+}
+
+static enum status may_withdraw(struct tx *tx, const struct standing *f)
+{
+	if (!is_typed(f->kind))
+		return tx_fail(tx, ST_WRONG_STATE, NULL, 0, "%s由单据写入, 请终止它或在原单据上办理",
+		               word_title(price_kinds, f->kind));
+	if (f->to_ymd && f->to_ymd < f->from_ymd)
+		return tx_fail(tx, ST_PRICE_CONFLICT, NULL, 0, "该价格已经撤回");
+	const char *rests = strcmp(f->kind, "listed") == 0 ? what_rests(tx, f) : NULL;
+	return rests ? tx_fail(tx, ST_PRICE_RESTS, NULL, 0, "已有%s以此价为据, 不能撤回; 可以终止它, 最早到昨天", rests) : ST_OK;
+}
+
+enum status price_fact_withdraw(struct tx *tx, int64_t id, const char *reason)
+{
+	SCOPED(rows) r = db_query(tx_db(tx), select_fact, I64(":id", id));
+	if (!rows_next(&r))
+		return ST_NOT_FOUND;
+	const struct standing f = {id, col_i64(&r, 0), (int32_t)col_i64(&r, 1), (int32_t)col_i64(&r, 2),
+	                           col_text(tx->arena, &r, 3)};
+	enum status st = may_withdraw(tx, &f);
+	if (st != ST_OK)
+		return st;
+	db_exec(tx, set_end, I64(":to_ymd", ymd_add_days(f.from_ymd, -1)), TEXT(":reason_t", reason), I64(":now_ms", tx->now_ms),
+	        ID(":by_id", tx->me.id), I64(":id", id));
+	price_turn_put(tx, f.product_id, tx->today_ymd);
+	open_again(tx, f.product_id, f.kind, id);
 	return ST_OK;
 }
 

@@ -118,6 +118,50 @@ static enum status still_needed(struct tx *tx, const struct doc *d, const void *
 	return check(tx, &f, &p);
 }
 
+/* Whoever wrote or submitted it takes no part in its two approvals (two_persons, below). */
+static bool is_free(struct db *db, const struct doc *d, int64_t user_id)
+{
+	return !document_needs_other(db, d, "review", user_id);
+}
+
+/* Is there somebody who may approve what this person has reviewed? */
+static bool leaves_one(struct db *db, const struct doc *d, const struct person *approvers, size_t count, int64_t reviewer_id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (approvers[i].id != reviewer_id && is_free(db, d, approvers[i].id))
+			return true;
+	return false;
+}
+
+const char *filing_reviewers(struct db *db, struct arena *a, const struct doc *d)
+{
+	struct person *approvers, *reviewers;
+	const char *names = NULL;
+	size_t approver_count = people_who_may(db, a, d->from_site_id, PERM_PRICE_DECIDE, &approvers);
+	size_t count = people_who_may(db, a, d->from_site_id, PERM_PRICE_EDIT, &reviewers);
+	for (size_t i = 0; i < count; i++)
+		if (is_free(db, d, reviewers[i].id) && leaves_one(db, d, approvers, approver_count, reviewers[i].id))
+			names = arena_printf(a, "%s%s%s", names ? names : "", names ? "、" : "", reviewers[i].name);
+	return names;
+}
+
+/* RULE DOMAIN-12.3-filing: who alone could approve does not review, or nobody is left for the second signature. */
+static enum status may_review(struct tx *tx, const struct doc *d, const void *input)
+{
+	struct person *approvers;
+	size_t count = people_who_may(tx_db(tx), tx->arena, d->from_site_id, PERM_PRICE_DECIDE, &approvers);
+	enum status st = still_needed(tx, d, input);
+	if (st != ST_OK || tx->me.id == 0 || leaves_one(tx_db(tx), d, approvers, count, tx->me.id))
+		return st;
+	const char *names = filing_reviewers(tx_db(tx), tx->arena, d);
+	if (names)
+		return tx_fail(tx, ST_NO_APPROVER_LEFT, NULL, 0,
+		               "审核和批准须是两个人, 都不是编制人; 您审核后就没有人能批准: 请由 %s 审核, 您来批准", names);
+	return tx_fail(
+	        tx, ST_NO_APPROVER_LEFT, NULL, 0,
+	        "审核和批准须是两个人, 都不是编制人; 您审核后就没有人能批准, 也没有别人能审核: 请退回, 由采购员另建这份备案");
+}
+
 static enum status may_file(struct tx *tx, const struct doc *d, const void *input)
 {
 	const struct filing_step *in = input;
@@ -195,7 +239,7 @@ static const struct doc_state states[] = {
 };
 static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_ANY, false, still_needed, NULL},
-        {"submitted", "review", "reviewed", "审核", PERM_PRICE_EDIT, SIDE_ANY, false, still_needed, NULL},
+        {"submitted", "review", "reviewed", "审核", PERM_PRICE_EDIT, SIDE_ANY, false, may_review, NULL},
         {"reviewed", "approve", "approved", "批准", PERM_PRICE_DECIDE, SIDE_ANY, false, still_needed, NULL},
         {"approved", "file", "filed", "登记备案号", PERM_ORDER_EDIT, SIDE_ANY, false, may_file, file},
         {"submitted", "return", "draft", "退回修改", PERM_PRICE_EDIT, SIDE_ANY, true, NULL, NULL},

@@ -32,3 +32,5 @@ MUST_CHECK enum status filing_change(struct tx *tx, struct doc *d, const struct 
  */
 MUST_CHECK enum status filing_check_units(struct tx *tx, const struct price_rule *rule, int64_t order_id, int64_t product_id,
                                           int64_t more, const char *field, int64_t row);
+/* Who may review it and leaves somebody to approve it: names in Chinese, in the arena; NULL: nobody. */
+const char *filing_reviewers(struct db *db, struct arena *a, const struct doc *d);

@@ -155,7 +155,7 @@ SQL(select_head, "SELECT from_ymd, to_ymd, minutes, alliance FROM negotiation WH
                  "/*all sites: the caller has the document*/");
 SQL(select_chosen,
     "SELECT l.n, l.product_id, p.name, l.units_per_pack, q.price_e4, s.name, l.single_reason, (SELECT count(*) FROM "
-    "negotiation_quote o WHERE o.line_id = l.id) FROM negotiation_line l JOIN product p ON p.id = "
+    "negotiation_quote o WHERE o.line_id = l.id), q.supplier_id FROM negotiation_line l JOIN product p ON p.id = "
     "l.product_id LEFT JOIN negotiation_quote q ON q.line_id = l.id AND q.chosen = 1 LEFT JOIN supplier s ON s.id = "
     "q.supplier_id WHERE l.negotiation_id = :id ORDER BY l.n /*all sites: the caller has the document*/");
 
@@ -250,7 +250,7 @@ static enum status execute(struct tx *tx, struct doc *d, const void *input)
 		                               .from_ymd = (int32_t)col_i64(&head, 0),
 		                               .to_ymd = (int32_t)col_i64(&head, 1),
 		                               .source = source};
-		st = price_fact_add(tx, &fact, NULL);
+		st = price_fact_agree(tx, &fact, col_i64(&r, 8));
 	}
 	tx_changed(tx, "prices", 0, 0, d->id);
 	return st;

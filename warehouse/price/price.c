@@ -165,3 +165,23 @@ enum status price_rule_refuse_price(struct tx *tx, enum status st, const struct 
 	return tx_fail(tx, st, field, row, "%s 单价 %s 元高于现行限价 %s 元 (%s, %d 起执行)", product_name, asked, by_rule,
 	               r->source, r->from_ymd);
 }
+
+SQL(select_other_supplier, "SELECT s.name FROM price f JOIN purchase_order o ON o.id = :order_id AND o.supplier_id <> "
+                           "f.supplier_id JOIN supplier s ON s.id = "
+                           "f.supplier_id WHERE f.id = :price_id /*all sites: the caller has the order*/");
+
+enum status price_rule_check_supplier(struct tx *tx, const struct price_rule *r, int64_t order_id, const char *product_name,
+                                      const char *field, int64_t row)
+{
+	if (r->rule != PRICE_AGREED)
+		return ST_OK;
+	const char *chosen =
+	        db_text(tx_db(tx), tx->arena, select_other_supplier, I64(":order_id", order_id), I64(":price_id", r->price_id));
+	if (!chosen)
+		return ST_OK;
+	char price[32];
+	price_text(r->price_e4, price);
+	return tx_fail(tx, ST_NOT_AGREED_SUPPLIER, field, row,
+	               "%s 的议定价 %s 元是 %s 的报价 (%s), 只能向该供应商采购; 改向别家采购须先终止议定价或重新议价",
+	               product_name, price, chosen, r->source);
+}

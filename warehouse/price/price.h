@@ -46,6 +46,10 @@ enum status price_rule_verdict(const struct price_rule *r, int64_t price_e4, int
 /* Tells at the field why the verdict refused a price; answers st. */
 enum status price_rule_refuse_price(struct tx *tx, enum status st, const struct price_rule *r, int64_t price_e4,
                                     int64_t units_per_pack, const char *product_name, const char *field, int64_t row);
+/* RULE DOMAIN-6-agreed-supplier: an agreed price is the offer of the supplier whose quote was chosen, and binds the product to
+ * him. NOT_AGREED_SUPPLIER, told at the field, where the order's is another. */
+MUST_CHECK enum status price_rule_check_supplier(struct tx *tx, const struct price_rule *r, int64_t order_id,
+                                                 const char *product_name, const char *field, int64_t row);
 const char *price_rule_word(enum price_rule_kind rule);
 
 /* ---- the rule as SQL, for lists; says the same as price_rule_on (a test compares them) ---- */

@@ -5,6 +5,7 @@
 #include "warehouse/partner/partner.h"
 #include "warehouse/partner/score.h"
 #include "warehouse/price/filing.h"
+#include "warehouse/price/raise.h"
 #include "warehouse/procurement/approval.h"
 #include "warehouse/procurement/term.h"
 #include "warehouse/volume/rule.h"
@@ -96,8 +97,9 @@ static enum status check_price(struct tx *tx, const struct doc *d, const struct 
 	if (st != ST_OK)
 		return price_rule_refuse_price(tx, st, &g->rule, g->price_e4, g->units_per_pack, g->name,
 		                               tx_line_field(tx, i, "price"), row);
-	if (g->rule.rule != PRICE_FILED)
-		return ST_OK;
+	st = price_rule_check_supplier(tx, &g->rule, d->id, g->name, tx_line_field(tx, i, "product_id"), row);
+	if (st != ST_OK || g->rule.rule != PRICE_FILED)
+		return st;
 	return filing_check_units(tx, &g->rule, d->id, g->id, g->more_units, tx_line_field(tx, i, "units"), row);
 }
 
@@ -478,15 +480,22 @@ static enum status close_lines(struct tx *tx, struct doc *d, const void *input)
 	return ST_OK;
 }
 
+/* May this person say that it is bought? RULE DOMAIN-6-ceiling-raised */
+static enum status may_decide(struct tx *tx, const struct doc *d, const void *input)
+{
+	enum status st = may_go_on(tx, d, input);
+	return st == ST_OK ? price_raise_check(tx, d) : st;
+}
+
 /* Is this person's word enough? Says nothing where it is not: the next step of the same name passes it on. */
 static enum status may_approve_alone(struct tx *tx, const struct doc *d, const void *input)
 {
-	return approval_is_enough(tx, d->id) ? may_go_on(tx, d, input) : ST_WRONG_STATE;
+	return approval_is_enough(tx, d->id) ? may_decide(tx, d, input) : ST_WRONG_STATE;
 }
 
 static enum status may_pass_on(struct tx *tx, const struct doc *d, const void *input)
 {
-	return tx->faults->first ? tx->faults->first->st : may_go_on(tx, d, input);
+	return tx->faults->first ? tx->faults->first->st : may_decide(tx, d, input);
 }
 
 static enum status begin_waiting(struct tx *tx, struct doc *d, const void *input)
@@ -520,7 +529,7 @@ static const struct doc_step steps[] = {
         {"draft", "submit", "submitted", "提交", PERM_ORDER_EDIT, SIDE_FROM, false, may_submit, open_lines},
         {"submitted", "approve", "approved", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_approve_alone, keep_rules},
         {"submitted", "approve", "countersigning", "审批通过", PERM_ORDER_APPROVE, SIDE_FROM, false, may_pass_on, NULL},
-        {"countersigning", "countersign", "approved", "复审通过", PERM_ORDER_COUNTERSIGN, SIDE_FROM, false, may_go_on,
+        {"countersigning", "countersign", "approved", "复审通过", PERM_ORDER_COUNTERSIGN, SIDE_FROM, false, may_decide,
          keep_rules},
         {"countersigning", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},
         {"submitted", "return", "draft", "退回修改", PERM_ORDER_APPROVE, SIDE_FROM, true, NULL, close_lines},

@@ -223,6 +223,11 @@ export interface OrderLine extends Packing {
 	rule_price?: string | null;
 	rule_source?: string | null;
 	price_flagged?: boolean;
+	/** The ceiling was raised lately: from what, when, by whom; needed: the price is above what it was. */
+	raised_from?: string | null;
+	raised_at_ms?: number | null;
+	raised_by?: string | null;
+	raise_needed?: boolean | null;
 }
 
 export interface Order extends Doc {

@@ -23,6 +23,10 @@ export interface Draft extends Packing {
 	price_rule?: string | null;
 	price_rule_title?: string | null;
 	trade_price?: string | null;
+	raised_from?: string | null;
+	raised_at_ms?: number | null;
+	raised_by?: string | null;
+	raise_needed?: boolean | null;
 	lot?: string;
 	expiry_ymd?: number | null;
 	/** What the books say lies there (盘点). */

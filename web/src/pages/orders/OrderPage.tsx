@@ -131,6 +131,7 @@ export function OrderPage({ params }: { params: Params }) {
 	const [draft] = useState<{ current: DraftState }>(() => ({ current: { dirty: false, save: async () => true } }));
 	const editable = (order: Order) => order.state === "draft" && can("ORDER_EDIT");
 	const over = (order: Order) => order.lines.filter((line) => priceTrouble({ ...line, price: line.price ?? "", trade_price: line.rule_price })).length;
+	const raised = (order: Order) => (["draft", "submitted", "countersigning"].includes(order.state) ? order.lines.filter((line) => line.raise_needed).length : 0);
 	return (
 		<DocumentPage
 			of={of}
@@ -159,6 +160,7 @@ export function OrderPage({ params }: { params: Params }) {
 							</span>
 						</Chip>
 					))}
+					{raised(order) > 0 && <Chip tone="bad">{raised(order)} 行单价高于上调前的限价, 须由没有登记这一限价的人审批</Chip>}
 					{over(order) > 0 && <Chip tone="bad">{over(order)} 行价格有问题</Chip>}
 				</>
 			)}

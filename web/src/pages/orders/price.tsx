@@ -1,9 +1,11 @@
 // The price of an order line against its ceiling, told while it is typed.
-import { amountFen, fen, money, priceE4, ymd } from "../../base/format";
+import { amountFen, fen, money, priceE4, time, ymd } from "../../base/format";
+import { Chip } from "../../parts/cells";
 import { Cell } from "../../parts/Fields";
 import type { Draft } from "../../parts/Lines";
 
-type Priced = Pick<Draft, "price" | "ceiling_price" | "ceiling_source" | "ceiling_from_ymd" | "price_rule" | "price_rule_title" | "trade_price">;
+type Raise = Pick<Draft, "raised_from" | "raised_at_ms" | "raised_by" | "raise_needed">;
+type Priced = Raise & Pick<Draft, "price" | "ceiling_price" | "ceiling_source" | "ceiling_from_ymd" | "price_rule" | "price_rule_title" | "trade_price">;
 
 /** 中选 and agreed prices are traded exactly. */
 const EXACT = new Set(["selected", "agreed"]);
@@ -60,6 +62,14 @@ export function PriceCell({ line, n, at = n - 1, onChange, error }: PriceProps) 
 	);
 }
 
+/** 限价上调: whoever raised it does not approve what needs it. */
+const Raised = ({ of }: { of: Raise }) =>
+	of.raised_from ? (
+		<small className="block" data-testid="ceiling-raised">
+			<Chip tone={of.raise_needed ? "bad" : "wait"}>限价上调</Chip> 原 <b className="num">{money(of.raised_from)}</b>, {time(of.raised_at_ms)} {of.raised_by ?? "系统"}
+		</small>
+	) : null;
+
 export const Ceiling = ({ of }: { of: Priced }) =>
 	of.ceiling_price ? (
 		<span title={[of.ceiling_source, of.ceiling_from_ymd && `${ymd(of.ceiling_from_ymd)} 起`].filter(Boolean).join(", ")}>
@@ -69,6 +79,7 @@ export const Ceiling = ({ of }: { of: Priced }) =>
 			<small className="mute block">
 				<span className="source">{of.ceiling_source}</span>
 			</small>
+			<Raised of={of} />
 			{of.price_rule && of.price_rule !== "listed" && (
 				<small className="block">
 					{of.price_rule_title} <b className="num">{money(of.trade_price)}</b>

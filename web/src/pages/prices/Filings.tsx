@@ -7,7 +7,7 @@ import { money, today, units, ymd } from "../../base/format";
 import { type Params, go } from "../../base/route";
 import { can, current } from "../../base/session";
 import type { Doc, DocumentRow, Packing, Product, Written } from "../../base/types";
-import { Drug, Fact, StateChip, To, Units } from "../../parts/cells";
+import { Chip, Drug, Fact, StateChip, To, Units } from "../../parts/cells";
 import { DataTable } from "../../parts/DataTable";
 import { type OpenDocument, useDocument } from "../../parts/document";
 import { useUnsaved } from "../../parts/unsaved";
@@ -173,6 +173,8 @@ function NumberDialog({ close }: { close: (body: object | null) => void }) {
 }
 
 interface FilingDoc extends Doc, Filing {
+	/** Until it is reviewed: who may do it and leaves somebody to approve; null: nobody. */
+	reviewers?: string | null;
 	orders: { order_id: string; number: string; state_title: string; units: number; received_units: number; price: string; amount: string; to_site_name: string }[];
 }
 
@@ -194,6 +196,8 @@ export function FilingPage({ params }: { params: Params }) {
 					<Fact label="期间">{`${ymd(doc.from_ymd)} – ${ymd(doc.to_ymd)}`}</Fact>
 					<Fact label="供应商">{doc.supplier_name}</Fact>
 					<Fact label="备案号">{doc.filing_no}</Fact>
+					{doc.reviewers && <Fact label="可审核">{doc.reviewers}</Fact>}
+					{doc.reviewers === null && <span data-testid="no-reviewer"><Chip tone="bad">没有人能审核而又留下别人批准: 请作废或退回, 由采购员另建</Chip></span>}
 					<Fact label="说明">{doc.note}</Fact>
 				</>
 			)}

@@ -1,5 +1,5 @@
 // 价格: dated facts of every kind; entered, ended by date, never overwritten.
-import { Input, Modal, Segmented } from "antd";
+import { Button, Input, Modal, Segmented } from "antd";
 import { useState } from "react";
 import { post } from "../../base/api";
 import { useAct } from "../../base/data";
@@ -89,6 +89,12 @@ export function PriceEnd({ of, close }: { of: Price; close: () => void }) {
 		const done = await act(() => post(`prices/${of.id}/end`, { to_ymd: to, reason: reason.trim() }));
 		if (done) close();
 	};
+	// A first day mistyped into the past: it never held. Nothing may rest on it; the service says what does.
+	const withdraw = async () => {
+		const done = await act(() => post(`prices/${of.id}/withdraw`, { reason: reason.trim() }));
+		if (done) close();
+	};
+	const past = of.from_ymd < now() && can("PRICE_DECIDE") && ["listed", "insurance", "reference"].includes(of.kind);
 	return (
 		<Modal open closable={false} title={`终止${of.kind_title} ${money(of.price)} 元`} okText="终止" cancelText="返回" confirmLoading={busy} onCancel={close} onOk={() => void save()} okButtonProps={{ disabled: !to || !reason.trim(), "data-testid": "price-end-ok" }}>
 			<Trouble problem={problem} onClose={clear} />
@@ -101,6 +107,11 @@ export function PriceEnd({ of, close }: { of: Price; close: () => void }) {
 			<Field label="原因 (留存)" error={problem?.at("reason")}>
 				<Input maxLength={200} value={reason} data-testid="price-end-reason" onChange={(event) => setReason(event.target.value)} />
 			</Field>
+			{past && (
+				<p>
+					<Button data-testid="price-withdraw" disabled={!reason.trim()} loading={busy} onClick={() => void withdraw()}>整条撤回</Button> <span className="mute">起始日录错在过去: 视为从未执行. 已有订单、收货、议定价或中选价以它为据的不能撤回.</span>
+				</p>
+			)}
 			<p className="mute">{back ? "早于起始日: 此价撤回, 视为从未执行; 登记它时截止的那一条重新执行。" : "录错的价格: 最后一天填起始日的前一天即撤回, 原来的价格重新执行。"}</p>
 		</Modal>
 	);
@@ -157,7 +168,7 @@ export function PriceChanges() {
 			topics={["prices", "imports"]}
 			id={(row) => row.id}
 			open={(row) => `/products/${row.product_id}`}
-			filters={[{ name: "kind", label: "种类", options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) }]}
+			filters={[{ name: "kind", label: "种类", options: Object.entries(KINDS).map(([value, label]) => ({ value, label })) }, { name: "raised", label: "限价上调 (30 天内)", options: "check" }]}
 			empty="没有价格变动。按起始日从新到旧列出每一次价格变动和原价。"
 			columns={COLUMNS}
 		/>
