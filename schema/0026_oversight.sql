@@ -15,8 +15,6 @@ INSERT INTO split_part (order_id, flag_id, amount_fen)
 	SELECT f.order_id, f.id, o.amount_fen FROM split_flag f JOIN purchase_order o ON o.id = f.order_id;
 INSERT INTO split_part (order_id, flag_id, amount_fen)
 	SELECT f.other_id, f.id, o.amount_fen FROM split_flag f JOIN purchase_order o ON o.id = f.other_id;
--- Who else ordered a product lately, whoever supplies it.
-CREATE INDEX order_line_by_product ON order_line (product_id, order_id) WHERE dropped = 0;
 
 -- What each site got in a month: accepted in its depots or come from other sites, less what went back to suppliers or on to other
 -- sites. Kept with payable, supplier_return_line and site_flow; all sites together are what the county bought.

@@ -97,9 +97,10 @@ static enum status check_price(struct tx *tx, const struct doc *d, const struct 
 	if (st != ST_OK)
 		return price_rule_refuse_price(tx, st, &g->rule, g->price_e4, g->units_per_pack, g->name,
 		                               tx_line_field(tx, i, "price"), row);
-	st = price_rule_check_supplier(tx, &g->rule, d->id, g->name, tx_line_field(tx, i, "product_id"), row);
-	if (st != ST_OK || g->rule.rule != PRICE_FILED)
-		return st;
+	if (g->rule.rule == PRICE_AGREED)
+		return price_rule_check_supplier(tx, &g->rule, d->id, g->name, tx_line_field(tx, i, "product_id"), row);
+	if (g->rule.rule != PRICE_FILED)
+		return ST_OK;
 	return filing_check_units(tx, &g->rule, d->id, g->id, g->more_units, tx_line_field(tx, i, "units"), row);
 }
 
