@@ -137,13 +137,14 @@ export function MonthMatrix() {
 									if (row.first_ymd === null || row.first_ymd > (state.ends_ymd ?? month * 100 + 31)) return <span className="mute" title="那时这个库房还没有账">—</span>;
 									if (old) return <span className="mute" title="之前没有在这里结账">—</span>;
 									const come = state.ends_ymd !== null && state.ends_ymd <= businessDay();
-									if (!come) return <span className="mute" data-testid={`not-yet-${row.depot_id}-${month}`} title={`月结日 ${ymd(state.ends_ymd)} 未到`}>{ymd(state.ends_ymd).slice(5)} 可结</span>;
+									const counted = due && (row.last_month !== null || month === months[0]) && <Counted state={state} />;
+									if (!come) return <><span className="mute" data-testid={`not-yet-${row.depot_id}-${month}`} title={`月结日 ${ymd(state.ends_ymd)} 未到`}>{ymd(state.ends_ymd).slice(5)} 可结</span> {counted}</>;
 									return (
 										<>
 											<Chip tone={month < months[0] ? "bad" : "off"}>未结</Chip>{" "}
 											{due && can("MONTH_CLOSE") && <Button size="small" loading={busy} data-testid={`close-${row.depot_id}-${month}`} title={state.after_ymd ? `从 ${dayAfter(state.after_ymd)} 起算` : undefined} onClick={() => (state.earlier ? setAsking({ row: state, month }) : void close(row, month))}>结账</Button>}{" "}
 											{due && row.last_month === null && state.after_ymd && <small className="mute" data-testid={`from-${row.depot_id}-${month}`}>从 {dayAfter(state.after_ymd).slice(5)} 起算{state.earlier ? ", 更早的并入期初" : ""}</small>}{" "}
-											{due && (row.last_month !== null || month === months[0]) && <Counted state={state} />}
+											{counted}
 										</>
 									);
 								},
