@@ -15,7 +15,6 @@
 
 #include <ctype.h>
 #include <sodium.h>
-#include <unistd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,12 +276,13 @@ void world_end(struct world *w)
 
 /* ---- asking ---- */
 
-static int ask_once(struct world *w, const char *user, enum method method, const char *path, const char *body, const char *key)
+int world_ask(struct world *w, const char *user, enum method method, const char *path, const char *body, const char *key)
 {
 	SCOPED(exchange) x = {.service = &w->service};
 	struct named *who = user ? find(w, user, strlen(user)) : NULL;
 	size_t n = strcspn(path, "?");
 	CU_ASSERT_TRUE_FATAL(!user || who);
+	key = key ? key : arena_printf(&w->arena, "key-%lld", (long long)++w->keys);
 	w->service.clock.fixed_ms += 1000;
 	x.request = (struct request){
 	        .method = method,
@@ -301,20 +301,6 @@ static int ask_once(struct world *w, const char *user, enum method method, const
 	if (x.reply.cookie && who && x.route && x.route->kind == ROUTE_LOGIN)
 		who->cookie = arena_copy(&w->arena, x.reply.cookie, strcspn(x.reply.cookie, ";"));
 	return w->http;
-}
-
-#define BUSY_TRIES 50
-
-/* A busy store is asked again with the same key, as every client does: other suites share the server. */
-int world_ask(struct world *w, const char *user, enum method method, const char *path, const char *body, const char *key)
-{
-	const char *name = key ? key : arena_printf(&w->arena, "key-%lld", (long long)++w->keys);
-	int http = ask_once(w, user, method, path, body, name);
-	for (int i = 0; i < BUSY_TRIES && http == 503; i++) {
-		usleep(50000);
-		http = ask_once(w, user, method, path, body, name);
-	}
-	return http;
 }
 
 int64_t world_number(struct world *w, const char *sql)
