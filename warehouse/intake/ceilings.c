@@ -32,8 +32,20 @@ SQL(update_fact,
     "UPDATE price SET to_ymd = :to_ymd, source = :source_t WHERE product_id = :product_id AND kind = 'listed' AND from_ymd = "
     ":from_ymd AND price_e4 = :price");
 
+/* As price_fact_end has it: what was bought in days that are over was bought by the price that held then. last: 0: open. */
+static enum status check_end(struct intake *in, const struct intake_cell *c, int64_t last)
+{
+	int32_t yesterday = ymd_add_days(in->tx->today_ymd, -1);
+	if (last && last < yesterday)
+		return in_fail(in, TO, ST_INVALID_FIELD, "%s 该限价已于 %lld 截止, 不能再改, 请用新的起始日", c[PRODUCT].text,
+		               (long long)last);
+	if (c[TO].value && c[TO].value < yesterday)
+		return in_fail(in, TO, ST_INVALID_FIELD, "%s 截止日不能早于昨天: 过去的采购已按此价办理", c[PRODUCT].text);
+	return ST_OK;
+}
+
 /* The fact stands already: only its end and its source may be told better. */
-static enum status take_known(struct intake *in, const struct intake_cell *c, int64_t product_id, uint64_t differs,
+static enum status take_known(struct intake *in, const struct intake_cell *c, int64_t product_id, uint64_t differs, int64_t last,
                               enum intake_change *change)
 {
 	int64_t newest = db_i64(tx_db(in->tx), 0, select_newest, I64(":product_id", product_id), I64(":from_ymd", c[FROM].value));
@@ -41,6 +53,9 @@ static enum status take_known(struct intake *in, const struct intake_cell *c, in
 		return in_fail(in, FROM, ST_INVALID_FIELD, "%s 同一起始日已登记了更新的限价, 请用新的起始日", c[PRODUCT].text);
 	if (differs & BIT(PER_PACK))
 		return in_fail(in, PER_PACK, ST_INVALID_FIELD, "%s 该限价已按另一计价包装登记", c[PRODUCT].text);
+	enum status st = differs & BIT(TO) ? check_end(in, c, last) : ST_OK;
+	if (st != ST_OK)
+		return st;
 	*change = differs ? INTAKE_CHANGED : INTAKE_SAME;
 	if (differs && in->mode == INTAKE_CHECK)
 		return ST_OK;
@@ -77,8 +92,9 @@ static enum status take(struct intake *in, struct intake_row *row, enum intake_c
 	             I64(":price", c[PRICE].value));
 	bool known = rows_next(&r);
 	uint64_t differs = intake_overlay(in, row, known ? &r : NULL);
+	int64_t last = known ? col_i64(&r, TO) : 0;
 	rows_drop(&r);
-	enum status st = row->overtaken ? ST_OK : known ? take_known(in, c, id, differs, change) : ST_OK;
+	enum status st = row->overtaken ? ST_OK : known ? take_known(in, c, id, differs, last, change) : ST_OK;
 	if (st == ST_OK)
 		st = claim(in, row, id);
 	if (st != ST_OK || known || row->overtaken)

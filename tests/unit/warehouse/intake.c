@@ -155,6 +155,14 @@ static void takes_ceilings(void)
 	CU_ASSERT(shop_refused(&s, 7, "from_ymd", ST_INVALID_FIELD));
 	CU_ASSERT(shop_refused(&s, 7, "source", ST_INVALID_FIELD));
 	shop_expect(&s, 0, 1, 0, 5);
+	/* days that are over stay as they were: neither ended in the past nor brought back from there */
+	CU_ASSERT_EQUAL(shop_import(&s, &intake_ceilings,
+	                            "product_code,ceiling_price,from_ymd,to_ymd,source\nP1,10.5,20260701,20260801,省平台\n"
+	                            "P1,12.5,20260101,20271231,省平台\n"),
+	                ST_IMPORT_REFUSED);
+	CU_ASSERT(shop_refused(&s, 2, "to_ymd", ST_INVALID_FIELD));
+	CU_ASSERT(shop_refused(&s, 3, "to_ymd", ST_INVALID_FIELD));
+	CU_ASSERT_EQUAL(price_rule_on(s.w.db, &a, product_by_code(s.w.db, "P1"), 20260901, &force), ST_OK);
 }
 
 static void takes_opening_stock(void)
