@@ -206,8 +206,12 @@ static bool may_be_asked(const struct route *r, const char *name)
 
 bool query_is_day(const char *name)
 {
+	static const char *const ends[] = {"_ymd", "since", "until"};
 	size_t n = strlen(name);
-	return n > 4 && strcmp(name + n - 4, "_ymd") == 0;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (n >= strlen(ends[i]) && strcmp(name + n - strlen(ends[i]), ends[i]) == 0)
+			return true;
+	return false;
 }
 
 static const struct query_parameter *find_parameter(const struct exchange *x, const char *name)

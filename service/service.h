@@ -188,7 +188,7 @@ void reply_problem(struct exchange *x, enum status st);
 /* A query parameter, decoded, in the arena; NULL where absent. */
 const char *query_get(struct exchange *x, const char *name);
 int64_t query_i64(struct exchange *x, const char *name, int64_t missing);
-/* Is a parameter or a filter of this name a day (…_ymd)? Such a one must exist in the calendar. */
+/* Is a parameter or a filter of this name a day (…_ymd, …since, …until)? Such a one must exist in the calendar. */
 bool query_is_day(const char *name);
 /* Adds a fault and answers st. */
 #define x_fail(x, st, field, row, ...) fault_add(&(x)->faults, st, field, row, __VA_ARGS__)

@@ -300,7 +300,7 @@ def filters_filter(t, world):
         for parameter in (p["name"] for p in op["parameters"] if p["in"] == "query" and p["name"] not in ("q", "limit", "after")):
             numeric = next(p for p in op["parameters"] if p["name"] == parameter)["schema"]["type"] == "integer"
             value = next((r[parameter] for r in rows if r.get(parameter) is not None), None)
-            asked = int(value) if isinstance(value, bool) else value if value is not None else 20261121 if parameter.endswith("_ymd") else 1
+            asked = int(value) if isinstance(value, bool) else value if value is not None else 20261121 if parameter.endswith(("_ymd", "since", "until")) else 1
             if value is None and parameter == "site_id":
                 asked = person.me["home_site_id"]
             answer = person.get(f"{name}?{parameter}={requote(str(asked))}")

@@ -268,6 +268,8 @@ static const struct step day_steps[] = {
         NO_DAY("products/{glucose}/price-rule?on_ymd=abc", "on_ymd"),
         NO_DAY("supply/{glucose}/days?depot_id=abc", "depot_id"),
         NO_DAY("price-changes?from_ymd=20260230", "from_ymd"),
+        NO_DAY("price-changes?since=20260230", "since"),
+        NO_DAY("stock?expires_until=20261399", "expires_until"),
         {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=", NULL, 200, NULL, {"on_ymd=20261121"}, NULL},
         {NULL, "buyer", GET, "products/{glucose}/price-rule?on_ymd=20260228", NULL, 200, NULL, {"on_ymd=20260228"}, NULL},
 };
