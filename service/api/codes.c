@@ -53,9 +53,7 @@ static const struct word_title binding_states[] = {
 static const struct list_column binding_columns[] = {
         {"id", L_ID, "b.id", "编号", NULL},
         {"product_id", L_ID, "b.product_id", "品种编号", NULL},
-        {"product_name", L_TEXT, "p.name", "品种", NULL},
-        {"spec", L_TEXT, "p.spec", "规格", NULL},
-        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        PRODUCT_NAMES,
         {"kind", L_TEXT, "b.kind", "编码种类", NULL},
         {"kind_title", L_TEXT, "b.kind", "编码种类名称", code_kind_titles},
         {"code", L_TEXT, "b.code", "编码", NULL},

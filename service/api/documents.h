@@ -24,6 +24,17 @@
 	{                         \
 		NULL, L_INT, NULL \
 	}
+/* What names a product p, and how it is packed: columns that most lists of goods have. */
+#define PRODUCT_NAMES                                                                               \
+	{"product_name", L_TEXT, "p.name", "品种", NULL}, {"spec", L_TEXT, "p.spec", "规格", NULL}, \
+	{                                                                                           \
+		"maker", L_TEXT, "p.maker", "生产企业", NULL                                        \
+	}
+#define PACK_COLUMNS                                                                                            \
+	{"unit_name", L_TEXT, "p.unit_name", "单位", NULL}, {"pack_name", L_TEXT, "p.pack_name", "包装", NULL}, \
+	{                                                                                                       \
+		"units_per_pack", L_INT, "p.units_per_pack", "每包装数量", NULL                                 \
+	}
 #define NO_COLUMN                             \
 	{                                     \
 		NULL, L_INT, NULL, NULL, NULL \

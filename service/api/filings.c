@@ -12,9 +12,7 @@ static const struct word_title reasons[] = {{"shortage", "短缺药品"}, {"resc
 static const struct list_column columns[] = {
         DOC_HEAD,
         {"product_id", L_ID, "f.product_id", "品种编号", NULL},
-        {"product_name", L_TEXT, "p.name", "品种", NULL},
-        {"spec", L_TEXT, "p.spec", "规格", NULL},
-        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        PRODUCT_NAMES,
         {"unit_name", L_TEXT, "p.unit_name", "单位", NULL},
         {"pack_name", L_TEXT, "p.pack_name", "包装", NULL},
         {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},

@@ -72,9 +72,7 @@ enum status first_supplier_step(struct exchange *x, struct tx *tx)
 static const struct list_column product_columns[] = {
         DOC_HEAD,
         {"product_id", L_ID, "f.product_id", "品种编号", NULL},
-        {"product_name", L_TEXT, "p.name", "品种", NULL},
-        {"spec", L_TEXT, "p.spec", "规格", NULL},
-        {"maker", L_TEXT, "p.maker", "生产企业", NULL},
+        PRODUCT_NAMES,
         {"supplier_id", L_ID, "f.supplier_id", "供应商编号", NULL},
         {"supplier_name", L_TEXT, "sp.name", "供应商", NULL},
         DOC_TAIL,
